@@ -1,0 +1,28 @@
+"""How to solve an instance: every knob, its default and its unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GAP = 1e-6
+"""Largest proven gap, relative to max(1, |cost|), that may be called optimal."""
+
+RESIDUAL = 1e-6
+"""Largest excess over a limit, relative to max(1, limit), that a plan may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the caller of a solve may choose.
+
+    Parameters
+    ----------
+    solver : str
+        Name of the solver of the linear programs: ``HiGHS`` (kept warm, on
+        arrays), or any other that PuLP lists as available.
+    time_limit : float or None
+        Seconds after which the best plan so far is returned; None: no limit.
+    """
+
+    solver: str = "HiGHS"
+    time_limit: float | None = None

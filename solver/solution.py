@@ -1,0 +1,199 @@
+"""What ships where, what stays behind, and the prices that prove no plan is better.
+
+An *element* is what a route is made of: element ``e < num_legs`` is row ``e`` of the
+instance's legs, element ``num_legs + r`` is row ``r`` of its named routes.
+
+All quantities and prices published here are decimals of few digits (a float whose
+shortest text is the exact decimal meant), so that they can be checked in exact
+arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from solver.status import Status
+
+ALL_PERIODS = "all"
+"""Period of a limit or a rule that counts all periods together."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityKey:
+    """A capacity: of a leg, a node, a named route, or several together.
+
+    `name` is the leg, node, route or capacity; `period` is a period, or `all`.
+    """
+
+    kind: Literal["leg", "node", "route", "capacity"]
+    name: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareKey:
+    """One row of a share rule.
+
+    `scope` holds (key, value) pairs of the rule's `for_each`, in its order;
+    `period` is a period, or `all` for a rule over all periods.
+    """
+
+    rule: str
+    scope: tuple[tuple[str, str], ...]
+    period: str
+    value: str
+    side: Literal["max", "min"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetKey:
+    """The last resort: firm demand of one priority class that stays unmet."""
+
+    priority: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Quantities by shipment and route.
+
+    Parameters
+    ----------
+    shipment : ndarray of int, shape (flows,)
+        Index into `Instance.shipments`; ascending.
+    quantity : ndarray of float, shape (flows,)
+        Positive, in the instance's unit.
+    starts : ndarray of int, shape (flows + 1,)
+        Flow f takes the elements ``elements[starts[f]:starts[f + 1]]``, in order.
+    elements : ndarray of int
+        Elements of all flows, one after the other.
+    unmet : ndarray of float, shape (shipments,)
+        Quantity of each shipment that is not carried.
+    """
+
+    shipment: NDArray[np.int64]
+    quantity: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    elements: NDArray[np.int64]
+    unmet: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Prices that bound one objective from below, for every possible plan.
+
+    With routes r of a shipment d of quantity q_d, the bound is
+
+        sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
+            - sum_c price_c U_c
+
+    over capacities k, share rows i and classes c of the last resort. U_c is what the
+    plan leaves unmet in class c. v_d is the least over all simple routes r of
+
+        cost_dr (objective `cost`; 0 otherwise)
+            + sum_k price_k a_rk + sum_i price_i g_idr,
+
+    and infinite without a route. w_d, the worth of leaving d unmet, is
+
+    - objective `cost`: the unmet cost of a priced d, price_c of a firm d in class c;
+    - objective `unmet` of class p: 1 for a firm d in p, price_c for a firm d in a
+      class c served before p, 0 otherwise;
+    - objective `rules`: 0.
+
+    Share rows, with weight w of d (1, or its product's value), [v] = 1 if r carries
+    the value and 0 if not, share s, and D the weighted demand of the scope:
+
+    ==== ======== ===================== ========
+    side of       g_idr (d in scope)    rhs_i
+    ==== ======== ===================== ========
+    max  carried  w ([v] - s)           0
+    min  carried  w (s - [v])           0
+    max  demand   w [v]                 s D
+    min  demand   - w [v]               - s D
+    ==== ======== ===================== ========
+
+    All prices are 0 or more. Objective `rules` is the least total excess (in
+    weighted quantity) over all share rows, whose prices are at most 1; `unmet` is
+    the least quantity unmet in its class once the classes before keep what the plan
+    leaves them; `cost` is the least cost once every class keeps that.
+    """
+
+    objective: Literal["rules", "unmet", "cost"]
+    priority: int | None = None
+    """Class of objective `unmet`."""
+    capacities: Mapping[CapacityKey, float] = field(default_factory=dict)
+    """Prices other than 0."""
+    shares: Mapping[ShareKey, float] = field(default_factory=dict)
+    """Prices other than 0."""
+    unmet: Mapping[UnmetKey, float] = field(default_factory=dict)
+    """Prices of the last resort."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """One set of prices for each objective, in the order they were met.
+
+    `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
+    that leaves something unmet, and `cost` last.
+    """
+
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counters:
+    """How much work a solve took: exact, so that tests can pin them."""
+
+    rounds: int = 0
+    columns: int = 0
+    rows: int = 0
+    iterations: int = 0
+    searches: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """How a solve ended: its plan if there is one, and its certificate.
+
+    `status` is what the solve claims; it becomes `approximate` if the proof falls
+    short. `loosening` holds, if the rules cannot hold together, the excess over each
+    share row (in weighted quantity) in the plan that exceeds least in all. `phases`
+    maps the name of a phase to its seconds.
+    """
+
+    status: Status
+    plan: Plan | None
+    certificate: Certificate | None
+    loosening: Mapping[ShareKey, float] = field(default_factory=dict)
+    counters: Counters = field(default_factory=Counters)
+    phases: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """What a run leaves, as tables and documents, as it is written and read back.
+
+    Parameters
+    ----------
+    tables : dict
+        ``allocation``, ``demand``, ``capacity``, ``corridors``, ``rules``: each a
+        dict of column name to array; text as str, numbers as float64 with NaN for
+        an empty cell.
+    plan : Plan or None
+        The allocation as arrays (the table's `legs` column parsed).
+    certificate : Certificate or None
+        The proof.
+    summary : dict
+        The document ``summary.json``.
+    """
+
+    tables: Mapping[str, Mapping[str, NDArray[Any]]]
+    plan: Plan | None
+    certificate: Certificate | None
+    summary: Mapping[str, Any]
