@@ -1,0 +1,298 @@
+"""Solving the model: HiGHS kept warm on arrays, or any other solver of PuLP.
+
+PuLP reports a stopped solve as optimal, fills missing values with zeros and ignores
+the return codes of HiGHS; so nothing of its statuses is used here. Each backend
+answers with one of the `Outcome` members, and with values only where they are said
+to be feasible by the solver itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+import highspy
+import numpy as np
+import pulp
+
+from solver.errors import InternalError, UsageError
+from solver.model import AddColumns, AddRows, Change, Model, SetCosts, SetUpper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+TOLERANCE = 1e-9
+"""Primal and dual feasibility asked of HiGHS: a hundredth of its default, since
+reduced costs are multiplied by millions of tonnes."""
+
+LARGEST = 1e15
+"""Entries and bounds of this size and more are refused before a solver sees them."""
+
+
+class Outcome(Enum):
+    """How one solve of the model ended."""
+
+    OPTIMAL = "optimal"
+    LIMIT = "limit"
+    INFEASIBLE = "infeasible"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a backend found.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Values and prices are empty unless it is `OPTIMAL`.
+    values : ndarray, shape (columns,)
+        Value of each column.
+    duals : ndarray, shape (rows,)
+        Change of the least cost per unit of a row's right-hand side: 0 or less for
+        ``<=`` rows.
+    iterations : int
+        Simplex iterations, where the solver tells.
+    """
+
+    outcome: Outcome
+    values: Floats
+    duals: Floats
+    iterations: int = 0
+
+
+class Backend(Protocol):
+    """Something that solves the model as it stands."""
+
+    def solve(self, model: Model, seconds: float) -> Answer:
+        """Answer for the model, stopped after some seconds (inf: never)."""
+        ...
+
+
+def backend(name: str) -> Backend:
+    """Backend of a name: ``HiGHS``, or another solver PuLP lists as available.
+
+    Raises
+    ------
+    UsageError
+        If no solver of this name is available.
+    """
+    if name == "HiGHS":
+        return WarmHiGHS()
+    available = available_solvers()
+    if name not in available:
+        known = ", ".join(available)
+        message = f"solver {name} is not available; choose one of: {known}"
+        raise UsageError(message)
+    return AnySolver(name)
+
+
+def available_solvers() -> list[str]:
+    """Names of the solvers that PuLP can call on this machine."""
+    names: list[str] = pulp.listSolvers(onlyAvailable=True)
+    return names
+
+
+class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
+    """PuLP's HiGHS, fed with arrays and kept warm from one solve to the next.
+
+    It takes the changes of one `Model` since its last solve, checks every return
+    code, and reads HiGHS's own statuses.
+    """
+
+    def __init__(self, changes: list[Change]) -> None:
+        super().__init__(mip=False, msg=False, threads=1)
+        self.changes = changes
+        self.taken = 0
+        self.seconds = np.inf
+        self.outcome = Outcome.FAILED
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("primal_feasibility_tolerance", TOLERANCE),
+            ("dual_feasibility_tolerance", TOLERANCE),
+        ):
+            _demand(self.highs.setOptionValue(option, value), f"option {option}")
+
+    def actualSolve(self, lp: pulp.LpProblem) -> int:  # noqa: N802 - PuLP's name
+        """Solve the problem as the changes describe it."""
+        self.take()
+        self.outcome = self._run()
+        if self.outcome is Outcome.FAILED:
+            _demand(self.highs.clearSolver(), "clearing")
+            self.outcome = self._run()
+        status = {
+            Outcome.OPTIMAL: pulp.LpStatusOptimal,
+            Outcome.INFEASIBLE: pulp.LpStatusInfeasible,
+        }.get(self.outcome, pulp.LpStatusNotSolved)
+        lp.assignStatus(status)
+        return int(status)
+
+    def take(self) -> None:
+        """Hand over the changes that HiGHS does not have yet."""
+        for change in self.changes[self.taken :]:
+            self.taken += 1
+            self._apply(change)
+
+    def _apply(self, change: Change) -> None:
+        _refuse_unusable(change)
+        highs = self.highs
+        match change:
+            case AddRows(lower, upper, starts, index, value):
+                status = highs.addRows(
+                    len(upper), lower, upper, len(value), starts[:-1], index, value
+                )
+            case AddColumns(cost, lower, upper, starts, index, value):
+                status = highs.addCols(
+                    len(cost), cost, lower, upper, len(value), starts[:-1], index, value
+                )
+            case SetCosts(columns, cost):
+                status = highs.changeColsCost(len(columns), columns, cost)
+            case SetUpper(columns, upper):
+                lower = np.zeros(len(columns))
+                status = highs.changeColsBounds(len(columns), columns, lower, upper)
+        _demand(status, type(change).__name__)
+
+    def _run(self) -> Outcome:
+        """Run HiGHS in a thread, so that this one still hears signals."""
+        if np.isfinite(self.seconds):
+            limit = self.highs.getRunTime() + max(self.seconds, 1e-3)
+            _demand(self.highs.setOptionValue("time_limit", limit), "time limit")
+        statuses: list[highspy.HighsStatus] = []
+        worker = threading.Thread(
+            target=lambda: statuses.append(self.highs.run()), daemon=True
+        )
+        worker.start()
+        while worker.is_alive():
+            worker.join(1.0)
+        if not statuses or statuses[0] == highspy.HighsStatus.kError:
+            return Outcome.FAILED
+        return self._outcome()
+
+    def _outcome(self) -> Outcome:
+        info = self.highs.getInfo()
+        feasible = 2  # kSolutionStatusFeasible
+        proved = (
+            info.primal_solution_status == feasible
+            and info.dual_solution_status == feasible
+        )
+        match self.highs.getModelStatus().name:
+            case "kOptimal" | "kModelEmpty" if proved:
+                return Outcome.OPTIMAL
+            case "kInfeasible":
+                return Outcome.INFEASIBLE
+            case "kTimeLimit" | "kIterationLimit" | "kInterrupt" | "kHighsInterrupt":
+                return Outcome.LIMIT
+            case "kMemoryLimit":
+                raise MemoryError
+            case _:
+                return Outcome.FAILED
+
+
+class WarmHiGHS:
+    """HiGHS on arrays, warm from round to round."""
+
+    def __init__(self) -> None:
+        self._solver: ArrayHiGHS | None = None
+
+    def solve(self, model: Model, seconds: float) -> Answer:
+        """Answer for the model, starting from the last basis."""
+        solver = self._solver
+        if solver is None or solver.changes is not model.history:
+            solver = self._solver = ArrayHiGHS(model.history)
+        solver.seconds = seconds
+        model.problem.solve(solver)
+        if solver.outcome is not Outcome.OPTIMAL:
+            return _empty(solver.outcome)
+        solution = solver.highs.getSolution()
+        return Answer(
+            Outcome.OPTIMAL,
+            np.array(solution.col_value),
+            np.array(solution.row_dual),
+            int(solver.highs.getInfo().simplex_iteration_count),
+        )
+
+
+class AnySolver:
+    """Any other solver of PuLP; the whole problem is handed over each time."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def solve(self, model: Model, seconds: float) -> Answer:
+        """Answer for the model, built anew."""
+        began = time.monotonic()
+        problem = model.problem
+        for column in model.columns:
+            column.varValue = None
+        for row in model.rows:
+            row.pi = None
+        options: dict[str, Any] = {"msg": False}
+        if np.isfinite(seconds):
+            options["timeLimit"] = max(1, int(seconds))
+        try:
+            status = problem.solve(pulp.getSolver(self._name, **options))
+        except pulp.PulpSolverError:
+            return _empty(Outcome.FAILED)
+        if status == pulp.LpStatusInfeasible:
+            return _empty(Outcome.INFEASIBLE)
+        if time.monotonic() - began > seconds:
+            return _empty(Outcome.LIMIT)
+        return self._read(model) if status == pulp.LpStatusOptimal else _empty()
+
+    def _read(self, model: Model) -> Answer:
+        values = [column.varValue for column in model.columns]
+        duals = [row.pi for row in model.rows]
+        if None in values or None in duals:
+            return _empty()
+        return Answer(Outcome.OPTIMAL, np.array(values, float), np.array(duals, float))
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write the model as ``.lp`` or ``.mps``, whichever the name ends with.
+
+    HiGHS writes it, since PuLP's own writers lose constants and digits.
+    """
+    solver = ArrayHiGHS(model.history)
+    solver.take()
+    names = (f"x{number:08d}" for number in range(len(model.columns)))
+    for number, name in enumerate(names):
+        _demand(solver.highs.passColName(number, name), "column name")
+    for number in range(len(model.rows)):
+        _demand(solver.highs.passRowName(number, f"c{number:08d}"), "row name")
+    _demand(solver.highs.writeModel(str(path)), f"writing {path.name}")
+
+
+def _empty(outcome: Outcome = Outcome.FAILED) -> Answer:
+    return Answer(outcome, np.empty(0), np.empty(0))
+
+
+def _demand(status: Any, what: str) -> None:
+    if status != highspy.HighsStatus.kOk:
+        message = f"HiGHS refused: {what} ({status})"
+        raise InternalError(message)
+
+
+def _refuse_unusable(change: Change) -> None:
+    """HiGHS drops entries that are not finite, and reports success."""
+    match change:
+        case AddRows(value=value):
+            numbers = [value, change.upper]
+        case AddColumns(value=value, cost=cost):
+            numbers = [value, cost]
+        case SetCosts(cost=cost):
+            numbers = [cost]
+        case SetUpper():
+            numbers = []
+    for array in numbers:
+        if not bool(np.all(np.abs(array) < LARGEST)):
+            message = f"{type(change).__name__} holds a number the solver cannot take"
+            raise InternalError(message)

@@ -1,0 +1,206 @@
+"""Model and pricing in turn, until no route and no broken row is left.
+
+Each round solves the model, adds the rows that its plan breaks, and searches for the
+cheapest route of every shipment at its prices. The search gives new routes and, with
+the prices, a lower bound on every plan: the Lagrangian bound
+
+    sum_d q_d min(unmet_d, cheapest route at those prices) - sum_rows price x limit.
+
+The loop ends when a plan that breaks nothing costs no more than the best bound, or
+when nothing is left to add.
+
+References
+----------
+Ford, L. R. and Fulkerson, D. R. (1958), A Suggested Computation for Maximal
+Multi-Commodity Network Flows, Management Science 5(1).
+Desaulniers, G., Desrosiers, J. and Solomon, M. M. (2005), Column Generation,
+Springer.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.backends import Outcome
+from solver.pricing import Prices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from solver.backends import Answer, Backend
+    from solver.master import Duals, Master
+    from solver.pricing import Pricer
+    from solver.routes import Routes
+
+    Floats = NDArray[np.float64]
+
+CLOSE = 1e-9
+"""Relative gap between plan and bound at which a run ends."""
+
+STEADY = 1e-11
+"""Least improvement per unit, money, for which a route is worth adding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """Where a solve stands: for people who watch it.
+
+    `broken` counts rows that the last plan broke, `routes` those found for the next
+    round; `gap` is relative, and infinite until both a plan and a bound are known.
+    """
+
+    phase: str
+    round: int
+    columns: int
+    rows: int
+    routes: int
+    broken: int
+    gap: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What one run of the loop knows.
+
+    Parameters
+    ----------
+    answer, quantities : Answer and list of ndarray
+        The last plan: values of the columns, and quantities by lot of routes.
+    clean : bool
+        Whether that plan breaks nothing.
+    cost : float
+        Objective of that plan.
+    duals : Duals
+        Prices of the best bound.
+    bound : float
+        The best bound.
+    """
+
+    answer: Answer
+    quantities: list[Floats]
+    clean: bool
+    cost: float
+    duals: Duals
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Relative gap between plan and bound; infinite if the plan breaks a row."""
+        if not self.clean:
+            return np.inf
+        return (self.cost - self.bound) / max(1.0, abs(self.cost))
+
+
+class StoppedError(Exception):
+    """The deadline, or the solver, ended a run before its proof.
+
+    `run` is what it knew by then, None before its first plan.
+    """
+
+    def __init__(self, run: Run | None) -> None:
+        super().__init__("stopped before the proof")
+        self.run = run
+
+
+class ColumnGeneration:
+    """The loop over one master.
+
+    Parameters
+    ----------
+    master, pricer, backend
+        What holds the model, finds routes, and solves the model.
+    deadline : float
+        Moment, on the monotonic clock, at which to stop.
+    tell : callable, optional
+        Called with a `Progress` after every round.
+
+    Attributes
+    ----------
+    rounds, iterations : int
+        Rounds so far, and the simplex iterations they took.
+    """
+
+    def __init__(
+        self,
+        master: Master,
+        pricer: Pricer,
+        backend: Backend,
+        *,
+        deadline: float = np.inf,
+        tell: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.master, self.pricer, self.backend = master, pricer, backend
+        self.deadline, self.tell = deadline, tell
+        self.rounds = self.iterations = 0
+        self._known = np.zeros(0, dtype=np.uint64)
+
+    def start(self) -> None:
+        """Give every shipment its cheapest route at no prices."""
+        master = self.master
+        nothing = Prices(np.zeros(len(master.network.limits)), {})
+        found = self.pricer.search(nothing, np.full(len(master.cargo), np.inf))
+        order = np.argsort(found.routes_value, kind="stable")
+        _, first = np.unique(found.routes.shipment[order], return_index=True)
+        master.start(self._unknown(found.routes.chosen(order[first])))
+
+    def run(self, phase: str) -> Run:
+        """Solve the master's present objective to the end.
+
+        Raises
+        ------
+        StoppedError
+            If the deadline passes, or the solver gives up.
+        """
+        run: Run | None = None
+        while True:
+            left = self.deadline - time.monotonic()
+            answer = self.backend.solve(self.master.model, left) if left > 0 else None
+            if answer is None or answer.outcome is not Outcome.OPTIMAL:
+                raise StoppedError(run)
+            run, ended = self._round(run, answer, phase)
+            if ended:
+                return run
+
+    def _round(
+        self, before: Run | None, answer: Answer, phase: str
+    ) -> tuple[Run, bool]:
+        """Do one round; tell whether it was the last."""
+        master = self.master
+        self.rounds += 1
+        self.iterations += answer.iterations
+        duals, quantities = master.duals(answer), master.quantities(answer.values)
+        cost = master.cost(answer, quantities)
+        found = self.pricer.search(duals.prices, duals.worth - self._step(cost))
+        bound = master.bound(duals, found.value)
+        if before is not None and before.bound >= bound:
+            duals, bound = before.duals, before.bound
+        broken = master.add_broken_rows(quantities)
+        run = Run(answer, quantities, not broken, cost, duals, bound)
+        proved = run.gap <= CLOSE
+        added = 0 if proved else master.add_routes(self._unknown(found.routes))
+        self._report(run, phase, added, broken)
+        return run, not broken and not added
+
+    def _step(self, cost: float) -> float:
+        """How far below its worth a route must cost: noise must not add routes."""
+        total = max(1.0, float(self.master.cargo.quantity.sum()))
+        return max(STEADY, 0.1 * CLOSE * max(1.0, abs(cost)) / total)
+
+    def _unknown(self, routes: Routes) -> Routes:
+        """Routes that the master does not have yet, which it has from now on."""
+        fresh = np.flatnonzero(~np.isin(routes.fingerprint, self._known))
+        unknown = routes.chosen(fresh)
+        self._known = np.concatenate([self._known, unknown.fingerprint])
+        return unknown
+
+    def _report(self, run: Run, phase: str, routes: int, broken: int) -> None:
+        if self.tell is not None:
+            model = self.master.model
+            counts = (len(model.columns), len(model.rows))
+            self.tell(Progress(phase, self.rounds, *counts, routes, broken, run.gap))

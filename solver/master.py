@@ -1,0 +1,420 @@
+"""The master problem: which shipments, routes and rows the model holds by now.
+
+A shipment enters the model when it has a choice: when its one route touches a row of
+the model, or when pricing finds another. Until then it takes its first route whole,
+or stays behind whole, and costs a constant. A row enters when it is broken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.model import Model
+from solver.pricing import Prices
+from solver.routes import limit_loads, limit_usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.backends import Answer
+    from solver.cargo import Cargo
+    from solver.diversification import Diversification
+    from solver.network import Network
+    from solver.routes import Routes
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+BROKEN = 1e-9
+"""Excess over a limit, relative to max(1, limit), that calls for its row."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective:
+    """What the model minimises.
+
+    Parameters
+    ----------
+    money : bool
+        Whether routes cost what they cost, or nothing.
+    unmet : ndarray, shape (shipments,)
+        Cost of leaving a unit unmet.
+    excess : float
+        Cost of a unit of excess over a share row.
+    """
+
+    money: bool
+    unmet: Floats
+    excess: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Duals:
+    """Prices of the model's rows.
+
+    Parameters
+    ----------
+    prices : Prices
+        Of limits and share rows.
+    resort : dict of int to float
+        Price of each class's row of the last resort, by its number.
+    worth : ndarray, shape (shipments,)
+        What a unit of each shipment costs at the margin.
+    """
+
+    prices: Prices
+    resort: dict[int, float]
+    worth: Floats
+
+
+class _Lot:
+    """Routes that came together, and their columns (-1: not in the model)."""
+
+    def __init__(self, routes: Routes) -> None:
+        self.routes = routes
+        self.columns = np.full(len(routes), -1)
+        self.shares: sparse.csr_array | None = None
+
+
+class Master:
+    """Shipments, routes and rows of the model.
+
+    Attributes
+    ----------
+    model : Model
+        The linear program.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        cargo: Cargo,
+        rules: Diversification,
+        objective: Objective,
+    ) -> None:
+        self.network, self.cargo, self.rules = network, cargo, rules
+        self.objective = objective
+        self.model = Model()
+        self.lots: list[_Lot] = []
+        count = len(cargo)
+        self.current_lot = np.full(count, -1)
+        self.current_route = np.full(count, -1)
+        self.current_cost = np.full(count, np.inf)
+        self.demand_row = np.full(count, -1)
+        self.unmet_column = np.full(count, -1)
+        self.limit_row = np.full(len(network.limits), -1)
+        self.share_row = np.full(len(rules.rows), -1)
+        self.excess_column = np.full(len(rules.rows), -1)
+        self.excess_upper = np.inf
+        self.loose_shares = False
+        self.most_unmet: dict[int, float] = {}
+        self.resort_row: dict[int, int] = {}
+        none = (np.zeros(2, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
+        self.constant = self.model.add_columns(np.zeros(1), np.ones(1), none)
+        entry = (np.array([0, 1]), self.constant, np.ones(1))
+        self.model.add_rows(np.ones(1), entry, equal=True)
+
+    # ---- routes and shipments
+
+    def start(self, routes: Routes) -> None:
+        """Give every shipment its first route, where it is worth taking."""
+        self.lots.append(_Lot(routes))
+        self.current_lot[routes.shipment] = 0
+        self.current_route[routes.shipment] = np.arange(len(routes))
+        self.current_cost[routes.shipment] = routes.cost
+        self._price_outside()
+
+    def add_routes(self, routes: Routes) -> int:
+        """Add routes that improve on what their shipments have; tells how many."""
+        if not len(routes):
+            return 0
+        lot = _Lot(routes)
+        self.lots.append(lot)
+        self._enter(np.unique(routes.shipment))
+        self._add_columns(lot, np.arange(len(routes)))
+        self._price_outside()
+        return len(routes)
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Shipments that are in the model."""
+        return self.demand_row >= 0
+
+    @property
+    def carried_outside(self) -> NDArray[np.bool_]:
+        """Shipments outside the model that take their one route."""
+        worth = self.current_cost < self.cargo.unmet_cost
+        return ~self.inside & (self.current_route >= 0) & worth
+
+    def _enter(self, shipments: Ints) -> None:
+        """Bring shipments into the model, with the route they have."""
+        fresh = shipments[~self.inside[shipments]]
+        if not len(fresh):
+            return
+        count = len(fresh)
+        none = (np.zeros(count + 1, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
+        quantity = self.cargo.quantity[fresh]
+        self.demand_row[fresh] = self.model.add_rows(quantity, none, equal=True)
+        self._add_unmet(fresh)
+        for number, lot in enumerate(self.lots):
+            mine = fresh[self.current_lot[fresh] == number]
+            if len(mine):
+                self._add_columns(lot, self.current_route[mine])
+
+    def _add_unmet(self, shipments: Ints) -> None:
+        classes = self.cargo.unmet_class[shipments].tolist()
+        upper = [0.0 if self.most_unmet.get(c) == 0.0 else np.inf for c in classes]
+        resort = [self.resort_row.get(number, -1) for number in classes]
+        rows = np.column_stack([self.demand_row[shipments], resort])
+        held = rows >= 0
+        starts = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
+        entries = (starts, rows[held], np.ones(int(starts[-1])))
+        cost = self.objective.unmet[shipments]
+        columns = self.model.add_columns(cost, np.array(upper), entries)
+        self.unmet_column[shipments] = columns
+
+    def _add_columns(self, lot: _Lot, index: Ints) -> None:
+        routes = lot.routes.chosen(index)
+        count = len(routes)
+        rows: list[Ints] = [self.demand_row[routes.shipment]]
+        owners: list[Ints] = [np.arange(count)]
+        values = [np.ones(count)]
+        active = np.flatnonzero(self.limit_row >= 0)
+        used = sparse.coo_array(limit_usage(routes, active))
+        rows.append(self.limit_row[active][used.col])
+        owners.append(used.row.astype(int))
+        values.append(used.data)
+        shares = np.flatnonzero(self.share_row >= 0)
+        held = sparse.coo_array(self._share_entries(lot)[shares][:, index])
+        rows.append(self.share_row[shares][held.row])
+        owners.append(held.col.astype(int))
+        values.append(held.data)
+        owner = np.concatenate(owners)
+        order = np.argsort(owner, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))])
+        entries = (
+            starts.astype(int),
+            np.concatenate(rows)[order],
+            np.concatenate(values)[order],
+        )
+        cost = routes.cost if self.objective.money else np.zeros(count)
+        free = np.full(count, np.inf)
+        lot.columns[index] = self.model.add_columns(cost, free, entries)
+
+    def _share_entries(self, lot: _Lot) -> sparse.csr_array:
+        if lot.shares is None:
+            lot.shares = self.rules.entries(lot.routes, range(len(self.rules.rows)))
+        return lot.shares
+
+    # ---- rows
+
+    def quantities(self, values: Floats) -> list[Floats]:
+        """Quantity on every route of every lot, by the values of the columns."""
+        carried = self.carried_outside
+        result = []
+        for number, lot in enumerate(self.lots):
+            quantity = np.where(lot.columns >= 0, values[lot.columns], 0.0)
+            mine = np.flatnonzero(carried & (self.current_lot == number))
+            quantity[self.current_route[mine]] = self.cargo.quantity[mine]
+            result.append(quantity)
+        return result
+
+    def add_broken_rows(self, quantities: Sequence[Floats]) -> int:
+        """Add the rows that these quantities break; tells how many."""
+        limits = self.network.limits
+        loads = np.zeros(len(limits))
+        excess = -np.array([row.limit for row in self.rules.rows])
+        for lot, quantity in zip(self.lots, quantities, strict=True):
+            loads += limit_loads(lot.routes, quantity)
+            excess += self._share_entries(lot) @ quantity
+        slack = BROKEN * np.maximum(1.0, limits.capacity)
+        broken = (loads > limits.capacity + slack) & (self.limit_row < 0)
+        self._add_limits(np.flatnonzero(broken))
+        shares = (excess > BROKEN) & (self.share_row < 0)
+        self._add_shares(np.flatnonzero(shares))
+        if broken.any() or shares.any():
+            self._price_outside()
+        return int(broken.sum() + shares.sum())
+
+    def _add_limits(self, limits: Ints) -> None:
+        if not len(limits):
+            return
+        touching = [limit_usage(lot.routes, limits) for lot in self.lots]
+        self._enter(self._whose_route_touches(touching))
+        capacity = self.network.limits.capacity[limits]
+        entries = self._row_entries([sparse.csr_array(part.T) for part in touching])
+        self.limit_row[limits] = self.model.add_rows(capacity, entries)
+
+    def _add_shares(self, shares: Ints) -> None:
+        if not len(shares):
+            return
+        parts = [self._share_entries(lot)[shares] for lot in self.lots]
+        self._enter(
+            self._whose_route_touches([sparse.csr_array(part.T) for part in parts])
+        )
+        limit = np.array([self.rules.rows[number].limit for number in shares])
+        entries = self._row_entries(parts)
+        self.share_row[shares] = self.model.add_rows(limit, entries)
+        self._add_excess(shares[(limit < 0) | self.loose_shares])
+
+    def _add_excess(self, shares: Ints) -> None:
+        count = len(shares)
+        if count:
+            entries = (np.arange(count + 1), self.share_row[shares], -np.ones(count))
+            cost = np.full(count, self.objective.excess)
+            upper = np.full(count, self.excess_upper)
+            self.excess_column[shares] = self.model.add_columns(cost, upper, entries)
+
+    def _whose_route_touches(self, touching: Sequence[sparse.csr_array]) -> Ints:
+        """Shipments outside the model whose present route has an entry."""
+        found = []
+        for number, part in enumerate(touching):
+            routes = np.unique(sparse.coo_array(part).row)
+            shipments = self.lots[number].routes.shipment[routes]
+            own = self.current_lot[shipments] == number
+            own &= self.current_route[shipments] == routes
+            found.append(shipments[own & self.carried_outside[shipments]])
+        return np.unique(np.concatenate(found))
+
+    def _row_entries(
+        self, parts: Sequence[sparse.csr_array]
+    ) -> tuple[Ints, Ints, Floats]:
+        """Entries of new rows (rows of each part) in the columns of the lots."""
+        rows, columns, values = [], [], []
+        for lot, part in zip(self.lots, parts, strict=True):
+            entries = sparse.coo_array(part)
+            column = lot.columns[entries.col]
+            kept = (column >= 0) & (entries.data != 0)
+            rows.append(entries.row[kept])
+            columns.append(column[kept])
+            values.append(entries.data[kept])
+        row = np.concatenate(rows)
+        order = np.argsort(row, kind="stable")
+        counts = np.bincount(row, minlength=parts[0].shape[0])
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
+        return starts, np.concatenate(columns)[order], np.concatenate(values)[order]
+
+    # ---- objective and last resort
+
+    def set_objective(self, objective: Objective) -> None:
+        """Minimise something else from now on."""
+        self.objective = objective
+        for lot in self.lots:
+            held = lot.columns >= 0
+            cost = lot.routes.cost if objective.money else np.zeros(len(held))
+            self.model.set_costs(lot.columns[held], cost[held])
+        inside = np.flatnonzero(self.inside)
+        self.model.set_costs(self.unmet_column[inside], objective.unmet[inside])
+        excess = self.excess_column[self.excess_column >= 0]
+        self.model.set_costs(excess, np.full(len(excess), objective.excess))
+        self._price_outside()
+
+    def loosen_shares(self) -> None:
+        """Allow every share row an excess."""
+        self.loose_shares = True
+        held = (self.share_row >= 0) & (self.excess_column < 0)
+        self._add_excess(np.flatnonzero(held))
+
+    def forbid_excess(self) -> None:
+        """Allow no share row any excess from now on."""
+        self.excess_upper = 0.0
+        excess = self.excess_column[self.excess_column >= 0]
+        self.model.set_upper(excess, np.zeros(len(excess)))
+
+    def limit_unmet(self, number: int, most: float) -> None:
+        """Leave at most so much unmet in a class from now on."""
+        self.most_unmet[number] = most
+        members = np.flatnonzero((self.cargo.unmet_class == number) & self.inside)
+        columns = self.unmet_column[members]
+        if most <= 0.0:
+            self.model.set_upper(columns, np.zeros(len(columns)))
+            return
+        entries = (np.array([0, len(columns)]), columns, np.ones(len(columns)))
+        self.resort_row[number] = int(self.model.add_rows(np.array([most]), entries)[0])
+
+    def _price_outside(self) -> None:
+        carried = self.carried_outside
+        quantity = self.cargo.quantity
+        unmet = ~self.inside & ~carried & ~self.cargo.firm
+        cost = float(quantity[unmet] @ self.objective.unmet[unmet])
+        if self.objective.money:
+            cost += float(quantity[carried] @ self.current_cost[carried])
+        self.model.set_costs(self.constant, np.array([cost]))
+
+    # ---- back from the solver
+
+    def duals(self, answer: Answer) -> Duals:
+        """Prices of all rows; never of the wrong sign."""
+        limits = np.zeros(len(self.limit_row))
+        held = self.limit_row >= 0
+        limits[held] = np.maximum(0.0, -answer.duals[self.limit_row[held]])
+        shares = {
+            number: price
+            for number in np.flatnonzero(self.share_row >= 0).tolist()
+            if (price := -float(answer.duals[self.share_row[number]])) > 0
+        }
+        resort = {
+            number: max(0.0, -float(answer.duals[row]))
+            for number, row in self.resort_row.items()
+        }
+        prices = Prices(limits, shares, self.objective.money)
+        return Duals(prices, resort, self._worth(answer))
+
+    def _worth(self, answer: Answer) -> Floats:
+        result = self.objective.unmet.copy()
+        carried = self.carried_outside
+        result[carried] = self.current_cost[carried] if self.objective.money else 0.0
+        inside = self.inside
+        result[inside] = answer.duals[self.demand_row[inside]]
+        return result
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Firm shipments that have no route at all."""
+        return self.cargo.firm & (self.current_route < 0)
+
+    def unmet(self, answer: Answer) -> Floats:
+        """Quantity of each shipment that stays behind, shape (shipments,)."""
+        inside = self.inside
+        unmet = np.where(self.carried_outside, 0.0, self.cargo.quantity)
+        unmet[inside] = answer.values[self.unmet_column[inside]]
+        return np.asarray(np.maximum(unmet, 0.0))
+
+    def excess(self, answer: Answer) -> float:
+        """Sum of the excesses over share rows."""
+        columns = self.excess_column[self.excess_column >= 0]
+        return float(answer.values[columns].sum())
+
+    def cost(self, answer: Answer, quantities: Sequence[Floats]) -> float:
+        """Objective of a plan, without the firm shipments that have no route."""
+        unmet = np.where(self.lost, 0.0, self.unmet(answer))
+        total = float(self.objective.unmet @ unmet)
+        total += self.objective.excess * self.excess(answer)
+        if self.objective.money:
+            for lot, quantity in zip(self.lots, quantities, strict=True):
+                total += float(lot.routes.cost @ quantity)
+        return total
+
+    def bound(self, duals: Duals, value: Floats) -> float:
+        """Lagrangian bound at some prices, for cheapest routes of this value."""
+        cargo = self.cargo
+        unmet = self.objective.unmet.copy()
+        for number, most in self.most_unmet.items():
+            members = cargo.unmet_class == number
+            unmet[members] += duals.resort.get(number, 0.0)
+            if most == 0.0:
+                unmet[members] = np.inf
+        worth = np.where(self.lost, 0.0, np.minimum(unmet, value))
+        bound = float(worth @ cargo.quantity)
+        bound -= float(duals.prices.limits @ self.network.limits.capacity)
+        for number, price in duals.prices.shares.items():
+            bound -= price * self.rules.rows[number].limit
+        for number, price in duals.resort.items():
+            bound -= price * self.most_unmet[number]
+        return bound

@@ -1,0 +1,158 @@
+"""The linear program, as one PuLP problem from the first round to the last.
+
+Sets: shipments d (a demand in a period), routes r of d found so far, capacities k,
+share rows i, classes c of the last resort.
+
+Data: quantity q_d, cost c_dr, uses a_rk, capacity K_k, share entries g_idr with
+right-hand sides h_i, and what a class may leave unmet, U_c.
+
+Variables: x_dr >= 0, the quantity on a route; u_d >= 0, the quantity unmet;
+v_i >= 0, the excess over a share row (only while it is not known to hold).
+
+    minimise   sum_dr c_dr x_dr + sum_d unmet_cost_d u_d + sum_i excess_cost v_i
+    (demand)   sum_r x_dr + u_d = q_d
+    (capacity) sum_dr a_rk x_dr <= K_k
+    (share)    sum_dr g_idr x_dr - v_i <= h_i
+    (resort)   sum_{d in c} u_d <= U_c
+
+A shipment whose one route touches no row is left out of the problem: what it costs
+stands in the column `constant`, fixed at 1. Rows and columns are added as they are
+needed; names are numbers, since names made of user data can collide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pulp
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AddRows:
+    """Rows ``lower <= sum value x column <= upper``, entries row by row."""
+
+    lower: Floats
+    upper: Floats
+    starts: Ints
+    index: Ints
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AddColumns:
+    """Columns with their cost, bounds and entries column by column."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    starts: Ints
+    index: Ints
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetCosts:
+    """New costs of some columns."""
+
+    columns: Ints
+    cost: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetUpper:
+    """New upper bounds of some columns."""
+
+    columns: Ints
+    upper: Floats
+
+
+Change = AddRows | AddColumns | SetCosts | SetUpper
+
+
+class Model:
+    """A PuLP problem that grows, with the changes that made it as arrays.
+
+    Attributes
+    ----------
+    problem : pulp.LpProblem
+        The problem, always complete.
+    history : list of Change
+        Every change since it was empty, for solvers that take arrays.
+    """
+
+    def __init__(self) -> None:
+        self.problem = pulp.LpProblem("keruen", pulp.LpMinimize)
+        self.problem.objective = pulp.LpAffineExpression()
+        self.columns: list[pulp.LpVariable] = []
+        self.rows: list[pulp.LpConstraint] = []
+        self.history: list[Change] = []
+
+    def add_rows(
+        self, upper: Floats, entries: tuple[Ints, Ints, Floats], *, equal: bool = False
+    ) -> Ints:
+        """Return the indices of new rows ``<= upper`` (or ``= upper``).
+
+        Parameters
+        ----------
+        upper : ndarray, shape (rows,)
+            Right-hand sides.
+        entries : (starts, index, value)
+            ``starts`` has shape (rows + 1,); ``index`` names columns.
+        equal : bool
+            Whether the rows are equations.
+        """
+        starts, index, value = entries
+        first = len(self.rows)
+        sense = pulp.LpConstraintEQ if equal else pulp.LpConstraintLE
+        for number, rhs in enumerate(upper.tolist()):
+            place = slice(starts[number], starts[number + 1])
+            names = (self.columns[column] for column in index[place].tolist())
+            pairs = list(zip(names, value[place].tolist(), strict=True))
+            expression = pulp.LpAffineExpression(pairs)
+            row = pulp.LpConstraint(expression, sense, rhs=rhs)
+            self.problem.addConstraint(row, f"c{first + number:08d}")
+            self.rows.append(row)
+        lower = upper if equal else np.full(len(upper), -np.inf)
+        self.history.append(AddRows(lower, upper, starts, index, value))
+        return np.arange(first, len(self.rows))
+
+    def add_columns(
+        self, cost: Floats, upper: Floats, entries: tuple[Ints, Ints, Floats]
+    ) -> Ints:
+        """Return the indices of new columns, with their entries by row."""
+        starts, index, value = entries
+        first = len(self.columns)
+        bounds = [None if high == np.inf else high for high in upper.tolist()]
+        fresh = [
+            self.problem.add_variable(f"x{first + number:08d}", 0, bound)
+            for number, bound in enumerate(bounds)
+        ]
+        self.columns += fresh
+        self.problem.objective.update(zip(fresh, cost.tolist(), strict=True))
+        owners = np.repeat(np.arange(len(fresh)), np.diff(starts)).tolist()
+        rows = index.tolist()
+        for owner, row, coefficient in zip(owners, rows, value.tolist(), strict=True):
+            self.rows[row].expr.addterm(fresh[owner], coefficient)
+        zeros = np.zeros(len(fresh))
+        self.history.append(AddColumns(cost, zeros, upper, starts, index, value))
+        return np.arange(first, len(self.columns))
+
+    def set_costs(self, columns: Ints, cost: Floats) -> None:
+        """Give columns new costs."""
+        names = (self.columns[column] for column in columns.tolist())
+        self.problem.objective.update(zip(names, cost.tolist(), strict=True))
+        self.history.append(SetCosts(columns, cost))
+
+    def set_upper(self, columns: Ints, upper: Floats) -> None:
+        """Give columns new upper bounds."""
+        for column, high in zip(columns.tolist(), upper.tolist(), strict=True):
+            self.columns[column].upBound = None if high == np.inf else high
+        self.history.append(SetUpper(columns, upper))

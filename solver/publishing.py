@@ -1,0 +1,156 @@
+"""From the solver's floats to published decimals: plan and certificate.
+
+Quantities become whole multiples of a small power of ten, chosen so that sums of them
+are exact in 53 bits; each shipment's quantities add up to it exactly. Prices are
+rounded likewise: a bound holds for any prices, so rounding costs almost nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.routes import joined
+from solver.solution import Plan, Stage, UnmetKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.cargo import Cargo
+    from solver.master import Duals, Master
+    from solver.routes import Routes
+
+    Floats = NDArray[np.float64]
+
+NEGLIGIBLE = 1e-9
+"""Quantity, relative to max(1, demand), below which a flow is noise."""
+
+_MOST_DIGITS = 9
+_LARGEST = 2.0**52
+
+
+def plan(routes: Routes, quantity: Floats) -> Plan:
+    """Plan with these quantities on routes, on a grid of decimals.
+
+    Parameters
+    ----------
+    routes : Routes
+        Routes that may carry something.
+    quantity : ndarray, shape (routes,)
+        What they carry; what is left of each shipment is unmet.
+    """
+    cargo = routes.cargo
+    noise = NEGLIGIBLE * np.maximum(1.0, cargo.quantity)
+    used = np.flatnonzero(quantity > noise[routes.shipment])
+    order = np.lexsort((routes.cost[used], routes.shipment[used]))
+    chosen = routes.chosen(used[order])
+    scale = 10.0 ** _digits(cargo.quantity)
+    units = _snapped(quantity[used[order]], scale)
+    demand = np.round(cargo.quantity * scale)
+    left = demand - np.bincount(chosen.shipment, units, len(cargo))
+    unmet = np.where(left > np.ceil(noise * scale), left, 0.0)
+    unmet = np.minimum(_snapped(unmet / scale, scale), np.maximum(left, 0.0))
+    units = _settled(chosen.shipment, units, left - unmet)
+    kept = np.flatnonzero(units > 0)
+    chosen = chosen.chosen(kept)
+    return Plan(
+        shipment=chosen.shipment,
+        quantity=units[kept] / scale,
+        starts=chosen.starts,
+        elements=chosen.elements,
+        unmet=(demand - np.bincount(chosen.shipment, units[kept], len(cargo))) / scale,
+    )
+
+
+def _digits(quantity: Floats) -> int:
+    """Digits after the point that leave every sum of quantities exact."""
+    largest = max(1.0, float(quantity.max(initial=0.0)))
+    digits = _MOST_DIGITS
+    while digits and largest * 10.0**digits >= _LARGEST:
+        digits -= 1
+    return digits
+
+
+def _snapped(quantity: Floats, scale: float) -> Floats:
+    """Whole multiples of 1 / scale, short decimals where they are as near."""
+    short = np.round(quantity, 4)
+    near = np.abs(quantity - short) <= NEGLIGIBLE * np.maximum(1.0, quantity)
+    return np.asarray(np.round(np.where(near, short, quantity) * scale))
+
+
+def _settled(shipment: NDArray[np.int64], units: Floats, left: Floats) -> Floats:
+    """Give what rounding left of each shipment to its largest flow."""
+    order = np.lexsort((-units, shipment))
+    _, first = np.unique(shipment[order], return_index=True)
+    largest = order[first]
+    result = units.copy()
+    result[largest] += left[shipment[largest]]
+    return result
+
+
+def all_routes(master: Master, quantities: Sequence[Floats]) -> tuple[Routes, Floats]:
+    """Routes of all lots, with quantities given for the first of them."""
+    routes = joined([lot.routes for lot in master.lots[: len(quantities)]])
+    return routes, np.concatenate(list(quantities))
+
+
+def stage(
+    master: Master, duals: Duals, objective: str, number: int | None = None
+) -> Stage:
+    """Prices of one objective, as published.
+
+    Parameters
+    ----------
+    objective : str
+        ``cost``, ``unmet`` (of class `number`) or ``rules``.
+    """
+    size = float(np.max(duals.worth[np.isfinite(duals.worth)], initial=0.0))
+    digits = price_digits(size)
+    limits = rounded(duals.prices.limits, digits)
+    keys = master.network.limits.keys
+    shares = {
+        master.rules.rows[row].key: price
+        for row, raw in sorted(duals.prices.shares.items())
+        if (price := float(rounded(np.array([raw]), digits)[0])) > 0
+    }
+    return Stage(
+        objective=objective,  # type: ignore[arg-type]
+        priority=None if number is None else master.cargo.classes[number],
+        capacities={keys[k]: float(limits[k]) for k in np.flatnonzero(limits)},
+        shares=shares,
+        unmet=_resort(master.cargo, duals, digits, number, objective),
+    )
+
+
+def _resort(
+    cargo: Cargo, duals: Duals, digits: int, number: int | None, objective: str
+) -> dict[UnmetKey, float]:
+    """Price of each class that comes first: its row's, or more than any route's."""
+    if objective == "rules":
+        return {}
+    before = range(len(cargo.classes) if number is None else number)
+    result = {}
+    for position in before:
+        if position in duals.resort:
+            price = float(rounded(np.array([duals.resort[position]]), digits)[0])
+        else:
+            worth = duals.worth[cargo.unmet_class == position]
+            price = float(np.ceil(np.max(worth[np.isfinite(worth)], initial=0.0)) + 1)
+        result[UnmetKey(cargo.classes[position])] = price
+    return result
+
+
+def price_digits(size: float) -> int:
+    """Digits after the point of prices, for unit costs of some size."""
+    magnitude = int(np.floor(np.log10(size))) if size > 0 else 0
+    return min(max(10 - magnitude, 4), 12)
+
+
+def rounded(prices: Floats, digits: int) -> Floats:
+    """Prices with some digits after the point, fewer where that is as near."""
+    short = np.round(prices, 4)
+    near = np.abs(prices - short) <= 1e-10 * np.maximum(1.0, prices)
+    return np.where(near, short, np.round(prices, digits))

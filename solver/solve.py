@@ -1,0 +1,291 @@
+"""From an instance to a solution: serve first, then cost, and prove it.
+
+First everything is solved at once, with a penalty on firm demand that stays unmet and
+on rules that are broken. If the plan has neither, and no price comes from a penalty,
+that is the answer. Otherwise the steps follow one another: can the rules hold
+together; how little of each class must stay unmet; the least cost then. So no number
+ever depends on a penalty.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.backends import backend, write_model
+from solver.cargo import cargo
+from solver.column_generation import ColumnGeneration, Run, StoppedError
+from solver.diversification import Diversification
+from solver.master import Master, Objective
+from solver.network import Network
+from solver.options import RESIDUAL
+from solver.pricing import Pricer
+from solver.publishing import all_routes, plan, stage
+from solver.routes import limit_loads, limit_usage
+from solver.solution import Certificate, Counters, Solution, Stage, UnmetKey
+from solver.status import Status
+from solver.verification import proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from solver.column_generation import Progress
+    from solver.instance import Instance
+    from solver.options import Options
+    from solver.routes import Routes
+
+    Floats = NDArray[np.float64]
+
+PENALTY = 100.0
+"""Penalty per unit unmet, in multiples of the dearest first route: only a start."""
+
+FROM_PENALTY = 0.99
+"""A price of this share of a penalty may come from it."""
+
+
+def solve(
+    instance: Instance,
+    options: Options,
+    *,
+    model_file: Path | None = None,
+    tell: Callable[[Progress], None] | None = None,
+) -> Solution:
+    """Solution of an instance: plan, prices and a status that its proof supports.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    options : Options
+        Solver and time limit.
+    model_file : Path, optional
+        Where to write the final model, ``.lp`` or ``.mps``.
+    tell : callable, optional
+        Called with a `Progress` after every round.
+
+    Raises
+    ------
+    UsageError
+        If the solver is not available.
+    """
+    began = time.monotonic()
+    solver = backend(options.solver)
+    network = Network(instance)
+    shipments = cargo(network)
+    rules = Diversification(network, shipments)
+    pricer = Pricer(network, shipments, rules)
+    built = time.monotonic()
+    unmet = np.where(shipments.firm, 0.0, shipments.unmet_cost)
+    master = Master(network, shipments, rules, Objective(True, unmet, 0.0))
+    limit = np.inf if options.time_limit is None else began + options.time_limit
+    loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
+    solution = _Steps(loop).solution()
+    solved = time.monotonic()
+    if model_file is not None:
+        write_model(master.model, model_file)
+    solution = _proved(instance, solution)
+    return replace(
+        solution,
+        counters=Counters(
+            rounds=loop.rounds,
+            columns=len(master.model.columns),
+            rows=len(master.model.rows),
+            iterations=loop.iterations,
+            searches=pricer.searches,
+        ),
+        phases={
+            "network": built - began,
+            "solve": solved - built,
+            "prove": time.monotonic() - solved,
+        },
+    )
+
+
+def _proved(instance: Instance, solution: Solution) -> Solution:
+    """Call the solution what its proof supports."""
+    if solution.certificate is None or solution.status is Status.LIMIT:
+        return solution
+    checked = proof(instance, solution.plan, solution.certificate)
+    if checked.passed:
+        return solution
+    if solution.plan is None:
+        return replace(solution, status=Status.NONE, certificate=None)
+    return replace(solution, status=Status.APPROXIMATE)
+
+
+class _Steps:
+    """The steps of one solve."""
+
+    def __init__(self, loop: ColumnGeneration) -> None:
+        self.loop = loop
+        self.best: Run | None = None
+
+    @property
+    def master(self) -> Master:
+        return self.loop.master
+
+    def solution(self) -> Solution:
+        """Solve step by step; at the deadline, make the best of what is known."""
+        self.loop.start()
+        try:
+            return self._rules_first()
+        except StoppedError as stopped:
+            return self._stopped(self.best or stopped.run)
+
+    def _rules_first(self) -> Solution:
+        penalty = self._penalty()
+        self.master.set_objective(self._objective(penalty))
+        run = self._costs()
+        if self.master.excess(run.answer) > RESIDUAL:
+            broken = self._rules()
+            if self.master.excess(broken.answer) > RESIDUAL:
+                return self._infeasible(broken)
+            self.master.forbid_excess()
+            self.master.set_objective(self._objective(penalty))
+            run = self._costs()
+        return self._serve(run, penalty)
+
+    def _costs(self) -> Run:
+        """Run for money, and keep what is known if that is cut short."""
+        try:
+            run = self.loop.run("cost")
+        except StoppedError as stopped:
+            self.best = self.best or stopped.run
+            raise
+        self.best = run
+        return run
+
+    def _penalty(self) -> float:
+        """More than any route that is worth taking is likely to cost."""
+        master = self.master
+        costs = master.current_cost[np.isfinite(master.current_cost)]
+        priced = master.cargo.unmet_cost[np.isfinite(master.cargo.unmet_cost)]
+        return PENALTY * float(np.max(np.concatenate([costs, priced]), initial=1.0))
+
+    def _objective(self, firm: float) -> Objective:
+        """Money, with a penalty per unit of firm demand unmet."""
+        unmet = np.where(self.master.cargo.firm, firm, self.master.cargo.unmet_cost)
+        return Objective(money=True, unmet=unmet, excess=PENALTY * max(firm, 1.0))
+
+    def _rules(self) -> Run:
+        """Break the rules as little as possible, whatever it costs."""
+        master = self.master
+        master.loosen_shares()
+        nothing = np.zeros(len(master.cargo))
+        master.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
+        return self.loop.run("rules")
+
+    def _infeasible(self, run: Run) -> Solution:
+        """Prove that the rules cannot hold together, and say how far they must move."""
+        master = self.master
+        certificate = Certificate((stage(master, run.duals, "rules"),))
+        held = np.flatnonzero(master.excess_column >= 0).tolist()
+        values = run.answer.values[master.excess_column[held]].tolist()
+        loosening = {
+            master.rules.rows[row].key: value
+            for row, value in zip(held, values, strict=True)
+            if value > RESIDUAL
+        }
+        return Solution(Status.INFEASIBLE, None, certificate, loosening)
+
+    def _serve(self, run: Run, penalty: float) -> Solution:
+        """Serve class by class if anything stays behind; then the least cost."""
+        stages: list[Stage] = []
+        again = self._from_penalty(run, penalty)
+        for number, priority in enumerate(self.master.cargo.classes):
+            left = self._left(run, number)
+            if left > 0.0:
+                again = True
+                run = self._least_unmet(number)
+                left = self._left(run, number)
+                stages.append(stage(self.master, run.duals, "unmet", number))
+            elif self._lost(number):
+                stages.append(Stage("unmet", priority, unmet=self._free(number)))
+            self.master.limit_unmet(number, left)
+        if again:
+            self.master.forbid_excess()
+            self.master.set_objective(self._objective(0.0))
+            run = self._costs()
+        return self._finished(run, stages)
+
+    def _free(self, number: int) -> dict[UnmetKey, float]:
+        classes = self.master.cargo.classes[:number]
+        return {UnmetKey(priority): 0.0 for priority in classes}
+
+    def _least_unmet(self, number: int) -> Run:
+        """Leave as little as possible of a class behind."""
+        cargo = self.master.cargo
+        self.master.forbid_excess()
+        unmet = np.where(cargo.unmet_class == number, 1.0, 0.0)
+        self.master.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
+        return self.loop.run("unmet")
+
+    def _left(self, run: Run, number: int) -> float:
+        """Quantity of a class that has routes and stays behind; noise is none."""
+        master = self.master
+        members = (master.cargo.unmet_class == number) & ~master.lost
+        left = float(master.unmet(run.answer)[members].sum())
+        total = float(master.cargo.quantity[members].sum())
+        return left if left > 1e-9 * max(1.0, total) else 0.0
+
+    def _lost(self, number: int) -> bool:
+        """Whether any quantity of a class has no route."""
+        master = self.master
+        members = (master.cargo.unmet_class == number) & master.lost
+        return bool((master.cargo.quantity[members] > 0).any())
+
+    def _from_penalty(self, run: Run, penalty: float) -> bool:
+        """Whether any price may have been made by a penalty."""
+        master, duals = self.master, run.duals
+        firm = master.cargo.firm & ~master.lost
+        worth = float(np.max(duals.worth[firm], initial=0.0))
+        held = {n for n, c in enumerate(master.excess_column.tolist()) if c >= 0}
+        dearest = max((duals.prices.shares.get(n, 0.0) for n in held), default=0.0)
+        return (
+            worth >= FROM_PENALTY * penalty
+            or dearest >= FROM_PENALTY * master.objective.excess
+        )
+
+    def _finished(self, run: Run, stages: list[Stage]) -> Solution:
+        published = plan(*all_routes(self.master, run.quantities))
+        cost = stage(self.master, run.duals, "cost")
+        firm = self.master.cargo.firm
+        unmet = bool((published.unmet[firm] > 0).any())
+        status = Status.UNMET if unmet else Status.OPTIMAL
+        return Solution(status, published, Certificate((*stages, cost)))
+
+    # ---- stopped early
+
+    def _stopped(self, run: Run | None) -> Solution:
+        """Make the best plan so far keep every limit, and prove its gap."""
+        master = self.master
+        if run is None:
+            unmet = {UnmetKey(priority): 0.0 for priority in master.cargo.classes}
+            certificate = Certificate((Stage("cost", unmet=unmet),))
+            quantities = master.quantities(np.zeros(len(master.model.columns)))
+        else:
+            certificate = Certificate((stage(master, run.duals, "cost"),))
+            quantities = run.quantities
+        routes, quantity = all_routes(master, quantities)
+        for tried in (_scaled_down(master, routes, quantity), 0.0 * quantity):
+            if not (master.rules.excess(routes, tried) > RESIDUAL).any():
+                return Solution(Status.LIMIT, plan(routes, tried), certificate)
+        return Solution(Status.NONE, None, None)
+
+
+def _scaled_down(master: Master, routes: Routes, quantity: Floats) -> Floats:
+    """Quantities cut in proportion wherever a limit is exceeded."""
+    limits = master.network.limits
+    loads = np.maximum(limit_loads(routes, quantity), 1e-300)
+    kept = np.minimum(1.0, limits.capacity / loads)
+    used = sparse.coo_array(limit_usage(routes, np.flatnonzero(kept < 1.0)))
+    share = np.ones(len(routes))
+    np.minimum.at(share, used.row, kept[kept < 1.0][used.col])
+    return quantity * share
