@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from solver.backends import Answer, Backend
     from solver.master import Duals, Master
-    from solver.pricing import Pricer
+    from solver.pricing import Found, Pricer
     from solver.routes import Routes
 
     Floats = NDArray[np.float64]
@@ -183,9 +183,14 @@ class ColumnGeneration:
         broken = master.add_broken_rows(quantities)
         run = Run(answer, quantities, not broken, cost, duals, bound)
         proved = run.gap <= CLOSE
-        added = 0 if proved else master.add_routes(self._unknown(found.routes))
+        added = 0 if proved else self._add(found)
         self._report(run, phase, added, broken)
         return run, not broken and not added
+
+    def _add(self, found: Found) -> int:
+        """Add what a search found; tell how much of it is new."""
+        shipments = np.unique(found.routes.shipment)
+        return self.master.add_routes(self._unknown(found.routes), shipments)
 
     def _step(self, cost: float) -> float:
         """How far below its worth a route must cost: noise must not add routes."""

@@ -130,16 +130,20 @@ class Master:
         self.current_cost[routes.shipment] = routes.cost
         self._price_outside()
 
-    def add_routes(self, routes: Routes) -> int:
-        """Add routes that improve on what their shipments have; tells how many."""
-        if not len(routes):
-            return 0
-        lot = _Lot(routes)
-        self.lots.append(lot)
-        self._enter(np.unique(routes.shipment))
-        self._add_columns(lot, np.arange(len(routes)))
+    def add_routes(self, routes: Routes, shipments: Ints) -> int:
+        """Add new routes, and shipments for which any route improves on what they have.
+
+        A shipment that stayed behind may want the very route it has had from the
+        start. Returns how many routes and shipments came in.
+        """
+        entering = int((~self.inside[shipments]).sum())
+        self._enter(shipments)
+        if len(routes):
+            lot = _Lot(routes)
+            self.lots.append(lot)
+            self._add_columns(lot, np.arange(len(routes)))
         self._price_outside()
-        return len(routes)
+        return len(routes) + entering
 
     @property
     def inside(self) -> NDArray[np.bool_]:
