@@ -140,6 +140,12 @@ class ColumnGeneration:
         self.rounds = self.iterations = 0
         self._known = np.zeros(0, dtype=np.uint64)
 
+    def with_master(self, master: Master) -> ColumnGeneration:
+        """Return the same loop over another master."""
+        return ColumnGeneration(
+            master, self.pricer, self.backend, deadline=self.deadline, tell=self.tell
+        )
+
     def start(self) -> None:
         """Give every shipment its cheapest route at no prices."""
         master = self.master

@@ -146,6 +146,22 @@ class Certificate:
     stages: tuple[Stage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """How far one share row must give way.
+
+    Parameters
+    ----------
+    excess : float
+        Excess over the row, in (weighted) quantity.
+    share : float
+        The share that would hold instead, in the plan that exceeds least in all.
+    """
+
+    excess: float
+    share: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Counters:
     """How much work a solve took: exact, so that tests can pin them."""
@@ -162,15 +178,15 @@ class Solution:
     """How a solve ended: its plan if there is one, and its certificate.
 
     `status` is what the solve claims; it becomes `approximate` if the proof falls
-    short. `loosening` holds, if the rules cannot hold together, the excess over each
-    share row (in weighted quantity) in the plan that exceeds least in all. `phases`
-    maps the name of a phase to its seconds.
+    short. `loosening` says which share rows must give way, and how far, for the rules
+    to hold together (`infeasible`), or for everything to be carried that the
+    capacities let through (`unmet`). `phases` maps the name of a phase to its seconds.
     """
 
     status: Status
     plan: Plan | None
     certificate: Certificate | None
-    loosening: Mapping[ShareKey, float] = field(default_factory=dict)
+    loosening: Mapping[ShareKey, Loosening] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
     phases: Mapping[str, float] = field(default_factory=dict)
 

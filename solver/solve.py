@@ -10,6 +10,7 @@ ever depends on a penalty.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,14 @@ from solver.options import RESIDUAL
 from solver.pricing import Pricer
 from solver.publishing import all_routes, plan, stage
 from solver.routes import limit_loads, limit_usage
-from solver.solution import Certificate, Counters, Solution, Stage, UnmetKey
+from solver.solution import (
+    Certificate,
+    Counters,
+    Loosening,
+    Solution,
+    Stage,
+    UnmetKey,
+)
 from solver.status import Status
 from solver.verification import proof
 
@@ -40,6 +48,7 @@ if TYPE_CHECKING:
     from solver.instance import Instance
     from solver.options import Options
     from solver.routes import Routes
+    from solver.solution import ShareKey
 
     Floats = NDArray[np.float64]
 
@@ -186,25 +195,39 @@ class _Steps:
         """Prove that the rules cannot hold together, and say how far they must move."""
         master = self.master
         certificate = Certificate((stage(master, run.duals, "rules"),))
-        held = np.flatnonzero(master.excess_column >= 0).tolist()
-        values = run.answer.values[master.excess_column[held]].tolist()
-        loosening = {
-            master.rules.rows[row].key: value
-            for row, value in zip(held, values, strict=True)
-            if value > RESIDUAL
-        }
-        return Solution(Status.INFEASIBLE, None, certificate, loosening)
+        return Solution(Status.INFEASIBLE, None, certificate, _loosened(master, run))
+
+    def _loosest(self) -> dict[ShareKey, Loosening]:
+        """Say how far rules must give way for all to be carried that capacities allow.
+
+        A second model is solved: as much as possible with the rules left aside, then
+        the least excess over them that carries as much.
+        """
+        master = self.master
+        nothing = np.zeros(len(master.cargo))
+        fresh = Master(
+            master.network, master.cargo, master.rules, Objective(False, nothing, 0.0)
+        )
+        loop = self.loop.with_master(fresh)
+        loop.start()
+        fresh.loosen_shares()
+        for number in range(len(master.cargo.classes)):
+            unmet = np.where(master.cargo.unmet_class == number, 1.0, 0.0)
+            fresh.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
+            fresh.limit_unmet(number, _left(fresh, loop.run("unmet"), number))
+        fresh.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
+        return _loosened(fresh, loop.run("rules"))
 
     def _serve(self, run: Run, penalty: float) -> Solution:
         """Serve class by class if anything stays behind; then the least cost."""
         stages: list[Stage] = []
         again = self._from_penalty(run, penalty)
         for number, priority in enumerate(self.master.cargo.classes):
-            left = self._left(run, number)
+            left = _left(self.master, run, number)
             if left > 0.0:
                 again = True
                 run = self._least_unmet(number)
-                left = self._left(run, number)
+                left = _left(self.master, run, number)
                 stages.append(stage(self.master, run.duals, "unmet", number))
             elif self._lost(number):
                 stages.append(Stage("unmet", priority, unmet=self._free(number)))
@@ -213,7 +236,11 @@ class _Steps:
             self.master.forbid_excess()
             self.master.set_objective(self._objective(0.0))
             run = self._costs()
-        return self._finished(run, stages)
+        kept = any(prices.shares for prices in stages)
+        loosening: dict[ShareKey, Loosening] = {}
+        with suppress(StoppedError):
+            loosening = self._loosest() if kept else {}
+        return self._finished(run, stages, loosening)
 
     def _free(self, number: int) -> dict[UnmetKey, float]:
         classes = self.master.cargo.classes[:number]
@@ -226,14 +253,6 @@ class _Steps:
         unmet = np.where(cargo.unmet_class == number, 1.0, 0.0)
         self.master.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
         return self.loop.run("unmet")
-
-    def _left(self, run: Run, number: int) -> float:
-        """Quantity of a class that has routes and stays behind; noise is none."""
-        master = self.master
-        members = (master.cargo.unmet_class == number) & ~master.lost
-        left = float(master.unmet(run.answer)[members].sum())
-        total = float(master.cargo.quantity[members].sum())
-        return left if left > 1e-9 * max(1.0, total) else 0.0
 
     def _lost(self, number: int) -> bool:
         """Whether any quantity of a class has no route."""
@@ -253,13 +272,18 @@ class _Steps:
             or dearest >= FROM_PENALTY * master.objective.excess
         )
 
-    def _finished(self, run: Run, stages: list[Stage]) -> Solution:
+    def _finished(
+        self,
+        run: Run,
+        stages: list[Stage],
+        loosening: dict[ShareKey, Loosening],
+    ) -> Solution:
         published = plan(*all_routes(self.master, run.quantities))
         cost = stage(self.master, run.duals, "cost")
         firm = self.master.cargo.firm
         unmet = bool((published.unmet[firm] > 0).any())
         status = Status.UNMET if unmet else Status.OPTIMAL
-        return Solution(status, published, Certificate((*stages, cost)))
+        return Solution(status, published, Certificate((*stages, cost)), loosening)
 
     # ---- stopped early
 
@@ -278,6 +302,30 @@ class _Steps:
             if not (master.rules.excess(routes, tried) > RESIDUAL).any():
                 return Solution(Status.LIMIT, plan(routes, tried), certificate)
         return Solution(Status.NONE, None, None)
+
+
+def _left(master: Master, run: Run, number: int) -> float:
+    """Quantity of a class that has routes and stays behind; noise is none."""
+    members = (master.cargo.unmet_class == number) & ~master.lost
+    left = float(master.unmet(run.answer)[members].sum())
+    total = float(master.cargo.quantity[members].sum())
+    return left if left > 1e-9 * max(1.0, total) else 0.0
+
+
+def _loosened(master: Master, run: Run) -> dict[ShareKey, Loosening]:
+    """Share rows that a plan exceeds, and the shares that it would keep."""
+    found = {}
+    routes, quantity = all_routes(master, run.quantities)
+    for number in np.flatnonzero(master.excess_column >= 0).tolist():
+        excess = float(run.answer.values[master.excess_column[number]])
+        row = master.rules.rows[number]
+        weight = row.scope.weight
+        whole = float(weight[routes.shipment] @ quantity)
+        whole = row.scope.demand if row.scope.rule.of == "demand" else whole
+        if excess > RESIDUAL * max(1.0, whole):
+            side = 1.0 if row.key.side == "max" else -1.0
+            found[row.key] = Loosening(excess, row.share + side * excess / whole)
+    return found
 
 
 def _scaled_down(master: Master, routes: Routes, quantity: Floats) -> Floats:
