@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -238,10 +239,13 @@ class AnySolver:
         options: dict[str, Any] = {"msg": False}
         if np.isfinite(seconds):
             options["timeLimit"] = max(1, int(seconds))
-        try:
-            status = problem.solve(pulp.getSolver(self._name, **options))
-        except pulp.PulpSolverError:
-            return _empty(Outcome.FAILED)
+        with warnings.catch_warnings():
+            # PuLP warns of solvers that its next version will drop.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            try:
+                status = problem.solve(pulp.getSolver(self._name, **options))
+            except pulp.PulpSolverError:
+                return _empty()
         if status == pulp.LpStatusInfeasible:
             return _empty(Outcome.INFEASIBLE)
         if time.monotonic() - began > seconds:

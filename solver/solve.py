@@ -222,18 +222,19 @@ class _Steps:
         """Serve class by class if anything stays behind; then the least cost."""
         stages: list[Stage] = []
         again = self._from_penalty(run, penalty)
+        self.master.forbid_excess()
         for number, priority in enumerate(self.master.cargo.classes):
             left = _left(self.master, run, number)
             if left > 0.0:
                 again = True
                 run = self._least_unmet(number)
                 left = _left(self.master, run, number)
+            if left > 0.0:
                 stages.append(stage(self.master, run.duals, "unmet", number))
             elif self._lost(number):
                 stages.append(Stage("unmet", priority, unmet=self._free(number)))
             self.master.limit_unmet(number, left)
         if again:
-            self.master.forbid_excess()
             self.master.set_objective(self._objective(0.0))
             run = self._costs()
         kept = any(prices.shares for prices in stages)
@@ -249,7 +250,6 @@ class _Steps:
     def _least_unmet(self, number: int) -> Run:
         """Leave as little as possible of a class behind."""
         cargo = self.master.cargo
-        self.master.forbid_excess()
         unmet = np.where(cargo.unmet_class == number, 1.0, 0.0)
         self.master.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
         return self.loop.run("unmet")
