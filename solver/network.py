@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy import sparse
 
+from solver.checks.chains import chains
 from solver.instance import NO_CORRIDOR, split_names
 from solver.solution import ALL_PERIODS, CapacityKey
 from solver.tariffs import (
@@ -143,7 +143,7 @@ class Network:
         self.num_steps = self.num_elements + self.num_nodes
         starts = [self.node_index[name] for name in legs["from"]]
         ends = [self.node_index[name] for name in legs["to"]]
-        self.chains = _chains(instance, self.node_index, starts, ends)
+        self.chains = chains(instance)
         self.tail = np.array([*starts, *(c.nodes[0] for c in self.chains)], dtype=int)
         self.head = np.array([*ends, *(c.nodes[-1] for c in self.chains)], dtype=int)
         names = _element_corridors(instance, self.chains)
@@ -189,36 +189,6 @@ class Network:
         if by not in self._incidences:
             self._incidences[by] = _incidence(self, by)
         return self._incidences[by]
-
-
-def _chains(
-    instance: Instance, node_index: dict[str, int], starts: list[int], ends: list[int]
-) -> list[Chain]:
-    legs = {name: number for number, name in enumerate(instance.legs["leg"])}
-    between = {pair: leg for leg, pair in enumerate(zip(starts, ends, strict=True))}
-    chains = []
-    for via in instance.routes["via"]:
-        names = [name.strip() for name in via.split(">")]
-        if len(names) > 1 and all(name in node_index for name in names):
-            nodes = [node_index[name] for name in names]
-            chain = [between[pair] for pair in pairwise(nodes)]
-        else:
-            chain = [legs[name] for name in _leg_names(via, legs)]
-            nodes = [starts[chain[0]], *(ends[leg] for leg in chain)]
-        chains.append(Chain(tuple(chain), tuple(nodes)))
-    return chains
-
-
-def _leg_names(via: str, legs: dict[str, int]) -> list[str]:
-    """Leg names of a chain; a default name `from>to` holds the separator itself."""
-    found: list[str] = []
-    pending = ""
-    for part in via.split(">"):
-        pending = f"{pending}>{part.strip()}" if pending else part.strip()
-        if pending in legs:
-            found.append(pending)
-            pending = ""
-    return [*found, pending] if pending else found
 
 
 def _element_corridors(instance: Instance, chains: Sequence[Chain]) -> list[str]:

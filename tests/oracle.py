@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from solver.instance import Instance, ShareRule
 
-SLACK = 1e-9
+SLACK = 1e-8
 
 
 @dataclass(frozen=True)

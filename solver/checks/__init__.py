@@ -1,0 +1,1 @@
+"""Cross-checks of a whole instance, one subject a module."""

@@ -1,0 +1,208 @@
+"""Names: well formed, unique where they are keys, and known where they refer."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from solver.checks.places import Nearest, place_text, row_faults
+from solver.columns import column_specs
+from solver.errors import Fault
+from solver.instance import ANY, DEFINITIONS, NO_CORRIDOR, split_names
+from solver.spelling import listed, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from solver.columns import ColumnSpec
+    from solver.instance import Instance, Table
+
+ALL = "all"
+"""Word for all periods together, which no period may have as its name."""
+
+KEYS = {
+    "nodes": "node",
+    "legs": "leg",
+    "products": "product",
+    "routes": "route",
+    "capacities": "capacity",
+}
+"""The key column of each table that has one."""
+
+_WHOLE_NAMES = (
+    ("nodes", "node"),
+    ("nodes", "node_group"),
+    ("legs", "leg"),
+    ("legs", "mode"),
+    ("legs", "corridor"),
+    ("products", "product"),
+    ("products", "group"),
+    ("routes", "route"),
+    ("routes", "corridor"),
+    ("capacities", "capacity"),
+)
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_CHAIN = re.compile(r" > |^>|>$")
+
+
+def known_names(instance: Instance) -> dict[str, dict[str, None]]:
+    """Return the names that each kind of reference may use, in order."""
+    nodes, legs, routes = instance.nodes, instance.legs, instance.routes
+    places = chain(nodes["node"], nodes["node_group"])
+    corridors = chain(legs["corridor"], routes["corridor"])
+    countries = _split_all(chain(nodes["country"], legs["country"]))
+    kinds: dict[str, Iterable[str]] = {
+        "nodes": nodes["node"],
+        "places": places,
+        "legs": legs["leg"],
+        "routes": routes["route"],
+        "products": instance.products["product"],
+        "groups": instance.products["group"],
+        "modes": legs["mode"],
+        "countries": countries,
+        "corridors": corridors,
+        "tags": _split_all(legs["tags"]),
+        "periods": instance.periods,
+        "periods or all": (*instance.periods, ALL),
+    }
+    known = {kind: dict.fromkeys(names) for kind, names in kinds.items()}
+    for names in known.values():
+        names.pop("", None)
+    return known
+
+
+def name_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
+    """Yield what is wrong with names, by themselves and among each other."""
+    for table, column in _WHOLE_NAMES:
+        yield from _ill_formed(getattr(instance, table), column)
+    yield from _period_faults(instance.periods, manifest)
+    yield from _reserved(instance)
+    for table, key in KEYS.items():
+        yield from _duplicates(getattr(instance, table), key)
+    yield from _clashes(
+        (instance.nodes, "node_group"), (instance.nodes, "node"), "a node"
+    )
+    yield from _clashes((instance.routes, "route"), (instance.legs, "leg"), "a leg")
+    yield from reference_faults(instance)
+
+
+def reference_faults(instance: Instance) -> Iterator[Fault]:
+    """Yield every name in a table that refers to nothing."""
+    known = known_names(instance)
+    for name in DEFINITIONS:
+        table: Table = getattr(instance, name)
+        for spec in column_specs(name).values():
+            if spec.refers and len(table):
+                allowed = known[spec.refers]
+                if name == "tariffs" and spec.name == "node":
+                    allowed = {**allowed, ANY: None}
+                yield from _unknown(table, spec, allowed)
+
+
+def _split_all(cells: Iterable[str]) -> Iterator[str]:
+    for cell in dict.fromkeys(cells):
+        yield from split_names(cell)
+
+
+def _ill_formed(table: Table, column: str) -> Iterator[Fault]:
+    """Names that reports, or the columns that refer to them, could not hold."""
+    cells = table[column]
+    distinct = set(cells)
+    in_chains = column in {"node", "leg", "route"}
+    joined = {cell for cell in distinct if "|" in cell}
+    control = {cell for cell in distinct if _CONTROL.search(cell)}
+    chained = {cell for cell in distinct if in_chains and _CHAIN.search(cell)}
+    for bad, message, remedy in (
+        (joined, "holds `|`, which joins several names", "give it another name"),
+        (control, "holds a control character", "take it out"),
+        (chained, "holds `>`, which joins the parts of a route", "give it another one"),
+    ):
+        if bad:
+            rows = [row for row, cell in enumerate(cells) if cell in bad]
+            yield from row_faults(table, column, rows, message, remedy)
+
+
+def _period_faults(periods: tuple[str, ...], file: str) -> Iterator[Fault]:
+    if not periods:
+        yield Fault(file, "no period is named", "name one", column="periods")
+    for period in periods:
+        if not period.strip() or "|" in period or _CONTROL.search(period):
+            message = f"{shown(period)} cannot be the name of a period"
+            remedy = "give it another name"
+            yield Fault(file, message, remedy, None, "periods", period)
+    if ALL in periods:
+        message = "`all` means all periods together"
+        remedy = "give the period another name"
+        yield Fault(file, message, remedy, None, "periods", ALL)
+    twice = [name for name in dict.fromkeys(periods) if periods.count(name) > 1]
+    for period in twice:
+        message, remedy = f"period {shown(period)} stands there twice", "keep one"
+        yield Fault(file, message, remedy, None, "periods", period)
+
+
+def _reserved(instance: Instance) -> Iterator[Fault]:
+    remedy = "leave it blank, or give it another name"
+    for table in (instance.legs, instance.routes):
+        rows = [r for r, name in enumerate(table["corridor"]) if name == NO_CORRIDOR]
+        message = "is the word for having no corridor"
+        yield from row_faults(table, "corridor", rows, message, remedy)
+    nodes = instance.nodes
+    for column in ("node", "node_group"):
+        rows = [r for r, name in enumerate(nodes[column]) if name == ANY]
+        message, other = "stands for every node", "give it another name"
+        yield from row_faults(nodes, column, rows, message, other)
+
+
+def _duplicates(table: Table, key: str) -> Iterator[Fault]:
+    cells = table[key]
+    if len(set(cells)) == len(cells):
+        return
+    first: dict[str, int] = {}
+    for row, cell in enumerate(cells):
+        if cell and first.setdefault(cell, row) != row:
+            message = f"stands there twice, first in {place_text(table, first[cell])}"
+            yield from row_faults(table, key, [row], message, "give each its own name")
+
+
+def _clashes(
+    these: tuple[Table, str], others: tuple[Table, str], noun: str
+) -> Iterator[Fault]:
+    """Names in one column that stand in another with which they share a space."""
+    table, column = these
+    taken = set(others[0][others[1]]) - {""}
+    rows = [row for row, name in enumerate(table[column]) if name in taken]
+    message = f"is the name of {noun} as well"
+    yield from row_faults(table, column, rows, message, "give one of them another name")
+
+
+def _unknown(table: Table, spec: ColumnSpec, known: dict[str, None]) -> Iterator[Fault]:
+    cells = table[spec.name]
+    wrong: dict[str, str] = {}
+    for cell in set(cells):
+        names = split_names(cell) if spec.split else (cell,)
+        bad = [name for name in names if name and name not in known]
+        if bad:
+            wrong[cell] = bad[0]
+    if wrong:
+        message = f"is no {_NOUNS[spec.refers]} that is known"
+        otherwise = f"known: {listed(known)}" if known else "none is known at all"
+        rows = [row for row, cell in enumerate(cells) if cell in wrong]
+        remedy = Nearest(known, otherwise)
+        yield from row_faults(table, spec.name, rows, message, remedy, wrong)
+
+
+_NOUNS = {
+    "nodes": "node",
+    "places": "node or node group",
+    "legs": "leg",
+    "routes": "named route",
+    "products": "product",
+    "groups": "product group",
+    "modes": "mode",
+    "countries": "country",
+    "corridors": "corridor",
+    "tags": "tag",
+    "periods": "period",
+    "periods or all": "period",
+}

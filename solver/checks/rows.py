@@ -1,0 +1,188 @@
+"""Rows that make no sense by themselves, or beside other rows of their table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.checks.coding import Coded
+from solver.checks.places import place_text, row_faults
+from solver.errors import Fault
+from solver.instance import LAST_RESORT, split_names
+from solver.spelling import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from solver.instance import Instance, Table
+
+_ON_LEGS = ("mode", "corridor", "tag", "leg")
+_DEMAND_KEY = ("product", "origin", "market", "unmet_cost", "max_days", "priority")
+
+
+def sense_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
+    """Yield what is wrong with rows of legs, demand, tariffs and capacities."""
+    yield from _leg_faults(instance.legs)
+    yield from _demand_faults(instance)
+    yield from _tariff_faults(instance.tariffs)
+    yield from _capacity_faults(instance)
+    if instance.unmet_cost != LAST_RESORT and float(instance.unmet_cost) < 0:
+        message = f"{instance.unmet_cost:g} is negative"
+        remedy = "give a number of 0 or more"
+        yield Fault(manifest, message, remedy, column="unmet_cost")
+
+
+def places(instance: Instance) -> dict[str, list[int]]:
+    """Return the rows of nodes that each node or node group stands for."""
+    nodes = instance.nodes
+    members: dict[str, list[int]] = {}
+    for row, (name, group) in enumerate(
+        zip(nodes["node"], nodes["node_group"], strict=True)
+    ):
+        members.setdefault(name, []).append(row)
+        if group and group != name:
+            members.setdefault(group, []).append(row)
+    return members
+
+
+def _leg_faults(legs: Table) -> Iterator[Fault]:
+    rows = np.flatnonzero((legs["from"] == legs["to"]) & (legs["to"] != ""))
+    message, remedy = "is where the leg starts as well", "give another node"
+    yield from row_faults(legs, "to", rows.tolist(), message, remedy)
+
+
+def _demand_faults(instance: Instance) -> Iterator[Fault]:
+    demand = instance.demand
+    yield from _round_trips(instance)
+    costs = demand["unmet_cost"]
+    # A negative default is a fault of the manifest, not of every row.
+    rows = np.flatnonzero((costs < 0) & (costs != instance.unmet_cost)).tolist()
+    remedy = "give a number of 0 or more"
+    yield from row_faults(demand, "unmet_cost", rows, "is negative", remedy)
+    priced = np.isfinite(costs) & ~np.isnan(demand["priority"])
+    message = "is a priority, but this demand has an unmet cost"
+    remedy = "leave it blank: only firm demand is served by priority"
+    rows = np.flatnonzero(priced).tolist()
+    yield from row_faults(demand, "priority", rows, message, remedy)
+    yield from _repeated_demand(instance)
+
+
+def _round_trips(instance: Instance) -> Iterator[Fault]:
+    """Demand whose origin and market have a node in common."""
+    demand = instance.demand
+    members = places(instance)
+    groups = {name for name, rows in members.items() if len(rows) > 1}
+    # Two single nodes have one in common only if they are the same.
+    groups |= set(instance.nodes["node_group"])
+    origins, markets = Coded(demand["origin"]), Coded(demand["market"])
+    doubtful = origins.are_in(groups) | markets.are_in(groups)
+    doubtful |= np.asarray(demand["origin"] == demand["market"], dtype=bool)
+    wrong: dict[tuple[str, str], bool] = {}
+    rows = []
+    for row in np.flatnonzero(doubtful).tolist():
+        pair = (demand["origin"][row], demand["market"][row])
+        if pair not in wrong:
+            ends = [set(members.get(name, ())) for name in pair]
+            wrong[pair] = not ends[0].isdisjoint(ends[1])
+        if wrong[pair]:
+            rows.append(row)
+    if rows:
+        message = "has a node in common with the origin"
+        yield from row_faults(demand, "market", rows, message, "give another market")
+
+
+def _repeated_demand(instance: Instance) -> Iterator[Fault]:
+    """Demand that stands there twice for one period."""
+    demand = instance.demand
+    key = np.zeros(len(demand), dtype=np.int64)
+    for column in _DEMAND_KEY:
+        key = _combined(key, demand[column])
+    order = np.argsort(key, kind="stable")
+    alike = np.flatnonzero(np.diff(key[order]) == 0)
+    if not len(alike):
+        return
+    doubtful = np.isin(key, key[order][alike])
+    seen: dict[tuple[int, str], int] = {}
+    for row in np.flatnonzero(doubtful).tolist():
+        period = demand["period"][row]
+        first = _earlier(seen, int(key[row]), period)
+        seen.setdefault((int(key[row]), period), row)
+        if first is not None:
+            message = (
+                f"is demand that stands in {place_text(demand, first)} already "
+                "(same origin, market, period, unmet cost, days and priority)"
+            )
+            remedy = "join the two rows, or tell them apart"
+            yield from row_faults(demand, "product", [row], message, remedy)
+
+
+def _earlier(seen: dict[tuple[int, str], int], key: int, period: str) -> int | None:
+    """Row of an earlier demand of the same key whose periods overlap."""
+    if period:
+        return seen.get((key, period), seen.get((key, "")))
+    rows = [row for (other, _), row in seen.items() if other == key]
+    return min(rows, default=None)
+
+
+def _combined(key: NDArray[np.int64], column: NDArray[Any]) -> NDArray[np.int64]:
+    """Numbers that tell rows apart by what `key` does, and by a column as well."""
+    if column.dtype == object:
+        values = Coded(column).codes
+    else:
+        unique, values = np.unique(column, return_inverse=True, equal_nan=True)
+        if len(unique) == 1:
+            return key
+    width = int(values.max(initial=0)) + 1
+    if width == 1:
+        return key
+    _, narrow = np.unique(key * width + values, return_inverse=True)
+    return np.asarray(narrow, dtype=np.int64)
+
+
+def _tariff_faults(tariffs: Table) -> Iterator[Fault]:
+    on_nodes = tariffs["node"] != ""
+    remedy = "leave it blank: a row with `node` acts on handling there"
+    for column in _ON_LEGS:
+        rows = np.flatnonzero(on_nodes & (tariffs[column] != "")).tolist()
+        message = "selects legs in a row that acts on nodes"
+        yield from row_faults(tariffs, column, rows, message, remedy)
+    rows = np.flatnonzero(on_nodes & ~np.isnan(tariffs["cost_per_km"])).tolist()
+    message = "is a cost by distance in a row that acts on nodes"
+    yield from row_faults(tariffs, "cost_per_km", rows, message, remedy)
+    idle = ~tariffs["closed"]
+    for column in ("cost_per_km", "factor", "surcharge"):
+        idle = idle & np.isnan(tariffs[column])
+    for row in np.flatnonzero(idle).tolist()[:100]:
+        file, line = tariffs.place(row)
+        remedy = "give cost_per_km, factor, surcharge or closed, or remove the row"
+        yield Fault(file, "the tariff has no effect", remedy, line)
+
+
+def _repeats(names: tuple[str, ...]) -> bool:
+    return len(set(names)) < len(names)
+
+
+def _capacity_faults(instance: Instance) -> Iterator[Fault]:
+    table = instance.capacities
+    groups = dict(
+        zip(instance.products["product"], instance.products["group"], strict=True)
+    )
+    for column in ("legs", "nodes", "routes", "period"):
+        cells = table[column].tolist()
+        rows = [row for row, cell in enumerate(cells) if _repeats(split_names(cell))]
+        yield from row_faults(table, column, rows, "names one twice", "name it once")
+    for row in range(len(table)):
+        file, line = table.place(row)
+        name = shown(table["capacity"][row])
+        if not any(table[column][row] for column in ("legs", "nodes", "routes")):
+            remedy = "name legs, nodes or routes"
+            yield Fault(file, f"{name} limits nothing", remedy, line, "legs", "")
+        products = set(split_names(table["product"][row]) or groups)
+        wanted = set(split_names(table["group"][row]))
+        if wanted and not any(groups.get(product) in wanted for product in products):
+            remedy = "correct product or group"
+            message = f"{name} counts no product: none is in both product and group"
+            yield Fault(file, message, remedy, line, "group", table["group"][row])

@@ -1,0 +1,124 @@
+"""Cross-checks of a whole instance: what is wrong with it, and what is odd."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.checks.chains import chain_faults
+from solver.checks.costs import cost_faults
+from solver.checks.names import name_faults
+from solver.checks.places import row_faults
+from solver.checks.reach import unreachable_demand
+from solver.checks.rows import sense_faults
+from solver.checks.rules import rule_faults
+from solver.columns import column_specs
+from solver.errors import Fault
+from solver.instance import DEFINITIONS
+from solver.spelling import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from solver.instance import Instance
+
+_MOST_ALIKE = 100
+
+
+def instance_faults(
+    instance: Instance, manifest: str, before: Iterable[Fault] = ()
+) -> list[Fault]:
+    """Return everything wrong with an instance, each place once.
+
+    Parameters
+    ----------
+    instance : Instance
+        A complete instance; where cells were wrong, it holds empty ones.
+    manifest : str
+        Name of the file that holds its keys and rules, for faults.
+    before : iterable of Fault
+        Faults met while it was read, which come first.
+    """
+    faults = list(before)
+    if any(_is_tear(fault, instance) for fault in faults):
+        return _one_a_place(faults)
+    names = list(name_faults(instance, manifest))
+    faults += names
+    faults += sense_faults(instance, manifest)
+    faults += rule_faults(instance, manifest)
+    # Chains and costs can only be looked at where every name is sound.
+    if not names and not any(fault.column in _TEXT_COLUMNS for fault in faults):
+        broken = list(chain_faults(instance))
+        faults += broken
+        if not broken and not _spoils_costs(faults):
+            faults += cost_faults(instance)
+    return _one_a_place(faults)
+
+
+def instance_warnings(instance: Instance) -> list[Fault]:
+    """Return what is odd about a sound instance, though it can be solved."""
+    return list(_warnings(instance))
+
+
+def _warnings(instance: Instance) -> Iterator[Fault]:
+    demand = instance.demand
+    rows = np.flatnonzero(demand["quantity"] == 0).tolist()
+    remedy = "give a quantity, or remove the row"
+    yield from row_faults(demand, "quantity", rows, "is nothing to carry", remedy)
+    used = set(demand["product"])
+    products = instance.products
+    rows = [row for row, name in enumerate(products["product"]) if name not in used]
+    message, remedy = "is in no demand", "remove the row, or check the name in demand"
+    yield from row_faults(products, "product", rows, message, remedy)
+    lost = unreachable_demand(instance)
+    for number, (row, gap) in enumerate(lost.items()):
+        file, line = demand.place(row)
+        remedy = "add legs, or open those that tariffs close; it will stay unmet"
+        if number == _MOST_ALIKE:
+            message = f"{len(lost) - number} more rows have no route"
+            yield Fault(file, message, remedy)
+            return
+        product, origin = demand["product"][row], demand["origin"][row]
+        market = demand["market"][row]
+        message = f"no route for {shown(product)} from {shown(origin)} to"
+        message = f"{message} {shown(market)}: {gap}"
+        yield Fault(file, message, remedy, line, "market", market)
+
+
+def _is_tear(fault: Fault, instance: Instance) -> bool:
+    """Whether a fault took away names that others refer to.
+
+    Cross-checks would then blame whoever uses them.
+    """
+    if fault.column is None:
+        leaves = (instance.demand, instance.tariffs, instance.capacities)
+        return not any(fault.file in table.files and len(table) for table in leaves)
+    is_header = fault.row is None or fault.row == 1
+    return is_header and fault.column in _NAME_COLUMNS
+
+
+_TEXT_SPECS = [
+    spec
+    for table in DEFINITIONS
+    for spec in column_specs(table).values()
+    if spec.kind == "text"
+]
+_TEXT_COLUMNS = {spec.name for spec in _TEXT_SPECS}
+_NAME_COLUMNS = {"periods", "units"} | {s.name for s in _TEXT_SPECS if s.required}
+
+
+def _spoils_costs(faults: Iterable[Fault]) -> bool:
+    """Whether a fault may have left a cell empty that costs depend on."""
+    spoilt = {"cost", "cost_per_km", "factor", "surcharge", "closed", "distance"}
+    return any(fault.column in spoilt for fault in faults)
+
+
+def _one_a_place(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the faults with the first one only for every cell."""
+    kept: dict[object, Fault] = {}
+    for number, fault in enumerate(faults):
+        is_cell = fault.row is not None and fault.column is not None
+        place = (fault.file, fault.row, fault.column) if is_cell else number
+        kept.setdefault(place, fault)
+    return list(kept.values())

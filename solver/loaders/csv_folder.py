@@ -1,0 +1,114 @@
+"""A folder of CSV tables and a manifest, to a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from solver.completion import Draft
+from solver.errors import Fault, InputError
+from solver.instance import DEFINITIONS, Units
+from solver.loaders.csv_tables import read_csv, read_text
+from solver.loaders.manifest import read_manifest, read_toml
+from solver.loaders.tables import build_table
+from solver.spelling import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from solver.instance import Table
+
+MANIFEST = "instance.toml"
+SCENARIOS = "scenarios.toml"
+REQUIRED = ("legs", "demand")
+"""Tables that no instance is without."""
+
+
+def read_folder(folder: Path, faults: list[Fault]) -> Draft:
+    """Return the draft of the instance in a folder; faults are added to `faults`.
+
+    Raises
+    ------
+    InputError
+        If the folder, or a file of it, is missing or cannot be read.
+    """
+    names = _file_names(folder)
+    misspelt = list(_misspelt_faults(names))
+    missing = [f"{name}.csv" for name in REQUIRED if f"{name}.csv" not in names]
+    if missing:
+        raise InputError(_missing_text(folder, missing, names, misspelt))
+    faults.extend(misspelt)
+    manifest: dict[str, Any] = {"name": folder.resolve().name}
+    if MANIFEST in names:
+        text = read_text(folder / MANIFEST, MANIFEST, faults)
+        keys = read_toml(text or "", MANIFEST, faults)
+        manifest |= read_manifest(keys, MANIFEST, faults)
+    tables: dict[str, Table] = {}
+    for name in DEFINITIONS:
+        file = f"{name}.csv"
+        raw = read_csv(folder / file, file, faults) if file in names else None
+        if raw is not None:
+            units = manifest.get("units", Units())
+            tables[name] = build_table(name, raw, units, faults)
+    return Draft(manifest, tables)
+
+
+def read_scenarios(folder: Path, faults: list[Fault]) -> dict[str, Any]:
+    """Return the scenarios of a folder as they stand in its file, if it has one.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    if SCENARIOS not in _file_names(folder):
+        return {}
+    text = read_text(folder / SCENARIOS, SCENARIOS, faults)
+    return read_toml(text or "", SCENARIOS, faults)
+
+
+def _missing_text(
+    folder: Path, missing: list[str], names: set[str], misspelt: list[Fault]
+) -> str:
+    lines = [f"{folder} has no {' and no '.join(missing)}"]
+    if "instance.json" in names:
+        lines.append(f"it has a document: give {folder / 'instance.json'}")
+    return "\n".join([*lines, *map(str, misspelt)])
+
+
+def _file_names(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError as error:
+        message = f"{folder} cannot be read: {error.strerror or error}"
+        raise InputError(message) from error
+
+
+def _misspelt_faults(names: set[str]) -> Iterator[Fault]:
+    """Yield files whose name nearly is that of a table, which nobody would read."""
+    known = [*(f"{table}.csv" for table in DEFINITIONS), MANIFEST, SCENARIOS]
+    for name in sorted(names - set(known)):
+        meant = nearest(name, known)
+        if meant is not None and meant not in names and _is_near(name, meant):
+            message = f"no table has the name of the file `{name}`"
+            remedy = f"did you mean `{meant}`? Otherwise give it another name"
+            yield Fault(name, message, remedy)
+
+
+def _is_near(name: str, meant: str) -> bool:
+    """Whether two names differ by case, by blanks or by a letter or two."""
+    stem, _, ending = name.strip().casefold().rpartition(".")
+    wanted, _, wanted_ending = meant.rpartition(".")
+    allowed = 1 + len(wanted) // 6
+    return ending == wanted_ending and _distance(stem.strip(), wanted) <= allowed
+
+
+def _distance(first: str, second: str) -> int:
+    """Letters to add, drop or change to turn one word into the other."""
+    row = list(range(len(second) + 1))
+    for i, letter in enumerate(first, 1):
+        above, row[0] = row[0], i
+        for j, other in enumerate(second, 1):
+            cost = min(row[j] + 1, row[j - 1] + 1, above + (letter != other))
+            above, row[j] = row[j], cost
+    return row[-1]

@@ -1,0 +1,181 @@
+"""One CSV file to raw columns, strictly: nothing is guessed, shifted or dropped."""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.errors import Fault, InputError
+from solver.loaders.plain_csv import shared, split_plain
+from solver.loaders.raw_tables import MOST_ALIKE, RawTable
+from solver.spelling import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_BLOCK = 50_000
+"""Rows turned into columns at a time, which bounds the memory this takes."""
+
+
+def read_csv(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
+    """Raw columns of a CSV file, or None if it has none to speak of.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is.
+    file : str
+        Its name in faults.
+    faults : list of Fault
+        Whatever is wrong is added here.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    text = read_text(path, file, faults)
+    if text is None:
+        return None
+    plain = split_plain(text.encode())
+    if plain is None:
+        reader = _RowReader(text, file, faults)
+        headers, columns, lines = reader.columns()
+    else:
+        headers, columns = plain
+        lines = list(range(2, len(columns[0]) + 2))
+    if not headers:
+        return None
+    lines = _drop_blank_rows(columns, lines)
+    if not lines and not any(fault.file == file for fault in faults):
+        message, remedy = "is empty: a header without rows", "add rows, or remove it"
+        faults.append(Fault(file, message, remedy))
+    numbers = np.array(lines, dtype=np.int64)
+    return RawTable(file, tuple(headers), tuple(columns), numbers)
+
+
+def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
+    """Text of a UTF-8 file, or None and a fault if it is no text in UTF-8.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror or error}"
+        raise InputError(message) from error
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        message = "holds a NUL byte"
+        if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            message = "is encoded in UTF-16"
+        faults.append(Fault(file, message, "save it in UTF-8", line))
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        value = repr(content[error.start : error.start + 8])[2:-1]
+        message = f"is not encoded in UTF-8: bytes {value}"
+        faults.append(Fault(file, message, "save it in UTF-8", line, value=value))
+        return None
+
+
+class _RowReader:
+    """The rows of one file, one by one, on their way to columns."""
+
+    def __init__(self, text: str, file: str, faults: list[Fault]) -> None:
+        self._file = file
+        self._faults = faults
+        self._reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        self._num_wrong = 0
+
+    def columns(self) -> tuple[list[str], list[list[str]], list[int]]:
+        """Headers, columns of stripped cells, and the line of each row."""
+        rows = self._rows()
+        headers = self._headers(rows)
+        columns: list[list[str]] = [[] for _ in headers]
+        lines: list[int] = []
+        while headers and (block := list(islice(rows, _BLOCK))):
+            fitting = [self._fits(line, row, len(headers)) for line, row in block]
+            kept = [pair for pair, fits in zip(block, fitting, strict=True) if fits]
+            lines.extend(line for line, _ in kept)
+            cells = zip(*(row for _, row in kept), strict=True)
+            for column, added in zip(columns, cells, strict=False):
+                column.extend(shared(list(map(str.strip, added))))
+        if self._num_wrong > MOST_ALIKE:
+            more = self._num_wrong - MOST_ALIKE
+            message = f"{more} more rows do not fit the header"
+            self._refuse(None, message, "correct them all")
+        return headers, columns, lines
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Rows with the lines they begin on, without the empty ones."""
+        line = 1
+        try:
+            for row in self._reader:
+                if row:
+                    yield line, row
+                line = self._reader.line_num + 1
+        except csv.Error as error:
+            message = f"is no sound CSV: {error}"
+            self._refuse(line, message, "check the quotes and line ends there")
+
+    def _headers(self, rows: Iterator[tuple[int, list[str]]]) -> list[str]:
+        before = len(self._faults)
+        for _, row in rows:
+            if any(cell.strip() for cell in row):
+                headers = [cell.strip() for cell in row]
+                self._check_separator(headers)
+                return headers
+        if len(self._faults) == before:
+            remedy = "give a header and rows, or remove the file"
+            self._refuse(None, "is empty", remedy)
+        return []
+
+    def _check_separator(self, headers: list[str]) -> None:
+        for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+            if len(headers) == 1 and mark in headers[0]:
+                message = f"seems to be separated by {word}"
+                self._refuse(1, message, "save it separated by commas")
+
+    def _fits(self, line: int, row: list[str], width: int) -> bool:
+        """Whether a row has as many cells as the header; if not, a fault is added."""
+        if len(row) == width:
+            return True
+        if not any(cell.strip() for cell in row):
+            return False
+        self._num_wrong += 1
+        if self._num_wrong <= MOST_ALIKE:
+            message = f"{len(row)} cells, but the header has {width}"
+            remedy, value = "add what is missing", None
+            if len(row) > width:
+                value = row[width]
+                message = f"{message}; the first too many is {shown(value)}"
+                remedy = "put text with commas in quotes, write decimals with a point"
+            self._faults.append(Fault(self._file, message, remedy, line, value=value))
+        return False
+
+    def _refuse(self, line: int | None, message: str, remedy: str) -> None:
+        self._faults.append(Fault(self._file, message, remedy, line))
+
+
+def _drop_blank_rows(columns: list[list[str]], lines: list[int]) -> list[int]:
+    """Drop rows without any content, which spreadsheets leave; return lines kept."""
+    blank = [row for row, cell in enumerate(columns[0]) if not cell]
+    blank = [row for row in blank if not any(column[row] for column in columns)]
+    if not blank:
+        return lines
+    dropped = set(blank)
+    kept = [row for row in range(len(lines)) if row not in dropped]
+    for position, column in enumerate(columns):
+        columns[position] = [column[row] for row in kept]
+    return [lines[row] for row in kept]

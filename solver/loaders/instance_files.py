@@ -1,0 +1,166 @@
+"""The one way in: a folder or a document, and scenarios, to a checked instance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from solver.checks.whole import instance_faults, instance_warnings
+from solver.completion import Draft, completed
+from solver.errors import DataError, Fault, InputError
+from solver.instance import Units
+from solver.loaders.csv_folder import MANIFEST, SCENARIOS, read_folder, read_scenarios
+from solver.loaders.document import SCENARIOS as SCENARIOS_KEY
+from solver.loaders.document import parse_document, read_document
+from solver.loaders.scenario_entries import Origin, build_scenarios, read_entries
+from solver.scenarios import apply, ordered_names
+from solver.spelling import listed, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from solver.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An instance without faults, and what is odd about it."""
+
+    instance: Instance
+    warnings: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """What the files of an instance say, before it is put together.
+
+    Parameters
+    ----------
+    draft : Draft
+        Manifest and tables.
+    manifest : str
+        Name of the file with the manifest's keys.
+    scenarios : dict
+        Scenarios as they stand in their file.
+    file : str
+        Name of that file.
+    folder : Path
+        Folder of files that scenarios append.
+    """
+
+    draft: Draft
+    manifest: str
+    scenarios: dict[str, Any]
+    file: str
+    folder: Path
+
+
+def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> Loaded:
+    """Return the instance in a folder of CSV tables or in a `.json` document.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, or the document.
+    scenarios : sequence of str
+        Names of scenarios to apply, in order.
+    strict : bool
+        Whether warnings are faults.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or cannot be read.
+    DataError
+        If anything is wrong with the instance; holds every fault found.
+    UsageError
+        If a scenario is not known.
+    """
+    faults: list[Fault] = []
+    source = _read(path, faults)
+    entries = read_entries(source.scenarios, source.file, faults)
+    names: list[str] = []
+    if not faults:
+        includes = {name: entry.includes for name, entry in entries.items()}
+        names = ordered_names(scenarios, includes)
+    units = source.draft.manifest.get("units", Units())
+    origin = Origin(source.file, source.folder, units)
+    built = build_scenarios(entries, names, origin, faults)
+    instance = _checked(completed(source.draft, faults), source.manifest, faults)
+    if names:
+        for name in names:
+            instance = apply(instance, built[name])
+        instance = _checked_after(instance, names, source.manifest)
+    warnings = instance_warnings(instance)
+    if strict and warnings:
+        raise DataError(warnings)
+    return Loaded(instance, tuple(warnings))
+
+
+def load_document(content: bytes, file: str) -> Instance:
+    """Return the instance of a document's bytes, without its warnings.
+
+    Parameters
+    ----------
+    content : bytes
+        The document.
+    file : str
+        Its name, for faults.
+
+    Raises
+    ------
+    DataError
+        If anything is wrong with it.
+    """
+    faults: list[Fault] = []
+    keys = parse_document(content, file, faults)
+    if not keys and faults:
+        raise DataError(faults)
+    draft = read_document(keys, file, faults)
+    return _checked(completed(draft, faults), file, faults)
+
+
+def _read(path: Path, faults: list[Fault]) -> _Source:
+    if path.is_dir():
+        draft = read_folder(path, faults)
+        scenarios = read_scenarios(path, faults)
+        return _Source(draft, MANIFEST, scenarios, SCENARIOS, path)
+    if path.suffix.lower() != ".json" and path.exists():
+        message = f"{path} is neither a folder nor a .json document"
+        raise InputError(f"{message}; give the folder that holds the tables")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{path} cannot be read: {reason}") from error
+    keys = parse_document(content, path.name, faults)
+    if not keys and faults:
+        raise DataError(faults)
+    scenarios = keys.get(SCENARIOS_KEY, {})
+    if not isinstance(scenarios, dict):
+        message = f"{shown(scenarios)} is no object of scenarios"
+        remedy = "give each under its name"
+        faults.append(Fault(path.name, message, remedy, None, SCENARIOS_KEY))
+        scenarios = {}
+    draft = read_document(keys, path.name, faults)
+    return _Source(draft, path.name, scenarios, path.name, path.parent)
+
+
+def _checked(instance: Instance, manifest: str, before: list[Fault]) -> Instance:
+    faults = instance_faults(instance, manifest, before)
+    if faults:
+        raise DataError(faults)
+    return instance
+
+
+def _checked_after(instance: Instance, names: list[str], manifest: str) -> Instance:
+    """Return the instance if scenarios left it sound; faults say that they did not."""
+    noun = "scenario" if len(names) == 1 else "scenarios"
+    faults = [
+        replace(fault, message=f"with {noun} {listed(names)}: {fault.message}")
+        for fault in instance_faults(instance, manifest)
+    ]
+    if faults:
+        raise DataError(faults)
+    return instance

@@ -1,0 +1,46 @@
+"""A table as it stands in a file, before anything is made of its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_ALIKE = 100
+"""Faults of one kind in one column that are listed one by one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawTable:
+    """A table as it stands in a file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, for faults and for `Table.files`.
+    headers : tuple of str
+        Headers as they stand, units included.
+    columns : tuple of sequences
+        The cells of each column: stripped text, or the values of a document.
+    lines : ndarray of int, shape (rows,)
+        Line of each row in its file.
+    is_text : bool
+        Whether every cell is text (CSV), numbers too; otherwise cells are the values
+        of a document, and None is an empty one.
+    """
+
+    file: str
+    headers: tuple[str, ...]
+    columns: tuple[Sequence[Any], ...]
+    lines: NDArray[np.int64]
+    is_text: bool = True
+
+    @property
+    def header_line(self) -> int | None:
+        """Line of the headers, if they have one of their own."""
+        return 1 if self.is_text else None

@@ -1,0 +1,54 @@
+"""Names in messages: as they are shown, and the nearest known one to one unknown."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MOST_LISTED = 12
+_LONGEST = 60
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like `name`, or None if nothing is like it."""
+    folded: dict[str, str] = {}
+    for candidate in known:
+        folded.setdefault(_folded(candidate), candidate)
+    folded.pop("", None)
+    wanted = _folded(name)
+    if wanted in folded:
+        return folded[wanted]
+    close = get_close_matches(wanted, folded, n=1)
+    return folded[close[0]] if close else None
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return what to do about an unknown name: the nearest, or `otherwise`."""
+    close = nearest(name, known)
+    return f"did you mean `{close}`?" if close is not None else otherwise
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as part of a sentence, cut where there are too many to read."""
+    quoted = [shown(name) for name in names]
+    if len(quoted) > _MOST_LISTED:
+        rest = len(quoted) - _MOST_LISTED
+        quoted = [*quoted[:_MOST_LISTED], f"{rest} more"]
+    return ", ".join(quoted)
+
+
+def shown(value: object) -> str:
+    """Return a value as messages show it: text in quotes, never too long to read."""
+    text = str(value)
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 3]}..."
+    # A name may hold whatever a file can, a terminal shows one line.
+    text = text.replace("\n", "\\n").replace("\r", "\\r")
+    return f"`{text}`" if isinstance(value, str) else text
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,160 @@
+"""Tables of a result are read back as written, or their faults are named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from solver.layout import TABLES
+from solver.loaders.result_documents import read_certificate, read_summary
+from solver.loaders.result_tables import read_table
+from solver.errors import DataError
+from solver.reports.as_csv import table_bytes
+from solver.reports.as_json import certificate_document, document_bytes
+from solver.reports.tables import empty_tables
+from solver.solution import CapacityKey, Certificate, ShareKey, Stage, UnmetKey
+
+if TYPE_CHECKING:
+    from solver.errors import Fault
+
+HEADER = ",".join(TABLES["capacity"])
+GOOD = "leg,A>B,2026,60,60,1,11.5,"
+
+
+def _faults(text: str | bytes) -> list[Fault]:
+    faults: list[Fault] = []
+    content = text if isinstance(text, bytes) else text.encode()
+    read_table("capacity", content, faults)
+    return faults
+
+
+def test_every_table_without_a_row_is_read_back() -> None:
+    """A header alone is a table."""
+    for name, table in empty_tables().items():
+        faults: list[Fault] = []
+        found = read_table(name, table_bytes(table), faults)
+        assert not faults
+        assert [len(column) for column in found.values()] == [0] * len(table)
+
+
+def test_numbers_and_blanks_are_read_back() -> None:
+    """An empty cell is NaN where a cell may be empty."""
+    faults: list[Fault] = []
+    table = read_table("capacity", f"{HEADER}\n{GOOD}\n".encode(), faults)
+    assert not faults
+    assert table["limit"].tolist() == ["A>B"]
+    assert table["price"].tolist() == [11.5]
+    assert np.isnan(table["relief"]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column"),
+    [
+        (f"{HEADER}\n{GOOD}\nleg,C,2026,x,60,1,11.5,\n", 3, "capacity"),
+        (f"{HEADER}\nleg,C,2026,1,nan,1,11.5,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,inf,1,11.5,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,1e999,1,11.5,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,1_0,1,11.5,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1, 1,1,11.5,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,,1,11.5,\n", 2, "used"),
+        (f"{HEADER}\n{GOOD},\n", 2, None),
+        (f"{HEADER}\n{GOOD[:-1]}\n", 2, None),
+        (f"{HEADER},extra\n{GOOD},1\n", 1, None),
+        (f"{HEADER.replace('price', 'prize')}\n{GOOD}\n", 1, None),
+        ("", 1, None),
+    ],
+)
+def test_whatever_is_no_table_of_ours_has_its_place(
+    text: str, row: int, column: str | None
+) -> None:
+    """The fault names the file, the row and the column."""
+    fault = _faults(text)[0]
+    assert (fault.file, fault.row, fault.column) == ("capacity.csv", row, column)
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xff\xfe", f'{HEADER}\n"leg\n', f"{HEADER}\n{GOOD}", b"\x00"]
+)
+def test_what_is_no_text_is_a_fault_too(text: str | bytes) -> None:
+    """Broken bytes, an open quote, a line cut off."""
+    assert _faults(text)
+
+
+CERTIFICATE = Certificate(
+    (
+        Stage("unmet", 1, {CapacityKey("leg", "A>B", "2026"): 1.0}),
+        Stage(
+            "cost",
+            capacities={CapacityKey("leg", "A>B", "2026"): 11.123456789},
+            shares={ShareKey("r", (("group", "metals"),), "all", "north", "max"): 0.25},
+            unmet={UnmetKey(1): 50.0, UnmetKey(None): 40.0},
+        ),
+    )
+)
+
+
+def test_a_certificate_is_read_back() -> None:
+    """Prices, keys and their order."""
+    faults: list[Fault] = []
+    content = document_bytes(certificate_document(CERTIFICATE))
+    found = read_certificate("certificate.json", content, faults)
+    assert not faults
+    assert found is not None
+    for stage, original in zip(found.stages, CERTIFICATE.stages, strict=True):
+        assert (stage.objective, stage.priority) == (
+            original.objective,
+            original.priority,
+        )
+        assert list(stage.capacities.items()) == list(original.capacities.items())
+        assert list(stage.shares.items()) == list(original.shares.items())
+        assert list(stage.unmet.items()) == list(original.unmet.items())
+
+
+def test_no_certificate_is_read_back_as_none() -> None:
+    """A run that was stopped at once has none."""
+    content = document_bytes(certificate_document(None))
+    assert read_certificate("certificate.json", content, []) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"11.123456789", b"-11.123456789"),
+        (b"11.123456789", b"NaN"),
+        (b"11.123456789", b"1e999"),
+        (b"11.123456789", b'"11"'),
+        (b"11.123456789", b"true"),
+        (b'"price": 0.25', b'"price": 0.25, "price": 0.5'),
+        (b'"side": "max"', b'"side": "most"'),
+        (b'"objective": "cost"', b'"objective": "price"'),
+        (b'"stages"', b'"steps"'),
+        (b"{", b"["),
+        (b"{", b"[" * 100_000),
+    ],
+)
+def test_a_spoiled_certificate_is_a_fault(old: bytes, new: bytes) -> None:
+    """Whatever the document should not hold is named."""
+    faults: list[Fault] = []
+    content = document_bytes(certificate_document(CERTIFICATE)).replace(old, new, 1)
+    assert read_certificate("certificate.json", content, faults) is None
+    assert faults
+    assert {fault.file for fault in faults} == {"certificate.json"}
+
+
+def test_a_price_given_twice_is_a_fault() -> None:
+    """The second would silently win."""
+    faults: list[Fault] = []
+    content = document_bytes(certificate_document(CERTIFICATE))
+    read_certificate(
+        "c", content.replace(b'"priority": 1,\n     "price"', b'"priority": null,\n     "price"'), faults
+    )
+    assert "twice" in faults[0].message
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 2}', b"\xff"])
+def test_what_is_no_summary_is_refused(content: bytes) -> None:
+    """A folder is a result only if its summary says so."""
+    with pytest.raises(DataError):
+        read_summary("summary.json", content)

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+from solver.columns import column_specs
+from solver.instance import DEFINITIONS, Instance
+from solver.schema import format_page, json_schema
+
+
+def test_the_schema_has_every_key_and_column() -> None:
+    """All keys and tables of an instance stand in the schema, and nothing else."""
+    schema = json_schema()
+    keys = {key for key in Instance.model_fields if key != "scenarios"}
+    assert keys | {"scenarios", "applied", "$schema"} == set(schema["properties"])
+    assert schema["required"] == ["legs", "demand"]
+    for name, model in DEFINITIONS.items():
+        for form in (model.__name__, f"{model.__name__}Columns"):
+            definition = schema["$defs"][form]
+            assert list(definition["properties"]) == list(column_specs(name))
+            assert definition["additionalProperties"] is False
+
+
+def test_every_reference_leads_somewhere() -> None:
+    """No `$ref` of the schema is left hanging."""
+    schema = json_schema()
+    text = json.dumps(schema)
+    for part in text.split('"#/$defs/')[1:]:
+        assert part.split('"', maxsplit=1)[0] in schema["$defs"]
+
+
+def test_columns_with_units_are_allowed() -> None:
+    """A column with a unit in its name is part of the schema."""
+    demand = json_schema()["$defs"]["DemandRow"]
+    assert r"^quantity\s*\[.+\]$" in demand["patternProperties"]
+    assert demand["required"] == ["product", "origin", "market"]
+
+
+def test_a_rule_needs_no_name_in_a_file() -> None:
+    """Rules without a name are named by their number."""
+    assert json_schema()["$defs"]["ShareRule"]["required"] == ["by"]
+
+
+def test_the_page_has_every_column_in_its_table() -> None:
+    """The page describes each column in a row of its own, required ones in bold."""
+    page = format_page()
+    for name in DEFINITIONS:
+        section = page.split(f"## `{name}`")[1].split("\n## ")[0]
+        for spec in column_specs(name).values():
+            title = f"**{spec.name}**" if spec.required else spec.name
+            assert section.count(f"\n| {title} | ") == 1
+    assert "| capacity | number, 0 or more | quantity |  | Limit per period;" in page
+    assert "| periods |  | Periods; independent of each other. |" in page
