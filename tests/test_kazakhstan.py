@@ -1,0 +1,163 @@
+"""The instance of Kazakhstan's trade: traceable figures, and their sums."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from solver.checks.reach import unreachable_demand
+from solver.loaders.instance_files import load
+
+if TYPE_CHECKING:
+    from solver.instance import Instance
+
+FOLDER = Path(__file__).parents[1] / "instances" / "kazakhstan"
+MARKED = sorted(
+    path.name
+    for table in ("nodes", "legs", "demand", "products", "tariffs")
+    for path in FOLDER.glob(f"{table}*.csv")
+)
+SCENARIOS = tomllib.loads((FOLDER / "scenarios.toml").read_text(encoding="utf-8"))
+FACT = re.compile(r"\bF\d+\b")
+ITEM = re.compile(r"\b[PD]\d\d[a-z]?\b")
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _facts() -> set[str]:
+    return {row["fact_id"] for row in _rows("facts.csv")}
+
+
+def _quantity(instance: Instance, column: str, *values: str) -> float:
+    """Mt of the demand rows whose column holds one of the values; without, of all."""
+    demand = instance.demand
+    pairs = zip(demand[column], demand["quantity"], strict=True)
+    tonnes = sum(tons for value, tons in pairs if not values or value in values)
+    return float(tonnes) / 1e6
+
+
+@pytest.fixture(scope="module")
+def base() -> Instance:
+    """Return the instance without any scenario."""
+    return load(FOLDER).instance
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_every_row_names_a_fact_or_an_assumption(name: str) -> None:
+    """No figure stands there without saying where it comes from."""
+    for row in _rows(name):
+        source = row["source"]
+        assert FACT.search(source) or "assum" in source, row
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_every_fact_that_a_row_cites_is_known(name: str) -> None:
+    """Each fact id of a source column stands in facts.csv."""
+    cited = {fact for row in _rows(name) for fact in FACT.findall(row["source"])}
+    assert cited <= _facts()
+
+
+def test_every_fact_that_a_scenario_cites_is_known() -> None:
+    """Each fact id of a scenario's source stands in facts.csv."""
+    cited = {f for entry in SCENARIOS.values() for f in FACT.findall(entry["source"])}
+    assert cited <= _facts()
+
+
+def test_every_fact_has_a_known_source() -> None:
+    """Each fact has an id of its own and the id of a text in sources.csv."""
+    facts, sources = _rows("facts.csv"), _rows("sources.csv")
+    assert len(_facts()) == len(facts) == 421
+    known = {row["source_id"] for row in sources}
+    assert len(known) == len(sources) == 200
+    assert {row["source_id"] for row in facts} <= known
+
+
+def test_the_corridors_are_the_four(base: Instance) -> None:
+    """A leg carries one of four corridors, or none."""
+    corridors = {"northern", "western", "southern", "eastern"}
+    assert set(base.legs["corridor"]) - {""} == corridors
+
+
+def test_domestic_legs_carry_no_corridor(base: Instance) -> None:
+    """Cargo may cross the country towards any corridor."""
+    domestic = base.legs["tags"] == "domestic"
+    assert domestic.any()
+    assert set(base.legs["corridor"][domestic]) == {""}
+
+
+def test_a_branch_belongs_to_the_corridor_of_its_name(base: Instance) -> None:
+    """Legs tagged south-... are southern, those tagged east-... eastern."""
+    for tags, corridor in zip(base.legs["tags"], base.legs["corridor"], strict=True):
+        for direction in ("south", "east"):
+            if tags.startswith(f"{direction}-"):
+                assert corridor == f"{direction}ern"
+
+
+def test_demand_has_the_sums_that_were_reconciled(base: Instance) -> None:
+    """Totals of dry cargo, of China, of grain and of coal are those of the sources."""
+    assert _quantity(base, "product") == pytest.approx(78.7211)
+    assert _quantity(base, "market", "China") == pytest.approx(13.6755)
+    assert _quantity(base, "market", "Uzbekistan") == pytest.approx(12.55)
+    assert _quantity(base, "product", "wheat", "barley") == pytest.approx(11.0)
+    assert _quantity(base, "product", "coal") == pytest.approx(29.3)
+
+
+def test_grain_is_the_group_of_wheat_and_barley(base: Instance) -> None:
+    """The group that rules select as grain is what sources call grain."""
+    products = base.products
+    assert set(products["product"][products["group"] == "grain"]) == {"wheat", "barley"}
+
+
+def test_origins_and_markets_have_no_limit_and_markets_no_handling(
+    base: Instance,
+) -> None:
+    """Limits stand where they are: at legs, crossings and ports."""
+    nodes = base.nodes
+    for kind in ("origin", "market"):
+        assert np.isnan(nodes["capacity"][nodes["kind"] == kind]).all()
+    assert set(nodes["cost"][nodes["kind"] == "market"]) == {0.0}
+
+
+def test_every_demand_has_a_route(base: Instance) -> None:
+    """Nothing in the base is cut off from its market."""
+    assert unreachable_demand(base) == {}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_loads_and_says_what_it_is(name: str) -> None:
+    """Each scenario has a description and leaves a sound instance."""
+    assert SCENARIOS[name]["description"]
+    assert SCENARIOS[name]["source"]
+    assert load(FOLDER, [name]).instance.scenarios[-1] == name
+
+
+def test_every_project_and_disruption_is_a_scenario() -> None:
+    """P01 to P12 and D01 to D06 each open the description of one scenario."""
+    opened = [e["description"].split(":")[0].split()[0] for e in SCENARIOS.values()]
+    found = {item.strip(",") for item in opened if ITEM.match(item)}
+    projects = {f"P{number:02}" for number in range(1, 13)} | {"P02b"}
+    assert found == projects | {f"D{number:02}" for number in range(1, 7)}
+
+
+def test_prospective_demand_adds_its_tonnes(base: Instance) -> None:
+    """Hoped-for trade is 6.3 Mt, on rows of its own or added to those that exist."""
+    more = load(FOLDER, ["prospective"]).instance
+    extra = _quantity(more, "product") - _quantity(base, "product")
+    assert extra == pytest.approx(6.3)
+
+
+def test_crude_oil_is_a_scenario_apart(base: Instance) -> None:
+    """Pipelines and their 77.9 Mt come with the scenario, not with the base."""
+    assert not {"pipeline", "tanker", "rail_tank"} & set(base.legs["mode"])
+    crude = load(FOLDER, ["crude"]).instance
+    assert _quantity(crude, "product", "crude_oil") == pytest.approx(77.9)
+    assert "pipeline" in set(crude.legs["mode"])
