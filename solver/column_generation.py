@@ -72,6 +72,8 @@ class Run:
     ----------
     answer, quantities : Answer and list of ndarray
         The last plan: values of the columns, and quantities by lot of routes.
+    unmet : ndarray, shape (shipments,)
+        What that plan leaves unmet.
     clean : bool
         Whether that plan breaks nothing.
     cost : float
@@ -84,6 +86,7 @@ class Run:
 
     answer: Answer
     quantities: list[Floats]
+    unmet: Floats
     clean: bool
     cost: float
     duals: Duals
@@ -181,13 +184,13 @@ class ColumnGeneration:
         self.rounds += 1
         self.iterations += answer.iterations
         duals, quantities = master.duals(answer), master.quantities(answer.values)
-        cost = master.cost(answer, quantities)
+        cost, unmet = master.cost(answer, quantities), master.unmet(answer)
         found = self.pricer.search(duals.prices, duals.worth - self._step(cost))
         bound = master.bound(duals, found.value)
         if before is not None and before.bound >= bound:
             duals, bound = before.duals, before.bound
         broken = master.add_broken_rows(quantities)
-        run = Run(answer, quantities, not broken, cost, duals, bound)
+        run = Run(answer, quantities, unmet, not broken, cost, duals, bound)
         proved = run.gap <= CLOSE
         added = 0 if proved else self._add(found)
         self._report(run, phase, added, broken)

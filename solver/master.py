@@ -332,15 +332,23 @@ class Master:
         self.model.set_upper(excess, np.zeros(len(excess)))
 
     def limit_unmet(self, number: int, most: float) -> None:
-        """Leave at most so much unmet in a class from now on."""
+        """Leave at most so much unmet in a class from now on.
+
+        Where something must stay behind, which of the class does is a choice that
+        all its shipments have, so they all enter the model.
+        """
         self.most_unmet[number] = most
-        members = np.flatnonzero((self.cargo.unmet_class == number) & self.inside)
-        columns = self.unmet_column[members]
-        if most <= 0.0:
+        members = np.flatnonzero((self.cargo.unmet_class == number) & ~self.lost)
+        if most > 0.0:
+            self._enter(members)
+        columns = self.unmet_column[members[self.inside[members]]]
+        if most > 0.0:
+            entries = (np.array([0, len(columns)]), columns, np.ones(len(columns)))
+            row = self.model.add_rows(np.array([most]), entries)
+            self.resort_row[number] = int(row[0])
+        else:
             self.model.set_upper(columns, np.zeros(len(columns)))
-            return
-        entries = (np.array([0, len(columns)]), columns, np.ones(len(columns)))
-        self.resort_row[number] = int(self.model.add_rows(np.array([most]), entries)[0])
+        self._price_outside()
 
     def _price_outside(self) -> None:
         carried = self.carried_outside

@@ -307,7 +307,7 @@ class _Steps:
 def _left(master: Master, run: Run, number: int) -> float:
     """Quantity of a class that has routes and stays behind; noise is none."""
     members = (master.cargo.unmet_class == number) & ~master.lost
-    left = float(master.unmet(run.answer)[members].sum())
+    left = float(run.unmet[members].sum())
     total = float(master.cargo.quantity[members].sum())
     return left if left > 1e-9 * max(1.0, total) else 0.0
 
