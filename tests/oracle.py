@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 
     from solver.instance import Instance, ShareRule
 
-SLACK = 1e-8
+SLACKS = (1e-9, 1e-8, 1e-7)
+"""What a step may give back of the one before, relative; more where rounding asks."""
 
 
 @dataclass(frozen=True)
 class OracleAnswer:
     """Status, unmet quantity by class of firm demand (first served first), cost.
 
-    `slop` is what the slack given to the steps before can have saved in cost.
+    `slop` is what the slack given to the steps before can have saved in cost, and
+    `unmet_slop` what it can have moved from class to class.
     """
 
     status: str
     unmet: tuple[float, ...]
     cost: float
     slop: float = 0.0
+    unmet_slop: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -449,54 +452,77 @@ class Oracle:
 
     def answer(self) -> OracleAnswer:
         """Serve first, class by class; then the least cost."""
-        flows, count = len(self.columns), len(self.shipments)
-        balance = self._balance()
-        quantity = np.array([row["quantity"] for row, _ in self.shipments], dtype=float)
-        rows = [*self._capacity_rows(), *self._share_rows()]
-        upper = np.zeros((len(rows), flows + count))
-        for number, (entries, _) in enumerate(rows):
-            upper[number, :flows] = entries
-        limits = [limit for _, limit in rows]
+        program = _Program(self)
+        if program.least(np.zeros(program.size)) is None:
+            return OracleAnswer("infeasible", (), np.nan)
+        for slack in SLACKS:
+            answer = self._in_order(_Program(self), slack)
+            if answer is not None:
+                return answer
+        raise AssertionError("the steps of the last resort contradict each other")
+
+    def _in_order(self, program: _Program, slack: float) -> OracleAnswer | None:
+        """Solve step after step; None if rounding makes a later one infeasible."""
+        flows = len(self.columns)
         worth = np.array([row["unmet_cost"] for row, _ in self.shipments], dtype=float)
         firm = np.isinf(worth)
-        order = [row["priority"] or np.inf for row, _ in self.shipments]
-        classes = sorted({order[n] for n in np.flatnonzero(firm)})
-
-        slop = [0.0]
-
-        def solve(cost: np.ndarray[Any, Any]) -> float | None:
-            found: Any = linprog(  # type: ignore[call-overload]
-                cost,
-                A_ub=sparse.csr_array(upper) if len(upper) else None,
-                b_ub=limits if len(upper) else None,
-                A_eq=sparse.csr_array(balance),
-                b_eq=quantity,
-                method="highs",
-                options={"primal_feasibility_tolerance": 1e-9},
-            )
-            assert found.status in (0, 2), found.message
-            if found.status == 2:
-                return None
-            prices = found.ineqlin.marginals[len(rows) :]
-            slop[0] = 2 * SLACK * float(np.abs(prices).sum())
-            return float(found.fun)
-
-        unmet = []
-        for level in classes:
-            members = firm & (np.array(order) == level)
-            cost = np.concatenate([np.zeros(flows), members.astype(float)])
-            least = solve(cost)
+        order = np.array([row["priority"] or np.inf for row, _ in self.shipments])
+        unmet: list[float] = []
+        for level in sorted(set(order[firm].tolist())):
+            members = (firm & (order == level)).astype(float)
+            cost = np.concatenate([np.zeros(flows), members])
+            least = program.least(cost)
             if least is None:
-                return OracleAnswer("infeasible", (), np.nan)
+                return None
             unmet.append(max(0.0, least))
-            upper = np.vstack([upper, cost])
-            limits = [*limits, least + SLACK * max(1.0, least)]
+            program.hold(cost, least + slack * max(1.0, least))
         costs = [route.cost for _, route in self.columns]
-        least = solve(np.concatenate([costs, np.where(firm, 0.0, worth)]))
+        least = program.least(np.concatenate([costs, np.where(firm, 0.0, worth)]))
         if least is None:
-            return OracleAnswer("infeasible", (), np.nan)
+            return None
         status = "unmet" if any(u > 1e-7 for u in unmet) else "optimal"
-        return OracleAnswer(status, tuple(unmet), least, slop[0] * max([1.0, *unmet]))
+        slop = 2 * slack * max([1.0, *unmet])
+        return OracleAnswer(
+            status, tuple(unmet), least, slop * program.held_price, slop
+        )
+
+
+class _Program:
+    """Rows over routes and unmet quantities; `hold` adds one that keeps a step."""
+
+    def __init__(self, case: Oracle) -> None:
+        flows = len(case.columns)
+        self.balance = case._balance()
+        self.quantity = [row["quantity"] for row, _ in case.shipments]
+        rows = [*case._capacity_rows(), *case._share_rows()]
+        self.size = self.balance.shape[1]
+        self.upper = np.zeros((len(rows), self.size))
+        for number, (entries, _) in enumerate(rows):
+            self.upper[number, :flows] = entries
+        self.limits = [limit for _, limit in rows]
+        self.first_held = len(rows)
+        self.held_price = 0.0
+
+    def hold(self, row: np.ndarray[Any, Any], limit: float) -> None:
+        self.upper = np.vstack([self.upper, row])
+        self.limits.append(limit)
+
+    def least(self, cost: np.ndarray[Any, Any]) -> float | None:
+        found: Any = linprog(  # type: ignore[call-overload]
+            cost,
+            A_ub=sparse.csr_array(self.upper) if len(self.upper) else None,
+            b_ub=self.limits or None,
+            A_eq=sparse.csr_array(self.balance),
+            b_eq=self.quantity,
+            method="highs",
+            options={"primal_feasibility_tolerance": 1e-9},
+        )
+        assert found.status in (0, 2), found.message
+        if found.status == 2:
+            return None
+        held = found.ineqlin.marginals[self.first_held :]
+        self.held_price = float(np.abs(held).sum())
+        return float(found.fun)
 
 
 def _follows(element: _Element, nodes: tuple[str, ...], corridor: str) -> bool:

@@ -1,0 +1,1 @@
+"""Measurements: counters that must not change, and ratios taken in one run."""

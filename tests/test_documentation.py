@@ -1,0 +1,92 @@
+"""Every command in the documentation runs, and generated pages are up to date."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from solver.schema import format_page
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "instances").glob("*/*.md")),
+    ROOT / "benchmarks" / "README.md",
+]
+ELSEWHERE = ("./run pytest", "tests.campaign", "PATH")
+"""Commands that are this very run, take long, or name no real path."""
+
+PRELUDE = """
+set -e
+keruen() {{
+    code=0
+    {python} {cli} "$@" || code=$?
+    test $code -eq 0 || test $code -eq 10
+}}
+python() {{ (cd {root} && {python} "$@"); }}
+"""
+
+
+def blocks(page: Path) -> list[str]:
+    """Return fenced shell blocks, and indented ones that hold commands alone."""
+    text = page.read_text()
+    fenced = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    bare = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    indented = re.findall(r"(?:^ {4}(?:keruen|python) .*\n)+", bare, re.MULTILINE)
+    found = [*fenced, *indented]
+    return [block for block in found if not any(word in block for word in ELSEWHERE)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_of_a_page_runs(page: Path, tmp_path: Path) -> None:
+    """Blocks run one after the other, from a folder that sees the instances."""
+    (tmp_path / "instances").symlink_to(ROOT / "instances")
+    prelude = PRELUDE.format(python=sys.executable, cli=ROOT / "cli.py", root=ROOT)
+    script = "\n".join([prelude, *blocks(page)]).replace("./run keruen", "keruen")
+    done = subprocess.run(  # noqa: S603 - the project's own documentation
+        ["/bin/sh", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_format_page_is_the_generated_one() -> None:
+    """`keruen schema --markdown > docs/format.md` would change nothing."""
+    assert (ROOT / "docs" / "format.md").read_text() == format_page()
+
+
+def test_the_screen_of_the_readme_is_a_real_one() -> None:
+    """What the first command prints is what the README shows, times apart."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, str(ROOT / "cli.py"), "solve", "instances/kazakhstan"],
+        cwd=ROOT,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "88"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    printed = [line for line in done.stdout.splitlines() if not line.startswith("Time")]
+    shown = (ROOT / "README.md").read_text().split("```text\n")[1].split("```")[0]
+    kept = [line for line in shown.splitlines() if not line.startswith("Time")]
+    assert kept == printed
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """Every relative link names a file that is there."""
+    broken = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text())
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
