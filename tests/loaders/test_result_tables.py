@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from solver.errors import DataError
 from solver.layout import TABLES
 from solver.loaders.result_documents import read_certificate, read_summary
 from solver.loaders.result_tables import read_table
-from solver.errors import DataError
 from solver.reports.as_csv import table_bytes
 from solver.reports.as_json import certificate_document, document_bytes
 from solver.reports.tables import empty_tables
@@ -148,7 +148,11 @@ def test_a_price_given_twice_is_a_fault() -> None:
     faults: list[Fault] = []
     content = document_bytes(certificate_document(CERTIFICATE))
     read_certificate(
-        "c", content.replace(b'"priority": 1,\n     "price"', b'"priority": null,\n     "price"'), faults
+        "c",
+        content.replace(
+            b'"priority": 1,\n     "price"', b'"priority": null,\n     "price"'
+        ),
+        faults,
     )
     assert "twice" in faults[0].message
 

@@ -1,0 +1,1 @@
+"""Results as tables, and tables as files: one format a module."""

@@ -1,0 +1,100 @@
+"""A plan on its instance, with all that its tables are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.cargo import cargo
+from solver.diversification import Diversification
+from solver.network import Network
+from solver.routes import routes_of_plan
+from solver.solution import Stage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.cargo import Cargo
+    from solver.instance import Instance
+    from solver.routes import Routes
+    from solver.solution import Certificate, Plan
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """A plan with everything its tables are made of.
+
+    Parameters
+    ----------
+    instance : Instance
+        What was solved.
+    plan : Plan
+        What ships where.
+    certificate : Certificate or None
+        The prices; None if there are none.
+    """
+
+    instance: Instance
+    plan: Plan
+    certificate: Certificate | None
+
+    @cached_property
+    def network(self) -> Network:
+        """The instance as arrays."""
+        return Network(self.instance)
+
+    @cached_property
+    def cargo(self) -> Cargo:
+        """Who ships what."""
+        return cargo(self.network)
+
+    @cached_property
+    def diversification(self) -> Diversification:
+        """The instance's rules."""
+        return Diversification(self.network, self.cargo)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """The route of each flow."""
+        return routes_of_plan(self.network, self.cargo, self.plan)
+
+    @cached_property
+    def cost_parts(self) -> dict[str, Floats]:
+        """Money per unit of each flow, by part of the generalised cost."""
+        steps, routes = self.network.steps, self.routes
+        time_value = self.network.treatments.time_value
+        treatment = self.cargo.treatment[routes.shipment]
+        return {
+            "tariff": routes.total(steps.tariff),
+            "handling": routes.total(steps.handling),
+            "surcharge": routes.total(steps.surcharge),
+            "time": routes.total(steps.days) * time_value[treatment],
+            "emission": routes.total(steps.emissions) * self.instance.emission_price,
+        }
+
+    @cached_property
+    def carried(self) -> Floats:
+        """Quantity of each shipment that is carried."""
+        return self.sum_by_shipment(np.ones(len(self.routes)))
+
+    def sum_by_shipment(self, of_flow: Floats) -> Floats:
+        """Sum over each shipment's flows of quantity times a figure."""
+        weights = self.plan.quantity * of_flow
+        size = len(self.plan.unmet)
+        sums = np.bincount(self.plan.shipment, weights=weights, minlength=size)
+        return sums.astype(float)
+
+    def stages(self, objective: str) -> list[Stage]:
+        """Stages of the certificate with one objective."""
+        stages = self.certificate.stages if self.certificate else ()
+        return [stage for stage in stages if stage.objective == objective]
+
+    @property
+    def cost_stage(self) -> Stage:
+        """Prices of the stage `cost`; without a price if there is none."""
+        return next(iter(self.stages("cost")), Stage("cost"))

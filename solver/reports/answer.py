@@ -1,0 +1,89 @@
+"""Everything a person is told about a result, as one JSON document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from solver.instance import Instance
+    from solver.solution import Result
+
+    Table = Mapping[str, NDArray[Any]]
+
+MOST_DEAR = 10
+"""Demands that are listed by what one more unit costs."""
+
+
+def answer(
+    result: Result, instance: Instance, beside: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Document that `--json` prints, and that a screen is made of.
+
+    It is the summary, with the size of each scarce limit, every rule, the demand of
+    which one more unit costs most, and what the run tells `beside` its result.
+    """
+    return {
+        **result.summary,
+        **beside,
+        "instance": {**result.summary["instance"], "periods": len(instance.periods)},
+        "units": instance.units.model_dump(),
+        "scarcest": _scarcest(result, instance),
+        "rules": rows(result.tables["rules"]),
+        "dearest": _dearest(result.tables["demand"]),
+    }
+
+
+def rows(table: Table, chosen: Iterable[int] | None = None) -> list[dict[str, Any]]:
+    """Rows of a table as dicts, None for an empty number.
+
+    Parameters
+    ----------
+    table : dict of str to ndarray
+        Columns by name.
+    chosen : iterable of int, optional
+        Rows wanted, in their order; all by default.
+    """
+    size = len(next(iter(table.values())))
+    index = list(range(size)) if chosen is None else list(chosen)
+    columns = [map(_cell, column[index].tolist()) for column in table.values()]
+    return [dict(zip(table, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401
+    if not isinstance(value, float):
+        return value
+    if np.isnan(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _scarcest(result: Result, instance: Instance) -> list[dict[str, Any]]:
+    """Limits that the summary names, whole, with the ends of legs."""
+    table = result.tables["capacity"]
+    names = zip(table["kind"], table["limit"], table["period"], strict=True)
+    index = {name: number for number, name in enumerate(names)}
+    scarce = result.summary["scarcest"]
+    keys = [(row["kind"], row["limit"], row["period"]) for row in scarce]
+    legs = instance.legs
+    ends = {
+        name: f"{start} > {end}"
+        for name, start, end in zip(legs["leg"], legs["from"], legs["to"], strict=True)
+    }
+    found = rows(table, [index[key] for key in keys])
+    return [
+        {**row, "ends": ends[row["limit"]] if row["kind"] == "leg" else None}
+        for row in found
+    ]
+
+
+def _dearest(table: Table) -> list[dict[str, Any]]:
+    cost = table["marginal_cost"]
+    known = np.flatnonzero(~np.isnan(cost) & (table["carried"] > 0))
+    order = known[np.argsort(-cost[known], kind="stable")]
+    return rows(table, order[:MOST_DEAR].tolist())

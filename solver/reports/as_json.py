@@ -1,0 +1,83 @@
+"""A certificate, a summary or an answer as the bytes of a JSON document."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from solver.solution import Certificate, Stage
+
+
+def document_bytes(document: Mapping[str, Any]) -> bytes:
+    """Content of a JSON file: UTF-8, indented, keys in the order given."""
+    return (document_text(document) + "\n").encode()
+
+
+def document_text(document: Mapping[str, Any], *, ascii_only: bool = False) -> str:
+    """Text of a JSON document; whole numbers without `.0`, never NaN.
+
+    Parameters
+    ----------
+    document : dict
+        What it holds; NaN is written as null.
+    ascii_only : bool
+        Whether other characters are escaped.
+    """
+    return json.dumps(
+        plain(document), indent=1, ensure_ascii=ascii_only, allow_nan=False
+    )
+
+
+def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
+    """Document ``certificate.json``; no stages if there is no certificate."""
+    stages = certificate.stages if certificate else ()
+    return {"stages": [_stage(stage) for stage in stages]}
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return {
+        "objective": stage.objective,
+        "priority": stage.priority,
+        "capacities": [
+            {"kind": key.kind, "name": key.name, "period": key.period, "price": price}
+            for key, price in stage.capacities.items()
+        ],
+        "shares": [
+            {
+                "rule": key.rule,
+                "scope": dict(key.scope),
+                "period": key.period,
+                "value": key.value,
+                "side": key.side,
+                "price": price,
+            }
+            for key, price in stage.shares.items()
+        ],
+        "unmet": [
+            {"priority": key.priority, "price": price}
+            for key, price in stage.unmet.items()
+        ],
+    }
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Value as it is read back: whole numbers as int, NaN as None, lists for tuples."""
+    match value:
+        case bool() | int() | str() | None:
+            return value
+        case float():
+            return _number(value)
+        case dict():
+            return {str(key): plain(item) for key, item in value.items()}
+        case _:
+            return [plain(item) for item in value]
+
+
+def _number(value: float) -> float | int | None:
+    if value != value:  # noqa: PLR0124 - the fastest test for NaN
+        return None
+    exact = abs(value) < 2**53 and value.is_integer()
+    return int(value) if exact else value

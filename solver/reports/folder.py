@@ -1,0 +1,105 @@
+"""The folder a result is written to: claimed first, and complete or no result.
+
+It must be new, empty or an earlier result of ours, and is never an instance.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from solver.errors import OutputError
+from solver.files import OURS, UNFINISHED, locked, replace_all
+from solver.layout import FILES, SUMMARY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_OF_INSTANCE = ("instance.toml", "legs.csv")
+_REMEDY = "name a new or an empty folder"
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold a folder that a result may be written to; made if it is not there.
+
+    Raises
+    ------
+    OutputError
+        It cannot be created, or holds anything but an earlier result.
+    LockedError
+        Another run is writing there.
+    """
+    made = _make(folder)
+    try:
+        with locked(folder):
+            _refuse_strangers(folder)
+            yield
+    finally:
+        # What was made for a result that never came is taken away again.
+        with suppress(OSError):
+            for path in made:
+                path.rmdir()
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a result to a claimed folder, in place of an earlier one.
+
+    Raises
+    ------
+    OutputError
+        A file cannot be created or written.
+    """
+    gone = sorted(_names(folder) - {*files})
+    replace_all(folder, files, mark=SUMMARY, gone=gone)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Folders made, the innermost first."""
+    missing = []
+    path = folder
+    while not path.exists() and path != path.parent:
+        missing.append(path)
+        path = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        message = f"{folder}: is no folder; {_REMEDY}"
+        raise OutputError(message) from None
+    except OSError as error:
+        message = f"{folder}: cannot be created: {error.strerror or error}"
+        raise OutputError(message) from error
+    return missing
+
+
+def _refuse_strangers(folder: Path) -> None:
+    names = _names(folder)
+    for name in _OF_INSTANCE:
+        if name in names:
+            message = f"{folder}: holds an instance ({name}); {_REMEDY}"
+            raise OutputError(message)
+    unfinished = (folder / UNFINISHED).exists()
+    known = {*FILES, SUMMARY} if unfinished else _of_earlier_result(folder)
+    strangers = sorted(names - known)
+    if strangers:
+        message = f"{folder}: holds `{strangers[0]}`, which is no result of ours; "
+        raise OutputError(message + _REMEDY)
+
+
+def _names(folder: Path) -> set[str]:
+    """Names of the files there, those of a run under way left out."""
+    names = {path.name for path in folder.iterdir()}
+    return {name for name in names if not name.startswith(OURS)}
+
+
+def _of_earlier_result(folder: Path) -> set[str]:
+    """Names of the files of an earlier result; none if there is none."""
+    try:
+        summary = json.loads((folder / SUMMARY).read_bytes())
+        if isinstance(summary["format"], int) and isinstance(summary["files"], dict):
+            return {SUMMARY, *map(str, summary["files"])}
+    except (OSError, ValueError, RecursionError, TypeError, KeyError):
+        pass
+    return set()

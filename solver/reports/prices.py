@@ -1,0 +1,74 @@
+"""What one more unit of a demand costs, where limits charge what they are worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.pricing import Found, Pricer, Prices
+from solver.solution import UnmetKey
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.reports.account import Account
+    from solver.solution import Stage
+
+    Floats = NDArray[np.float64]
+
+_DIGITS = 9
+
+
+def marginal_costs(account: Account) -> Floats:
+    """Cost of one more unit of each shipment, money per unit.
+
+    NaN for cargo without a route, for firm cargo of which one more unit could be
+    carried only in place of other firm cargo, and for all if there are no prices.
+    """
+    if not account.stages("cost"):
+        return np.full(len(account.cargo), np.nan)
+    least, reached = _least(account, account.cost_stage)
+    for stage in account.stages("unmet"):
+        lost = np.round(_least(account, stage)[0], _DIGITS) > 0
+        least[account.cargo.firm & lost] = np.nan
+    return np.where(reached, least, np.nan)
+
+
+def stage_prices(account: Account, stage: Stage) -> Prices:
+    """Prices of a stage as a search takes them."""
+    keys = account.network.limits.keys
+    limits = np.array([stage.capacities.get(key, 0.0) for key in keys], dtype=float)
+    shares = {
+        number: stage.shares[row.key]
+        for number, row in enumerate(account.diversification.rows)
+        if row.key in stage.shares
+    }
+    return Prices(limits, shares, money=stage.objective == "cost")
+
+
+def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
+    """Cheapest route of each shipment that has one below its threshold."""
+    pricer = Pricer(account.network, account.cargo, account.diversification)
+    return pricer.search(prices, threshold)
+
+
+def _least(account: Account, stage: Stage) -> tuple[Floats, NDArray[np.bool_]]:
+    """Least of worth and cheapest route at a stage's prices, and whether one exists."""
+    worth = _worth(account, stage)
+    found = cheapest(account, stage_prices(account, stage), worth)
+    return np.minimum(found.value, worth), np.isfinite(found.value)
+
+
+def _worth(account: Account, stage: Stage) -> Floats:
+    """Worth of leaving a unit of each shipment, as the stage counts it."""
+    cargo = account.cargo
+    prices = [stage.unmet.get(UnmetKey(p), 0.0) for p in cargo.classes]
+    if stage.objective == "unmet":
+        own = [float(priority == stage.priority) for priority in cargo.classes]
+        prices = [max(pair) for pair in zip(prices, own, strict=True)]
+    of_class = np.array([*prices, 0.0], dtype=float)
+    worth = of_class[cargo.unmet_class]
+    if stage.objective == "cost":
+        worth = np.where(cargo.firm, worth, cargo.unmet_cost)
+    return worth

@@ -1,0 +1,147 @@
+"""The one-page account of a run, as the document ``summary.json``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.layout import MONEY, SHARE
+from solver.reports.reasons import unmet_reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from solver.instance import Instance, ShareRule
+    from solver.reports.account import Account
+    from solver.solution import Loosening, ShareKey
+
+    Table = Mapping[str, NDArray[Any]]
+
+MOST_SCARCE = 10
+"""Limits that the summary names."""
+
+
+def plan_figures(
+    account: Account, tables: Mapping[str, Table], proof: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Figures of a plan, in the order in which the summary holds them.
+
+    Parameters
+    ----------
+    account : Account
+        The plan on its instance.
+    tables : dict of str to table
+        Its tables.
+    proof : dict
+        What the certificate proves: `bound`, `gap`, `unmet_bounds`.
+    """
+    parts = cost_parts(account)
+    return {
+        "cost": _rounded(sum(parts.values())),
+        "cost_parts": {name: _rounded(part) for name, part in parts.items()},
+        **proof,
+        "demand": _rounded(account.cargo.quantity.sum()),
+        "carried": _rounded(account.carried.sum()),
+        "unmet": _rounded(account.plan.unmet.sum()),
+        **corridor_figures(tables["corridors"], account),
+    }
+
+
+def no_figures(instance: Instance, proof: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures where there is no plan: the same keys."""
+    return {
+        "cost": None,
+        "cost_parts": {},
+        **proof,
+        "demand": _rounded(instance.shipments.quantity.sum()),
+        "carried": None,
+        "unmet": None,
+        "corridors": {},
+        "hhi": None,
+    }
+
+
+def cost_parts(account: Account) -> dict[str, float]:
+    """Money by part of the generalised cost, and what unmet priced cargo costs."""
+    quantity = account.plan.quantity
+    parts = {name: float(quantity @ part) for name, part in account.cost_parts.items()}
+    priced = ~account.cargo.firm
+    unmet_cost = account.cargo.unmet_cost[priced]
+    return {**parts, "unmet": float(account.plan.unmet[priced] @ unmet_cost)}
+
+
+def corridor_figures(table: Table, account: Account) -> dict[str, Any]:
+    """Quantity and share of each corridor, and the index of concentration."""
+    rows = (table["scope"] == "all") & (table["by"] == "corridor")
+    names = table["value"][rows].tolist()
+    quantity, share = table["quantity"][rows].tolist(), table["share"][rows].tolist()
+    hhi = table["hhi"][rows]
+    if not names:
+        # Without a corridor in the instance all cargo goes without one.
+        total = float(account.carried.sum())
+        names, quantity = ["none"], [_rounded(total)]
+        share, hhi = [1.0 if total else None], np.array([1.0 if total else np.nan])
+    return {
+        "corridors": {
+            name: {"quantity": amount, "share": part}
+            for name, amount, part in zip(names, quantity, share, strict=True)
+        },
+        "hhi": float(hhi[0]) if np.isfinite(hhi[0]) else None,
+    }
+
+
+def unmet_rows(account: Account, table: Table) -> list[dict[str, Any]]:
+    """Demand that stays behind, with what keeps it, in the order of the demand."""
+    columns = ("demand", "product", "origin", "market", "period", "unmet")
+    return [
+        {**{column: table[column][shipment] for column in columns}, "reason": reason}
+        for shipment, reason in unmet_reasons(account).items()
+    ]
+
+
+def scarce_rows(table: Table) -> list[dict[str, Any]]:
+    """Limits that are worth most, by price times use."""
+    worth = np.round(table["price"] * table["used"], MONEY)
+    priced = np.flatnonzero(table["price"] > 0)
+    order = sorted(
+        priced.tolist(),
+        key=lambda row: (-worth[row], table["limit"][row], table["kind"][row], row),
+    )
+    columns = ("kind", "limit", "period", "price", "utilisation")
+    return [
+        {column: table[column][row] for column in columns}
+        for row in order[:MOST_SCARCE]
+    ]
+
+
+def loosening_rows(
+    loosening: Mapping[ShareKey, Loosening], instance: Instance
+) -> list[dict[str, Any]]:
+    """Rules that cannot hold together, with the shares that would do instead."""
+    rules = {rule.name: rule for rule in instance.diversification}
+    return [
+        {
+            "rule": key.rule,
+            "scope": ", ".join(f"{name}={value}" for name, value in key.scope),
+            "period": key.period,
+            "value": key.value,
+            "side": key.side,
+            "limit": _limit(rules[key.rule], key),
+            "share": round(loose.share, SHARE),
+            "excess": _rounded(loose.excess),
+        }
+        for key, loose in loosening.items()
+    ]
+
+
+def _limit(rule: ShareRule, key: ShareKey) -> float | None:
+    """Share that a rule sets for a value."""
+    given = rule.max_share if key.side == "max" else rule.min_share
+    return given.get(key.value) if isinstance(given, dict) else given
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), MONEY) + 0.0

@@ -1,0 +1,230 @@
+"""A plan and its prices as tables: what ships where, what is full, what rules cost."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.layout import EXACT, TABLES
+from solver.reports.prices import marginal_costs
+from solver.routes import limit_loads
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.reports.account import Account
+    from solver.routes import Routes
+
+    Floats = NDArray[np.float64]
+    Column = NDArray[Any]
+    Table = dict[str, Column]
+
+PERCENT = 100.0
+
+
+def plan_tables(account: Account) -> dict[str, Table]:
+    """Every table of a plan, as it is written and read back."""
+    tables = {
+        "allocation": _allocation(account),
+        "demand": _demand(account),
+        "capacity": _capacity(account),
+        "corridors": _corridors(account),
+        "rules": _rules(account),
+    }
+    return {name: _typed(name, table) for name, table in tables.items()}
+
+
+def empty_tables() -> dict[str, Table]:
+    """Every table, without a row: there is no plan."""
+    return {
+        name: _typed(name, dict.fromkeys(columns, np.zeros(0)))
+        for name, columns in TABLES.items()
+    }
+
+
+def _typed(name: str, table: Table) -> Table:
+    """Columns in their order: text as str, numbers rounded to their digits."""
+    return {
+        column: table[column].astype(object)
+        if digits is None
+        else _rounded(table[column].astype(float), digits)
+        for column, digits in TABLES[name].items()
+    }
+
+
+def _rounded(numbers: Floats, digits: int) -> Floats:
+    return numbers if digits == EXACT else np.round(numbers, digits) + 0.0
+
+
+def _texts(names: list[str]) -> Column:
+    """Text as an array of str."""
+    result = np.empty(len(names), dtype=object)
+    result[:] = names
+    return result
+
+
+def _shipment_columns(account: Account, shipment: NDArray[np.int64]) -> Table:
+    instance, cargo = account.instance, account.cargo
+    rows = cargo.demand[shipment]
+    periods = _texts(list(instance.periods))
+    return {
+        "demand": rows + 1,
+        "product": instance.demand["product"][rows],
+        "origin": instance.demand["origin"][rows],
+        "market": instance.demand["market"][rows],
+        "period": periods[cargo.period[shipment]],
+    }
+
+
+def _allocation(account: Account) -> Table:
+    routes, network = account.routes, account.network
+    corridors = _texts(list(network.corridor_names))
+    route, legs = route_texts(routes)
+    parts = account.cost_parts
+    return {
+        **_shipment_columns(account, routes.shipment),
+        "quantity": account.plan.quantity,
+        "corridor": corridors[routes.corridor],
+        "route": _texts(route),
+        "legs": _texts(legs),
+        "cost": np.sum(list(parts.values()), axis=0),
+        **parts,
+        "days": routes.total(network.steps.days),
+        "emissions": routes.total(network.steps.emissions),
+    }
+
+
+def route_texts(routes: Routes) -> tuple[list[str], list[str]]:
+    """Nodes and elements of each route, as `A > B > C` and `L1 > L2`."""
+    network = routes.network
+    names = network.node_names
+    onward = []
+    for element in range(network.num_elements):
+        _, nodes = network.passes(element)
+        onward.append("".join(f" > {names[node]}" for node in nodes))
+    tables = network.instance.legs["leg"], network.instance.routes["route"]
+    elements = [name for table in tables for name in table.tolist()]
+    taken = routes.elements.tolist()
+    bounds = routes.starts.tolist()
+    spans = [taken[a:b] for a, b in pairwise(bounds)]
+    firsts = [names[node] for node in routes.first_node.tolist()]
+    route = [
+        first + "".join([onward[e] for e in span])
+        for first, span in zip(firsts, spans, strict=True)
+    ]
+    return route, [" > ".join([elements[e] for e in span]) for span in spans]
+
+
+def _demand(account: Account) -> Table:
+    shipments = np.arange(len(account.plan.unmet))
+    cost = np.sum(list(account.cost_parts.values()), axis=0)
+    days = account.routes.total(account.network.steps.days)
+    carried = np.where(account.carried > 0, account.carried, np.nan)
+    return {
+        **_shipment_columns(account, shipments),
+        "quantity": account.cargo.quantity,
+        "carried": account.carried,
+        "unmet": account.plan.unmet,
+        "marginal_cost": marginal_costs(account),
+        "average_cost": account.sum_by_shipment(cost) / carried,
+        "days": account.sum_by_shipment(days) / carried,
+    }
+
+
+def _capacity(account: Account) -> Table:
+    limits = account.network.limits
+    used = limit_loads(account.routes, account.plan.quantity)
+    size = np.where(limits.capacity > 0, limits.capacity, np.nan)
+    unmet = account.stages("unmet")
+    price = account.cost_stage.capacities
+    relief = [
+        sum(stage.capacities.get(key, 0.0) for stage in unmet) for key in limits.keys
+    ]
+    return {
+        "kind": _texts([key.kind for key in limits.keys]),
+        "limit": _texts([key.name for key in limits.keys]),
+        "period": _texts([key.period for key in limits.keys]),
+        "capacity": limits.capacity,
+        "used": used,
+        "utilisation": used / size,
+        "price": np.array([price.get(key, 0.0) for key in limits.keys], dtype=float),
+        "relief": np.array(relief if unmet else [np.nan] * len(limits), dtype=float),
+    }
+
+
+def _corridors(account: Account) -> Table:
+    instance, cargo = account.instance, account.cargo
+    quantity = account.plan.quantity
+    lots = [
+        _shares(account, "all", by, quantity)
+        for by in ("corridor", "country", "port", "mode", "tag")
+    ]
+    of_flow = instance.products["group"][cargo.product[account.plan.shipment]]
+    for group in dict.fromkeys(name for name in instance.products["group"] if name):
+        chosen = np.where(of_flow == group, quantity, 0.0)
+        lots.append(_shares(account, f"group={group}", "corridor", chosen))
+    if len(instance.periods) > 1:
+        period = cargo.period[account.plan.shipment]
+        for number, name in enumerate(instance.periods):
+            chosen = np.where(period == number, quantity, 0.0)
+            lots.append(_shares(account, f"period={name}", "corridor", chosen))
+    return {column: np.concatenate([lot[column] for lot in lots]) for column in lots[0]}
+
+
+def _shares(account: Account, scope: str, by: Any, quantity: Floats) -> Table:  # noqa: ANN401
+    """Quantity and share of each value of `by` in a scope."""
+    values = account.diversification.values(by)
+    if by == "corridor" and len(values) == 1:
+        values = ()
+    carried = account.diversification.carried(account.routes, by)
+    amounts = np.asarray(carried.T @ quantity)[: len(values)]
+    total = quantity.sum()
+    share = amounts / total if total > 0 else np.full(len(values), np.nan)
+    index = np.nan if by != "corridor" else float(share @ share)
+    return {
+        "scope": _texts([scope] * len(values)),
+        "by": _texts([by] * len(values)),
+        "value": _texts(list(values)),
+        "quantity": amounts,
+        "share": share,
+        "hhi": np.full(len(values), index),
+        "effective": np.full(len(values), 1 / index if index else np.nan),
+    }
+
+
+def _rules(account: Account) -> Table:
+    rules, prices = account.diversification, account.cost_stage.shares
+    weight = {row.scope: row.scope.weight[account.plan.shipment] for row in rules.rows}
+    carried: dict[str, Any] = {}
+    level, price = [], []
+    for row in rules.rows:
+        by = row.scope.rule.by
+        if by not in carried:
+            carried[by] = rules.carried(account.routes, by)
+        flows = weight[row.scope] * account.plan.quantity
+        whole = row.scope.demand
+        if row.scope.rule.of == "carried":
+            whole = float(flows.sum())
+        part = float((carried[by][:, [row.value]].T @ flows)[0])
+        level.append(part / whole if whole > 0 else np.nan)
+        price.append(prices.get(row.key, 0.0) * whole / PERCENT)
+    limit = np.array([row.share for row in rules.rows], dtype=float)
+    side = _texts([row.key.side for row in rules.rows])
+    levels = np.array(level, dtype=float)
+    scopes = [
+        ", ".join(f"{key}={name}" for key, name in row.key.scope) for row in rules.rows
+    ]
+    return {
+        "rule": _texts([row.key.rule for row in rules.rows]),
+        "scope": _texts(scopes),
+        "period": _texts([row.key.period for row in rules.rows]),
+        "by": _texts([row.scope.rule.by for row in rules.rows]),
+        "value": _texts([row.key.value for row in rules.rows]),
+        "side": side,
+        "level": levels,
+        "limit": limit,
+        "slack": np.where(side == "max", limit - levels, levels - limit),
+        "price": np.array(price, dtype=float),
+    }

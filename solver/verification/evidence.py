@@ -1,0 +1,92 @@
+"""Plan, prices and bounds of a result, gathered once for all its figures."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.solution import Stage
+from solver.verification.bound import Bound
+from solver.verification.paths import UNREACHED
+from solver.verification.prices import Prices
+from solver.verification.refinement import Refinement
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from solver.verification.flows import Flows
+    from solver.verification.shares import Carried
+    from solver.verification.world import World
+
+    Floats = NDArray[np.float64]
+
+
+class Evidence:
+    """What the figures of a result are computed from.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    flows : Flows
+        The plan.
+    refinements : list of Refinement
+        Bounds of the certificate's stages, in their order.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        flows: Flows,
+        refinements: list[Refinement],
+    ) -> None:
+        self.world, self.flows = world, flows
+        self.refinements = refinements
+
+    @cached_property
+    def cost_stage(self) -> Stage:
+        """Prices of the stage `cost`; none if it is missing."""
+        stages = [refined.bound.prices.stage for refined in self.refinements]
+        costs = (stage for stage in stages if stage.objective == "cost")
+        return next(costs, Stage("cost"))
+
+    @cached_property
+    def unmet_stages(self) -> list[Stage]:
+        """Prices of the stages `unmet`."""
+        stages = [refined.bound.prices.stage for refined in self.refinements]
+        return [stage for stage in stages if stage.objective == "unmet"]
+
+    @cached_property
+    def used(self) -> list[Decimal]:
+        """Quantity that counts for each limit."""
+        return self.world.limits.used(self.flows)
+
+    @cached_property
+    def carried(self) -> list[Carried]:
+        """Weighted quantity that each rule counts."""
+        return self.world.rules.carried(self.flows)
+
+    @cached_property
+    def with_route(self) -> NDArray[np.bool_]:
+        """Shipments that have a route at all, in time."""
+        free = Bound(Prices(self.world, Stage("rules"), ()))
+        reached = free.cheapest < UNREACHED
+        search = Refinement(free, self.flows)
+        for shipment in np.flatnonzero(reached & search.doubtful()).tolist():
+            reached[shipment] = search.cheapest(shipment, cutoff=1) < UNREACHED
+        return np.asarray(reached)
+
+    def marginal(self, objective: str) -> list[Floats]:
+        """Cost of one more unit of each shipment, by stage of an objective.
+
+        It is the least of its cheapest route at prices and its worth unmet.
+        """
+        return [
+            refined.least()
+            for refined in self.refinements
+            if refined.bound.prices.stage.objective == objective
+        ]

@@ -1,0 +1,228 @@
+"""Whether a plan keeps every limit, and what it costs: exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.options import RESIDUAL
+from solver.verification.amounts import (
+    ONE,
+    ZERO,
+    Amounts,
+    decimal,
+    group_sums,
+    product_sum,
+)
+from solver.verification.cargo import PRICED
+from solver.verification.costs import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from solver.verification.flows import Flows
+    from solver.verification.world import World
+
+    Mask = NDArray[np.bool_]
+
+MARGIN = decimal(RESIDUAL)
+"""Excess over a limit that a plan may have, relative to max(1, limit)."""
+
+UNMET = "unmet"
+"""Part of the cost: priced demand that stays unmet."""
+
+_SHOWN = 3
+"""Flows or shipments that a message names as examples."""
+
+
+def allowed(limit: Decimal) -> Decimal:
+    """Excess that a limit of this size may have."""
+    return MARGIN * max(ONE, limit)
+
+
+def plan_faults(world: World, flows: Flows) -> Iterator[str]:
+    """Yield what is wrong with a plan."""
+    yield from _route_faults(world, flows)
+    yield from _balance_faults(world, flows)
+    yield from _capacity_faults(world, flows)
+    yield from _share_faults(world, flows)
+
+
+def _route_faults(world: World, flows: Flows) -> Iterator[str]:
+    """Check that routes are simple, open, in time, and go from origin to market."""
+    cargo, costs = world.cargo, world.costs
+    kind = costs.kind[cargo.product[flows.shipment]]
+    checks = {
+        "does not hang together": _broken(flows),
+        "visits a node twice": _repeats(flows),
+        "does not start at the demand's origin": ~_is_at(
+            world, flows.start, cargo.origin[flows.shipment]
+        ),
+        "does not end at the demand's market": ~_is_at(
+            world, flows.end, cargo.market[flows.shipment]
+        ),
+        "uses more than one corridor": flows.mixed,
+        "uses what is closed to its product": _closed(world, flows, kind),
+        "takes longer than the demand allows": _late(world, flows),
+        "carries no quantity above 0": flows.quantity.units <= 0,
+    }
+    for what, wrong in checks.items():
+        if wrong.any():
+            yield f"{_examples('allocation.csv', wrong, 2)}: the route {what}"
+
+
+def _examples(file: str, wrong: Mask, first: int) -> str:
+    rows = np.flatnonzero(wrong)
+    shown = ", ".join(str(row + first) for row in rows[:_SHOWN].tolist())
+    more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+    return f"{file}:{shown}{more}"
+
+
+def _flagged(flows: Flows, wrong: Mask) -> Mask:
+    """Flows with an element that is flagged."""
+    found = np.zeros(len(flows), dtype=bool)
+    found[flows.owner[wrong]] = True
+    return found
+
+
+def _broken(flows: Flows) -> Mask:
+    chain, elements = flows.chain, flows.elements
+    inside = np.ones(len(chain.items), dtype=bool)
+    inside[chain.starts[:-1]] = False
+    before = elements.heads[np.roll(chain.items, 1)]
+    return _flagged(flows, inside & (elements.tails[chain.items] != before))
+
+
+def _repeats(flows: Flows) -> Mask:
+    size = flows.elements.num_nodes
+    visits = flows.visits.owners * size + flows.visits.items
+    starts = np.arange(len(flows)) * size + flows.start
+    keys = np.sort(np.concatenate([visits, starts]))
+    found = np.zeros(len(flows), dtype=bool)
+    found[keys[1:][keys[1:] == keys[:-1]] // size] = True
+    return found
+
+
+def _is_at(
+    world: World, node: NDArray[np.int64], place: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether nodes belong to places."""
+    places, size = world.cargo.places, world.elements.num_nodes
+    members = places.owners * size + places.items
+    return np.asarray((node == place) | np.isin(place * size + node, members))
+
+
+def _closed(world: World, flows: Flows, kind: NDArray[np.int64]) -> Mask:
+    closed = np.array([rates.closed for rates in world.costs.rates], dtype=bool)
+    at_start = np.array([rates.closed_start for rates in world.costs.rates])
+    wrong = closed[kind[flows.owner], flows.chain.items]
+    return np.asarray(_flagged(flows, wrong) | at_start[kind, flows.start])
+
+
+def _late(world: World, flows: Flows) -> Mask:
+    """Flows that take longer than their demand allows."""
+    late = np.zeros(len(flows), dtype=bool)
+    demand = world.cargo.demand[flows.shipment]
+    bounded = [days is not None for days in world.cargo.max_days]
+    for flow in np.flatnonzero(np.array(bounded, dtype=bool)[demand]).tolist():
+        longest = world.cargo.max_days[demand[flow]]
+        late[flow] = longest is not None and days_of(world, flows, flow) > longest
+    return late
+
+
+def days_of(world: World, flows: Flows, flow: int) -> Decimal:
+    """Days that a flow takes, the dwell at its ends included."""
+    elements = world.elements
+    found = elements.dwell[int(flows.start[flow])]
+    for element in flows.chain[flow].tolist():
+        found += elements.days[element] + elements.dwell[int(elements.heads[element])]
+    return found
+
+
+def _balance_faults(world: World, flows: Flows) -> Iterator[str]:
+    """Carried and unmet quantities add up to the demand, to the last digit."""
+    quantity = world.cargo.quantity
+    places = max(quantity.places, flows.quantity.places, flows.unmet.places)
+    size = len(world.cargo)
+    carried = group_sums(flows.shipment, flows.quantity.at(places), size)
+    wrong = carried + flows.unmet.at(places) != quantity.at(places)
+    if wrong.any():
+        where = _examples("demand.csv", wrong, 2)
+        yield f"{where}: carried and unmet are not the quantity"
+    if (flows.unmet.units < 0).any():
+        where = _examples("demand.csv", flows.unmet.units < 0, 2)
+        yield f"{where}: less than nothing stays unmet"
+
+
+def _capacity_faults(world: World, flows: Flows) -> Iterator[str]:
+    """No limit is exceeded by more than its margin."""
+    used = world.limits.used(flows)
+    for row, (limit, load) in enumerate(zip(world.limits.all, used, strict=True)):
+        if load - limit.quantity > allowed(limit.quantity):
+            name = f"{limit.key.kind} {limit.key.name!r} in {limit.key.period!r}"
+            what = f"{load} used, {limit.quantity} allowed"
+            yield f"capacity.csv:{row + 2}: {name}: {what}"
+
+
+def _share_faults(world: World, flows: Flows) -> Iterator[str]:
+    """No share rule is broken by more than its margin."""
+    carried = world.rules.carried(flows)
+    for number, row in enumerate(world.rules.rows):
+        sums = carried[row.rule]
+        base = sums.total[row.cell]
+        if world.rules.coverages[row.rule].rule.of == "demand":
+            base = world.rules.demand[row.rule][row.cell]
+        level = sums.by_value[row.key.value][row.cell]
+        excess = row.sign * (level - row.share * base)
+        if excess > allowed(sums.total[row.cell]):
+            name = f"{row.key.rule!r}, {row.key.value!r} in {row.key.period!r}"
+            what = f"the share of {row.share} is missed by {excess} of {base}"
+            yield f"rules.csv:{number + 2}: {name}: {what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """What a plan leaves unmet: by class of firm demand, and priced."""
+
+    by_class: tuple[Decimal, ...]
+    cost: Decimal
+
+
+def unmet_of(world: World, unmet: Amounts) -> Unmet:
+    """Sum what stays unmet."""
+    cargo = world.cargo
+    firm = cargo.firm_class != PRICED
+    classes = group_sums(cargo.firm_class[firm], unmet.units[firm], len(cargo.classes))
+    priced = np.flatnonzero(~firm & (unmet.units != 0))
+    costs = product_sum(cargo.unmet_cost.units[priced], unmet.units[priced])
+    places = cargo.unmet_cost.places + unmet.places
+    return Unmet(
+        by_class=tuple(unmet.value(units) for units in classes.tolist()),
+        cost=Amounts(classes, places).value(costs),
+    )
+
+
+def cost_parts(world: World, flows: Flows) -> dict[str, Decimal]:
+    """Cost of a plan, part by part."""
+    kind = world.costs.kind[world.cargo.product[flows.shipment]]
+    kinds = len(world.costs.rates)
+    on_element = flows.element_loads(kind, kinds)
+    at_start = flows.start_loads(kind, kinds)
+    parts = dict.fromkeys(PARTS, ZERO)
+    for number, rates in enumerate(world.costs.rates):
+        for part in PARTS:
+            parts[part] += _priced(on_element[number], rates.on_element[part])
+            parts[part] += _priced(at_start[number], rates.at_start[part])
+    places = flows.quantity.places
+    costs = {part: cost.scaleb(-places) for part, cost in parts.items()}
+    return {**costs, UNMET: unmet_of(world, flows.unmet).cost}
+
+
+def _priced(units: NDArray[np.int64], rates: list[Decimal]) -> Decimal:
+    used = np.flatnonzero(units)
+    return sum((rates[e] * int(units[e]) for e in used.tolist()), ZERO)

@@ -1,0 +1,59 @@
+"""Lists of different lengths, kept as one array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ragged:
+    """List number i is ``items[starts[i]:starts[i + 1]]``."""
+
+    starts: Positions
+    items: Positions
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int]]) -> Ragged:
+        """Keep lists of integers."""
+        lengths = np.fromiter((len(items) for items in lists), np.int64, len(lists))
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        return cls(starts, np.fromiter(chain.from_iterable(lists), np.int64))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> Positions:
+        """Length of each list."""
+        return np.diff(self.starts)
+
+    @property
+    def owners(self) -> Positions:
+        """Number of the list that each item belongs to."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    def __getitem__(self, number: int) -> Positions:
+        return self.items[self.starts[number] : self.starts[number + 1]]
+
+    def take(self, numbers: Positions) -> Ragged:
+        """Return the lists of these numbers, in this order."""
+        lengths = self.lengths[numbers]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        shift = np.repeat(self.starts[numbers] - starts[:-1], lengths)
+        return Ragged(starts, self.items[np.arange(starts[-1]) + shift])
+
+    def flatten(self, numbers: Ragged) -> Ragged:
+        """For each list of numbers, the items of all lists it names."""
+        taken = self.take(numbers.items)
+        return Ragged(taken.starts[numbers.starts], taken.items)

@@ -1,0 +1,295 @@
+"""Bounds made sharper where the cheapest walk is no route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.verification.amounts import (
+    ZERO,
+    ceiling,
+    digits_after_point,
+    floor,
+)
+from solver.verification.bound import NONE
+from solver.verification.labels import NEVER, Arc, Labels, Task, Toll
+from solver.verification.paths import UNREACHED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from solver.verification.bound import Bound
+    from solver.verification.flows import Flows
+    from solver.verification.prices import Terms, Touch
+
+    Positions = NDArray[np.int64]
+
+MOST_LABELS = 100_000
+"""Labels of one search: the bound is valid wherever it stops."""
+
+ALL_LABELS = 1_000_000
+"""Labels of all searches of a stage together."""
+
+
+class Refinement:
+    """Search of simple routes for the shipments whose walks leave a gap.
+
+    Parameters
+    ----------
+    bound : Bound
+        Bound of a stage; its `cheapest` is made sharper in place.
+    flows : Flows or None
+        The plan, which says where the gap is.
+    """
+
+    def __init__(self, bound: Bound, flows: Flows | None) -> None:
+        self.bound, self.flows = bound, flows
+        self.world = bound.world
+        elements = self.world.elements
+        days = [*elements.days, *elements.dwell, *self._longest()]
+        self._day_places = digits_after_point(days)
+        self._known: dict[tuple[int, int, int], Labels] = {}
+        self._carriers: dict[Touch, tuple[frozenset[int], frozenset[int]]] = {}
+        self._found: dict[tuple[int, Decimal | None, int], int] = {}
+
+    def _longest(self) -> list[Decimal]:
+        return [days for days in self.world.cargo.max_days if days is not None]
+
+    @property
+    def looked_at(self) -> int:
+        """Labels of all searches so far."""
+        return sum(labels.looked_at for labels in self._known.values())
+
+    def reach(self, goal: Decimal) -> Decimal:
+        """Sharpen the bound until it reaches a goal, or no further."""
+        bound, quantity = self.bound, self.world.cargo.quantity
+        total = bound.total()
+        for shipment in self._worst_first():
+            if total >= goal or self.looked_at > ALL_LABELS:
+                break
+            before = self._least(shipment)
+            cutoff = int(bound.worth[shipment])
+            bound.cheapest[shipment] = self.cheapest(shipment, cutoff)
+            gain = self._least(shipment) - before
+            total += gain * quantity.value(int(quantity.units[shipment]))
+        return total
+
+    def _least(self, shipment: int) -> Decimal:
+        """Cost of carrying a unit of a shipment or leaving it, as the bound has it."""
+        bound = self.bound
+        walk = int(bound.cheapest[shipment])
+        if walk < int(bound.worth[shipment]):
+            return bound.units_value(walk)
+        worth = bound.prices.worth
+        return worth.value(int(worth.units[shipment]))
+
+    # ---- which shipments
+
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Shipments whose cheapest walk may be no route."""
+        bound, cargo = self.bound, self.world.cargo
+        inner = any(element.nodes[1:-1] for element in self.world.elements.all)
+        once = [
+            bool(term.touches) or min(term.offset) < term.offset[-1]
+            for term in bound.terms
+        ]
+        timed = [days is not None for days in cargo.max_days]
+        return np.asarray(
+            inner | np.array(once)[bound.term] | np.array(timed)[cargo.demand]
+        )
+
+    def _worst_first(self) -> list[int]:
+        """Shipments whose walks may be no routes, by what they cost the bound."""
+        bound = self.bound
+        open_ = self.doubtful() & (bound.cheapest < bound.worth)
+        loss = self._losses(np.flatnonzero(open_))
+        return [*sorted(loss, key=lambda shipment: (-loss[shipment], shipment))]
+
+    def least(self) -> NDArray[np.float64]:
+        """Cost of carrying a unit of each shipment or leaving it, by simple routes."""
+        bound = self.bound
+        open_ = np.flatnonzero(self.doubtful() & (bound.cheapest < bound.worth))
+        for shipment in open_.tolist():
+            if (
+                self._route_cost(shipment)
+                > int(bound.cheapest[shipment]) + bound.rounding
+            ):
+                cutoff = int(bound.worth[shipment])
+                bound.cheapest[shipment] = self.cheapest(shipment, cutoff)
+        worth = bound.prices.worth.floats()
+        walks = bound.cheapest / 10.0**bound.places
+        return np.where(bound.cheapest < bound.worth, walks, worth)
+
+    def _route_cost(self, shipment: int) -> int:
+        """Cost at prices of the cheapest route that the plan has for a shipment."""
+        if self.flows is None:
+            return NEVER
+        costs = (
+            self._cost(self.flows, flow, shipment)
+            for flow in self._flows_of(self.flows, shipment)
+        )
+        return min(costs, default=NEVER)
+
+    def _flows_of(self, flows: Flows, shipment: int) -> range:
+        ends = np.searchsorted(flows.shipment, [shipment, shipment + 1])
+        return range(*ends.tolist())
+
+    def _losses(self, shipments: Positions) -> dict[int, float]:
+        """Return what plan and bound differ by on each shipment, where they do."""
+        bound, quantity = self.bound, self.world.cargo.quantity
+        loss: dict[int, float] = {}
+        for shipment in shipments.tolist():
+            walk, worth = int(bound.cheapest[shipment]), int(bound.worth[shipment])
+            if self.flows is None:
+                loss[shipment] = float(quantity.units[shipment]) * (worth - walk)
+                continue
+            unmet = float(self.flows.unmet.value(self.flows.unmet.units[shipment]))
+            loss[shipment] = unmet * (worth - walk)
+            quantity = self.flows.quantity
+            for flow in self._flows_of(self.flows, shipment):
+                carried = float(quantity.value(quantity.units[flow]))
+                dearer = self._cost(self.flows, flow, shipment) - walk
+                loss[shipment] += carried * dearer
+        return {shipment: value for shipment, value in loss.items() if value > 0}
+
+    def _cost(self, flows: Flows, flow: int, shipment: int) -> int:
+        """Cost at prices of a flow's route."""
+        bound = self.bound
+        terms = bound.terms[bound.term[shipment]]
+        arcs = bound.kinds[bound.kind[shipment]]
+        start = int(flows.start[flow])
+        cost = arcs.at_start[start] + terms.offset[int(flows.corridor[flow])]
+        chain = flows.chain[flow].tolist()
+        cost += sum((arcs.on_element[element] for element in chain), ZERO)
+        for touch in terms.touches:
+            if self._touches(touch, start, int(flows.end[flow]), chain):
+                cost += touch.charge
+        return floor(cost, bound.places)
+
+    def _touches(self, touch: Touch, start: int, end: int, chain: list[int]) -> bool:
+        on_element, at_node = self._marked(touch)
+        carried = not on_element.isdisjoint(chain)
+        if touch.by == "country":
+            return carried and at_node.isdisjoint((start, end))
+        return carried or start in at_node
+
+    def _marked(self, touch: Touch) -> tuple[frozenset[int], frozenset[int]]:
+        """Elements and nodes that carry a value."""
+        if touch not in self._carriers:
+            elements = self.world.elements
+            carriers = elements.carriers(touch.by).get(touch.value, NONE)
+            at_node = elements.nodes_with(touch.by, touch.value)
+            self._carriers[touch] = (
+                frozenset(carriers.tolist()),
+                frozenset(at_node.tolist()),
+            )
+        return self._carriers[touch]
+
+    # ---- one shipment
+
+    def cheapest(self, shipment: int, cutoff: int) -> int:
+        """Cost of the cheapest route of a shipment in units, rounded down.
+
+        `UNREACHED` if there is none below the cutoff.
+        """
+        cargo = self.world.cargo
+        longest = cargo.max_days[cargo.demand[shipment]]
+        key = int(self.bound.trades.of_shipment[shipment]), longest, cutoff
+        if key not in self._found:
+            found = min(self._searches(shipment, cutoff), default=NEVER)
+            self._found[key] = min(found, int(UNREACHED))
+        return self._found[key]
+
+    def _searches(self, shipment: int, cutoff: int) -> Iterator[int]:
+        bound, cargo = self.bound, self.world.cargo
+        terms = bound.terms[bound.term[shipment]]
+        for corridor, offset in enumerate(terms.offset):
+            labels = self._labels(shipment, corridor)
+            units = floor(offset, bound.places)
+            for start in cargo.places[int(cargo.origin[shipment])].tolist():
+                for end in cargo.places[int(cargo.market[shipment])].tolist():
+                    task = self._task(shipment, start, end, cutoff - units)
+                    if task is not None:
+                        found = labels.cheapest(task)
+                        if found < NEVER:
+                            cutoff = min(cutoff, found + units)
+                            yield found + units
+
+    def _task(self, shipment: int, start: int, end: int, cutoff: int) -> Task | None:
+        bound, dwell = self.bound, self.world.elements.dwell
+        arcs = bound.kinds[bound.kind[shipment]]
+        if arcs.closed_start[start]:
+            return None
+        touches = bound.terms[bound.term[shipment]].touches
+        at_start, preset = 0, 0
+        for bit, touch in enumerate(touches):
+            _, at_node = self._marked(touch)
+            if touch.by == "country":
+                preset |= (1 << bit) * (not at_node.isdisjoint((start, end)))
+            else:
+                at_start |= (1 << bit) * (start in at_node)
+        cargo = self.world.cargo
+        longest = cargo.max_days[cargo.demand[shipment]]
+        return Task(
+            start=start,
+            end=end,
+            cost=floor(arcs.at_start[start], bound.places),
+            days=floor(dwell[start], self._day_places),
+            touches=at_start,
+            preset=preset,
+            max_days=None if longest is None else floor(longest, self._day_places),
+            cutoff=cutoff,
+        )
+
+    def _labels(self, shipment: int, corridor: int) -> Labels:
+        bound = self.bound
+        kind, term = int(bound.kind[shipment]), int(bound.term[shipment])
+        key = kind, term, corridor
+        if key not in self._known:
+            terms = bound.terms[term]
+            required = terms.offset[corridor] < terms.offset[-1]
+            arcs = self._arcs(kind, terms, corridor, required=required)
+            toll = self._toll(terms, required=required)
+            self._known[key] = Labels(arcs, toll, MOST_LABELS)
+        return self._known[key]
+
+    def _toll(self, terms: Terms, *, required: bool) -> Toll:
+        places = self.bound.places
+        charges = [max(0, floor(t.charge, places)) for t in terms.touches]
+        rewards = [max(0, ceiling(-t.charge, places)) for t in terms.touches]
+        bit = (1 << len(terms.touches)) if required else 0
+        return Toll((*charges, 0), (*rewards, 0), bit)
+
+    def _arcs(
+        self, kind: int, terms: Terms, corridor: int, *, required: bool
+    ) -> list[Arc]:
+        """Elements of a corridor and of none, at the prices."""
+        elements, arcs = self.world.elements, self.bound.kinds[kind]
+        touches = [0] * len(elements)
+        for bit, touch in enumerate(terms.touches):
+            for element in self._marked(touch)[0]:
+                touches[element] |= 1 << bit
+        own = elements.corridor == corridor
+        if required:
+            for element in np.flatnonzero(own).tolist():
+                touches[element] |= 1 << len(terms.touches)
+        usable = (own | (elements.corridor == len(terms.offset) - 1)) & ~arcs.closed
+        return [
+            Arc(
+                tail=int(elements.tails[e]),
+                head=int(elements.heads[e]),
+                cost=floor(arcs.on_element[e], self.bound.places),
+                days=floor(self._days(e), self._day_places),
+                touches=touches[e],
+                visits=sum(1 << node for node in elements.all[e].nodes[1:]),
+            )
+            for e in np.flatnonzero(usable).tolist()
+        ]
+
+    def _days(self, element: int) -> Decimal:
+        elements = self.world.elements
+        return elements.days[element] + elements.dwell[int(elements.heads[element])]

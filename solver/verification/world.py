@@ -1,0 +1,41 @@
+"""An instance as the verification sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from solver.verification.cargo import Cargo
+from solver.verification.costs import Costs
+from solver.verification.elements import Elements
+from solver.verification.limits import Limits
+from solver.verification.shares import Rules
+
+if TYPE_CHECKING:
+    from solver.instance import Instance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """What routes are made of and cost, what is to be carried, and what limits it."""
+
+    instance: Instance
+    elements: Elements
+    costs: Costs
+    cargo: Cargo
+    limits: Limits
+    rules: Rules
+
+    @classmethod
+    def of(cls, instance: Instance) -> World:
+        """Read an instance."""
+        elements = Elements(instance)
+        cargo = Cargo(instance, elements)
+        return cls(
+            instance=instance,
+            elements=elements,
+            costs=Costs(instance, elements),
+            cargo=cargo,
+            limits=Limits(instance, elements, cargo),
+            rules=Rules(instance, elements, cargo),
+        )

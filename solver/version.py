@@ -1,0 +1,3 @@
+"""The version of Keruen, in the one place that everything else reads it from."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,59 @@
+"""Tables written as CSV are read back as they were."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solver.reports.as_csv import number_text, table_bytes
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1"),
+        (-0.0, "0"),
+        (0.1, "0.1"),
+        (float("nan"), ""),
+        (1e15, "1000000000000000"),
+        (1e22, "1e+22"),
+        (1e-7, "1e-07"),
+    ],
+)
+def test_a_number_is_its_shortest_text(value: float, text: str) -> None:
+    """Whole numbers have no point, an empty cell no text."""
+    assert number_text(value) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_read_back_exactly(value: float) -> None:
+    """No digit that matters is lost."""
+    assert float(number_text(value)) == value
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=6))
+def test_any_text_is_read_back(rows: list[tuple[str, str]]) -> None:
+    """Commas, quotes, line breaks and formulas come back as they were."""
+    columns = list(zip(*rows, strict=True)) or [(), ()]
+    arrays: dict[str, Any] = {}
+    for name, texts in zip("ab", columns, strict=True):
+        arrays[name] = np.empty(len(texts), dtype=object)
+        arrays[name][:] = texts
+    content = table_bytes(arrays).decode()
+    found = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+    assert found == [["a", "b"], *map(list, rows)]
+
+
+def test_a_formula_is_written_raw() -> None:
+    """A prefix that disarms spreadsheets would change the data."""
+    assert table_bytes({"a": np.array(["=1+1", '"x"'], dtype=object)}) == (
+        b'a\n=1+1\n"""x"""\n'
+    )
