@@ -146,7 +146,7 @@ def _resort(
 def price_digits(size: float) -> int:
     """Digits after the point of prices, for unit costs of some size."""
     magnitude = int(np.floor(np.log10(size))) if size > 0 else 0
-    return min(max(10 - magnitude, 4), 12)
+    return min(max(13 - magnitude, 4), 15)
 
 
 def rounded(prices: Floats, digits: int) -> Floats:

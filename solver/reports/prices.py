@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.pricing import Found, Pricer, Prices
-from solver.solution import UnmetKey
+from solver.solution import Stage, UnmetKey
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.reports.account import Account
-    from solver.solution import Stage
 
     Floats = NDArray[np.float64]
 
@@ -28,11 +27,20 @@ def marginal_costs(account: Account) -> Floats:
     """
     if not account.stages("cost"):
         return np.full(len(account.cargo), np.nan)
-    least, reached = _least(account, account.cost_stage)
+    least = _least(account, account.cost_stage)
     for stage in account.stages("unmet"):
-        lost = np.round(_least(account, stage)[0], _DIGITS) > 0
+        lost = np.round(_least(account, stage), _DIGITS) > 0
         least[account.cargo.firm & lost] = np.nan
-    return np.where(reached, least, np.nan)
+    return np.where(with_route(account), least, np.nan)
+
+
+def with_route(account: Account) -> NDArray[np.bool_]:
+    """Shipments that have a route at all, within their time."""
+    # Only of timed cargo, and where named routes pass nodes unseen, may a walk mislead.
+    doubtful = np.isfinite(account.cargo.max_days) | bool(account.network.chains)
+    threshold = np.where(doubtful, np.inf, -np.inf)
+    found = cheapest(account, stage_prices(account, Stage("rules")), threshold)
+    return np.isfinite(found.value)
 
 
 def stage_prices(account: Account, stage: Stage) -> Prices:
@@ -53,11 +61,11 @@ def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
     return pricer.search(prices, threshold)
 
 
-def _least(account: Account, stage: Stage) -> tuple[Floats, NDArray[np.bool_]]:
-    """Least of worth and cheapest route at a stage's prices, and whether one exists."""
+def _least(account: Account, stage: Stage) -> Floats:
+    """Least of worth and cheapest route at a stage's prices."""
     worth = _worth(account, stage)
     found = cheapest(account, stage_prices(account, stage), worth)
-    return np.minimum(found.value, worth), np.isfinite(found.value)
+    return np.minimum(found.value, worth)
 
 
 def _worth(account: Account, stage: Stage) -> Floats:

@@ -162,13 +162,6 @@ def about_the_run(instance: Instance) -> dict[str, Any]:
     }
 
 
-def counters() -> dict[str, Claim]:
-    """Return what a summary says about work done, where it does."""
-    claim = Claim("is to be a whole number of 0 or more", _is_count)
-    names = ("rounds", "columns", "rows", "iterations", "searches")
-    return dict.fromkeys(names, claim)
-
-
 def seconds() -> Claim:
     """Return what a summary says about time, where it does."""
     return Claim("is to be seconds by phase, and a total of no less", _are_seconds)
@@ -187,10 +180,6 @@ def _is_text(found: object) -> bool:
 
 def _is_limit(found: object) -> bool:
     return found is None or (is_number(found) and _at_least(found, 0))
-
-
-def _is_count(found: object) -> bool:
-    return type(found) is int and found >= 0
 
 
 def _at_least(found: object, least: float) -> bool:

@@ -14,7 +14,6 @@ from solver.verification.reasons import reason_faults
 from solver.verification.summary import (
     FORMAT,
     about_the_run,
-    counters,
     empty_summary,
     expected_summary,
     seconds,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from solver.verification.proof import Proof
 
 
-_SOMETIMES = {"loosening", "counters", "seconds"}
+_SOMETIMES = {"loosening", "seconds"}
 """Keys that a summary need not have."""
 
 
@@ -172,7 +171,6 @@ class _Verifier:
             **figures,
             "loosening": loosening,
             **about_the_run(self.instance),
-            "counters": counters(),
             "seconds": seconds(),
         }
         for name in _SOMETIMES - set(summary):

@@ -1,0 +1,206 @@
+"""Every figure of a result is recomputed: whatever is changed is found."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.options import Options
+from solver.run import Clock, Run, run
+from solver.verification import verify
+from tests.random_instances import random_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.solution import Result
+
+SEEDS = (0, 1, 2, 3, 4, 10, 12, 22, 30)
+"""Instances with rules, limits, periods, named routes, unmet and infeasible ones."""
+
+
+@cache
+def solved(seed: int) -> Run:
+    """Return a run of a random instance."""
+    return run(random_instance(seed), Options(), Clock())
+
+
+def faults(seed: int, result: Result) -> tuple[str, ...]:
+    """Return what verification finds wrong with a result."""
+    return verify(solved(seed).instance, result).faults
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_results_pass(seed: int) -> None:
+    """A result as it was made has no fault, and its checks say so."""
+    verification = verify(solved(seed).instance, solved(seed).result)
+    assert verification.passed, verification.faults
+    assert all(check.passed for check in verification.checks)
+    assert [check.name for check in verification.checks] == [
+        "plan and certificate",
+        "status",
+        "allocation.csv",
+        "demand.csv",
+        "capacity.csv",
+        "corridors.csv",
+        "rules.csv",
+        "summary.json",
+    ]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_cell_counts(seed: int) -> None:
+    """Any cell of any table, changed, is found, and named by row and column."""
+    result = solved(seed).result
+    for name, table in result.tables.items():
+        for title, column in table.items():
+            for row in range(len(column)):
+                changed = column.copy()
+                changed[row] = _other(column[row])
+                spoiled = {**result.tables, name: {**table, title: changed}}
+                found = faults(seed, replace(result, tables=spoiled))
+                assert any(f"{name}.csv:{row + 2} {title}: says" in f for f in found)
+
+
+def _other(cell: object) -> object:
+    if isinstance(cell, str):
+        return f"{cell}x"
+    number = float(str(cell))
+    return 1.0 if np.isnan(number) else number + max(1e-5, 1e-5 * abs(number))
+
+
+@pytest.mark.parametrize("seed", SEEDS[:3])
+def test_rows_are_counted_and_ordered(seed: int) -> None:
+    """A row too few, or two rows exchanged, are found."""
+    result = solved(seed).result
+    for name, table in result.tables.items():
+        rows = len(next(iter(table.values())))
+        if rows < 2:
+            continue
+        for order in (np.arange(rows - 1), np.roll(np.arange(rows), 1)):
+            spoiled = {title: column[order] for title, column in table.items()}
+            tables = {**result.tables, name: spoiled}
+            assert faults(seed, replace(result, tables=tables))
+        tables = {**result.tables, name: dict(list(table.items())[1:])}
+        assert "columns" in faults(seed, replace(result, tables=tables))[0]
+
+
+def _changes(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the paths of all figures of a document."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            yield from _changes(value, (*path, key))
+    elif isinstance(document, list):
+        for number, value in enumerate(document):
+            yield from _changes(value, (*path, number))
+    else:
+        yield path
+
+
+ELSEWHERE = {"versions", "files", "seconds", "options", "sha256"}
+"""What instance and plan do not decide."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_figure_of_the_summary_counts(seed: int) -> None:
+    """Any figure of the summary, changed, is found."""
+    result = solved(seed).result
+    for path in _changes(result.summary):
+        if ELSEWHERE & set(path) or path[-1] == "reason":
+            continue
+        summary = copy.deepcopy(dict(result.summary))
+        place: Any = summary
+        for key in path[:-1]:
+            place = place[key]
+        value = place[path[-1]]
+        place[path[-1]] = 7.5 if value is None else _other_figure(value)
+        if path[0] == "loosening" and path[-1] == "share":
+            place[path[-1]] = 2.0 if place["side"] == "min" else -1.0
+        found = faults(seed, replace(result, summary=summary))
+        assert any(fault.startswith("summary.json") for fault in found), path
+
+
+def _other_figure(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    return _other(value)
+
+
+@pytest.mark.parametrize("key", ["cost", "verified", "unmet_demand", "status"])
+def test_keys_of_the_summary(key: str) -> None:
+    """A key too few is found."""
+    result = solved(1).result
+    summary = {name: value for name, value in result.summary.items() if name != key}
+    assert faults(1, replace(result, summary=summary))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sound"),
+    [
+        ({"load": 0.5, "solve": 1.0, "total": 1.6}, True),
+        ({"load": 0.5, "solve": 1.0, "total": 1.4}, False),
+        ({"load": -0.5, "total": 1.6}, False),
+        ({"load": 0.5}, False),
+        ({"load": "long", "total": 1.6}, False),
+        (None, False),
+    ],
+)
+def test_seconds(seconds: object, sound: bool) -> None:  # noqa: FBT001 - parametrized
+    """Phases take no less than nothing, and not more than all of them together."""
+    result = solved(1).result
+    summary = {**result.summary, "seconds": seconds}
+    assert (not faults(1, replace(result, summary=summary))) is sound
+
+
+@pytest.mark.parametrize("status", ["optimal", "infeasible", "none", "perfect"])
+def test_a_status_that_is_not_proved(status: str) -> None:
+    """Firm demand stays unmet here: no other status may be claimed."""
+    result = solved(1).result
+    assert result.summary["status"] == "unmet"
+    summary = {**result.summary, "status": status}
+    found = faults(1, replace(result, summary=summary))
+    assert any(fault.startswith("summary.json status") for fault in found)
+
+
+def test_an_unproved_plan_may_be_called_approximate() -> None:
+    """A plan without its proof is no fault where nothing else is claimed."""
+    result = solved(1).result
+    for status, passed in [("limit", True), ("approximate", True), ("unmet", False)]:
+        summary = {**result.summary, "status": status}
+        bare = replace(result, summary=summary, certificate=None)
+        found = verify(solved(1).instance, bare)
+        check = next(check for check in found.checks if check.name == "status")
+        assert check.passed is passed
+
+
+def _reasons() -> Iterator[tuple[int, int, str]]:
+    for seed in range(60):
+        entries = solved(seed).result.summary["unmet_demand"]
+        for number, entry in enumerate(entries):
+            yield seed, number, entry["reason"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead"),
+    [
+        (r"no route from its.*", "kept by leg L0"),
+        (r"no route within (\d+) days.*", "no route within 99 days from here"),
+        (r"kept by \S+ \S+.*", "kept by the weather"),
+        (r"(kept by .+ \().*", "free of charge"),
+        (r"(.*?)[\d,.]+ to carry.*", r"\g<1>0.00 to carry, 1.00 to leave"),
+    ],
+)
+def test_reasons(pattern: str, instead: str) -> None:
+    """A reason that does not hold is found."""
+    seed, number, reason = next(r for r in _reasons() if re.fullmatch(pattern, r[2]))
+    result = solved(seed).result
+    summary = copy.deepcopy(dict(result.summary))
+    summary["unmet_demand"][number]["reason"] = re.sub(pattern, instead, reason)
+    found = faults(seed, replace(result, summary=summary))
+    assert any("reason" in fault for fault in found)
