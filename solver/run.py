@@ -24,7 +24,7 @@ from solver.reports.summary import (
 )
 from solver.reports.tables import empty_tables, plan_tables
 from solver.solution import Result
-from solver.solve import solve
+from solver.solving import solve
 from solver.verification import proof, verify
 from solver.version import VERSION
 

@@ -18,7 +18,7 @@ from solver.cargo import cargo
 from solver.network import Network
 from solver.options import Options
 from solver.routes import routes_of_plan
-from solver.solve import solve
+from solver.solving import solve
 from tests.oracle import oracle
 from tests.random_instances import random_instance
 

@@ -43,7 +43,10 @@ grain,A,B,100
 steel,A,C,30
 """,
 }
-"""Grain: 60 t by the north at 11.5, 40 t by the south at 21; steel: 20 t at 31, 10 t at 41."""
+"""Grain: 60 t by the north at 11.5, 40 t by the south at 21.
+
+Steel: 20 t by road at 31, 10 t by sea at 41.
+"""
 
 
 def write_instance(folder: Path, changes: Mapping[str, str] | None = None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +67,9 @@ def test_help_begins_with_two_examples(command: str, flag: str) -> None:
 
 
 def test_version_is_one_line() -> None:
-    """The version alone, on standard output."""
-    assert run("--version").stdout.startswith("keruen, version ")
+    """The version alone, and the one that the package is built with."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert run("--version").stdout == f"keruen, version {project['version']}\n"
 
 
 @pytest.mark.parametrize(

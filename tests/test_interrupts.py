@@ -26,11 +26,15 @@ def test_a_signal_stops_the_run_with_its_own_code(number: int, code: int) -> Non
 def test_a_signal_waits_for_the_end_of_a_held_block() -> None:
     """The block is done when the interrupt is raised."""
     done = []
-    with interrupts.handled():
-        with pytest.raises(KeyboardInterrupt), interrupts.held():
+
+    def block() -> None:
+        with interrupts.held():
             os.kill(os.getpid(), signal.SIGTERM)
             done.append("block")
-        assert done == ["block"]
+
+    with interrupts.handled(), pytest.raises(KeyboardInterrupt):
+        block()
+    assert done == ["block"]
 
 
 def test_handlers_are_put_back() -> None:

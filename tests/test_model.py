@@ -11,7 +11,7 @@ import pytest
 
 from solver.backends import ArrayHiGHS
 from solver.options import Options
-from solver.solve import solve
+from solver.solving import solve
 from tests.build import build_instance
 from tests.test_backends import two_routes
 

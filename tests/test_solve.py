@@ -13,7 +13,7 @@ from solver.network import Network
 from solver.options import Options
 from solver.routes import limit_loads, routes_of_plan
 from solver.solution import CapacityKey, ShareKey, UnmetKey
-from solver.solve import solve
+from solver.solving import solve
 from solver.status import Status
 from tests.build import build_instance
 

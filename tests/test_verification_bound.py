@@ -8,7 +8,7 @@ import pytest
 
 from solver.options import Options
 from solver.solution import CapacityKey, Certificate, ShareKey, Stage, UnmetKey
-from solver.solve import solve
+from solver.solving import solve
 from solver.verification import proof
 from solver.verification.labels import NEVER, Arc, Labels, Task, Toll
 from tests.build import build_instance
@@ -19,7 +19,9 @@ FIRM = UnmetKey(None)
 CARGO = [{"product": "grain", "origin": "A", "market": "D", "quantity": 10.0}]
 
 
-def legs(*rows: tuple[str, str, float], **extra: dict[str, Any]) -> list[dict[str, Any]]:
+def legs(
+    *rows: tuple[str, str, float], **extra: dict[str, Any]
+) -> list[dict[str, Any]]:
     """Return legs named by their ends, with a cost each."""
     return [
         {"from": start, "to": end, "cost": cost, **extra.get(f"{start}{end}", {})}
@@ -68,7 +70,12 @@ def test_labels_stop_with_a_bound() -> None:
 def test_labels_charge_and_reward_once() -> None:
     """Bit 0 costs 10 at its first touch; bit 1 earns 4 once."""
     toll = Toll((10, 0), (0, 4), 0)
-    arcs = [arc(0, 1, 1, 0, 1), arc(1, 3, 1, 0, 1), arc(0, 2, 3, 0, 2), arc(2, 3, 3, 0, 2)]
+    arcs = [
+        arc(0, 1, 1, 0, 1),
+        arc(1, 3, 1, 0, 1),
+        arc(0, 2, 3, 0, 2),
+        arc(2, 3, 3, 0, 2),
+    ]
     assert Labels(arcs[:2], toll, 1000).cheapest(task()) == 12
     assert Labels(arcs[:2], toll, 1000).cheapest(task(preset=1)) == 2
     assert Labels(arcs, toll, 1000).cheapest(task()) == 2

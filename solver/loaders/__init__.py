@@ -1,0 +1,1 @@
+"""Readers of instances and results: rows to values, faults by file and row."""

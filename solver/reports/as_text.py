@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from solver.instance import Units
 
 _BAR = 28
+_LONG = 10.0
 _NAMES = 40
 _MOST_CORRIDORS = 8
 _MOST_LIMITS = 5
@@ -159,8 +161,14 @@ class _Page:
             f"Carried  {figure(carried)} of {figure(answer['demand'])} "
             f"{units.quantity} ({percent(share)})"
         )
-        lines = [cost, Text(f"         {', '.join(parts)}"), Text(total)]
-        return [line for line in lines if line.plain.strip()]
+        indent = " " * len("Cost     ")
+        lines = wrap(
+            ", ".join(parts),
+            self.style.width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+        )
+        return [cost, *map(Text, lines), Text(total)]
 
     def corridors(self) -> list[Text | Table | Padding]:
         """Draw a bar for each corridor, and how concentrated they are."""
@@ -286,7 +294,12 @@ class _Page:
         """Seconds by phase."""
         times = dict(self.answer["seconds"])
         total = times.pop("total")
-        phases = ", ".join(f"{name} {value:.2f}" for name, value in times.items())
+        digits = 2 if total < _LONG else 1
+        phases = ", ".join(
+            f"{name} {value:.{digits}f}"
+            for name, value in times.items()
+            if name == "verify" or round(value, digits)
+        )
         text = f"Time {seconds(total)}" + (f" ({phases})" if phases else "")
         return [Text(text, "dim")]
 

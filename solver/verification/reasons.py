@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.options import RESIDUAL
 from solver.solution import ALL_PERIODS, Stage
 from solver.verification.bound import Bound
 from solver.verification.cargo import PRICED
@@ -25,11 +26,15 @@ _COSTS = re.compile(
 _KEPT = re.compile(r"kept by (?P<names>.+)", re.DOTALL)
 _MORE = re.compile(r" and \d+ more$")
 
+_IN_TIME = "no better plan was found in time"
+
 _CENT = 0.01
 """Costs in a reason have two digits after the point."""
 
 
-def reason_faults(evidence: Evidence, entries: list[dict[str, Any]]) -> Iterator[str]:
+def reason_faults(
+    evidence: Evidence, entries: list[dict[str, Any]], *, proved: bool
+) -> Iterator[str]:
     """Yield reasons that do not hold.
 
     Parameters
@@ -38,8 +43,10 @@ def reason_faults(evidence: Evidence, entries: list[dict[str, Any]]) -> Iterator
         Plan and prices.
     entries : list of dict
         Unmet demand as the summary lists it, one entry for each shipment.
+    proved : bool
+        Whether the status says that no plan is better.
     """
-    reasons = _Reasons(evidence)
+    reasons = _Reasons(evidence, proved=proved)
     unmet = np.flatnonzero(evidence.flows.plan.unmet > 0).tolist()
     for number, (shipment, entry) in enumerate(zip(unmet, entries, strict=True)):
         wrong = reasons.wrong(shipment, entry["reason"])
@@ -54,8 +61,9 @@ def _no_reason(reason: str) -> str:
 class _Reasons:
     """Looks at one reason after the other."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, *, proved: bool) -> None:
         self.evidence, self.world = evidence, evidence.world
+        self._proved = proved
         self._free = Refinement(Bound(Prices(self.world, Stage("cost"), ())), None)
         self._at_prices = [
             refined
@@ -83,6 +91,8 @@ class _Reasons:
         if not self.evidence.with_route[shipment]:
             is_so = self._no_route(shipment)
             return "" if reason == is_so else f"says {reason!r}, is {is_so!r}"
+        if reason == _IN_TIME and (not self._proved or self._is_crumb(shipment)):
+            return ""
         costs = _COSTS.search(reason)
         if costs is None:
             kept = _KEPT.fullmatch(reason)
@@ -92,6 +102,12 @@ class _Reasons:
             return _no_reason(reason)
         names = kept["names"] if kept else ""
         return self._wrong_costs(shipment, costs) or self._wrong_names(names)
+
+    def _is_crumb(self, shipment: int) -> bool:
+        """Whether no more stays unmet than the residual that a plan may have."""
+        quantity = float(self.world.instance.shipments.quantity[shipment])
+        left = float(self.evidence.flows.plan.unmet[shipment])
+        return left <= RESIDUAL * max(1.0, quantity)
 
     def _no_route(self, shipment: int) -> str:
         longest = self.world.cargo.max_days[self.world.cargo.demand[shipment]]

@@ -179,5 +179,7 @@ class _Verifier:
         if "loosening" in summary:
             faults += loosening_faults(self.world, self._least_excess(), loosening)
         if not faults and self.prover.evidence is not None:
-            faults += reason_faults(self.prover.evidence, summary["unmet_demand"])
+            proved = self._status in {Status.OPTIMAL, Status.UNMET}
+            unmet = summary["unmet_demand"]
+            faults += reason_faults(self.prover.evidence, unmet, proved=proved)
         self._add("summary.json", faults, "every figure recomputed")

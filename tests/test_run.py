@@ -1,0 +1,78 @@
+"""Random instances from the solve to the folder and back: every result verifies."""
+
+from __future__ import annotations
+
+from itertools import count, islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from solver.audit import audit
+from solver.errors import DataError
+from solver.loaders.document import canonical
+from solver.loaders.instance_files import load_document
+from solver.loaders.result import read_files, read_result
+from solver.options import Options
+from solver.reports.folder import claimed, write
+from solver.run import Clock, run
+from solver.solution import Plan
+from tests.random_instances import random_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from solver.instance import Instance
+    from solver.run import Run
+
+
+def sound_instances() -> Iterator[Instance]:
+    """Yield random instances that a document could hold."""
+    for seed in count():
+        try:
+            document = canonical(random_instance(seed))
+            yield load_document(document, "instance.json")
+        except DataError:
+            continue
+
+
+SOUND = list(islice(sound_instances(), 40))
+
+
+def written(made: Run, folder: Path) -> Path:
+    """Write a run to a folder."""
+    with claimed(folder):
+        write(folder, made.files)
+    return folder
+
+
+@pytest.mark.parametrize("instance", SOUND)
+def test_what_is_read_back_is_what_was_written(
+    instance: Instance, tmp_path: Path
+) -> None:
+    """Tables, plan, prices and summary survive the folder, and verify again."""
+    made = run(instance, Options(), Clock())
+    folder = written(made, tmp_path / "out")
+    files = read_files(folder)
+    found = read_result(files, load_document(files.document, "instance.json"))
+    for name, table in made.result.tables.items():
+        for column, cells in table.items():
+            np.testing.assert_array_equal(found.tables[name][column], cells)
+    assert found.summary == made.result.summary
+    assert (found.plan is None) == (made.result.plan is None)
+    if found.plan is not None:
+        for part in Plan.__dataclass_fields__:
+            original = getattr(made.result.plan, part)
+            np.testing.assert_array_equal(getattr(found.plan, part), original)
+    verdict = audit(folder)
+    assert verdict.passed, verdict.faults
+
+
+@pytest.mark.parametrize("instance", SOUND[:10])
+def test_a_stopped_run_verifies_too(instance: Instance, tmp_path: Path) -> None:
+    """Its plan keeps every limit and its gap is proved."""
+    made = run(instance, Options(time_limit=1e-9), Clock())
+    assert made.result.summary["status"] in {"limit", "none", "infeasible"}
+    verdict = audit(written(made, tmp_path / "out"))
+    assert verdict.passed, verdict.faults
