@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,7 +92,8 @@ def cargo(network: Network) -> Cargo:
 
 
 def _positions(names: NDArray[np.object_], table: NDArray[np.object_]) -> Ints:
-    return np.asarray(pd.Index(table).get_indexer(pd.Index(names)), dtype=int)
+    number = {name: position for position, name in enumerate(table)}
+    return np.fromiter(map(number.__getitem__, names), dtype=int, count=len(names))
 
 
 def _classes(

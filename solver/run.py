@@ -25,7 +25,7 @@ from solver.reports.summary import (
 from solver.reports.tables import empty_tables, plan_tables
 from solver.solution import Result
 from solver.solving import solve
-from solver.verification import proof, verify
+from solver.verification import verify
 from solver.version import VERSION
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _account(
     instance: Instance, solution: Solution
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Tables of a solution, and the figures of its summary."""
-    proved = _proved(instance, solution)
+    proved = _proved(solution)
     if solution.plan is None:
         tables = empty_tables()
         figures = no_figures(instance, proved)
@@ -196,12 +196,9 @@ def _account(
     return tables, {**figures, "verified": True, **lists}
 
 
-def _proved(instance: Instance, solution: Solution) -> dict[str, Any]:
+def _proved(solution: Solution) -> dict[str, Any]:
     """Say what the certificate proves, in the words of the summary."""
-    nothing: dict[str, Any] = {"bound": None, "gap": None, "unmet_bounds": []}
-    if solution.certificate is None:
-        return nothing
-    proved = proof(instance, solution.plan, solution.certificate)
+    proved = solution.proved
     return {
         "bound": proved.bound,
         "gap": proved.gap,

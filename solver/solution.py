@@ -174,6 +174,19 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Proved:
+    """What the certificate was found to prove.
+
+    `bound` and `gap` are of the cost, None if nothing is proved; `unmet_bounds` holds
+    priority, unmet quantity and its bound for each stage `unmet`.
+    """
+
+    bound: float | None = None
+    gap: float | None = None
+    unmet_bounds: tuple[Mapping[str, float | int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Solution:
     """How a solve ended: its plan if there is one, and its certificate.
 
@@ -186,6 +199,7 @@ class Solution:
     status: Status
     plan: Plan | None
     certificate: Certificate | None
+    proved: Proved = field(default_factory=Proved)
     loosening: Mapping[ShareKey, Loosening] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
     phases: Mapping[str, float] = field(default_factory=dict)

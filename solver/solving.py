@@ -31,6 +31,7 @@ from solver.solution import (
     Certificate,
     Counters,
     Loosening,
+    Proved,
     Solution,
     Stage,
     UnmetKey,
@@ -119,13 +120,15 @@ def solve(
 
 def _proved(instance: Instance, solution: Solution) -> Solution:
     """Call the solution what its proof supports."""
-    if solution.certificate is None or solution.status is Status.LIMIT:
+    if solution.certificate is None:
         return solution
     checked = proof(instance, solution.plan, solution.certificate)
-    if checked.passed:
+    proved = Proved(checked.bound, checked.gap, checked.unmet_bounds)
+    solution = replace(solution, proved=proved)
+    if checked.passed or solution.status is Status.LIMIT:
         return solution
     if solution.plan is None:
-        return replace(solution, status=Status.NONE, certificate=None)
+        return replace(solution, status=Status.NONE, certificate=None, proved=Proved())
     return replace(solution, status=Status.APPROXIMATE)
 
 
@@ -195,7 +198,8 @@ class _Steps:
         """Prove that the rules cannot hold together, and say how far they must move."""
         master = self.master
         certificate = Certificate((stage(master, run.duals, "rules"),))
-        return Solution(Status.INFEASIBLE, None, certificate, _loosened(master, run))
+        loosening = _loosened(master, run)
+        return Solution(Status.INFEASIBLE, None, certificate, loosening=loosening)
 
     def _loosest(self) -> dict[ShareKey, Loosening]:
         """Say how far rules must give way for all to be carried that capacities allow.
@@ -283,7 +287,8 @@ class _Steps:
         firm = self.master.cargo.firm
         unmet = bool((published.unmet[firm] > 0).any())
         status = Status.UNMET if unmet else Status.OPTIMAL
-        return Solution(status, published, Certificate((*stages, cost)), loosening)
+        certificate = Certificate((*stages, cost))
+        return Solution(status, published, certificate, loosening=loosening)
 
     # ---- stopped early
 

@@ -33,16 +33,21 @@ class Column:
     digits : int or None
         Digits after the point that numbers are rounded to; None if they are not, and
         for text.
+    unsure : ndarray of bool, optional
+        Rows that would take too long to recompute.
     """
 
     values: NDArray[Any]
     digits: int | None = None
+    unsure: NDArray[np.bool_] | None = None
 
     def differs(self, found: NDArray[Any]) -> NDArray[np.bool_]:
         """Rows in which a column found says something else."""
         if self.values.dtype == object:
             return np.asarray(self.values != found, dtype=bool)
-        return ~close(self.values, np.asarray(found, dtype=np.float64), self.digits)
+        found = np.asarray(found, dtype=np.float64)
+        wrong = ~close(self.values, found, self.digits)
+        return wrong if self.unsure is None else wrong & ~self.unsure
 
 
 def text(values: Sequence[str] | NDArray[Any]) -> Column:

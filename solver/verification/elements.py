@@ -75,6 +75,11 @@ class Elements:
         """Number of legs."""
         return len(self.leg_names)
 
+    @property
+    def with_inner_nodes(self) -> bool:
+        """Whether a named route leads past a node, so that a walk may come back."""
+        return any(element.nodes[1:-1] for element in self.all)
+
     def __len__(self) -> int:
         return len(self.all)
 

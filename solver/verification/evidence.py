@@ -9,8 +9,9 @@ import numpy as np
 
 from solver.solution import Stage
 from solver.verification.bound import Bound
+from solver.verification.cargo import PRICED
 from solver.verification.paths import UNREACHED
-from solver.verification.prices import Prices
+from solver.verification.prices import Prices, TravelTimes
 from solver.verification.refinement import Refinement
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from solver.verification.world import World
 
     Floats = NDArray[np.float64]
+
+
+_NOTHING = 5e-10
+"""Unmet quantity per unit that rounding of prices explains."""
 
 
 class Evidence:
@@ -73,20 +78,33 @@ class Evidence:
     @cached_property
     def with_route(self) -> NDArray[np.bool_]:
         """Shipments that have a route at all, in time."""
-        free = Bound(Prices(self.world, Stage("rules"), ()))
-        reached = free.cheapest < UNREACHED
-        search = Refinement(free, self.flows)
-        for shipment in np.flatnonzero(reached & search.doubtful()).tolist():
-            reached[shipment] = search.cheapest(shipment, cutoff=1) < UNREACHED
+        times = Bound(TravelTimes(self.world))
+        reached = times.cheapest <= times.worth
+        if times.rounding or self.world.elements.with_inner_nodes:
+            reached[self.flows.shipment] = True
+            search = Refinement(Bound(Prices(self.world, Stage("rules"), ())), None)
+            idle = np.ones(len(reached), dtype=bool)
+            idle[self.flows.shipment] = False
+            for shipment in np.flatnonzero(reached & idle & search.doubtful()).tolist():
+                reached[shipment] = search.cheapest(shipment, cutoff=1) < UNREACHED
         return np.asarray(reached)
 
-    def marginal(self, objective: str) -> list[Floats]:
-        """Cost of one more unit of each shipment, by stage of an objective.
+    @cached_property
+    def marginal_cost(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """Cost of one more unit of each shipment, and where that is not sure.
 
-        It is the least of its cheapest route at prices and its worth unmet.
+        It is the least of the cheapest route and the worth unmet at the prices of the
+        stage `cost`; NaN if one more unit could not be carried, or, of firm demand,
+        could be only in place of other firm demand.
         """
-        return [
-            refined.least()
-            for refined in self.refinements
-            if refined.bound.prices.stage.objective == objective
-        ]
+        cargo = self.world.cargo
+        found, unsure = np.full(len(cargo), np.nan), np.zeros(len(cargo), dtype=bool)
+        unserved = ~self.with_route
+        for refined in self.refinements:
+            least, open_ = refined.least()
+            unsure |= open_
+            if refined.bound.prices.stage.objective == "cost":
+                found = least
+            else:
+                unserved |= (cargo.firm_class != PRICED) & (least > _NOTHING)
+        return np.where(unserved, np.nan, found), unsure

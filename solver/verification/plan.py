@@ -12,6 +12,7 @@ from solver.verification.amounts import (
     ONE,
     ZERO,
     Amounts,
+    amounts_of,
     decimal,
     group_sums,
     product_sum,
@@ -126,22 +127,17 @@ def _closed(world: World, flows: Flows, kind: NDArray[np.int64]) -> Mask:
 
 def _late(world: World, flows: Flows) -> Mask:
     """Flows that take longer than their demand allows."""
-    late = np.zeros(len(flows), dtype=bool)
+    elements, bounded = world.elements, world.cargo.max_days
     demand = world.cargo.demand[flows.shipment]
-    bounded = [days is not None for days in world.cargo.max_days]
-    for flow in np.flatnonzero(np.array(bounded, dtype=bool)[demand]).tolist():
-        longest = world.cargo.max_days[demand[flow]]
-        late[flow] = longest is not None and days_of(world, flows, flow) > longest
-    return late
-
-
-def days_of(world: World, flows: Flows, flow: int) -> Decimal:
-    """Days that a flow takes, the dwell at its ends included."""
-    elements = world.elements
-    found = elements.dwell[int(flows.start[flow])]
-    for element in flows.chain[flow].tolist():
-        found += elements.days[element] + elements.dwell[int(elements.heads[element])]
-    return found
+    timed = np.array([days is not None for days in bounded], dtype=bool)[demand]
+    longest = amounts_of([ZERO if days is None else days for days in bounded])
+    dwell = amounts_of(elements.dwell)
+    rides = zip(elements.heads.tolist(), elements.days, strict=True)
+    days = amounts_of([elements.dwell[head] + ride for head, ride in rides])
+    places = max(longest.places, dwell.places, days.places)
+    own = days.at(places)[flows.chain.items]
+    taken = group_sums(flows.owner, own, len(flows)) + dwell.at(places)[flows.start]
+    return np.asarray(timed & (taken > longest.at(places)[demand]), dtype=bool)
 
 
 def _balance_faults(world: World, flows: Flows) -> Iterator[str]:

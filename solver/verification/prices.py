@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.solution import UnmetKey
+from solver.solution import Stage, UnmetKey
 from solver.verification.amounts import (
     ONE,
     ZERO,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.instance import By
-    from solver.solution import Stage
     from solver.verification.limits import Limit
     from solver.verification.shares import ShareRow
     from solver.verification.world import World
@@ -269,6 +268,35 @@ class Prices:
             if charge
         )
         return Terms(tuple(offset.values()), tuple(touches))
+
+
+class TravelTimes(Prices):
+    """Days instead of money: elements cost what they take, waiting is worth the limit.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    """
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world, Stage("rules"), ())
+
+    @cached_property
+    def worth(self) -> Amounts:
+        """Longest time of each shipment; more than any route takes without a limit."""
+        cargo, elements = self.world.cargo, self.world.elements
+        ever = sum(elements.days, ONE) + sum(elements.dwell, ZERO)
+        longest = [ever if days is None else days for days in cargo.max_days]
+        return amounts_of(longest).take(cargo.demand)
+
+    def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> Arcs:
+        rates = self.world.costs.rates[kind]
+        elements = self.world.elements
+        ends = zip(elements.heads.tolist(), elements.days, strict=True)
+        on_element = [elements.dwell[head] + days for head, days in ends]
+        del applies
+        return Arcs(on_element, elements.dwell, rates.closed, rates.closed_start)
 
 
 def _codes(columns: list[Positions]) -> Positions:

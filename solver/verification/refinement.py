@@ -92,7 +92,7 @@ class Refinement:
     def doubtful(self) -> NDArray[np.bool_]:
         """Shipments whose cheapest walk may be no route."""
         bound, cargo = self.bound, self.world.cargo
-        inner = any(element.nodes[1:-1] for element in self.world.elements.all)
+        inner = self.world.elements.with_inner_nodes
         once = [
             bool(term.touches) or min(term.offset) < term.offset[-1]
             for term in bound.terms
@@ -109,20 +109,25 @@ class Refinement:
         loss = self._losses(np.flatnonzero(open_))
         return [*sorted(loss, key=lambda shipment: (-loss[shipment], shipment))]
 
-    def least(self) -> NDArray[np.float64]:
-        """Cost of carrying a unit of each shipment or leaving it, by simple routes."""
+    def least(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Cost of carrying a unit of each shipment or leaving it, by simple routes.
+
+        Where that took too many labels, it may be more than is said; the second
+        array marks these shipments.
+        """
         bound = self.bound
+        unsure = np.zeros(len(bound.cheapest), dtype=bool)
         open_ = np.flatnonzero(self.doubtful() & (bound.cheapest < bound.worth))
         for shipment in open_.tolist():
-            if (
-                self._route_cost(shipment)
-                > int(bound.cheapest[shipment]) + bound.rounding
-            ):
+            excess = self._route_cost(shipment) - int(bound.cheapest[shipment])
+            if excess > bound.rounding and self.looked_at > ALL_LABELS:
+                unsure[shipment] = True
+            elif excess > bound.rounding:
                 cutoff = int(bound.worth[shipment])
                 bound.cheapest[shipment] = self.cheapest(shipment, cutoff)
         worth = bound.prices.worth.floats()
         walks = bound.cheapest / 10.0**bound.places
-        return np.where(bound.cheapest < bound.worth, walks, worth)
+        return np.where(bound.cheapest < bound.worth, walks, worth), unsure
 
     def _route_cost(self, shipment: int) -> int:
         """Cost at prices of the cheapest route that the plan has for a shipment."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from solver.instance import NO_CORRIDOR
 from solver.verification.amounts import ZERO
-from solver.verification.cargo import PRICED
 from solver.verification.comparison import MONEY, SHARE, Column, numbers, text
 from solver.verification.costs import PARTS
 from solver.verification.shares import flows_by_value
@@ -170,13 +169,14 @@ def _demand(evidence: Evidence) -> dict[str, Column]:
     days, _ = _days_and_emissions(evidence)
     cost = np.sum([_unit_costs(evidence, part) for part in PARTS], axis=0)
     size = len(cargo)
+    marginal_cost, unsure = evidence.marginal_cost
     carried = _shipment_sums(flows.shipment, quantity, size)
     return {
         **_shipment_columns(evidence, np.arange(size)),
         "quantity": numbers(evidence.world.instance.shipments.quantity),
         "carried": numbers(carried, MONEY),
         "unmet": numbers(flows.plan.unmet),
-        "marginal_cost": numbers(_marginal_cost(evidence), SHARE),
+        "marginal_cost": Column(marginal_cost, SHARE, unsure),
         "average_cost": numbers(
             _ratio(_shipment_sums(flows.shipment, quantity * cost, size), carried),
             MONEY,
@@ -190,18 +190,6 @@ def _demand(evidence: Evidence) -> dict[str, Column]:
 
 def _shipment_sums(shipment: Positions, values: Floats, size: int) -> Floats:
     return np.bincount(shipment, values, size).astype(np.float64)
-
-
-def _marginal_cost(evidence: Evidence) -> Floats:
-    """Cost of one more unit; NaN if it could not, or firm would not, be carried."""
-    cargo = evidence.world.cargo
-    found = evidence.marginal("cost")
-    if not found:
-        return np.full(len(cargo), np.nan)
-    unserved = ~evidence.with_route
-    for least in evidence.marginal("unmet"):
-        unserved |= (cargo.firm_class != PRICED) & (least > 0)
-    return np.where(unserved, np.nan, found[0])
 
 
 # ---- limits
