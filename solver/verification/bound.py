@@ -202,7 +202,7 @@ class Bound:
         elements, arcs = self.world.elements, self.kinds[search.kind]
         none = len(elements.corridors) - 1
         usable = (elements.corridor == search.corridor) | (elements.corridor == none)
-        costs, at_start = self._costs(search.kind)
+        costs, at_start = self.costs(search.kind)
         numbers = np.flatnonzero(usable & ~arcs.closed & (costs <= self.limit))
         closed = arcs.closed_start | (at_start > self.limit)
         return Graph(
@@ -215,7 +215,7 @@ class Bound:
             limit=self.limit,
         )
 
-    def _costs(self, kind: int) -> tuple[Positions, Positions]:
+    def costs(self, kind: int) -> tuple[Positions, Positions]:
         """Costs of elements and starts in units."""
         if kind not in self._known:
             arcs = self.kinds[kind]

@@ -41,6 +41,8 @@ class Cargo:
         Product and period in one: ``product * number of periods + period``.
     origin, market : ndarray of int, shape (shipments,)
         Places: lists of nodes in `places`.
+    max_days : list of Decimal or None
+        Longest time by row of the demand.
     firm_class : ndarray of int, shape (shipments,)
         Index into `classes`, which are served in their order; `PRICED` for others.
     """
@@ -65,9 +67,7 @@ class Cargo:
         self.unmet_cost = Amounts(
             self._unmet_cost.units[self.demand], self._unmet_cost.places
         )
-        self.max_days: list[Decimal | None] = [
-            None if np.isnan(days) else decimal(days) for days in table["max_days"]
-        ]
+        self.max_days = _decimals(table["max_days"])
 
     def __len__(self) -> int:
         return len(self.demand)
@@ -82,6 +82,12 @@ class Cargo:
             return found
         column: NDArray[np.object_] = instance.demand[key][self.demand]
         return column
+
+
+def _decimals(column: NDArray[np.float64]) -> list[Decimal | None]:
+    """Decimals of a column; None for an empty cell."""
+    known = {value: decimal(value) for value in np.unique(column) if value == value}
+    return [known.get(value) for value in column.tolist()]
 
 
 def _numbers(names: NDArray[np.object_]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from solver.verification.amounts import (
     ONE,
     ZERO,
     Amounts,
+    amounts,
     amounts_of,
     decimal,
     joined,
@@ -286,9 +287,9 @@ class TravelTimes(Prices):
     def worth(self) -> Amounts:
         """Longest time of each shipment; more than any route takes without a limit."""
         cargo, elements = self.world.cargo, self.world.elements
-        ever = sum(elements.days, ONE) + sum(elements.dwell, ZERO)
-        longest = [ever if days is None else days for days in cargo.max_days]
-        return amounts_of(longest).take(cargo.demand)
+        ever = 2.0 * float(sum(elements.days, ONE) + sum(elements.dwell, ZERO))
+        longest = self.world.instance.demand["max_days"]
+        return amounts(np.where(np.isnan(longest), ever, longest)).take(cargo.demand)
 
     def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> Arcs:
         rates = self.world.costs.rates[kind]

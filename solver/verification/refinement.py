@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.verification.amounts import (
-    ZERO,
     ceiling,
     digits_after_point,
     floor,
@@ -15,6 +15,7 @@ from solver.verification.amounts import (
 from solver.verification.bound import NONE
 from solver.verification.labels import NEVER, Arc, Labels, Task, Toll
 from solver.verification.paths import UNREACHED
+from solver.verification.shares import carried_bits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +50,17 @@ class Refinement:
     def __init__(self, bound: Bound, flows: Flows | None) -> None:
         self.bound, self.flows = bound, flows
         self.world = bound.world
-        elements = self.world.elements
-        days = [*elements.days, *elements.dwell, *self._longest()]
-        self._day_places = digits_after_point(days)
         self._known: dict[tuple[int, int, int], Labels] = {}
+        self._carried: dict[Touch, NDArray[np.bool_]] = {}
         self._carriers: dict[Touch, tuple[frozenset[int], frozenset[int]]] = {}
         self._found: dict[tuple[int, Decimal | None, int], int] = {}
 
-    def _longest(self) -> list[Decimal]:
-        return [days for days in self.world.cargo.max_days if days is not None]
+    @cached_property
+    def _day_places(self) -> int:
+        """Digits after the point that days have."""
+        elements = self.world.elements
+        longest = {days for days in self.world.cargo.max_days if days is not None}
+        return digits_after_point([*elements.days, *elements.dwell, *longest])
 
     @property
     def looked_at(self) -> int:
@@ -68,7 +71,7 @@ class Refinement:
         """Sharpen the bound until it reaches a goal, or no further."""
         bound, quantity = self.bound, self.world.cargo.quantity
         total = bound.total()
-        for shipment in self._worst_first():
+        for shipment in self._worst_first() if total < goal else ():
             if total >= goal or self.looked_at > ALL_LABELS:
                 break
             before = self._least(shipment)
@@ -105,9 +108,10 @@ class Refinement:
     def _worst_first(self) -> list[int]:
         """Shipments whose walks may be no routes, by what they cost the bound."""
         bound = self.bound
-        open_ = self.doubtful() & (bound.cheapest < bound.worth)
-        loss = self._losses(np.flatnonzero(open_))
-        return [*sorted(loss, key=lambda shipment: (-loss[shipment], shipment))]
+        loss = self._losses()
+        open_ = self.doubtful() & (bound.cheapest < bound.worth) & (loss > 0)
+        worst = np.argsort(-loss, kind="stable")
+        return [shipment for shipment in worst.tolist() if open_[shipment]]
 
     def least(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Cost of carrying a unit of each shipment or leaving it, by simple routes.
@@ -117,70 +121,55 @@ class Refinement:
         """
         bound = self.bound
         unsure = np.zeros(len(bound.cheapest), dtype=bool)
-        open_ = np.flatnonzero(self.doubtful() & (bound.cheapest < bound.worth))
-        for shipment in open_.tolist():
-            excess = self._route_cost(shipment) - int(bound.cheapest[shipment])
-            if excess > bound.rounding and self.looked_at > ALL_LABELS:
+        best = self._best_in_plan()
+        open_ = self.doubtful() & (bound.cheapest < bound.worth)
+        for shipment in np.flatnonzero(open_ & (best > bound.cheapest)).tolist():
+            if self.looked_at > ALL_LABELS:
                 unsure[shipment] = True
-            elif excess > bound.rounding:
+            else:
                 cutoff = int(bound.worth[shipment])
                 bound.cheapest[shipment] = self.cheapest(shipment, cutoff)
         worth = bound.prices.worth.floats()
         walks = bound.cheapest / 10.0**bound.places
         return np.where(bound.cheapest < bound.worth, walks, worth), unsure
 
-    def _route_cost(self, shipment: int) -> int:
-        """Cost at prices of the cheapest route that the plan has for a shipment."""
-        if self.flows is None:
-            return NEVER
-        costs = (
-            self._cost(self.flows, flow, shipment)
-            for flow in self._flows_of(self.flows, shipment)
-        )
-        return min(costs, default=NEVER)
+    def _best_in_plan(self) -> Positions:
+        """Cost at prices of the cheapest route that the plan has for each shipment."""
+        best = np.full(len(self.bound.cheapest), UNREACHED)
+        if self.flows is not None:
+            np.minimum.at(best, self.flows.shipment, self._route_costs(self.flows))
+        return best
 
-    def _flows_of(self, flows: Flows, shipment: int) -> range:
-        ends = np.searchsorted(flows.shipment, [shipment, shipment + 1])
-        return range(*ends.tolist())
+    def _losses(self) -> NDArray[np.float64]:
+        """Return what plan and bound differ by on each shipment."""
+        bound, flows = self.bound, self.flows
+        below = (bound.worth - bound.cheapest).astype(np.float64)
+        if flows is None:
+            return self.world.cargo.quantity.floats() * below
+        dearer = self._route_costs(flows) - bound.cheapest[flows.shipment]
+        carried = flows.quantity.floats() * dearer
+        found = np.bincount(flows.shipment, carried, len(below))
+        return np.asarray(found + flows.unmet.floats() * below)
 
-    def _losses(self, shipments: Positions) -> dict[int, float]:
-        """Return what plan and bound differ by on each shipment, where they do."""
-        bound, quantity = self.bound, self.world.cargo.quantity
-        loss: dict[int, float] = {}
-        for shipment in shipments.tolist():
-            walk, worth = int(bound.cheapest[shipment]), int(bound.worth[shipment])
-            if self.flows is None:
-                loss[shipment] = float(quantity.units[shipment]) * (worth - walk)
-                continue
-            unmet = float(self.flows.unmet.value(self.flows.unmet.units[shipment]))
-            loss[shipment] = unmet * (worth - walk)
-            quantity = self.flows.quantity
-            for flow in self._flows_of(self.flows, shipment):
-                carried = float(quantity.value(quantity.units[flow]))
-                dearer = self._cost(self.flows, flow, shipment) - walk
-                loss[shipment] += carried * dearer
-        return {shipment: value for shipment, value in loss.items() if value > 0}
-
-    def _cost(self, flows: Flows, flow: int, shipment: int) -> int:
-        """Cost at prices of a flow's route."""
-        bound = self.bound
-        terms = bound.terms[bound.term[shipment]]
-        arcs = bound.kinds[bound.kind[shipment]]
-        start = int(flows.start[flow])
-        cost = arcs.at_start[start] + terms.offset[int(flows.corridor[flow])]
-        chain = flows.chain[flow].tolist()
-        cost += sum((arcs.on_element[element] for element in chain), ZERO)
-        for touch in terms.touches:
-            if self._touches(touch, start, int(flows.end[flow]), chain):
-                cost += touch.charge
-        return floor(cost, bound.places)
-
-    def _touches(self, touch: Touch, start: int, end: int, chain: list[int]) -> bool:
-        on_element, at_node = self._marked(touch)
-        carried = not on_element.isdisjoint(chain)
-        if touch.by == "country":
-            return carried and at_node.isdisjoint((start, end))
-        return carried or start in at_node
+    def _route_costs(self, flows: Flows) -> Positions:
+        """Cost at prices of each flow's route, in units, every part rounded down."""
+        bound, terms = self.bound, self.bound.terms
+        kind, term = bound.kind[flows.shipment], bound.term[flows.shipment]
+        costs = [bound.costs(number) for number in range(len(bound.kinds))]
+        on_element = np.array([elements for elements, _ in costs])
+        at_start = np.array([starts for _, starts in costs])
+        offset = [[floor(x, bound.places) for x in found.offset] for found in terms]
+        found = np.zeros(len(flows), dtype=np.int64)
+        np.add.at(found, flows.owner, on_element[kind[flows.owner], flows.chain.items])
+        found += at_start[kind, flows.start] + np.array(offset)[term, flows.corridor]
+        for number in np.unique(term).tolist():
+            for touch in terms[number].touches:
+                if touch not in self._carried:
+                    bits = carried_bits(flows, touch.by, [touch.value])
+                    self._carried[touch] = bits != 0
+                charged = (term == number) & self._carried[touch]
+                found[charged] += floor(touch.charge, bound.places)
+        return found
 
     def _marked(self, touch: Touch) -> tuple[frozenset[int], frozenset[int]]:
         """Elements and nodes that carry a value."""

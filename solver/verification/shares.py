@@ -232,13 +232,13 @@ def flows_by_value(
         return
     for first in range(0, len(values), _WORD):
         chunk = values[first : first + _WORD]
-        carried = _carried_bits(flows, by, chunk)
+        carried = carried_bits(flows, by, chunk)
         for bit, value in enumerate(chunk):
             yield value, np.flatnonzero(carried & (1 << bit))
 
 
-def _carried_bits(flows: Flows, by: By, values: list[str]) -> Integers:
-    """Return, for each flow, the values it carries as bits."""
+def carried_bits(flows: Flows, by: By, values: list[str]) -> Integers:
+    """Return, for each flow, which of at most 63 values it carries, as bits."""
     elements = flows.elements
     on_element = np.zeros(len(elements), dtype=np.int64)
     at_node = np.zeros(elements.num_nodes, dtype=np.int64)
