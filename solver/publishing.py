@@ -114,7 +114,7 @@ def stage(
     shares = {
         master.rules.rows[row].key: price
         for row, raw in sorted(duals.prices.shares.items())
-        if (price := float(rounded(np.array([raw]), digits)[0])) > 0
+        if (price := _rounded_down(raw, digits)) > 0
     }
     return Stage(
         objective=objective,  # type: ignore[arg-type]
@@ -147,6 +147,13 @@ def price_digits(size: float) -> int:
     """Digits after the point of prices, for unit costs of some size."""
     magnitude = int(np.floor(np.log10(size))) if size > 0 else 0
     return min(max(13 - magnitude, 4), 15)
+
+
+def _rounded_down(price: float, digits: int) -> float:
+    """Price of a share row, no more than it was: what it rewards must not grow."""
+    short = float(rounded(np.array([price]), digits)[0])
+    exact = short <= price or short == round(short, 4)
+    return short if exact else round(short - 10.0**-digits, digits)
 
 
 def rounded(prices: Floats, digits: int) -> Floats:

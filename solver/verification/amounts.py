@@ -161,8 +161,11 @@ def scaled(units: Integers, factor: int) -> Integers:
     """Integers times one integer."""
     if factor == 1:
         return units
-    if units.dtype != object and float(np.abs(units).max(initial=0)) * factor < SAFE:
-        return units * np.int64(factor)
+    if units.dtype != object:
+        # The factor itself must fit, also where all units are 0.
+        largest = max(1, int(np.abs(units).max(initial=0)))
+        if largest * factor < SAFE:
+            return units * np.int64(factor)
     return units.astype(object) * factor
 
 

@@ -86,7 +86,7 @@ class Cargo:
 
 def _decimals(column: NDArray[np.float64]) -> list[Decimal | None]:
     """Decimals of a column; None for an empty cell."""
-    known = {value: decimal(value) for value in np.unique(column) if value == value}
+    known = {value: decimal(value) for value in np.unique(column[~np.isnan(column)])}
     return [known.get(value) for value in column.tolist()]
 
 

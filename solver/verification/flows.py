@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.instance import ABSURD
 from solver.verification.amounts import Amounts, amounts, group_sums
 from solver.verification.ragged import Ragged
 
@@ -32,7 +33,8 @@ def malformed(plan: Plan, elements: Elements, cargo: Cargo) -> str:
     problems = {
         "unmet quantities are not one for each shipment": len(plan.unmet) != len(cargo),
         "quantities are not all numbers": not (
-            np.isfinite(plan.quantity).all() and np.isfinite(plan.unmet).all()
+            (np.abs(plan.quantity) < ABSURD).all()
+            and (np.abs(plan.unmet) < ABSURD).all()
         ),
         "legs are not all legs of the instance": not _within(
             plan.elements, len(elements)

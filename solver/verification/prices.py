@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.instance import ABSURD
 from solver.solution import Stage, UnmetKey
 from solver.verification.amounts import (
     ONE,
@@ -53,7 +54,7 @@ def _key_faults(
     for key, price in prices.items():
         if key not in known:
             yield f"{where}: a price for {key}, which does not exist here"
-        if not (np.isfinite(price) and price >= 0):
+        if not 0 <= price < ABSURD:
             yield f"{where}: the price {price} for {key} is no price"
 
 

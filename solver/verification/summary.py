@@ -125,14 +125,16 @@ def _unmet_demand(demand: Mapping[str, Column]) -> list[dict[str, Any]]:
 
 def _scarcest(capacity: Mapping[str, Column]) -> list[dict[str, Any]]:
     price = capacity["price"].values
-    worth = price * capacity["used"].values
-    names = capacity["limit"].values
+    # Rounded, so that what is equal on paper stands in the order of its names.
+    worth = np.round(price * capacity["used"].values, MONEY)
+    names, kinds = capacity["limit"].values, capacity["kind"].values
     scarce = sorted(
-        np.flatnonzero(price > 0).tolist(), key=lambda row: (-worth[row], names[row])
+        np.flatnonzero(price > 0).tolist(),
+        key=lambda row: (-worth[row], names[row], kinds[row], row),
     )
     return [
         {
-            "kind": capacity["kind"].values[row],
+            "kind": kinds[row],
             "limit": names[row],
             "period": capacity["period"].values[row],
             "price": Figure(price[row], SHARE),
