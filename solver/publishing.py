@@ -150,7 +150,11 @@ def price_digits(size: float) -> int:
 
 
 def _rounded_down(price: float, digits: int) -> float:
-    """Price of a share row, no more than it was: what it rewards must not grow."""
+    """Price of a share row, no more than it was: what it rewards must not grow.
+
+    Fourteen digits in all are kept, since the last ones of a float are noise.
+    """
+    digits = min(digits, price_digits(price))
     short = float(rounded(np.array([price]), digits)[0])
     exact = short <= price or short == round(short, 4)
     return short if exact else round(short - 10.0**-digits, digits)
