@@ -293,22 +293,24 @@ class ShareRule(_Strict):
     name: str = Field(min_length=1)
     """Name, unique among rules; blank in a file: `rule 1`, `rule 2`, ..."""
     by: By
-    """What shares are counted of."""
+    """What shares are counted of: `corridor`, `country`, `port`, `node`, `mode`, `tag`
+    or `leg`."""
     where: dict[RuleKey, tuple[str, ...]] = Field(default_factory=dict)
-    """Cargo it covers; empty: all."""
+    """Cargo it covers: lists of names by `product`, `group`, `origin`, `market` or
+    `period`; empty: all."""
     for_each: tuple[RuleKey, ...] = ()
-    """One rule for each combination of these found in the demand."""
+    """One rule for each combination, found in the demand, of these keys of `where`."""
     max_share: float | dict[str, float] | None = None
-    """Largest share: one number for every value (`none`, cargo without a corridor,
-    included), or one for each named value."""
+    """Largest share, from 0 to 1: one number for every value (`none`, cargo without a
+    corridor, included), or one for each named value, `{ northern = 0.5 }`."""
     min_share: float | dict[str, float] | None = None
     """Least share, likewise; one number is for every value but `none`."""
     of: Literal["carried", "demand"] = "carried"
-    """Share of what is carried in the scope, or of its demand."""
+    """Share of what is `carried` in the scope, or of its `demand`."""
     over: Literal["period", "all"] = "period"
-    """Each period apart, or all periods together."""
+    """Each `period` apart, or `all` periods together."""
     weight: Literal["quantity", "value"] = "quantity"
-    """What is summed: quantity, or quantity times the product's value."""
+    """What is summed: `quantity`, or `value`: quantity times the product's value."""
 
 
 class Units(_Strict):
