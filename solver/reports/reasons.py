@@ -70,18 +70,13 @@ def _too_dear(account: Account, shipments: Ints) -> dict[int, str]:
     if not len(shipments) or not account.stages("cost"):
         return {}
     prices = stage_prices(account, account.cost_stage)
-    value, routes = _search(account, prices, shipments)
-    names = _charging(account, prices, routes)
-    order = np.argsort(-routes.cost, kind="stable")
-    own = dict(zip(routes.shipment[order].tolist(), routes.cost[order], strict=True))
-    reasons = {}
-    for shipment in shipments.tolist():
-        cost = own.get(shipment, value[shipment])
-        stay = account.cargo.unmet_cost[shipment]
-        scarce = names.get(shipment)
-        costs = f"{cost:,.2f} to carry, {stay:,.2f} to leave"
-        reasons[shipment] = f"kept by {_listed(scarce)} ({costs})" if scarce else costs
-    return reasons
+    names = _charging(account, prices, _search(account, prices, shipments)[1])
+    return {
+        shipment: f"kept by {_listed(names[shipment])}"
+        if names.get(shipment)
+        else "dearer to carry than to leave"
+        for shipment in shipments.tolist()
+    }
 
 
 def _kept(account: Account, stage: Stage, shipments: Ints) -> dict[int, str]:
@@ -131,5 +126,4 @@ def _charging(account: Account, prices: Prices, routes: Routes) -> Names:
 
 def _listed(names: dict[str, None]) -> str:
     shown = ", ".join(list(names)[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{shown} and more" if len(names) > _MOST_NAMED else shown

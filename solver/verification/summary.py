@@ -188,7 +188,7 @@ def _at_least(found: object, least: float) -> bool:
     return isinstance(found, int | float) and found >= least
 
 
-_MILLISECOND = 1e-3
+_TINY = 1e-9
 
 
 def _are_seconds(found: object) -> bool:
@@ -198,4 +198,4 @@ def _are_seconds(found: object) -> bool:
     if not all(is_number(value) and value >= 0 for value in found.values()):
         return False
     *phases, total = found.values()
-    return bool(abs(total - sum(phases)) < _MILLISECOND / 2)
+    return bool(abs(total - sum(phases)) < _TINY)
