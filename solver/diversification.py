@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import sparse
 
-from solver.solution import ALL_PERIODS, ShareKey
+from solver.solution import ALL_PERIODS, RowKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.cargo import Cargo
-    from solver.instance import By, ShareRule
+    from solver.instance import By, Rule
     from solver.network import Network
     from solver.routes import Routes
 
@@ -48,7 +48,7 @@ class Scope:
     the scope; `pairs` are the `for_each` keys with their values.
     """
 
-    rule: ShareRule
+    rule: Rule
     pairs: tuple[tuple[str, str], ...]
     period: str
     weight: Floats
@@ -59,7 +59,7 @@ class Scope:
 class ShareRow:
     """One row: the share of a value in a scope, bounded from one side."""
 
-    key: ShareKey
+    key: RowKey
     scope: Scope
     value: int
     """Index into the values of the rule's `by` (corridors: `none` is last)."""
@@ -206,10 +206,10 @@ class Diversification:
             bounds = list(_bounds(rule, values))
             for scope in self._scopes(rule):
                 for value, side, share in bounds:
-                    key = ShareKey(rule.name, scope.pairs, scope.period, value, side)
+                    key = RowKey(rule.name, scope.pairs, scope.period, value, side)
                     yield ShareRow(key, scope, index[value], share)
 
-    def _scopes(self, rule: ShareRule) -> Iterator[Scope]:
+    def _scopes(self, rule: Rule) -> Iterator[Scope]:
         keys, cargo = self._keys, self.cargo
         covered = np.ones(len(cargo), dtype=bool)
         for key, names in rule.where.items():
@@ -231,16 +231,14 @@ class Diversification:
                 demand = float(weight @ cargo.quantity)
                 yield Scope(rule, pairs, span, weight, demand)
 
-    def _weights(self, rule: ShareRule) -> Floats:
+    def _weights(self, rule: Rule) -> Floats:
         if rule.weight == "quantity":
             return np.ones(len(self.cargo))
         value = self.network.instance.products["value"].astype(float)
         return np.asarray(np.nan_to_num(value)[self.cargo.product])
 
 
-def _bounds(
-    rule: ShareRule, values: Sequence[str]
-) -> Iterator[tuple[str, Side, float]]:
+def _bounds(rule: Rule, values: Sequence[str]) -> Iterator[tuple[str, Side, float]]:
     """Value, side and share of each bound a rule sets in every scope."""
     sides: tuple[tuple[Side, Bound], ...] = (
         ("max", rule.max_share),

@@ -283,8 +283,43 @@ RuleKey = Literal["product", "group", "origin", "market", "period"]
 By = Literal["corridor", "country", "port", "node", "mode", "tag", "leg"]
 
 
-class ShareRule(_Strict):
-    """Bounds on the share of a scope's cargo that a value may carry.
+class TopShare(_Strict):
+    """A bound on what the largest values carry together."""
+
+    k: int = Field(ge=1)
+    """How many of them."""
+    share: float
+    """Their largest share together, from 0 to 1."""
+
+
+class Reference(_Strict):
+    """What a value carried in a scope before, in (weighted) quantity."""
+
+    scope: dict[RuleKey, str] = Field(default_factory=dict)
+    """Values of the rule's `for_each` keys."""
+    period: str
+    """Period, or `all` for a rule over all periods."""
+    value: str
+    """Value of the rule's `by`."""
+    quantity: float = Field(ge=0)
+    """Weighted quantity it carried."""
+
+
+class Change(_Strict):
+    """A bound on half the sum of all changes of quantity by value, as cargo moves."""
+
+    share: float | None = Field(default=None, ge=0)
+    """Largest change, as a share of what is carried in the scope (`of` it demand)."""
+    quantity: float | None = Field(default=None, ge=0)
+    """Largest change, in (weighted) quantity; this or `share`."""
+    from_: str = Field(default="", alias="from")
+    """Result folder that is compared with, seen from the folder of the instance."""
+    reference: tuple[Reference, ...] | None = None
+    """What is compared with, row by row; filled from `from` where that is given."""
+
+
+class Rule(_Strict):
+    """A bound on how much a scope's cargo may depend on single values.
 
     A route counts for a value once if any of its legs or nodes carries it; for
     `country` the countries of the route's own two ends do not count.
@@ -305,12 +340,27 @@ class ShareRule(_Strict):
     corridor, included), or one for each named value, `{ northern = 0.5 }`."""
     min_share: float | dict[str, float] | None = None
     """Least share, likewise; one number is for every value but `none`."""
+    max_hhi: float | None = None
+    """Largest Herfindahl-Hirschman index, the sum of squared shares: from 0 to 1, or
+    above 1 on the scale to 10,000. Only by corridor, as shares must sum to 1."""
+    min_effective: float | None = None
+    """Least effective number of corridors, 1 / HHI (to 15 digits). Only by corridor."""
+    max_top: TopShare | None = None
+    """Largest share of the `k` largest together, `{ k = 2, share = 0.9 }`. Only by
+    corridor."""
+    max_change: Change | None = None
+    """Largest change against an earlier result, half the sum over values of what they
+    gain or lose: `{ share = 0.1, from = "../results/2024" }`, or `quantity`."""
     of: Literal["carried", "demand"] = "carried"
     """Share of what is `carried` in the scope, or of its `demand`."""
     over: Literal["period", "all"] = "period"
     """Each `period` apart, or `all` periods together."""
     weight: Literal["quantity", "value"] = "quantity"
     """What is summed: `quantity`, or `value`: quantity times the product's value."""
+    penalty: float | None = Field(default=None, ge=0)
+    """Blank: the rule holds. Otherwise it may be broken for money: per unit of
+    (weighted) quantity above the limit; for `max_hhi` and `min_effective` per 0.01 of
+    HHI above it, in proportion to the part of the scope's demand that is carried."""
 
 
 class Units(_Strict):
@@ -368,7 +418,7 @@ class Instance(_Strict):
     """Money per kg CO2e."""
     currency_year: int | None = None
     """Year of the prices."""
-    diversification: tuple[ShareRule, ...] = ()
+    diversification: tuple[Rule, ...] = ()
     """Rules on the shares of corridors, countries, ports, modes, tags."""
     scenarios: tuple[str, ...] = ()
     """Scenarios already applied, in order."""

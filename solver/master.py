@@ -425,7 +425,7 @@ class Master:
         worth = np.where(self.lost, 0.0, np.minimum(unmet, value))
         bound = float(worth @ cargo.quantity)
         bound -= float(duals.prices.limits @ self.network.limits.capacity)
-        for number, price in duals.prices.shares.items():
+        for number, price in duals.prices.rules.items():
             bound -= price * self.rules.rows[number].limit
         for number, price in duals.resort.items():
             bound -= price * self.most_unmet[number]

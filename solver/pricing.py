@@ -52,14 +52,14 @@ class Prices:
     ----------
     limits : ndarray, shape (limits,)
         Price per unit of each limit, 0 or more.
-    shares : dict of int to float
+    rules : dict of int to float
         Price of each priced share row, by its number.
     money : bool
         Whether routes cost what they cost (True) or nothing (False).
     """
 
     limits: Floats
-    shares: dict[int, float]
+    rules: dict[int, float]
     money: bool = True
 
 
@@ -177,7 +177,7 @@ class Pricer:
 
     def _tasks(self, prices: Prices) -> Iterator[_Task]:
         cargo = self.cargo
-        terms = self.rules.terms(prices.shares)
+        terms = self.rules.terms(prices.rules)
         kinds = len(self.network.treatments.time_value)
         code = (terms.group * kinds + cargo.treatment) * (
             cargo.period.max(initial=0) + 1

@@ -113,14 +113,14 @@ def stage(
     keys = master.network.limits.keys
     shares = {
         master.rules.rows[row].key: price
-        for row, raw in sorted(duals.prices.shares.items())
+        for row, raw in sorted(duals.prices.rules.items())
         if (price := _rounded_down(raw, digits)) > 0
     }
     return Stage(
         objective=objective,  # type: ignore[arg-type]
         priority=None if number is None else master.cargo.classes[number],
         capacities={keys[k]: float(limits[k]) for k in np.flatnonzero(limits)},
-        shares=shares,
+        rules=shares,
         unmet=_resort(master.cargo, duals, digits, number, objective),
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance, ShareRule, Table
+    from solver.instance import Instance, Rule, Table
 
     Cell = str | float | bool
     Mask = NDArray[np.bool_]
@@ -69,13 +69,13 @@ class Scenario:
         What `--scenario` calls it.
     changes : tuple of Change
         In the order they are made.
-    rules : tuple of ShareRule
+    rules : tuple of Rule
         Rules it adds.
     """
 
     name: str
     changes: tuple[Change, ...] = ()
-    rules: tuple[ShareRule, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 def ordered_names(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from solver.columns import column_specs
-from solver.instance import DEFINITIONS, Instance, ShareRule, Units
+from solver.instance import DEFINITIONS, Instance, Rule, Units
 from solver.loaders.document import APPLIED, SCENARIOS
 from solver.loaders.manifest import MANIFEST_KEYS
 from solver.loaders.scenario_entries import ChangeEntry, ScenarioEntry
@@ -65,7 +65,7 @@ def json_schema() -> Json:
         "type": "array",
         "items": {"type": "string"},
     }
-    _relax_rules(defs["ShareRule"])
+    _relax_rules(defs["Rule"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Keruen instance",
@@ -99,7 +99,7 @@ def format_page() -> str:
     for title, text, fields in (
         ("Keys of `instance.toml`", "All may be missing.", manifest),
         ("`units`", _first_line(Units), Units.model_fields),
-        ("`[[diversification]]`", _first_line(ShareRule), ShareRule.model_fields),
+        ("`[[diversification]]`", _first_line(Rule), Rule.model_fields),
         (
             "Scenarios, in `scenarios.toml`",
             "Each stands under its name; `--scenario NAME` applies it.",

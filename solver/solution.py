@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from solver.status import Status
 
+Measure = Literal["share", "hhi", "effective", "top", "change"]
+"""What a row of a rule bounds."""
+
 ALL_PERIODS = "all"
 """Period of a limit or a rule that counts all periods together."""
 
@@ -38,11 +41,13 @@ class CapacityKey:
 
 
 @dataclass(frozen=True, slots=True)
-class ShareKey:
-    """One row of a share rule.
+class RowKey:
+    """One row of a rule.
 
     `scope` holds (key, value) pairs of the rule's `for_each`, in its order;
-    `period` is a period, or `all` for a rule over all periods.
+    `period` is a period, or `all` for a rule over all periods. Rows that bound a
+    `share` name its `value`; those that bound all values together leave it blank.
+    `side` is `min` for least shares and effective numbers.
     """
 
     rule: str
@@ -50,6 +55,7 @@ class ShareKey:
     period: str
     value: str
     side: Literal["max", "min"]
+    measure: Measure = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Stage:
         sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
             - sum_c price_c U_c
 
-    over capacities k, share rows i and classes c of the last resort. U_c is what the
+    over capacities k, rows of rules i and classes c of the last resort. U_c is what the
     plan leaves unmet in class c. v_d is the least over all simple routes r of
 
         cost_dr (objective `cost`; 0 otherwise)
@@ -106,22 +112,40 @@ class Stage:
       class c served before p, 0 otherwise;
     - objective `rules`: 0.
 
-    Share rows, with weight w of d (1, or its product's value), [v] = 1 if r carries
-    the value and 0 if not, share s, and D the weighted demand of the scope:
+    Rows of rules, with weight w of d (1, or its product's value), [v] = 1 if r
+    carries the value v and 0 if not, share s, D the weighted demand of the scope, H
+    the largest HHI (1 / N for an effective number N, to 15 digits), R_v what v carried
+    before, and weights a_v of the stage:
 
-    ==== ======== ===================== ========
-    side of       g_idr (d in scope)    rhs_i
-    ==== ======== ===================== ========
-    max  carried  w ([v] - s)           0
-    min  carried  w (s - [v])           0
-    max  demand   w [v]                 s D
-    min  demand   - w [v]               - s D
-    ==== ======== ===================== ========
+    ========= ======== ============================== ===========================
+    measure   of       g_idr (d in scope)             rhs_i
+    ========= ======== ============================== ===========================
+    share max carried  w ([v] - s)                    0
+    share min carried  w (s - [v])                    0
+    share max demand   w [v]                          s D
+    share min demand   - w [v]                        - s D
+    hhi       carried  w (sum_v 2 a_v [v] - A - H)    0
+    hhi       demand   w sum_v 2 a_v [v]              (A + H) D
+    top       carried  w (sum_v a_v [v] - s)          0
+    top       demand   w sum_v a_v [v]                s D
+    change    carried  w (sum_v a_v [v] / 2 - s)      sum_v a_v R_v / 2
+    change    demand   w sum_v a_v [v] / 2            sum_v a_v R_v / 2 + s D
+    change    quantity w sum_v a_v [v] / 2            sum_v a_v R_v / 2 + Q
+    ========= ======== ============================== ===========================
 
-    All prices are 0 or more. Objective `rules` is the least total excess (in
-    weighted quantity) over all share rows, whose prices are at most 1; `unmet` is
-    the least quantity unmet in its class once the classes before keep what the plan
-    leaves them; `cost` is the least cost once every class keeps that.
+    with A = sum_v a_v^2; `effective` is as `hhi`. Each row follows from its rule for
+    any weights (hhi), for 0 <= a_v <= 1 with sum_v a_v <= k (top), and for
+    -1 <= a_v <= 1 (change): F_v^2 / F >= 2 a_v F_v - a_v^2 F; no k values carry less
+    than so weighted; |F_v - R_v| >= a_v (F_v - R_v). A single row thus says as much
+    as any sum of such rows.
+
+    All prices are 0 or more. Rules with a penalty may be broken: objective `cost`
+    is cost plus penalties, where a row's price is at most the penalty per unit of
+    excess (share, top, change), or 100 / D times it (hhi); the other objectives
+    leave these rules aside, at no price. Objective `rules` is the least total excess
+    (in weighted quantity) over all rows that must hold, whose prices are at most 1;
+    `unmet` is the least quantity unmet in its class once the classes before keep what
+    the plan leaves them; `cost` is the least cost once every class keeps that.
     """
 
     objective: Literal["rules", "unmet", "cost"]
@@ -129,10 +153,12 @@ class Stage:
     """Class of objective `unmet`."""
     capacities: Mapping[CapacityKey, float] = field(default_factory=dict)
     """Prices other than 0."""
-    shares: Mapping[ShareKey, float] = field(default_factory=dict)
+    rules: Mapping[RowKey, float] = field(default_factory=dict)
     """Prices other than 0."""
     unmet: Mapping[UnmetKey, float] = field(default_factory=dict)
     """Prices of the last resort."""
+    weights: Mapping[RowKey, Mapping[str, float]] = field(default_factory=dict)
+    """Weights a_v other than 0 of each priced row that bounds no single share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,18 +174,19 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Loosening:
-    """How far one share row must give way.
+    """How far one row of a rule must give way.
 
     Parameters
     ----------
     excess : float
-        Excess over the row, in (weighted) quantity.
-    share : float
-        The share that would hold instead, in the plan that exceeds least in all.
+        Excess over the row, in (weighted) quantity (times HHI).
+    level : float
+        The limit that would hold instead, in the plan that exceeds least in all: a
+        share, an HHI, an effective number, or a quantity.
     """
 
     excess: float
-    share: float
+    level: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,7 +227,7 @@ class Solution:
     plan: Plan | None
     certificate: Certificate | None
     proved: Proved = field(default_factory=Proved)
-    loosening: Mapping[ShareKey, Loosening] = field(default_factory=dict)
+    loosening: Mapping[RowKey, Loosening] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
     phases: Mapping[str, float] = field(default_factory=dict)
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from solver.instance import Instance
     from solver.options import Options
     from solver.routes import Routes
-    from solver.solution import ShareKey
+    from solver.solution import RowKey
 
     Floats = NDArray[np.float64]
 
@@ -201,7 +201,7 @@ class _Steps:
         loosening = _loosened(master, run)
         return Solution(Status.INFEASIBLE, None, certificate, loosening=loosening)
 
-    def _loosest(self) -> dict[ShareKey, Loosening]:
+    def _loosest(self) -> dict[RowKey, Loosening]:
         """Say how far rules must give way for all to be carried that capacities allow.
 
         A second model is solved: as much as possible with the rules left aside, then
@@ -241,8 +241,8 @@ class _Steps:
         if again:
             self.master.set_objective(self._objective(0.0))
             run = self._costs()
-        kept = any(prices.shares for prices in stages)
-        loosening: dict[ShareKey, Loosening] = {}
+        kept = any(prices.rules for prices in stages)
+        loosening: dict[RowKey, Loosening] = {}
         with suppress(StoppedError):
             loosening = self._loosest() if kept else {}
         return self._finished(run, stages, loosening)
@@ -270,7 +270,7 @@ class _Steps:
         firm = master.cargo.firm & ~master.lost
         worth = float(np.max(duals.worth[firm], initial=0.0))
         held = {n for n, c in enumerate(master.excess_column.tolist()) if c >= 0}
-        dearest = max((duals.prices.shares.get(n, 0.0) for n in held), default=0.0)
+        dearest = max((duals.prices.rules.get(n, 0.0) for n in held), default=0.0)
         return (
             worth >= FROM_PENALTY * penalty
             or dearest >= FROM_PENALTY * master.objective.excess
@@ -280,7 +280,7 @@ class _Steps:
         self,
         run: Run,
         stages: list[Stage],
-        loosening: dict[ShareKey, Loosening],
+        loosening: dict[RowKey, Loosening],
     ) -> Solution:
         published = plan(*all_routes(self.master, run.quantities))
         cost = stage(self.master, run.duals, "cost")
@@ -317,7 +317,7 @@ def _left(master: Master, run: Run, number: int) -> float:
     return left if left > 1e-9 * max(1.0, total) else 0.0
 
 
-def _loosened(master: Master, run: Run) -> dict[ShareKey, Loosening]:
+def _loosened(master: Master, run: Run) -> dict[RowKey, Loosening]:
     """Share rows that a plan exceeds, and the shares that it would keep."""
     found = {}
     routes, quantity = all_routes(master, run.quantities)

@@ -19,7 +19,7 @@ from scipy.optimize import linprog
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.instance import Instance, ShareRule
+    from solver.instance import Instance, Rule
 
 SLACKS = (1e-9, 1e-8, 1e-7)
 """What a step may give back of the one before, relative; more where rounding asks."""
@@ -411,7 +411,7 @@ class Oracle:
                     yield from self._rule_rows(rule, inside)
 
     def _rule_rows(
-        self, rule: ShareRule, inside: set[int]
+        self, rule: Rule, inside: set[int]
     ) -> Iterator[tuple[list[float], float]]:
         def weight(shipment: int) -> float:
             product = self.products[self.shipments[shipment][0]["product"]]

@@ -37,7 +37,7 @@ def test_columns_with_units_are_allowed() -> None:
 
 def test_a_rule_needs_no_name_in_a_file() -> None:
     """Rules without a name are named by their number."""
-    assert json_schema()["$defs"]["ShareRule"]["required"] == ["by"]
+    assert json_schema()["$defs"]["Rule"]["required"] == ["by"]
 
 
 def test_the_page_has_every_column_in_its_table() -> None:

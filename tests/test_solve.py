@@ -12,7 +12,7 @@ from solver.cargo import cargo
 from solver.network import Network
 from solver.options import Options
 from solver.routes import limit_loads, routes_of_plan
-from solver.solution import CapacityKey, ShareKey, UnmetKey
+from solver.solution import CapacityKey, RowKey, UnmetKey
 from solver.solving import solve
 from solver.status import Status
 from tests.build import build_instance
@@ -144,7 +144,7 @@ def test_share_rules_hold_and_have_a_price(
     assert solution.status is Status.OPTIMAL
     assert total == pytest.approx(cost)
     assert solution.certificate is not None
-    assert list(solution.certificate.stages[-1].shares.values()) == [price]
+    assert list(solution.certificate.stages[-1].rules.values()) == [price]
 
 
 def test_a_country_counts_once_and_not_at_the_ends() -> None:
@@ -186,9 +186,9 @@ def test_rules_that_cannot_hold_together_are_named_with_how_far() -> None:
     assert solution.status is Status.INFEASIBLE
     assert solution.plan is None
     ((key, loosening),) = solution.loosening.items()
-    assert key == ShareKey("r", (), YEAR, "south", "min")
+    assert key == RowKey("r", (), YEAR, "south", "min")
     assert loosening.excess == pytest.approx(3.0)
-    assert loosening.share == pytest.approx(0.4)
+    assert loosening.level == pytest.approx(0.4)
 
 
 def test_a_rule_that_keeps_cargo_at_home_is_named_with_its_loosest_value() -> None:
@@ -205,8 +205,8 @@ def test_a_rule_that_keeps_cargo_at_home_is_named_with_its_loosest_value() -> No
     assert solution.plan is not None
     assert solution.plan.unmet.tolist() == [2.0]
     ((key, loosening),) = solution.loosening.items()
-    assert key == ShareKey("r", (), YEAR, "north", "max")
-    assert loosening.share == pytest.approx(0.6)
+    assert key == RowKey("r", (), YEAR, "north", "max")
+    assert loosening.level == pytest.approx(0.6)
 
 
 def test_a_through_rate_replaces_its_legs_but_uses_their_capacity() -> None:

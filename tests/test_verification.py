@@ -15,7 +15,7 @@ from solver.solution import (
     CapacityKey,
     Certificate,
     Plan,
-    ShareKey,
+    RowKey,
     Solution,
     Stage,
     UnmetKey,
@@ -134,7 +134,7 @@ def test_numbers_of_seventeen_digits() -> None:
         Stage("cost", None, {CapacityKey("leg", "far", "all year"): 1.0}),
         Stage("cost", None, {SCARCE: -1.0}),
         Stage("cost", None, {SCARCE: float("nan")}),
-        Stage("cost", None, {}, {ShareKey("no", (), "all year", "B", "max"): 1.0}),
+        Stage("cost", None, {}, {RowKey("no", (), "all year", "B", "max"): 1.0}),
         Stage("cost", None, {}, {}, {UnmetKey(1): 1.0}),
         Stage("unmet", 1),
         Stage("unmet", None, {}, {}, {FIRM: 1.0}),
@@ -169,7 +169,7 @@ def test_rules_that_cannot_hold() -> None:
     legs.append({"leg": "away", "from": "B", "to": "C", "mode": "sea", "cost": 1.0})
     rule = {"name": "r", "by": "mode", "min_share": {"sea": 1.0}, "of": "demand"}
     instance = build_instance(legs, CARGO, diversification=(rule,))
-    key = ShareKey("r", (), "all year", "sea", "min")
+    key = RowKey("r", (), "all year", "sea", "min")
     for price, passed in [(1.0, True), (0.0, False), (1.5, False)]:
         stage = Stage("rules", None, {}, {key: price})
         assert proof(instance, None, Certificate((stage,))).passed is passed
@@ -256,6 +256,6 @@ def _noisy(stage: Stage, world: World, chance: random.Random) -> Stage:
         capacities={
             key: price(stage.capacities.get(key, 0.0)) for key in world.limits.by_key
         },
-        shares={key: price(stage.shares.get(key, 0.0)) for key in world.rules.by_key},
+        rules={key: price(stage.rules.get(key, 0.0)) for key in world.rules.by_key},
         unmet={key: price(old) for key, old in stage.unmet.items()},
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from solver.options import Options
-from solver.solution import CapacityKey, Certificate, ShareKey, Stage, UnmetKey
+from solver.solution import CapacityKey, Certificate, RowKey, Stage, UnmetKey
 from solver.solving import solve
 from solver.verification import proof
 from solver.verification.labels import NEVER, Arc, Labels, Task, Toll
@@ -88,7 +88,7 @@ def test_no_detour_earns_a_reward() -> None:
     network = legs(("A", "B", 1.0), ("B", "X", 0.0), ("X", "B", 0.0), ("B", "D", 1.0))
     rule = {"name": "r", "by": "node", "min_share": {"X": 0.5}}
     instance = build_instance(network, CARGO, diversification=(rule,))
-    key = ShareKey("r", (), "all year", "X", "min")
+    key = RowKey("r", (), "all year", "X", "min")
     plan = plan_of([], [10.0])
     unmet = Stage("unmet", None, {}, {key: 2.0})
     proved = proof(instance, plan, Certificate((unmet, Stage("cost"))))
@@ -118,7 +118,7 @@ def test_own_countries_do_not_count() -> None:
     instance = build_instance(
         legs(("A", "B", 1.0), ("B", "D", 1.0)), CARGO, nodes, diversification=(rule,)
     )
-    key = ShareKey("r", (), "all year", "RU", "max")
+    key = RowKey("r", (), "all year", "RU", "max")
     plan = plan_of([(0, 10.0, [0, 1])])
     stage = Stage("cost", None, {}, {key: 5.0}, {FIRM: 2.0})
     assert proof(instance, plan, Certificate((stage,))).passed
@@ -138,7 +138,7 @@ def test_more_values_than_walks_count(side: str) -> None:
     instance = build_instance(network, CARGO, diversification=(rule,))
     solution = solve(instance, Options())
     assert solution.certificate is not None
-    assert len(solution.certificate.stages[-1].shares) > 8
+    assert len(solution.certificate.stages[-1].rules) > 8
     proved = proof(instance, solution.plan, solution.certificate)
     assert proved.passed, proved.failures
     assert float(proved.cost or 0) == pytest.approx(oracle(instance).cost)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance, RuleKey, ShareRule
+    from solver.instance import Instance, Rule, RuleKey
 
 _DUST = 1e-9
 """Shares that sum to 1 but for this much do sum to 1."""
@@ -56,7 +56,7 @@ def rule_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
         yield from check.faults()
 
 
-def rule_values(instance: Instance, rule: ShareRule) -> list[str]:
+def rule_values(instance: Instance, rule: Rule) -> list[str]:
     """Return the values that a rule knows, cargo without a corridor included."""
     if rule.by == "port":
         return list(instance.nodes["node"][instance.nodes["kind"] == "port"])
@@ -67,9 +67,7 @@ def rule_values(instance: Instance, rule: ShareRule) -> list[str]:
 class _RuleCheck:
     """One rule against its instance."""
 
-    def __init__(
-        self, instance: Instance, rule: ShareRule, place: tuple[str, str]
-    ) -> None:
+    def __init__(self, instance: Instance, rule: Rule, place: tuple[str, str]) -> None:
         self._instance = instance
         self._rule = rule
         self._file, self._place = place

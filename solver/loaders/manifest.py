@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError, create_model
 
 from solver.errors import Fault
-from solver.instance import DEFINITIONS, Instance, ShareRule, Units
+from solver.instance import DEFINITIONS, Instance, Rule, Units
 from solver.spelling import listed, shown, suggestion
 from solver.units import UnitError, check_units
 
@@ -192,7 +192,7 @@ def _fault(place: tuple[str, ...], details: list[ErrorDetails], file: str) -> Fa
 
 def _unknown_key(place: tuple[str, ...], value: object, file: str) -> Fault:
     key = place[-1]
-    known: tuple[str, ...] = tuple(ShareRule.model_fields)
+    known: tuple[str, ...] = tuple(Rule.model_fields)
     message = f"unknown key `{key}`"
     if place[0] == "units":
         known = tuple(Units.model_fields)

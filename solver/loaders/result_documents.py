@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solver.errors import DataError, Fault
 from solver.loaders.result_tables import REMEDY
-from solver.solution import CapacityKey, Certificate, ShareKey, Stage, UnmetKey
+from solver.solution import CapacityKey, Certificate, RowKey, Stage, UnmetKey
 from solver.status import Status
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -49,7 +49,7 @@ class _Stage(_Strict):
     objective: Literal["rules", "unmet", "cost"]
     priority: _Priority
     capacities: list[_Capacity]
-    shares: list[_Share]
+    rules: list[_Share]
     unmet: list[_Unmet]
 
 
@@ -184,17 +184,17 @@ def _stage(stage: _Stage, file: str, faults: list[Fault]) -> Stage:
         CapacityKey(item.kind, item.name, item.period): item.price
         for item in stage.capacities
     }
-    shares = {_share_key(item): item.price for item in stage.shares}
+    rules = {_share_key(item): item.price for item in stage.rules}
     unmet = {UnmetKey(item.priority): item.price for item in stage.unmet}
-    given = len(stage.capacities) + len(stage.shares) + len(stage.unmet)
-    if given > len(capacities) + len(shares) + len(unmet):
+    given = len(stage.capacities) + len(stage.rules) + len(stage.unmet)
+    if given > len(capacities) + len(rules) + len(unmet):
         faults.append(Fault(file, "gives one price twice", REMEDY))
-    return Stage(stage.objective, stage.priority, capacities, shares, unmet)
+    return Stage(stage.objective, stage.priority, capacities, rules, unmet)
 
 
-def _share_key(item: _Share) -> ShareKey:
+def _share_key(item: _Share) -> RowKey:
     scope = tuple(item.scope.items())
-    return ShareKey(item.rule, scope, item.period, item.value, item.side)
+    return RowKey(item.rule, scope, item.period, item.value, item.side)
 
 
 def _document(file: str, content: bytes, faults: list[Fault]) -> object:

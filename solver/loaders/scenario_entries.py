@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from solver.checks.names import KEYS
 from solver.columns import column_specs
 from solver.errors import Fault
-from solver.instance import ShareRule
+from solver.instance import Rule
 from solver.loaders.cells import ColumnReader
 from solver.loaders.csv_tables import read_csv
 from solver.loaders.manifest import model_faults, prepared_rules
@@ -71,7 +71,7 @@ class ScenarioEntry(_Entry):
     """Scenarios that apply before it."""
     change: tuple[ChangeEntry, ...] = ()
     """Changes, in order."""
-    diversification: tuple[ShareRule, ...] = ()
+    diversification: tuple[Rule, ...] = ()
     """Rules it adds."""
 
 

@@ -45,7 +45,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
             {"kind": key.kind, "name": key.name, "period": key.period, "price": price}
             for key, price in stage.capacities.items()
         ],
-        "shares": [
+        "rules": [
             {
                 "rule": key.rule,
                 "scope": dict(key.scope),
@@ -54,7 +54,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
                 "side": key.side,
                 "price": price,
             }
-            for key, price in stage.shares.items()
+            for key, price in stage.rules.items()
         ],
         "unmet": [
             {"priority": key.priority, "price": price}

@@ -48,9 +48,9 @@ def stage_prices(account: Account, stage: Stage) -> Prices:
     keys = account.network.limits.keys
     limits = np.array([stage.capacities.get(key, 0.0) for key in keys], dtype=float)
     shares = {
-        number: stage.shares[row.key]
+        number: stage.rules[row.key]
         for number, row in enumerate(account.diversification.rows)
-        if row.key in stage.shares
+        if row.key in stage.rules
     }
     return Prices(limits, shares, money=stage.objective == "cost")
 

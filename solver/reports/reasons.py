@@ -92,7 +92,7 @@ def _kept(account: Account, stage: Stage, shipments: Ints) -> dict[int, str]:
         passed = limit_usage(routes, priced).sum(axis=0) > 0
         dearer = prices.limits.copy()
         dearer[priced[passed]] += 1.0
-        prices = Prices(dearer, prices.shares, money=False)
+        prices = Prices(dearer, prices.rules, money=False)
         _, routes = _search(account, prices, shipments, best)
         if not len(routes):
             break
@@ -114,7 +114,7 @@ def _charging(account: Account, prices: Prices, routes: Routes) -> Names:
         key = account.network.limits.keys[priced[column]]
         span = " over all periods" if key.period == ALL_PERIODS else ""
         names[int(routes.shipment[route])][f"{key.kind} {key.name}{span}"] = None
-    shares = list(prices.shares)
+    shares = list(prices.rules)
     entries = account.diversification.entries(routes, shares).tocoo()
     charged = zip(entries.row.tolist(), entries.col.tolist(), entries.data, strict=True)
     for line, route, entry in charged:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance, ShareRule
+    from solver.instance import Instance, Rule
     from solver.reports.account import Account
-    from solver.solution import Loosening, ShareKey
+    from solver.solution import Loosening, RowKey
 
     Table = Mapping[str, NDArray[Any]]
 
@@ -118,7 +118,7 @@ def scarce_rows(table: Table) -> list[dict[str, Any]]:
 
 
 def loosening_rows(
-    loosening: Mapping[ShareKey, Loosening], instance: Instance
+    loosening: Mapping[RowKey, Loosening], instance: Instance
 ) -> list[dict[str, Any]]:
     """Rules that cannot hold together, with the shares that would do instead."""
     rules = {rule.name: rule for rule in instance.diversification}
@@ -130,14 +130,14 @@ def loosening_rows(
             "value": key.value,
             "side": key.side,
             "limit": _limit(rules[key.rule], key),
-            "share": round(loose.share, SHARE),
+            "share": round(loose.level, SHARE),
             "excess": _rounded(loose.excess),
         }
         for key, loose in loosening.items()
     ]
 
 
-def _limit(rule: ShareRule, key: ShareKey) -> float | None:
+def _limit(rule: Rule, key: RowKey) -> float | None:
     """Share that a rule sets for a value."""
     given = rule.max_share if key.side == "max" else rule.min_share
     return given.get(key.value) if isinstance(given, dict) else given

@@ -195,7 +195,7 @@ def _shares(account: Account, scope: str, by: Any, quantity: Floats) -> Table:  
 
 
 def _rules(account: Account) -> Table:
-    rules, prices = account.diversification, account.cost_stage.shares
+    rules, prices = account.diversification, account.cost_stage.rules
     weight = {row.scope: row.scope.weight[account.plan.shipment] for row in rules.rows}
     carried: dict[str, Any] = {}
     level, price = [], []

@@ -42,9 +42,9 @@ def price_faults(world: World, stage: Stage) -> Iterator[str]:
     if stage.objective == "unmet" and stage.priority not in world.cargo.classes:
         yield f"{where}: no firm demand has the priority {stage.priority}"
     yield from _key_faults(where, stage.capacities, world.limits.by_key)
-    yield from _key_faults(where, stage.shares, world.rules.by_key)
+    yield from _key_faults(where, stage.rules, world.rules.by_key)
     yield from _key_faults(where, stage.unmet, _classes_kept(world, stage))
-    if stage.objective == "rules" and any(price > 1 for price in stage.shares.values()):
+    if stage.objective == "rules" and any(price > 1 for price in stage.rules.values()):
         yield f"{where}: a price of a share is above 1"
 
 
@@ -160,7 +160,7 @@ class Prices:
         found = ZERO
         for capacity, price in stage.capacities.items():
             found += decimal(price) * world.limits.by_key[capacity].quantity
-        for share, price in stage.shares.items():
+        for share, price in stage.rules.items():
             row = world.rules.by_key[share]
             if world.rules.coverages[row.rule].rule.of == "demand":
                 demand = world.rules.demand[row.rule][row.cell]
@@ -222,7 +222,7 @@ class Prices:
         """Different terms of share prices, and which of them each shipment has."""
         rules, cargo = self.world.rules, self.world.cargo
         priced: dict[tuple[int, int], list[tuple[ShareRow, Decimal]]] = {}
-        for key, price in self.stage.shares.items():
+        for key, price in self.stage.rules.items():
             row = rules.by_key[key]
             if price > 0:
                 priced.setdefault((row.rule, row.cell), []).append(

@@ -67,9 +67,7 @@ class _Reasons:
                 span = " over all periods" if key.period == ALL_PERIODS else ""
                 if price > 0:
                     names.add(f"{key.kind} {key.name}{span}")
-            names |= {
-                f"rule {key.rule}" for key, price in stage.shares.items() if price
-            }
+            names |= {f"rule {key.rule}" for key, price in stage.rules.items() if price}
         return names
 
     def wrong(self, shipment: int, reason: str) -> str:

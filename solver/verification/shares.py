@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.instance import NO_CORRIDOR
-from solver.solution import ALL_PERIODS, ShareKey
+from solver.solution import ALL_PERIODS, RowKey
 from solver.verification.amounts import (
     Amounts,
     amounts,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.instance import By, Instance, ShareRule
+    from solver.instance import By, Instance, Rule
     from solver.verification.amounts import Integers
     from solver.verification.cargo import Cargo
     from solver.verification.elements import Elements
@@ -50,7 +50,7 @@ class Cell:
 class ShareRow:
     """One row of a rule: a bound on the share of a value in a cell."""
 
-    key: ShareKey
+    key: RowKey
     rule: int
     cell: int
     share: Decimal
@@ -67,7 +67,7 @@ class Coverage:
 
     Parameters
     ----------
-    rule : ShareRule
+    rule : Rule
         The rule.
     cells : tuple of Cell
         Its scopes and periods.
@@ -77,7 +77,7 @@ class Coverage:
         What one unit of a product counts.
     """
 
-    rule: ShareRule
+    rule: Rule
     cells: tuple[Cell, ...]
     cell: Positions
     weight: Amounts
@@ -114,7 +114,7 @@ class Rules:
         self.demand = [self._demand(coverage) for coverage in self.coverages]
         """Weighted demand of each rule's cells."""
 
-    def _coverage(self, rule: ShareRule) -> Coverage:
+    def _coverage(self, rule: Rule) -> Coverage:
         cargo = self.cargo
         covered = np.ones(len(cargo), dtype=bool)
         for key, wanted in rule.where.items():
@@ -131,7 +131,7 @@ class Rules:
         return Coverage(rule, cells, cell, amounts(weight))
 
     def _cells(
-        self, rule: ShareRule, scopes: list[tuple[str, ...]], scope: Positions
+        self, rule: Rule, scopes: list[tuple[str, ...]], scope: Positions
     ) -> tuple[tuple[Cell, ...], Positions]:
         """Split scopes by period, unless the rule is over all of them."""
         named = [tuple(zip(rule.for_each, names, strict=True)) for names in scopes]
@@ -154,10 +154,10 @@ class Rules:
         for place, cell in enumerate(coverage.cells):
             for value in dict.fromkeys([*most, *least]):
                 if value in most:
-                    key = ShareKey(rule.name, cell.scope, cell.period, value, "max")
+                    key = RowKey(rule.name, cell.scope, cell.period, value, "max")
                     yield ShareRow(key, number, place, most[value])
                 if value in least:
-                    key = ShareKey(rule.name, cell.scope, cell.period, value, "min")
+                    key = RowKey(rule.name, cell.scope, cell.period, value, "min")
                     yield ShareRow(key, number, place, least[value])
 
     def _shares(

@@ -297,7 +297,7 @@ def _rules(evidence: Evidence) -> dict[str, Column]:
         if base != ZERO:
             level[number] = float(sums.by_value[row.key.value][row.cell]) / float(base)
         slack[number] = row.sign * (limit[number] - level[number])
-        own = evidence.cost_stage.shares.get(row.key, 0.0)
+        own = evidence.cost_stage.rules.get(row.key, 0.0)
         price[number] = own * float(base) / 100
     scope = [", ".join(f"{key}={name}" for key, name in row.key.scope) for row in rows]
     return {

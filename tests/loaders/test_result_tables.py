@@ -14,7 +14,7 @@ from solver.loaders.result_tables import read_table
 from solver.reports.as_csv import table_bytes
 from solver.reports.as_json import certificate_document, document_bytes
 from solver.reports.tables import empty_tables
-from solver.solution import CapacityKey, Certificate, ShareKey, Stage, UnmetKey
+from solver.solution import CapacityKey, Certificate, RowKey, Stage, UnmetKey
 
 if TYPE_CHECKING:
     from solver.errors import Fault
@@ -88,7 +88,7 @@ CERTIFICATE = Certificate(
         Stage(
             "cost",
             capacities={CapacityKey("leg", "A>B", "2026"): 11.123456789},
-            shares={ShareKey("r", (("group", "metals"),), "all", "north", "max"): 0.25},
+            rules={RowKey("r", (("group", "metals"),), "all", "north", "max"): 0.25},
             unmet={UnmetKey(1): 50.0, UnmetKey(None): 40.0},
         ),
     )
@@ -108,7 +108,7 @@ def test_a_certificate_is_read_back() -> None:
             original.priority,
         )
         assert list(stage.capacities.items()) == list(original.capacities.items())
-        assert list(stage.shares.items()) == list(original.shares.items())
+        assert list(stage.rules.items()) == list(original.rules.items())
         assert list(stage.unmet.items()) == list(original.unmet.items())
 
 

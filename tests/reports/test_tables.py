@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solver.instance import Instance, ShareRule
+from solver.instance import Instance, Rule
 from solver.layout import TABLES
 from solver.reports.account import Account
 from solver.reports.reasons import unmet_reasons
@@ -23,14 +23,14 @@ from solver.solution import (
     CapacityKey,
     Certificate,
     Plan,
-    ShareKey,
+    RowKey,
     Stage,
     UnmetKey,
 )
 from tests.build import build_instance
 
 NORTH = CapacityKey("leg", "north", "2026")
-RULE = ShareKey("diverse", (), "2026", "northern", "max")
+RULE = RowKey("diverse", (), "2026", "northern", "max")
 
 
 def _instance(**changes: object) -> Instance:
@@ -64,7 +64,7 @@ def _instance(**changes: object) -> Instance:
         "nodes": [{"node": "A"}, {"node": "B", "cost": 1.0}],
         "periods": ("2026",),
         "emission_price": 0.5,
-        "diversification": (ShareRule(name="diverse", by="corridor", max_share=0.6),),
+        "diversification": (Rule(name="diverse", by="corridor", max_share=0.6),),
     }
     return build_instance(legs, **(given | changes))
 
@@ -162,7 +162,7 @@ def test_a_rule_has_a_level_for_every_corridor(
 def test_the_price_of_a_rule_is_money_per_point() -> None:
     """A price of 3 per tonne over 100 t carried is 3 per percentage point."""
     account = _account(_instance())
-    stage = Stage("cost", shares={RULE: 3.0})
+    stage = Stage("cost", rules={RULE: 3.0})
     account = Account(account.instance, account.plan, Certificate((stage,)))
     assert plan_tables(account)["rules"]["price"].tolist() == [3.0, 0.0, 0.0]
 

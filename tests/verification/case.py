@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.instance import ShareRule
+from solver.instance import Rule
 from solver.solution import (
     CapacityKey,
     Certificate,
     Plan,
-    ShareKey,
+    RowKey,
     Stage,
     UnmetKey,
 )
@@ -92,9 +92,9 @@ def plan(*flows: Flow, unmet: list[float]) -> Plan:
     )
 
 
-def rule(**given: Any) -> ShareRule:
+def rule(**given: Any) -> Rule:
     """Return a rule of the name `r`."""
-    return ShareRule(**{"name": "r", "by": "corridor", **given})
+    return Rule(**{"name": "r", "by": "corridor", **given})
 
 
 def capacity(kind: Any, name: str, period: str = YEAR) -> CapacityKey:
@@ -102,6 +102,6 @@ def capacity(kind: Any, name: str, period: str = YEAR) -> CapacityKey:
     return CapacityKey(kind, name, period)
 
 
-def share(value: str, side: Any = "max", period: str = YEAR) -> ShareKey:
+def share(value: str, side: Any = "max", period: str = YEAR) -> RowKey:
     """Key of a row of the rule `r`."""
-    return ShareKey("r", (), period, value, side)
+    return RowKey("r", (), period, value, side)

@@ -41,7 +41,7 @@ def wanted_node() -> Case:
     return Case(
         build_instance(legs, [DEMAND], diversification=rules),
         plan((0, 5.0, [N]), (0, 5.0, [3, S2]), unmet=[0.0]),
-        (Stage("cost", shares={share("C", "min"): 2.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("C", "min"): 2.0}, unmet=FIRM),),
         cost=40.0,
     )
 
@@ -93,7 +93,7 @@ def not_twice_by_d() -> Case:
     return Case(
         build_instance(legs, [DEMAND], diversification=rules),
         plan((0, 10.0, [2, 3, 4]), unmet=[0.0]),
-        (Stage("cost", shares={share("C", "min"): 100.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("C", "min"): 100.0}, unmet=FIRM),),
         cost=60.0,
     )
 
@@ -113,7 +113,7 @@ def paid_already() -> Case:
     return Case(
         build_instance(legs, [{**DEMAND, "max_days": 5.0}], diversification=rules),
         plan((0, 10.0, [2, 3]), unmet=[0.0]),
-        (Stage("cost", shares={share("T"): 3.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("T"): 3.0}, unmet=FIRM),),
         cost=20.0,
     )
 
@@ -131,7 +131,7 @@ def detour_that_earns() -> Case:
     return Case(
         build_instance(legs, [{**DEMAND, "max_days": 5.0}], diversification=rules),
         plan((0, 10.0, [2, 3, 4]), unmet=[0.0]),
-        (Stage("cost", shares={share("D", "min"): 100.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("D", "min"): 100.0}, unmet=FIRM),),
         cost=30.0,
     )
 

@@ -33,7 +33,7 @@ def capped_corridor() -> Case:
     return Case(
         build_instance(CORRIDORS, [DEMAND], diversification=rules),
         plan((0, 5.0, [N]), (0, 5.0, [S1, S2]), unmet=[0.0]),
-        (Stage("cost", shares={share("north"): 2.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("north"): 2.0}, unmet=FIRM),),
         cost=40.0,
     )
 
@@ -47,7 +47,7 @@ def wanted_corridor() -> Case:
     return Case(
         build_instance(CORRIDORS, [DEMAND], diversification=rules),
         plan((0, 3.0, [N]), (0, 7.0, [S1, S2]), unmet=[0.0]),
-        (Stage("cost", shares={share("south", "min"): 2.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("south", "min"): 2.0}, unmet=FIRM),),
         cost=44.0,
     )
 
@@ -68,7 +68,7 @@ def weighed_by_value() -> Case:
             diversification=rules,
         ),
         plan((0, 10.0, [N]), (1, 2.5, [N]), (1, 7.5, [S1, S2]), unmet=[0.0, 0.0]),
-        (Stage("cost", shares={share("north"): 1.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("north"): 1.0}, unmet=FIRM),),
         cost=75.0,
     )
 
@@ -85,7 +85,7 @@ def capped_country() -> Case:
     return Case(
         build_instance(legs, [DEMAND], nodes=nodes, diversification=rules),
         plan((0, 4.0, [N]), (0, 6.0, [S1, S2]), unmet=[0.0]),
-        (Stage("cost", shares={share("T"): 2.0, share("K"): 9.0}, unmet=FIRM),),
+        (Stage("cost", rules={share("T"): 2.0, share("K"): 9.0}, unmet=FIRM),),
         cost=42.0,
     )
 
@@ -97,7 +97,7 @@ def rules_at_odds() -> Case:
     return Case(
         build_instance(legs, [DEMAND], diversification=rules),
         None,
-        (Stage("rules", shares={share("south", "min"): 1.0}),),
+        (Stage("rules", rules={share("south", "min"): 1.0}),),
         cost=None,
         bounds=(7.0,),
     )
@@ -113,7 +113,7 @@ def kept_by_a_rule() -> Case:
         build_instance([CORRIDORS[N]], [DEMAND], diversification=rules),
         plan(unmet=[10.0]),
         (
-            Stage("unmet", None, shares={share("north"): 2.0}),
+            Stage("unmet", None, rules={share("north"): 2.0}),
             Stage("cost", unmet={UnmetKey(None): 0.0}),
         ),
         cost=0.0,

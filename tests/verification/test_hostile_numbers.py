@@ -33,7 +33,7 @@ def spoiled(case: Case, number: float) -> Iterator[Case]:
             column[place] = number
             yield replace(case, plan=replace(case.plan, **{name: column}))
     for place, stage in enumerate(case.stages):
-        for name in ("capacities", "shares", "unmet"):
+        for name in ("capacities", "rules", "unmet"):
             for key in getattr(stage, name):
                 yield case.with_stage(
                     place, **{name: {**getattr(stage, name), key: number}}

@@ -291,7 +291,7 @@ SPOILED_PRICES: dict[str, tuple[Case, str]] = {
         "does not exist here",
     ),
     "another rule": (
-        FULL.with_stage(0, shares={share("north"): 1.0}),
+        FULL.with_stage(0, rules={share("north"): 1.0}),
         "does not exist here",
     ),
     "no last resort": (FULL.with_stage(0, unmet={}), "'cost' proves -12.0"),
@@ -319,15 +319,15 @@ SPOILED_PRICES: dict[str, tuple[Case, str]] = {
         "does not exist here",
     ),
     "a corridor too cheap": (
-        rule_cases.capped_corridor().with_stage(0, shares={share("north"): 1.0}),
+        rule_cases.capped_corridor().with_stage(0, rules={share("north"): 1.0}),
         "'cost' proves 35.0",
     ),
     "rules that hold": (
-        rule_cases.rules_at_odds().with_stage(0, shares={}),
+        rule_cases.rules_at_odds().with_stage(0, rules={}),
         "'rules' proves 0.0",
     ),
     "a price above 1": (
-        rule_cases.rules_at_odds().with_stage(0, shares={share("south", "min"): 1.5}),
+        rule_cases.rules_at_odds().with_stage(0, rules={share("south", "min"): 1.5}),
         "above 1",
     ),
     "no rules at all": (
@@ -383,7 +383,7 @@ def test_more_values_than_copies_still_give_a_bound() -> None:
     case = Case(
         build_instance(legs, [DEMAND], diversification=rules),
         plan((0, 10.0, [0, 1]), unmet=[0.0]),
-        (Stage("cost", shares=prices, unmet=FIRM),),
+        (Stage("cost", rules=prices, unmet=FIRM),),
         cost=10.0,
     )
     found = proof_of(case)
