@@ -33,6 +33,9 @@ TOLERANCE = 1e-9
 """Primal and dual feasibility asked of HiGHS: a hundredth of its default, since
 reduced costs are multiplied by millions of tonnes."""
 
+SMALLEST = 1e-12
+"""Entries below this size are refused: squares of small shares are above it."""
+
 LARGEST = 1e15
 """Entries and bounds of this size and more are refused before a solver sees them."""
 
@@ -120,6 +123,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             ("threads", 1),
             ("primal_feasibility_tolerance", TOLERANCE),
             ("dual_feasibility_tolerance", TOLERANCE),
+            ("small_matrix_value", SMALLEST),
         ):
             _demand(self.highs.setOptionValue(option, value), f"option {option}")
 

@@ -125,8 +125,8 @@ class ColumnGeneration:
 
     Attributes
     ----------
-    rounds, iterations : int
-        Rounds so far, and the simplex iterations they took.
+    rounds, cut_rounds, iterations : int
+        Rounds so far, those of them that called for cuts, and simplex iterations.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class ColumnGeneration:
     ) -> None:
         self.master, self.pricer, self.backend = master, pricer, backend
         self.deadline, self.tell = deadline, tell
-        self.rounds = self.iterations = 0
+        self.rounds = self.cut_rounds = self.iterations = 0
         self._known = np.zeros(0, dtype=np.uint64)
 
     def with_master(self, master: Master) -> ColumnGeneration:
@@ -189,12 +189,14 @@ class ColumnGeneration:
         bound = master.bound(duals, found.value)
         if before is not None and before.bound >= bound:
             duals, bound = before.duals, before.bound
-        broken = master.add_broken_rows(quantities)
-        run = Run(answer, quantities, unmet, not broken, cost, duals, bound)
+        broken = master.add_broken_rows(answer.values, quantities)
+        self.cut_rounds += bool(broken.cuts)
+        clean = not (broken.rows or broken.cuts)
+        run = Run(answer, quantities, unmet, clean, cost, duals, bound)
         proved = run.gap <= CLOSE
         added = 0 if proved else self._add(found)
-        self._report(run, phase, added, broken)
-        return run, not broken and not added
+        self._report(run, phase, added, broken.rows + broken.cuts)
+        return run, clean and not added
 
     def _add(self, found: Found) -> int:
         """Add what a search found; tell how much of it is new."""

@@ -1,14 +1,9 @@
-"""Each rule as rows of the linear program, and what one route puts in them.
+"""The rules of an instance as rows over its routes, and what a plan makes of them.
 
-A share rule becomes one row for each scope, period, value and side:
-
-    max, of carried:   sum w ([v] - s) x <= 0
-    min, of carried:   sum w (s - [v]) x <= 0
-    max, of demand:    sum w [v] x       <= s D
-    min, of demand:  - sum w [v] x       <= - s D
-
-with weight w, share s, [v] = 1 where a route carries the value, and D the weighted
-demand of the scope.
+Every row (see `measures`) speaks of what values carry in a scope. A *line* is one sum
+over routes that rows are made of: a share row is a line itself; a row that bounds all
+values together has a line for each F_v, and one for its base B unless that is the
+demand, or the sum of the F_v.
 """
 
 from __future__ import annotations
@@ -21,10 +16,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import sparse
 
+from solver.measures import (
+    ChangeRow,
+    HHIRow,
+    Row,
+    Scope,
+    ShareRow,
+    SpreadRow,
+    TopRow,
+    largest_hhi,
+)
 from solver.solution import ALL_PERIODS, RowKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,49 +40,51 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
     Side = Literal["max", "min"]
     Bound = float | dict[str, float] | None
 
+ALL_VALUES = -1
+"""Value of a line that sums over all that is carried."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scope:
-    """Cargo that one row of a rule speaks of.
+class Line:
+    """The sum over routes of ``weight (on_value [v] + on_all) x``.
 
-    `weight` has shape (shipments,): what a unit of each shipment counts, 0 outside
-    the scope; `pairs` are the `for_each` keys with their values.
+    `row` is the number of the row it belongs to, `value` an index into its values or
+    `ALL_VALUES`.
     """
 
-    rule: Rule
-    pairs: tuple[tuple[str, str], ...]
-    period: str
-    weight: Floats
-    demand: float
+    row: int
+    value: int
+    on_value: float
+    on_all: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShareRow:
-    """One row: the share of a value in a scope, bounded from one side."""
+class Level:
+    """Where a plan stands on one row.
 
-    key: RowKey
-    scope: Scope
-    value: int
-    """Index into the values of the rule's `by` (corridors: `none` is last)."""
-    share: float
+    Parameters
+    ----------
+    base : float
+        What the row's shares are of, in (weighted) quantity.
+    level : float
+        What the row bounds, in the rule's own scale; NaN of nothing.
+    excess : float
+        By how much the row is broken, in (weighted) quantity (times HHI); 0 or less
+        if it is kept.
+    is_broken : bool
+        Whether that is more than its tolerance, and nothing allows it.
+    penalty : float
+        Money paid for it; NaN for rows that must hold.
+    """
 
-    @property
-    def limit(self) -> float:
-        """Right-hand side."""
-        if self.scope.rule.of == "carried":
-            return 0.0
-        side = 1.0 if self.key.side == "max" else -1.0
-        return side * self.share * self.scope.demand
-
-    def entries(self, weight: Floats, carried: Mask) -> Floats:
-        """Entries of routes with these weights that carry the value or do not."""
-        base = self.share if self.scope.rule.of == "carried" else 0.0
-        side = 1.0 if self.key.side == "max" else -1.0
-        return np.asarray(side * weight * (carried - base))
+    base: float
+    level: float
+    excess: float
+    is_broken: bool
+    penalty: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +107,7 @@ class Terms:
 
 
 class Diversification:
-    """The share rules of an instance.
+    """The rules of an instance.
 
     Parameters
     ----------
@@ -111,14 +118,23 @@ class Diversification:
 
     Attributes
     ----------
-    rows : list of ShareRow
+    rows : list of Row
         Every row, in the order reports list them.
+    lines : list of Line
+        The sums that rows are made of, row by row.
+    lines_of : list of ndarray of int
+        Numbers of each row's lines.
     """
 
     def __init__(self, network: Network, cargo: Cargo) -> None:
         self.network = network
         self.cargo = cargo
         self.rows = list(self._all_rows())
+        self.lines = [
+            line for number, row in enumerate(self.rows) for line in _lines(number, row)
+        ]
+        owner = np.array([line.row for line in self.lines], dtype=int)
+        self.lines_of = [np.flatnonzero(owner == row) for row in range(len(self.rows))]
 
     def values(self, by: By) -> tuple[str, ...]:
         """Known values of `by`, in order of first appearance (`none` last)."""
@@ -146,42 +162,98 @@ class Diversification:
         result.eliminate_zeros()
         return result
 
-    def entries(self, routes: Routes, rows: Sequence[int]) -> sparse.csr_array:
-        """Entries of routes in some rows, shape (rows, routes)."""
+    def entries(self, routes: Routes) -> sparse.csr_array:
+        """Entries of routes in all lines, shape (lines, routes)."""
         carried: dict[By, sparse.csc_array] = {}
-        lines = []
-        for number in rows:
-            row = self.rows[number]
-            by = row.scope.rule.by
-            if by not in carried:
-                carried[by] = self.carried(routes, by)
-            hits = carried[by][:, [row.value]].toarray()[:, 0]
-            weight = row.scope.weight[routes.shipment]
-            lines.append(sparse.csr_array(row.entries(weight, hits)[None, :]))
-        if not lines:
+        found = []
+        for line in self.lines:
+            scope = self.rows[line.row].scope
+            entry = scope.weight[routes.shipment]
+            on = np.full(len(routes), line.on_all)
+            if line.value != ALL_VALUES:
+                by = scope.rule.by
+                if by not in carried:
+                    carried[by] = self.carried(routes, by)
+                on = on + line.on_value * _column(carried[by], line.value)
+            found.append(sparse.csr_array((entry * on)[None, :]))
+        if not found:
             return sparse.csr_array((0, len(routes)))
-        return sparse.csr_array(sparse.vstack(lines, format="csr"))
+        return sparse.csr_array(sparse.vstack(found, format="csr"))
 
-    def excess(self, routes: Routes, quantity: Floats) -> Floats:
-        """Left side minus right side of every row, shape (rows,)."""
-        activity = self.entries(routes, range(len(self.rows))) @ quantity
-        return np.asarray(activity - [row.limit for row in self.rows])
+    def levels(self, routes: Routes, quantity: Floats) -> list[Level]:
+        """Where a plan stands on every row.
 
-    def terms(self, priced: dict[int, float]) -> Terms:
-        """Return what rows with these prices (number to price) add to routes."""
+        Parameters
+        ----------
+        quantity : ndarray, shape (routes,)
+            What the routes carry.
+        """
+        carried = {by: self.carried(routes, by) for by in self._counted_by}
+        sums: dict[tuple[int, By], tuple[Floats, float]] = {}
+        result = []
+        for row in self.rows:
+            place = id(row.scope), row.scope.rule.by
+            if place not in sums:
+                flows = row.scope.weight[routes.shipment] * quantity
+                amounts = np.asarray(carried[row.scope.rule.by].T @ flows)
+                sums[place] = amounts, float(flows.sum())
+            amounts, total = sums[place]
+            missing = len(row.values) - len(amounts)
+            result.append(_level(row, np.pad(amounts, (0, missing)), total))
+        return result
+
+    def standing(self, number: int, sums: Floats) -> tuple[float, float, Floats]:
+        """Excess, base and amounts F_v of a row, by the sums of all lines.
+
+        Of a share row the base is the demand and there are no amounts.
+        """
+        row, own = self.rows[number], sums[self.lines_of[number]]
+        if isinstance(row, ShareRow):
+            return float(own[0]) - row.linear().limit, row.scope.demand, own[:0]
+        amounts = own[: len(row.values)]
+        base = row.scope.demand if row.of_demand else float(amounts.sum())
+        if len(own) > len(amounts):
+            base = float(own[-1])
+        return row.excess(amounts, base), base, amounts
+
+    @property
+    def _counted_by(self) -> set[By]:
+        return {row.scope.rule.by for row in self.rows}
+
+    def terms(
+        self, priced: Mapping[int, float], weights: Mapping[int, Floats]
+    ) -> Terms:
+        """Return what rows with these prices add to routes.
+
+        Parameters
+        ----------
+        priced : dict of int to float
+            Price by the number of the row.
+        weights : dict of int to ndarray, shape (values,)
+            Weights of rows that bound all values together.
+        """
         count = len(self.network.corridor_names)
-        rows = [(self.rows[number], price) for number, price in priced.items()]
-        if not rows:
+        forms = [
+            (self.rows[number], price, self.rows[number].linear(weights.get(number)))
+            for number, price in priced.items()
+        ]
+        if not forms:
             group = np.zeros(len(self.cargo), dtype=int)
             return Terms(group, np.zeros((1, count)), [{}])
-        weights = np.column_stack([row.scope.weight for row, _ in rows])
-        unique, group = np.unique(weights, axis=0, return_inverse=True)
+        scopes = np.column_stack([row.scope.weight for row, _, _ in forms])
+        unique, group = np.unique(scopes, axis=0, return_inverse=True)
         corridor = np.zeros((len(unique), count))
         touches: list[dict[tuple[By, int], float]] = [{} for _ in unique]
-        for number, weight in enumerate(unique):
-            for (row, price), counts in zip(rows, weight.tolist(), strict=True):
-                if counts:
-                    _add_term(corridor[number], touches[number], row, price * counts)
+        for number, counts in enumerate(unique.tolist()):
+            for (row, price, form), weight in zip(forms, counts, strict=True):
+                if weight:
+                    by = row.scope.rule.by
+                    known = form.values[: len(self.values(by))]
+                    corridor[number] += price * weight * form.base
+                    if by == "corridor":
+                        corridor[number] += price * weight * known
+                    else:
+                        _add_touches(touches[number], by, price * weight * known)
         return Terms(group.reshape(-1), corridor, touches)
 
     @cached_property
@@ -199,17 +271,19 @@ class Diversification:
             "period": list(periods),
         }
 
-    def _all_rows(self) -> Iterator[ShareRow]:
+    def _all_rows(self) -> Iterator[Row]:
         for rule in self.network.instance.diversification:
             values = self.values(rule.by)
-            index = {value: number for number, value in enumerate(values)}
             bounds = list(_bounds(rule, values))
-            for scope in self._scopes(rule):
+            index = {value: number for number, value in enumerate(values)}
+            for scope in self.scopes(rule):
                 for value, side, share in bounds:
                     key = RowKey(rule.name, scope.pairs, scope.period, value, side)
-                    yield ShareRow(key, scope, index[value], share)
+                    yield ShareRow(key, scope, values, index[value], share)
+                yield from _spread_rows(rule, scope, values)
 
-    def _scopes(self, rule: Rule) -> Iterator[Scope]:
+    def scopes(self, rule: Rule) -> Iterator[Scope]:
+        """Cargo that a rule speaks of, scope by scope."""
         keys, cargo = self._keys, self.cargo
         covered = np.ones(len(cargo), dtype=bool)
         for key, names in rule.where.items():
@@ -259,17 +333,68 @@ def _bounds(rule: Rule, values: Sequence[str]) -> Iterator[tuple[str, Side, floa
                 yield value, side, limit
 
 
-def _add_term(
-    corridor: Floats,
-    touches: dict[tuple[By, int], float],
-    row: ShareRow,
-    price: float,
-) -> None:
-    side = price if row.key.side == "max" else -price
-    if row.scope.rule.of == "carried":
-        corridor -= side * row.share
-    if row.scope.rule.by == "corridor":
-        corridor[row.value] += side
-    else:
-        place = (row.scope.rule.by, row.value)
-        touches[place] = touches.get(place, 0.0) + side
+def _spread_rows(
+    rule: Rule, scope: Scope, values: tuple[str, ...]
+) -> Iterator[SpreadRow]:
+    """Rows that bound all values of a scope together."""
+    place = rule.name, scope.pairs, scope.period, ""
+    for measure, hhi in largest_hhi(rule).items():
+        side: Side = "max" if measure == "hhi" else "min"
+        key = RowKey(*place, side, measure)  # type: ignore[arg-type]
+        yield HHIRow(key, scope, values, hhi)
+    if rule.max_top is not None:
+        key = RowKey(*place, "max", "top")
+        count = min(rule.max_top.k, len(values))
+        yield TopRow(key, scope, values, count, rule.max_top.share)
+    if rule.max_change is not None:
+        key = RowKey(*place, "max", "change")
+        known, before = _reference(rule, scope, values)
+        share, quantity = rule.max_change.share, rule.max_change.quantity
+        yield ChangeRow(key, scope, known, before, share or 0.0, quantity or 0.0)
+
+
+def _reference(
+    rule: Rule, scope: Scope, values: tuple[str, ...]
+) -> tuple[tuple[str, ...], Floats]:
+    """Values, those that nothing carries now last, and what each carried before."""
+    entries = () if rule.max_change is None else rule.max_change.reference or ()
+    known = tuple(dict.fromkeys([*values, *(entry.value for entry in entries)]))
+    before = dict.fromkeys(known, 0.0)
+    for entry in entries:
+        if entry.scope == dict(scope.pairs) and entry.period == scope.period:
+            before[entry.value] = entry.quantity
+    return known, np.array([before[value] for value in known], dtype=float)
+
+
+def _lines(number: int, row: Row) -> Iterator[Line]:
+    if isinstance(row, ShareRow):
+        form = row.linear()
+        yield Line(number, row.value, float(form.values[row.value]), form.base)
+        return
+    for value in range(len(row.values)):
+        yield Line(number, value, 1.0, 0.0)
+    if not (row.of_demand or row.scope.rule.by == "corridor"):
+        yield Line(number, ALL_VALUES, 0.0, 1.0)
+
+
+def _column(carried: sparse.csc_array, value: int) -> Floats:
+    """Whether each route carries a value; one that is unknown now, none does."""
+    if value >= carried.shape[1]:
+        return np.zeros(carried.shape[0])
+    return np.asarray(carried[:, [value]].toarray()[:, 0])
+
+
+def _level(row: Row, amounts: Floats, total: float) -> Level:
+    base = row.scope.demand if row.of_demand else total
+    excess = row.excess(amounts, base)
+    penalty = np.nan
+    if row.is_soft:
+        penalty = row.most_price * max(0.0, excess)
+    is_broken = not row.is_soft and excess > row.tolerance(base)
+    return Level(base, row.level(amounts, base), excess, is_broken, penalty)
+
+
+def _add_touches(touches: dict[tuple[By, int], float], by: By, charges: Floats) -> None:
+    for value in np.flatnonzero(charges).tolist():
+        place = by, value
+        touches[place] = touches.get(place, 0.0) + float(charges[value])

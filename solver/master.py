@@ -16,6 +16,7 @@ from scipy import sparse
 from solver.model import Model
 from solver.pricing import Prices
 from solver.routes import limit_loads, limit_usage
+from solver.rule_rows import RuleRows, no_entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +47,20 @@ class Objective:
     unmet : ndarray, shape (shipments,)
         Cost of leaving a unit unmet.
     excess : float
-        Cost of a unit of excess over a share row.
+        Cost of a unit of excess over a rule that must hold.
     """
 
     money: bool
     unmet: Floats
     excess: float
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Rows that a plan broke, and cuts that it called for."""
+
+    rows: int
+    cuts: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +70,7 @@ class Duals:
     Parameters
     ----------
     prices : Prices
-        Of limits and share rows.
+        Of limits and rules.
     resort : dict of int to float
         Price of each class's row of the last resort, by its number.
     worth : ndarray, shape (shipments,)
@@ -79,7 +88,7 @@ class _Lot:
     def __init__(self, routes: Routes) -> None:
         self.routes = routes
         self.columns = np.full(len(routes), -1)
-        self.shares: sparse.csr_array | None = None
+        self.entries: sparse.csr_array | None = None
 
 
 class Master:
@@ -109,14 +118,12 @@ class Master:
         self.demand_row = np.full(count, -1)
         self.unmet_column = np.full(count, -1)
         self.limit_row = np.full(len(network.limits), -1)
-        self.share_row = np.full(len(rules.rows), -1)
-        self.excess_column = np.full(len(rules.rows), -1)
-        self.excess_upper = np.inf
-        self.loose_shares = False
+        self.line_row = np.full(len(rules.lines), -1)
+        self.rows = RuleRows(self.model, rules, self._add_lines)
+        self.rows.set_costs(float(objective.money), objective.excess)
         self.most_unmet: dict[int, float] = {}
         self.resort_row: dict[int, int] = {}
-        none = (np.zeros(2, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
-        self.constant = self.model.add_columns(np.zeros(1), np.ones(1), none)
+        self.constant = self.model.add_columns(np.zeros(1), np.ones(1), no_entries(1))
         entry = (np.array([0, 1]), self.constant, np.ones(1))
         self.model.add_rows(np.ones(1), entry, equal=True)
 
@@ -162,9 +169,9 @@ class Master:
         if not len(fresh):
             return
         count = len(fresh)
-        none = (np.zeros(count + 1, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
         quantity = self.cargo.quantity[fresh]
-        self.demand_row[fresh] = self.model.add_rows(quantity, none, equal=True)
+        rows = self.model.add_rows(quantity, no_entries(count), equal=True)
+        self.demand_row[fresh] = rows
         self._add_unmet(fresh)
         for number, lot in enumerate(self.lots):
             mine = fresh[self.current_lot[fresh] == number]
@@ -194,9 +201,9 @@ class Master:
         rows.append(self.limit_row[active][used.col])
         owners.append(used.row.astype(int))
         values.append(used.data)
-        shares = np.flatnonzero(self.share_row >= 0)
-        held = sparse.coo_array(self._share_entries(lot)[shares][:, index])
-        rows.append(self.share_row[shares][held.row])
+        lines = np.flatnonzero(self.line_row >= 0)
+        held = sparse.coo_array(self._line_entries(lot)[lines][:, index])
+        rows.append(self.line_row[lines][held.row])
         owners.append(held.col.astype(int))
         values.append(held.data)
         owner = np.concatenate(owners)
@@ -211,10 +218,10 @@ class Master:
         free = np.full(count, np.inf)
         lot.columns[index] = self.model.add_columns(cost, free, entries)
 
-    def _share_entries(self, lot: _Lot) -> sparse.csr_array:
-        if lot.shares is None:
-            lot.shares = self.rules.entries(lot.routes, range(len(self.rules.rows)))
-        return lot.shares
+    def _line_entries(self, lot: _Lot) -> sparse.csr_array:
+        if lot.entries is None:
+            lot.entries = self.rules.entries(lot.routes)
+        return lot.entries
 
     # ---- rows
 
@@ -229,22 +236,32 @@ class Master:
             result.append(quantity)
         return result
 
-    def add_broken_rows(self, quantities: Sequence[Floats]) -> int:
-        """Add the rows that these quantities break; tells how many."""
+    def add_broken_rows(self, values: Floats, quantities: Sequence[Floats]) -> Broken:
+        """Add the rows that a plan breaks, and the cuts that it calls for.
+
+        Parameters
+        ----------
+        values : ndarray, shape (columns,)
+            Value of each column.
+        quantities : list of ndarray
+            Quantities by lot of routes.
+        """
         limits = self.network.limits
         loads = np.zeros(len(limits))
-        excess = -np.array([row.limit for row in self.rules.rows])
+        sums = np.zeros(len(self.rules.lines))
         for lot, quantity in zip(self.lots, quantities, strict=True):
             loads += limit_loads(lot.routes, quantity)
-            excess += self._share_entries(lot) @ quantity
+            sums += self._line_entries(lot) @ quantity
         slack = BROKEN * np.maximum(1.0, limits.capacity)
-        broken = (loads > limits.capacity + slack) & (self.limit_row < 0)
-        self._add_limits(np.flatnonzero(broken))
-        shares = (excess > BROKEN) & (self.share_row < 0)
-        self._add_shares(np.flatnonzero(shares))
-        if broken.any() or shares.any():
+        broken = np.flatnonzero(
+            (loads > limits.capacity + slack) & (self.limit_row < 0)
+        )
+        self._add_limits(broken)
+        rows, cuts = self.rows.broken(values, sums)
+        self.rows.add(rows)
+        if len(broken) or rows:
             self._price_outside()
-        return int(broken.sum() + shares.sum())
+        return Broken(len(broken) + len(rows), cuts)
 
     def _add_limits(self, limits: Ints) -> None:
         if not len(limits):
@@ -255,25 +272,15 @@ class Master:
         entries = self._row_entries([sparse.csr_array(part.T) for part in touching])
         self.limit_row[limits] = self.model.add_rows(capacity, entries)
 
-    def _add_shares(self, shares: Ints) -> None:
-        if not len(shares):
-            return
-        parts = [self._share_entries(lot)[shares] for lot in self.lots]
+    def _add_lines(self, lines: Ints, limit: Floats, is_equal: bool) -> Ints:
+        """Add sums over routes as rows."""
+        parts = [self._line_entries(lot)[lines] for lot in self.lots]
         self._enter(
             self._whose_route_touches([sparse.csr_array(part.T) for part in parts])
         )
-        limit = np.array([self.rules.rows[number].limit for number in shares])
         entries = self._row_entries(parts)
-        self.share_row[shares] = self.model.add_rows(limit, entries)
-        self._add_excess(shares[(limit < 0) | self.loose_shares])
-
-    def _add_excess(self, shares: Ints) -> None:
-        count = len(shares)
-        if count:
-            entries = (np.arange(count + 1), self.share_row[shares], -np.ones(count))
-            cost = np.full(count, self.objective.excess)
-            upper = np.full(count, self.excess_upper)
-            self.excess_column[shares] = self.model.add_columns(cost, upper, entries)
+        self.line_row[lines] = self.model.add_rows(limit, entries, equal=is_equal)
+        return self.line_row[lines]
 
     def _whose_route_touches(self, touching: Sequence[sparse.csr_array]) -> Ints:
         """Shipments outside the model whose present route has an entry."""
@@ -315,21 +322,8 @@ class Master:
             self.model.set_costs(lot.columns[held], cost[held])
         inside = np.flatnonzero(self.inside)
         self.model.set_costs(self.unmet_column[inside], objective.unmet[inside])
-        excess = self.excess_column[self.excess_column >= 0]
-        self.model.set_costs(excess, np.full(len(excess), objective.excess))
+        self.rows.set_costs(float(objective.money), objective.excess)
         self._price_outside()
-
-    def loosen_shares(self) -> None:
-        """Allow every share row an excess."""
-        self.loose_shares = True
-        held = (self.share_row >= 0) & (self.excess_column < 0)
-        self._add_excess(np.flatnonzero(held))
-
-    def forbid_excess(self) -> None:
-        """Allow no share row any excess from now on."""
-        self.excess_upper = 0.0
-        excess = self.excess_column[self.excess_column >= 0]
-        self.model.set_upper(excess, np.zeros(len(excess)))
 
     def limit_unmet(self, number: int, most: float) -> None:
         """Leave at most so much unmet in a class from now on.
@@ -366,16 +360,13 @@ class Master:
         limits = np.zeros(len(self.limit_row))
         held = self.limit_row >= 0
         limits[held] = np.maximum(0.0, -answer.duals[self.limit_row[held]])
-        shares = {
-            number: price
-            for number in np.flatnonzero(self.share_row >= 0).tolist()
-            if (price := -float(answer.duals[self.share_row[number]])) > 0
-        }
+        rules, weights = self.rows.prices(answer)
         resort = {
             number: max(0.0, -float(answer.duals[row]))
             for number, row in self.resort_row.items()
         }
-        prices = Prices(limits, shares, self.objective.money)
+        money = float(self.objective.money)
+        prices = Prices(limits, rules, money, weights)
         return Duals(prices, resort, self._worth(answer))
 
     def _worth(self, answer: Answer) -> Floats:
@@ -398,16 +389,11 @@ class Master:
         unmet[inside] = answer.values[self.unmet_column[inside]]
         return np.asarray(np.maximum(unmet, 0.0))
 
-    def excess(self, answer: Answer) -> float:
-        """Sum of the excesses over share rows."""
-        columns = self.excess_column[self.excess_column >= 0]
-        return float(answer.values[columns].sum())
-
     def cost(self, answer: Answer, quantities: Sequence[Floats]) -> float:
         """Objective of a plan, without the firm shipments that have no route."""
         unmet = np.where(self.lost, 0.0, self.unmet(answer))
         total = float(self.objective.unmet @ unmet)
-        total += self.objective.excess * self.excess(answer)
+        total += self.rows.cost(answer)
         if self.objective.money:
             for lot, quantity in zip(self.lots, quantities, strict=True):
                 total += float(lot.routes.cost @ quantity)
@@ -426,7 +412,8 @@ class Master:
         bound = float(worth @ cargo.quantity)
         bound -= float(duals.prices.limits @ self.network.limits.capacity)
         for number, price in duals.prices.rules.items():
-            bound -= price * self.rules.rows[number].limit
+            form = self.rules.rows[number].linear(duals.prices.weights.get(number))
+            bound -= price * form.limit
         for number, price in duals.resort.items():
             bound -= price * self.most_unmet[number]
         return bound

@@ -11,6 +11,10 @@ RESIDUAL = 1e-6
 """Largest excess over a limit, relative to max(1, limit), that a plan may have."""
 
 
+HHI_RESIDUAL = 1e-8
+"""Largest excess over a limit of the Herfindahl-Hirschman index that a plan may have."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the caller of a solve may choose.

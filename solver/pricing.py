@@ -14,7 +14,7 @@ lower bound on it elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -46,21 +46,24 @@ _DAYS_SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """What limits and rules charge, and whether money counts at all.
+    """What limits and rules charge, and what money counts.
 
     Parameters
     ----------
     limits : ndarray, shape (limits,)
         Price per unit of each limit, 0 or more.
     rules : dict of int to float
-        Price of each priced share row, by its number.
-    money : bool
-        Whether routes cost what they cost (True) or nothing (False).
+        Price of each priced row of a rule, by its number.
+    money : float
+        What a unit of money counts: 1 if routes cost what they cost, 0 if nothing.
+    weights : dict of int to ndarray, shape (values,)
+        Weights of priced rows that bound all values together, by their number.
     """
 
     limits: Floats
     rules: dict[int, float]
-    money: bool = True
+    money: float = 1.0
+    weights: dict[int, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +180,7 @@ class Pricer:
 
     def _tasks(self, prices: Prices) -> Iterator[_Task]:
         cargo = self.cargo
-        terms = self.rules.terms(prices.rules)
+        terms = self.rules.terms(prices.rules, prices.weights)
         kinds = len(self.network.treatments.time_value)
         code = (terms.group * kinds + cargo.treatment) * (
             cargo.period.max(initial=0) + 1

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from solver.cargo import Cargo
     from solver.master import Duals, Master
     from solver.routes import Routes
+    from solver.solution import RowKey
 
     Floats = NDArray[np.float64]
 
@@ -29,6 +30,9 @@ NEGLIGIBLE = 1e-9
 """Quantity, relative to max(1, demand), below which a flow is noise."""
 
 _MOST_DIGITS = 9
+_WEIGHT_DIGITS = 12
+_ROUNDING = 1e-3
+"""Of the last digit of a weight: what a float may miss a whole number by."""
 _LARGEST = 2.0**52
 
 
@@ -111,18 +115,43 @@ def stage(
     digits = price_digits(size)
     limits = rounded(duals.prices.limits, digits)
     keys = master.network.limits.keys
-    shares = {
-        master.rules.rows[row].key: price
-        for row, raw in sorted(duals.prices.rules.items())
-        if (price := _rounded_down(raw, digits)) > 0
-    }
+    rules, weights = _rules(master, duals, digits, objective)
     return Stage(
         objective=objective,  # type: ignore[arg-type]
         priority=None if number is None else master.cargo.classes[number],
         capacities={keys[k]: float(limits[k]) for k in np.flatnonzero(limits)},
-        rules=shares,
+        rules=rules,
+        weights=weights,
         unmet=_resort(master.cargo, duals, digits, number, objective),
     )
+
+
+def _rules(
+    master: Master, duals: Duals, digits: int, objective: str
+) -> tuple[dict[RowKey, float], dict[RowKey, dict[str, float]]]:
+    """Prices of rows of rules, and the weights of those that need them."""
+    prices, weights = {}, {}
+    for number, raw in sorted(duals.prices.rules.items()):
+        row = master.rules.rows[number]
+        most = row.most_price if objective == "cost" else 0.0
+        price = _rounded_down(min(raw, most) if row.is_soft else raw, digits)
+        if price > 0:
+            prices[row.key] = price
+            given = duals.prices.weights.get(number)
+            if given is not None:
+                weights[row.key] = _weights(row.values, given)
+    return prices, weights
+
+
+def _weights(values: Sequence[str], given: Floats) -> dict[str, float]:
+    """Weights by value, other than 0, rounded towards 0 so that they stay allowed."""
+    scale = 10.0**_WEIGHT_DIGITS
+    short = np.trunc(given * scale + np.sign(given) * _ROUNDING) / scale
+    return {
+        value: round(weight, _WEIGHT_DIGITS)
+        for value, weight in zip(values, short.tolist(), strict=True)
+        if weight
+    }
 
 
 def _resort(

@@ -194,6 +194,7 @@ class Counters:
     """How much work a solve took: exact, so that tests can pin them."""
 
     rounds: int = 0
+    cut_rounds: int = 0
     columns: int = 0
     rows: int = 0
     iterations: int = 0

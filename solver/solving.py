@@ -105,6 +105,7 @@ def solve(
         solution,
         counters=Counters(
             rounds=loop.rounds,
+            cut_rounds=loop.cut_rounds,
             columns=len(master.model.columns),
             rows=len(master.model.rows),
             iterations=loop.iterations,
@@ -155,11 +156,11 @@ class _Steps:
         penalty = self._penalty()
         self.master.set_objective(self._objective(penalty))
         run = self._costs()
-        if self.master.excess(run.answer) > RESIDUAL:
+        if self.master.rows.excess(run.answer) > RESIDUAL:
             broken = self._rules()
-            if self.master.excess(broken.answer) > RESIDUAL:
+            if self.master.rows.excess(broken.answer) > RESIDUAL:
                 return self._infeasible(broken)
-            self.master.forbid_excess()
+            self.master.rows.forbid_excess()
             self.master.set_objective(self._objective(penalty))
             run = self._costs()
         return self._serve(run, penalty)
@@ -189,7 +190,7 @@ class _Steps:
     def _rules(self) -> Run:
         """Break the rules as little as possible, whatever it costs."""
         master = self.master
-        master.loosen_shares()
+        master.rows.loosen()
         nothing = np.zeros(len(master.cargo))
         master.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
         return self.loop.run("rules")
@@ -214,7 +215,7 @@ class _Steps:
         )
         loop = self.loop.with_master(fresh)
         loop.start()
-        fresh.loosen_shares()
+        fresh.rows.loosen()
         for number in range(len(master.cargo.classes)):
             unmet = np.where(master.cargo.unmet_class == number, 1.0, 0.0)
             fresh.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
@@ -226,7 +227,7 @@ class _Steps:
         """Serve class by class if anything stays behind; then the least cost."""
         stages: list[Stage] = []
         again = self._from_penalty(run, penalty)
-        self.master.forbid_excess()
+        self.master.rows.forbid_excess()
         for number, priority in enumerate(self.master.cargo.classes):
             left = _left(self.master, run, number)
             if left > 0.0:
@@ -269,7 +270,8 @@ class _Steps:
         master, duals = self.master, run.duals
         firm = master.cargo.firm & ~master.lost
         worth = float(np.max(duals.worth[firm], initial=0.0))
-        held = {n for n, c in enumerate(master.excess_column.tolist()) if c >= 0}
+        allowed = (master.rows.excess_column >= 0) & ~master.rows.is_soft
+        held = np.flatnonzero(allowed).tolist()
         dearest = max((duals.prices.rules.get(n, 0.0) for n in held), default=0.0)
         return (
             worth >= FROM_PENALTY * penalty
@@ -304,7 +306,8 @@ class _Steps:
             quantities = run.quantities
         routes, quantity = all_routes(master, quantities)
         for tried in (_scaled_down(master, routes, quantity), 0.0 * quantity):
-            if not (master.rules.excess(routes, tried) > RESIDUAL).any():
+            levels = master.rules.levels(routes, tried)
+            if not any(level.is_broken for level in levels):
                 return Solution(Status.LIMIT, plan(routes, tried), certificate)
         return Solution(Status.NONE, None, None)
 
@@ -318,18 +321,15 @@ def _left(master: Master, run: Run, number: int) -> float:
 
 
 def _loosened(master: Master, run: Run) -> dict[RowKey, Loosening]:
-    """Share rows that a plan exceeds, and the shares that it would keep."""
-    found = {}
+    """Rows of rules that a plan exceeds, and the limits that it would keep."""
     routes, quantity = all_routes(master, run.quantities)
-    for number in np.flatnonzero(master.excess_column >= 0).tolist():
-        excess = float(run.answer.values[master.excess_column[number]])
-        row = master.rules.rows[number]
-        weight = row.scope.weight
-        whole = float(weight[routes.shipment] @ quantity)
-        whole = row.scope.demand if row.scope.rule.of == "demand" else whole
-        if excess > RESIDUAL * max(1.0, whole):
-            side = 1.0 if row.key.side == "max" else -1.0
-            found[row.key] = Loosening(excess, row.share + side * excess / whole)
+    levels = master.rules.levels(routes, quantity)
+    allowed = (master.rows.excess_column >= 0) & ~master.rows.is_soft
+    found = {}
+    for number in np.flatnonzero(allowed).tolist():
+        row, level = master.rules.rows[number], levels[number]
+        if level.excess > row.tolerance(level.base):
+            found[row.key] = Loosening(level.excess, level.level)
     return found
 
 
