@@ -20,7 +20,16 @@ import numpy as np
 import pulp
 
 from solver.errors import InternalError, UsageError
-from solver.model import AddColumns, AddRows, Change, Model, SetCosts, SetUpper
+from solver.model import (
+    AddColumns,
+    AddRows,
+    Change,
+    Model,
+    SetCosts,
+    SetEntry,
+    SetLimit,
+    SetUpper,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,6 +173,10 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             case SetUpper(columns, upper):
                 lower = np.zeros(len(columns))
                 status = highs.changeColsBounds(len(columns), columns, lower, upper)
+            case SetLimit(row, limit):
+                status = highs.changeRowBounds(row, -np.inf, limit)
+            case SetEntry(row, column, entry):
+                status = highs.changeCoeff(row, column, entry)
         _demand(status, type(change).__name__)
 
     def _run(self) -> Outcome:
@@ -298,7 +311,9 @@ def _refuse_unusable(change: Change) -> None:
             numbers = [value, cost]
         case SetCosts(cost=cost):
             numbers = [cost]
-        case SetUpper():
+        case SetEntry(value=entry):
+            numbers = [np.array([entry])]
+        case SetUpper() | SetLimit():
             numbers = []
     for array in numbers:
         if not bool(np.all(np.abs(array) < LARGEST)):

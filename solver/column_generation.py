@@ -158,8 +158,8 @@ class ColumnGeneration:
         _, first = np.unique(found.routes.shipment[order], return_index=True)
         master.start(self._unknown(found.routes.chosen(order[first])))
 
-    def run(self, phase: str) -> Run:
-        """Solve the master's present objective to the end.
+    def run(self, phase: str, close: float = CLOSE) -> Run:
+        """Solve the master's present objective until plan and bound are as close.
 
         Raises
         ------
@@ -172,12 +172,12 @@ class ColumnGeneration:
             answer = self.backend.solve(self.master.model, left) if left > 0 else None
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
                 raise StoppedError(run)
-            run, ended = self._round(run, answer, phase)
+            run, ended = self._round(run, answer, phase, close)
             if ended:
                 return run
 
     def _round(
-        self, before: Run | None, answer: Answer, phase: str
+        self, before: Run | None, answer: Answer, phase: str, close: float
     ) -> tuple[Run, bool]:
         """Do one round; tell whether it was the last."""
         master = self.master
@@ -193,7 +193,7 @@ class ColumnGeneration:
         self.cut_rounds += bool(broken.cuts)
         clean = not (broken.rows or broken.cuts)
         run = Run(answer, quantities, unmet, clean, cost, duals, bound)
-        proved = run.gap <= CLOSE
+        proved = run.gap <= close
         added = 0 if proved else self._add(found)
         self._report(run, phase, added, broken.rows + broken.cuts)
         return run, clean and not added

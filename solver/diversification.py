@@ -87,6 +87,15 @@ class Level:
     penalty: float
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A value (index among those of `by`) that costs something to carry, per unit."""
+
+    by: By
+    value: int
+    cost: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
     """What priced rows add to routes, by group of shipments that they treat alike.
@@ -221,9 +230,12 @@ class Diversification:
         return {row.scope.rule.by for row in self.rows}
 
     def terms(
-        self, priced: Mapping[int, float], weights: Mapping[int, Floats]
+        self,
+        priced: Mapping[int, float],
+        weights: Mapping[int, Floats],
+        watch: Watch | None = None,
     ) -> Terms:
-        """Return what rows with these prices add to routes.
+        """Return what rows with these prices, and a watched value, add to routes.
 
         Parameters
         ----------
@@ -231,7 +243,21 @@ class Diversification:
             Price by the number of the row.
         weights : dict of int to ndarray, shape (values,)
             Weights of rows that bound all values together.
+        watch : Watch, optional
+            Value that costs something to carry, whatever the cargo.
         """
+        terms = self._terms(priced, weights)
+        if watch is None:
+            return terms
+        if watch.by == "corridor":
+            terms.corridor[:, watch.value] += watch.cost
+        for touches in terms.touches if watch.by != "corridor" else ():
+            _add_touch(touches, watch.by, watch.value, watch.cost)
+        return terms
+
+    def _terms(
+        self, priced: Mapping[int, float], weights: Mapping[int, Floats]
+    ) -> Terms:
         count = len(self.network.corridor_names)
         forms = [
             (self.rows[number], price, self.rows[number].linear(weights.get(number)))
@@ -396,5 +422,10 @@ def _level(row: Row, amounts: Floats, total: float) -> Level:
 
 def _add_touches(touches: dict[tuple[By, int], float], by: By, charges: Floats) -> None:
     for value in np.flatnonzero(charges).tolist():
-        place = by, value
-        touches[place] = touches.get(place, 0.0) + float(charges[value])
+        _add_touch(touches, by, value, float(charges[value]))
+
+
+def _add_touch(
+    touches: dict[tuple[By, int], float], by: By, value: int, charge: float
+) -> None:
+    touches[by, value] = touches.get((by, value), 0.0) + charge

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from solver.cargo import PRICED
 from solver.model import Model
 from solver.pricing import Prices
 from solver.routes import limit_loads, limit_usage
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from solver.backends import Answer
     from solver.cargo import Cargo
-    from solver.diversification import Diversification
+    from solver.diversification import Diversification, Watch
+    from solver.instance import By
     from solver.network import Network
     from solver.routes import Routes
 
@@ -48,11 +50,14 @@ class Objective:
         Cost of leaving a unit unmet.
     excess : float
         Cost of a unit of excess over a rule that must hold.
+    watch : Watch, optional
+        Value that costs something to carry.
     """
 
     money: bool
     unmet: Floats
     excess: float
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,14 @@ class Duals:
         Price of each class's row of the last resort, by its number.
     worth : ndarray, shape (shipments,)
         What a unit of each shipment costs at the margin.
+    budget : float
+        Price of the budget.
     """
 
     prices: Prices
     resort: dict[int, float]
     worth: Floats
+    budget: float = 0.0
 
 
 class _Lot:
@@ -89,6 +97,7 @@ class _Lot:
         self.routes = routes
         self.columns = np.full(len(routes), -1)
         self.entries: sparse.csr_array | None = None
+        self.carried: dict[By, sparse.csc_array] = {}
 
 
 class Master:
@@ -123,6 +132,7 @@ class Master:
         self.rows.set_costs(float(objective.money), objective.excess)
         self.most_unmet: dict[int, float] = {}
         self.resort_row: dict[int, int] = {}
+        self.budget, self.budget_row = np.inf, -1
         self.constant = self.model.add_columns(np.zeros(1), np.ones(1), no_entries(1))
         entry = (np.array([0, 1]), self.constant, np.ones(1))
         self.model.add_rows(np.ones(1), entry, equal=True)
@@ -180,12 +190,16 @@ class Master:
 
     def _add_unmet(self, shipments: Ints) -> None:
         classes = self.cargo.unmet_class[shipments].tolist()
-        upper = [0.0 if self.most_unmet.get(c) == 0.0 else np.inf for c in classes]
+        none_left = {*self.most_unmet} - {*self.resort_row}
+        upper = [0.0 if number in none_left else np.inf for number in classes]
         resort = [self.resort_row.get(number, -1) for number in classes]
-        rows = np.column_stack([self.demand_row[shipments], resort])
+        priced = np.where(self.cargo.firm[shipments], -1, self.budget_row)
+        rows = np.column_stack([self.demand_row[shipments], resort, priced])
+        factors = np.ones(rows.shape)
+        factors[:, -1] = self.cargo.unmet_cost[shipments]
         held = rows >= 0
         starts = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
-        entries = (starts, rows[held], np.ones(int(starts[-1])))
+        entries = (starts, rows[held], factors[held])
         cost = self.objective.unmet[shipments]
         columns = self.model.add_columns(cost, np.array(upper), entries)
         self.unmet_column[shipments] = columns
@@ -206,6 +220,10 @@ class Master:
         rows.append(self.line_row[lines][held.row])
         owners.append(held.col.astype(int))
         values.append(held.data)
+        if self.budget_row >= 0:
+            rows.append(np.full(count, self.budget_row))
+            owners.append(np.arange(count))
+            values.append(routes.cost)
         owner = np.concatenate(owners)
         order = np.argsort(owner, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))])
@@ -214,9 +232,21 @@ class Master:
             np.concatenate(rows)[order],
             np.concatenate(values)[order],
         )
-        cost = routes.cost if self.objective.money else np.zeros(count)
+        cost = self._route_costs(lot)[index]
         free = np.full(count, np.inf)
         lot.columns[index] = self.model.add_columns(cost, free, entries)
+
+    def _route_costs(self, lot: _Lot) -> Floats:
+        """Return what the routes of a lot cost, as the objective has it."""
+        cost = lot.routes.cost if self.objective.money else np.zeros(len(lot.routes))
+        watch = self.objective.watch
+        return cost if watch is None else cost + watch.cost * self._watched(lot, watch)
+
+    def _watched(self, lot: _Lot, watch: Watch) -> Floats:
+        """Whether each route of a lot carries a value."""
+        if watch.by not in lot.carried:
+            lot.carried[watch.by] = self.rules.carried(lot.routes, watch.by)
+        return np.asarray(lot.carried[watch.by][:, [watch.value]].toarray()[:, 0])
 
     def _line_entries(self, lot: _Lot) -> sparse.csr_array:
         if lot.entries is None:
@@ -318,25 +348,28 @@ class Master:
         self.objective = objective
         for lot in self.lots:
             held = lot.columns >= 0
-            cost = lot.routes.cost if objective.money else np.zeros(len(held))
-            self.model.set_costs(lot.columns[held], cost[held])
+            self.model.set_costs(lot.columns[held], self._route_costs(lot)[held])
         inside = np.flatnonzero(self.inside)
         self.model.set_costs(self.unmet_column[inside], objective.unmet[inside])
         self.rows.set_costs(float(objective.money), objective.excess)
         self._price_outside()
 
     def limit_unmet(self, number: int, most: float) -> None:
-        """Leave at most so much unmet in a class from now on.
+        """Leave at most so much unmet in a class (or of `PRICED`) from now on.
 
         Where something must stay behind, which of the class does is a choice that
         all its shipments have, so they all enter the model.
         """
         self.most_unmet[number] = most
+        if number in self.resort_row:
+            self.model.set_limit(self.resort_row[number], most)
+            return
         members = np.flatnonzero((self.cargo.unmet_class == number) & ~self.lost)
-        if most > 0.0:
+        by_row = most > 0.0 or number == PRICED
+        if by_row:
             self._enter(members)
         columns = self.unmet_column[members[self.inside[members]]]
-        if most > 0.0:
+        if by_row:
             entries = (np.array([0, len(columns)]), columns, np.ones(len(columns)))
             row = self.model.add_rows(np.array([most]), entries)
             self.resort_row[number] = int(row[0])
@@ -344,14 +377,51 @@ class Master:
             self.model.set_upper(columns, np.zeros(len(columns)))
         self._price_outside()
 
+    def limit_cost(self, budget: float) -> None:
+        """Spend at most so much on routes, unmet demand and penalties from now on."""
+        self.budget = budget
+        if self.budget_row >= 0:
+            self.model.set_limit(self.budget_row, budget)
+            return
+        priced = np.flatnonzero(self.inside & ~self.cargo.firm)
+        soft, penalty = self.rows.penalties()
+        columns = [self.unmet_column[priced], soft]
+        costs = [self.cargo.unmet_cost[priced], penalty]
+        for lot in self.lots:
+            held = lot.columns >= 0
+            columns.append(lot.columns[held])
+            costs.append(lot.routes.cost[held])
+        index, value = np.concatenate(columns), np.concatenate(costs)
+        entries = (np.array([0, len(index)]), index, value)
+        self.budget_row = int(self.model.add_rows(np.array([budget]), entries)[0])
+        self.rows.budget_row = self.budget_row
+        self._price_outside()
+
     def _price_outside(self) -> None:
+        """Give the constant what everything costs that is not in the model."""
         carried = self.carried_outside
         quantity = self.cargo.quantity
         unmet = ~self.inside & ~carried & ~self.cargo.firm
         cost = float(quantity[unmet] @ self.objective.unmet[unmet])
-        if self.objective.money:
-            cost += float(quantity[carried] @ self.current_cost[carried])
+        cost += float(quantity[carried] @ self._current(carried))
         self.model.set_costs(self.constant, np.array([cost]))
+        if self.budget_row >= 0:
+            spent = float(quantity[carried] @ self.current_cost[carried])
+            spent += float(quantity[unmet] @ self.cargo.unmet_cost[unmet])
+            self.model.set_entry(self.budget_row, int(self.constant[0]), spent)
+
+    def _current(self, shipments: NDArray[np.bool_]) -> Floats:
+        """Return what present routes of shipments cost, as the objective has it."""
+        watch = self.objective.watch
+        cost = float(self.objective.money) * self.current_cost[shipments]
+        if watch is None:
+            return cost
+        watched = np.zeros(len(self.cargo))
+        for number, lot in enumerate(self.lots):
+            mine = shipments & (self.current_lot == number)
+            if mine.any():
+                watched[mine] = self._watched(lot, watch)[self.current_route[mine]]
+        return cost + watch.cost * watched[shipments]
 
     # ---- back from the solver
 
@@ -365,17 +435,27 @@ class Master:
             number: max(0.0, -float(answer.duals[row]))
             for number, row in self.resort_row.items()
         }
-        money = float(self.objective.money)
-        prices = Prices(limits, rules, money, weights)
-        return Duals(prices, resort, self._worth(answer))
+        spent = 0.0
+        if self.budget_row >= 0:
+            spent = max(0.0, -float(answer.duals[self.budget_row]))
+        money = float(self.objective.money) + spent
+        prices = Prices(limits, rules, money, weights, self.objective.watch)
+        return Duals(prices, resort, self._worth(answer, spent), spent)
 
-    def _worth(self, answer: Answer) -> Floats:
-        result = self.objective.unmet.copy()
-        carried = self.carried_outside
-        result[carried] = self.current_cost[carried] if self.objective.money else 0.0
-        inside = self.inside
+    def _worth(self, answer: Answer, spent: float) -> Floats:
+        result = self._unmet_costs(spent)
+        carried, inside = self.carried_outside, self.inside
+        result[carried] = self._current(carried) + spent * self.current_cost[carried]
         result[inside] = answer.duals[self.demand_row[inside]]
         return result
+
+    def _unmet_costs(self, spent: float) -> Floats:
+        """Cost of leaving a unit unmet, with a price on the budget."""
+        unmet = self.objective.unmet.copy()
+        if spent:
+            priced = ~self.cargo.firm
+            unmet[priced] += spent * self.cargo.unmet_cost[priced]
+        return unmet
 
     @property
     def lost(self) -> NDArray[np.bool_]:
@@ -394,19 +474,18 @@ class Master:
         unmet = np.where(self.lost, 0.0, self.unmet(answer))
         total = float(self.objective.unmet @ unmet)
         total += self.rows.cost(answer)
-        if self.objective.money:
-            for lot, quantity in zip(self.lots, quantities, strict=True):
-                total += float(lot.routes.cost @ quantity)
+        for lot, quantity in zip(self.lots, quantities, strict=True):
+            total += float(self._route_costs(lot) @ quantity)
         return total
 
     def bound(self, duals: Duals, value: Floats) -> float:
         """Lagrangian bound at some prices, for cheapest routes of this value."""
         cargo = self.cargo
-        unmet = self.objective.unmet.copy()
-        for number, most in self.most_unmet.items():
+        unmet = self._unmet_costs(duals.budget)
+        for number in self.most_unmet:
             members = cargo.unmet_class == number
             unmet[members] += duals.resort.get(number, 0.0)
-            if most == 0.0:
+            if number not in self.resort_row:
                 unmet[members] = np.inf
         worth = np.where(self.lost, 0.0, np.minimum(unmet, value))
         bound = float(worth @ cargo.quantity)
@@ -416,4 +495,4 @@ class Master:
             bound -= price * form.limit
         for number, price in duals.resort.items():
             bound -= price * self.most_unmet[number]
-        return bound
+        return bound - (duals.budget * self.budget if duals.budget else 0.0)

@@ -1,19 +1,27 @@
 """The linear program, as one PuLP problem from the first round to the last.
 
 Sets: shipments d (a demand in a period), routes r of d found so far, capacities k,
-share rows i, classes c of the last resort.
+share rows i, other rows of rules j with values v, classes c of the last resort.
 
 Data: quantity q_d, cost c_dr, uses a_rk, capacity K_k, share entries g_idr with
-right-hand sides h_i, and what a class may leave unmet, U_c.
+right-hand sides h_i, weights w_jd, [v] = 1 if r carries v, and what a class may leave
+unmet, U_c.
 
 Variables: x_dr >= 0, the quantity on a route; u_d >= 0, the quantity unmet;
-v_i >= 0, the excess over a share row (only while it is not known to hold).
+e >= 0, the excess over a row of a rule (where it is soft, or not known to hold);
+F_jv >= 0 and B_j >= 0, what a value carries in the scope of j and its base; z >= 0,
+further columns of j's lifted form.
 
-    minimise   sum_dr c_dr x_dr + sum_d unmet_cost_d u_d + sum_i excess_cost v_i
+    minimise   sum_dr c_dr x_dr + sum_d unmet_cost_d u_d + sum excess_cost e
     (demand)   sum_r x_dr + u_d = q_d
     (capacity) sum_dr a_rk x_dr <= K_k
-    (share)    sum_dr g_idr x_dr - v_i <= h_i
+    (share)    sum_dr g_idr x_dr - e_i <= h_i
+    (level)    sum_dr w_jd [v] x_dr - F_jv = 0, and likewise for B_j
+    (lifted)   sum factor_j z + base_j B_j - e_j <= limit_j
+    (part)     level F_jv + base B_j + sum factor z <= limit
     (resort)   sum_{d in c} u_d <= U_c
+
+The parts of HHI are tangents 2 a F_jv - a^2 B_j <= z_v; see `measures` for the others.
 
 A shipment whose one route touches no row is left out of the problem: what it costs
 stands in the column `constant`, fixed at 1. Rows and columns are added as they are
@@ -74,7 +82,24 @@ class SetUpper:
     upper: Floats
 
 
-Change = AddRows | AddColumns | SetCosts | SetUpper
+@dataclass(frozen=True, slots=True, eq=False)
+class SetLimit:
+    """New right-hand side of a row ``<=``."""
+
+    row: int
+    upper: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetEntry:
+    """New entry of a column in a row."""
+
+    row: int
+    column: int
+    value: float
+
+
+Change = AddRows | AddColumns | SetCosts | SetUpper | SetLimit | SetEntry
 
 
 class Model:
@@ -156,3 +181,13 @@ class Model:
         for column, high in zip(columns.tolist(), upper.tolist(), strict=True):
             self.columns[column].upBound = None if high == np.inf else high
         self.history.append(SetUpper(columns, upper))
+
+    def set_limit(self, row: int, upper: float) -> None:
+        """Give a row ``<=`` a new right-hand side."""
+        self.rows[row].changeRHS(upper)
+        self.history.append(SetLimit(row, upper))
+
+    def set_entry(self, row: int, column: int, value: float) -> None:
+        """Give a column a new entry in a row."""
+        self.rows[row].expr[self.columns[column]] = value
+        self.history.append(SetEntry(row, column, value))

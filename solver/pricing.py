@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.cargo import Cargo
-    from solver.diversification import Diversification, Terms
+    from solver.diversification import Diversification, Terms, Watch
     from solver.network import Network
 
     Floats = NDArray[np.float64]
@@ -58,12 +58,15 @@ class Prices:
         What a unit of money counts: 1 if routes cost what they cost, 0 if nothing.
     weights : dict of int to ndarray, shape (values,)
         Weights of priced rows that bound all values together, by their number.
+    watch : Watch, optional
+        Value that costs something to carry.
     """
 
     limits: Floats
     rules: dict[int, float]
     money: float = 1.0
     weights: dict[int, Floats] = field(default_factory=dict)
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +183,7 @@ class Pricer:
 
     def _tasks(self, prices: Prices) -> Iterator[_Task]:
         cargo = self.cargo
-        terms = self.rules.terms(prices.rules, prices.weights)
+        terms = self.rules.terms(prices.rules, prices.weights, prices.watch)
         kinds = len(self.network.treatments.time_value)
         code = (terms.group * kinds + cargo.treatment) * (
             cargo.period.max(initial=0) + 1
@@ -211,7 +214,8 @@ class Pricer:
         )
         charge = charge * limits.counted[:, treatment]
         money = self.network.steps.cost[treatment]
-        money = money if prices.money else np.where(np.isinf(money), np.inf, 0.0)
+        closed = np.isinf(money)
+        money = np.where(closed, np.inf, prices.money * np.where(closed, 0.0, money))
         return np.asarray(money + limits.usage.T @ charge)
 
     def _touch_list(self, terms: Terms, group: int) -> list[Touch]:

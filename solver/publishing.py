@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from solver.cargo import Cargo
     from solver.master import Duals, Master
+    from solver.measures import Row
     from solver.routes import Routes
     from solver.solution import RowKey
 
@@ -133,7 +134,7 @@ def _rules(
     prices, weights = {}, {}
     for number, raw in sorted(duals.prices.rules.items()):
         row = master.rules.rows[number]
-        most = row.most_price if objective == "cost" else 0.0
+        most = _most_price(row, objective, duals.budget)
         price = _rounded_down(min(raw, most) if row.is_soft else raw, digits)
         if price > 0:
             prices[row.key] = price
@@ -141,6 +142,17 @@ def _rules(
             if given is not None:
                 weights[row.key] = _weights(row.values, given)
     return prices, weights
+
+
+def _most_price(row: Row, objective: str, budget: float) -> float:
+    """Return the most that a soft row may cost."""
+    match objective:
+        case "cost":
+            return row.most_price
+        case "dependence":
+            return row.most_price * budget
+        case _:
+            return 0.0
 
 
 def _weights(values: Sequence[str], given: Floats) -> dict[str, float]:

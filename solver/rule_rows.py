@@ -81,6 +81,8 @@ class RuleRows:
         self.excess_column = np.full(count, -1)
         self.is_soft = np.array([row.is_soft for row in rules.rows], dtype=bool)
         self.money, self.excess_cost = 1.0, 0.0
+        self.budget_row = -1
+        self._is_released = False
         self._most_excess = np.inf
         self._is_loose = False
         self._lifts: dict[int, Lift] = {}
@@ -95,7 +97,10 @@ class RuleRows:
         sums : ndarray, shape (lines,)
             What a plan makes of each line.
         """
-        missing, cuts = [], 0
+        missing: list[int] = []
+        cuts = 0
+        if self._is_released:
+            return missing, cuts
         for number, row in enumerate(self.rules.rows):
             lift = self._lifts.get(number)
             if self.row[number] >= 0 and lift is None:
@@ -188,17 +193,29 @@ class RuleRows:
         chosen = numbers[np.array(allowed, dtype=bool)]
         count = len(chosen)
         if count:
-            entries = (np.arange(count + 1), self.row[chosen], -np.ones(count))
+            pairs = [
+                [(int(self.row[n]), -1.0), (self.budget_row, self._penalty(n))]
+                if self.budget_row >= 0
+                else [(int(self.row[n]), -1.0)]
+                for n in chosen.tolist()
+            ]
             upper = np.where(self.is_soft[chosen], np.inf, self._most_excess)
-            columns = self.model.add_columns(self.costs(chosen), upper, entries)
+            columns = self.model.add_columns(self.costs(chosen), upper, _listed(pairs))
             self.excess_column[chosen] = columns
+
+    def _penalty(self, number: int) -> float:
+        """Money per unit of excess over a row; 0 if it must hold."""
+        return self.rules.rows[number].most_price if self.is_soft[number] else 0.0
+
+    def penalties(self) -> tuple[Ints, Floats]:
+        """Columns of excess over soft rows, and the money per unit of each."""
+        rows = np.flatnonzero((self.excess_column >= 0) & self.is_soft)
+        penalty = [self._penalty(number) for number in rows.tolist()]
+        return self.excess_column[rows], np.array(penalty, dtype=float)
 
     def costs(self, numbers: Ints) -> Floats:
         """Cost of a unit of excess over each row: its penalty, or the objective's."""
-        rows = self.rules.rows
-        soft = [
-            self.money * rows[n].most_price if self.is_soft[n] else 0.0 for n in numbers
-        ]
+        soft = [self.money * self._penalty(number) for number in numbers.tolist()]
         return np.where(self.is_soft[numbers], soft, self.excess_cost)
 
     def set_costs(self, money: float, excess: float) -> None:
@@ -218,6 +235,20 @@ class RuleRows:
         self._most_excess = 0.0
         excess = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
         self.model.set_upper(excess, np.zeros(len(excess)))
+
+    def release(self) -> None:
+        """Leave all rules aside until they are restored: any excess is free."""
+        self._is_released = True
+        self._most_excess = np.inf
+        self.loosen()
+        self.set_costs(0.0, 0.0)
+        excess = self.excess_column[self.excess_column >= 0]
+        self.model.set_upper(excess, np.full(len(excess), np.inf))
+
+    def restore(self) -> None:
+        """Let all rules hold again."""
+        self._is_released = False
+        self.forbid_excess()
 
     def prices(self, answer: Answer) -> tuple[dict[int, float], dict[int, Floats]]:
         """Prices of rows above 0, and the weights of those that have weights."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from solver.instance import By
     from solver.status import Status
 
 Measure = Literal["share", "hhi", "effective", "top", "change"]
@@ -148,7 +149,7 @@ class Stage:
     the plan leaves them; `cost` is the least cost once every class keeps that.
     """
 
-    objective: Literal["rules", "unmet", "cost"]
+    objective: Literal["rules", "unmet", "cost", "dependence"]
     priority: int | None = None
     """Class of objective `unmet`."""
     capacities: Mapping[CapacityKey, float] = field(default_factory=dict)
@@ -173,6 +174,67 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """How much, or how little, a value may carry in other plans.
+
+    Parameters
+    ----------
+    by, value
+        What is asked about: a corridor, country or port.
+    kind : str
+        ``unavoidable``: the least it must carry in any plan that leaves no more
+        unmet than this one in each class of firm demand and in priced demand as a
+        whole, at any cost, the rules left aside. ``least`` and ``most``: what it may
+        carry in plans that keep the rules too, and cost little more.
+    within : float or None
+        How much more, as a part of this plan's cost and penalties.
+    """
+
+    by: By
+    value: str
+    kind: Literal["unavoidable", "least", "most"]
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dependence:
+    """What prices prove about a question.
+
+    With s = 1 (`unavoidable`, `least`) or -1 (`most`), F the quantity of all cargo
+    on routes that carry the value, and C this plan's cost and penalties:
+
+        s F >= sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
+            - sum_c price_c U_c - service U_0 - budget (1 + within) C
+
+    in the words of `Stage`, where v_d is the least over all simple routes of
+
+        s [v] + budget cost_dr + sum_k price_k a_rk + sum_i price_i g_idr,
+
+    w_d is budget times the unmet cost plus `service` for a priced d, price_c for a
+    firm d in class c, and U_0 is what the plan leaves unmet of priced demand. A soft
+    row's price is at most `budget` times what it is in the stage `cost`. Question
+    `unavoidable` has no prices of rules and no budget; the others no `service`.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    prices : Stage
+        Prices of capacities, rules (with weights) and the last resort.
+    budget, service : float
+        Further prices, 0 or more.
+    bound : float
+        What is proved about F: at least so much, or for `most` at most.
+    """
+
+    question: Question
+    prices: Stage
+    budget: float
+    service: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
 class Loosening:
     """How far one row of a rule must give way.
 
@@ -191,7 +253,11 @@ class Loosening:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counters:
-    """How much work a solve took: exact, so that tests can pin them."""
+    """How much work a solve took: exact, so that tests can pin them.
+
+    `cut_rounds` are the rounds that called for cuts of HHI, `question_rounds` those
+    that questions about dependence took beyond.
+    """
 
     rounds: int = 0
     cut_rounds: int = 0
@@ -199,19 +265,22 @@ class Counters:
     rows: int = 0
     iterations: int = 0
     searches: int = 0
+    question_rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proved:
     """What the certificate was found to prove.
 
-    `bound` and `gap` are of the cost, None if nothing is proved; `unmet_bounds` holds
-    priority, unmet quantity and its bound for each stage `unmet`.
+    `bound` and `gap` are of cost and penalties, None if nothing is proved;
+    `unmet_bounds` holds priority, unmet quantity and its bound for each stage `unmet`;
+    `objective` is the plan's cost and penalties.
     """
 
     bound: float | None = None
     gap: float | None = None
     unmet_bounds: tuple[Mapping[str, float | int | None], ...] = ()
+    objective: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,6 +298,7 @@ class Solution:
     certificate: Certificate | None
     proved: Proved = field(default_factory=Proved)
     loosening: Mapping[RowKey, Loosening] = field(default_factory=dict)
+    dependence: tuple[Dependence, ...] = ()
     counters: Counters = field(default_factory=Counters)
     phases: Mapping[str, float] = field(default_factory=dict)
 

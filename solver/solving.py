@@ -20,6 +20,7 @@ from scipy import sparse
 from solver.backends import backend, write_model
 from solver.cargo import cargo
 from solver.column_generation import ColumnGeneration, Run, StoppedError
+from solver.dependence import Inquiry
 from solver.diversification import Diversification
 from solver.master import Master, Objective
 from solver.network import Network
@@ -98,24 +99,36 @@ def solve(
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
     solution = _Steps(loop).solution()
     solved = time.monotonic()
+    counters = _counted(loop)
     if model_file is not None:
         write_model(master.model, model_file)
     solution = _proved(instance, solution)
+    proved = time.monotonic()
+    if solution.plan is not None and solution.status in {Status.OPTIMAL, Status.UNMET}:
+        inquiry = Inquiry(loop, solution.plan, solution.proved.objective or 0.0)
+        solution = replace(solution, dependence=inquiry.answers())
     return replace(
         solution,
-        counters=Counters(
-            rounds=loop.rounds,
-            cut_rounds=loop.cut_rounds,
-            columns=len(master.model.columns),
-            rows=len(master.model.rows),
-            iterations=loop.iterations,
-            searches=pricer.searches,
-        ),
+        counters=replace(counters, question_rounds=loop.rounds - counters.rounds),
         phases={
             "network": built - began,
             "solve": solved - built,
-            "prove": time.monotonic() - solved,
+            "prove": proved - solved,
+            "explore": time.monotonic() - proved,
         },
+    )
+
+
+def _counted(loop: ColumnGeneration) -> Counters:
+    """Work done so far."""
+    model = loop.master.model
+    return Counters(
+        rounds=loop.rounds,
+        cut_rounds=loop.cut_rounds,
+        columns=len(model.columns),
+        rows=len(model.rows),
+        iterations=loop.iterations,
+        searches=loop.pricer.searches,
     )
 
 
@@ -124,7 +137,8 @@ def _proved(instance: Instance, solution: Solution) -> Solution:
     if solution.certificate is None:
         return solution
     checked = proof(instance, solution.plan, solution.certificate)
-    proved = Proved(checked.bound, checked.gap, checked.unmet_bounds)
+    objective = None if checked.cost is None else float(checked.cost)
+    proved = Proved(checked.bound, checked.gap, checked.unmet_bounds, objective)
     solution = replace(solution, proved=proved)
     if checked.passed or solution.status is Status.LIMIT:
         return solution

@@ -1,0 +1,122 @@
+"""How much cargo depends on a corridor, country or port: what other plans could do.
+
+After the plan of least cost is found, the same model answers further questions, each
+from the basis of the one before: the least that a value must carry at the same service
+whatever it costs, and the range of a corridor's quantity in plans that cost a little
+more. What is published of each is a bound that prices prove for every plan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.cargo import PRICED
+from solver.column_generation import StoppedError
+from solver.diversification import Watch
+from solver.instance import NO_CORRIDOR
+from solver.master import Objective
+from solver.publishing import price_digits, rounded, stage
+from solver.routes import routes_of_plan
+from solver.solution import Dependence, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.column_generation import ColumnGeneration, Run
+    from solver.instance import By
+    from solver.solution import Plan
+
+WITHIN = (0.01, 0.05)
+"""Parts of the least cost within which ranges are told."""
+
+MOST_VALUES = 5
+"""Countries and ports, the largest, of which the unavoidable part is told."""
+
+_CLOSE = 1e-7
+"""Relative gap at which a question is answered."""
+
+
+class Inquiry:
+    """Questions to a solved model.
+
+    Parameters
+    ----------
+    loop : ColumnGeneration
+        The loop that found the plan, its master as it was left.
+    plan : Plan
+        The plan.
+    cost : float
+        Its cost and penalties.
+    """
+
+    def __init__(self, loop: ColumnGeneration, plan: Plan, cost: float) -> None:
+        self.loop, self.plan, self.cost = loop, plan, cost
+        self.master = loop.master
+
+    def answers(self) -> tuple[Dependence, ...]:
+        """Answers to every question, or to those asked before the deadline."""
+        found: list[Dependence] = []
+        try:
+            found.extend(self._unavoidable())
+            found.extend(self._ranges())
+        except StoppedError:
+            return ()
+        return tuple(found)
+
+    def _unavoidable(self) -> Iterator[Dependence]:
+        """Ask for the least that values must carry, at any cost."""
+        master = self.master
+        priced = ~master.cargo.firm
+        master.rows.release()
+        master.limit_unmet(PRICED, float(self.plan.unmet[priced].sum()))
+        for by, value in self._largest():
+            yield self._asked(Question(by, value, "unavoidable"))
+        master.limit_unmet(PRICED, float(master.cargo.quantity[priced].sum()))
+        master.rows.restore()
+
+    def _ranges(self) -> Iterator[Dependence]:
+        """Ask how much corridors may carry if the plan costs a little more."""
+        corridors = self.master.network.corridors
+        for within in WITHIN if corridors else ():
+            self.master.limit_cost((1.0 + within) * self.cost)
+            for corridor in corridors:
+                yield self._asked(Question("corridor", corridor, "least", within))
+                yield self._asked(Question("corridor", corridor, "most", within))
+
+    def _largest(self) -> Iterator[tuple[By, str]]:
+        """Corridors that carry something, and the largest countries and ports."""
+        master, plan = self.master, self.plan
+        routes = routes_of_plan(master.network, master.cargo, plan)
+        kinds: tuple[By, ...] = ("corridor", "country", "port")
+        for by in kinds:
+            values = master.rules.values(by)
+            amounts = np.asarray(master.rules.carried(routes, by).T @ plan.quantity)
+            most = len(values) if by == "corridor" else MOST_VALUES
+            order = np.argsort(-amounts, kind="stable")[:most].tolist()
+            for place in sorted(order):
+                if amounts[place] > 0 and values[place] != NO_CORRIDOR:
+                    yield by, values[place]
+
+    def _asked(self, question: Question) -> Dependence:
+        master = self.master
+        sign = -1.0 if question.kind == "most" else 1.0
+        value = master.rules.values(question.by).index(question.value)
+        watch = Watch(question.by, value, sign)
+        nothing = np.zeros(len(master.cargo))
+        master.set_objective(Objective(False, nothing, 0.0, watch))
+        run = self.loop.run("dependence", _CLOSE)
+        return self._published(question, run, sign)
+
+    def _published(self, question: Question, run: Run, sign: float) -> Dependence:
+        duals = run.duals
+        service = duals.resort.get(PRICED, 0.0)
+        budget, service = (_short(price) for price in (duals.budget, service))
+        prices = stage(self.master, duals, "dependence")
+        return Dependence(question, prices, budget, service, sign * run.bound)
+
+
+def _short(price: float) -> float:
+    """Price with the digits it deserves."""
+    return float(rounded(np.array([price]), price_digits(price))[0])
