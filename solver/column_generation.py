@@ -149,14 +149,18 @@ class ColumnGeneration:
             master, self.pricer, self.backend, deadline=self.deadline, tell=self.tell
         )
 
-    def start(self) -> None:
-        """Give every shipment its cheapest route at no prices."""
+    def start(self, known: Routes | None = None) -> None:
+        """Give every shipment its cheapest route at no prices, and routes known."""
         master = self.master
         nothing = Prices(np.zeros(len(master.network.limits)), {})
         found = self.pricer.search(nothing, np.full(len(master.cargo), np.inf))
         order = np.argsort(found.routes_value, kind="stable")
         _, first = np.unique(found.routes.shipment[order], return_index=True)
         master.start(self._unknown(found.routes.chosen(order[first])))
+        if known is not None and len(known):
+            routes = known.of(master.network, master.cargo)
+            more = self._unknown(routes)
+            master.add_routes(more, np.unique(more.shipment))
 
     def run(self, phase: str, close: float = CLOSE) -> Run:
         """Solve the master's present objective until plan and bound are as close.

@@ -131,6 +131,10 @@ class Routes:
         own = table[self.network.num_elements + self.shipment]
         return np.asarray(sums ^ (own * np.uint64(3)))
 
+    def of(self, network: Network, cargo: Cargo) -> Routes:
+        """Return the same routes on a network with the same elements and shipments."""
+        return Routes(network, cargo, self.shipment, self.starts, self.elements)
+
     def chosen(self, index: Ints) -> Routes:
         """Return some of these routes, in the order given."""
         counts = np.diff(self.starts)[index]

@@ -83,6 +83,7 @@ class RuleRows:
         self.money, self.excess_cost = 1.0, 0.0
         self.budget_row = -1
         self._is_released = False
+        self._shared, self._sharing = -1, frozenset[int]()
         self._most_excess = np.inf
         self._is_loose = False
         self._lifts: dict[int, Lift] = {}
@@ -106,15 +107,20 @@ class RuleRows:
             if self.row[number] >= 0 and lift is None:
                 continue
             excess, base, amounts = self.rules.standing(number, sums)
-            column = self.excess_column[number]
-            allowed = float(values[column]) if column >= 0 else 0.0
-            if excess - allowed <= row.noise(base):
+            if excess - self._allowed(number, values, base) <= row.noise(base):
                 continue
             if lift is None:
                 missing.append(number)
             elif isinstance(row, SpreadRow):
                 cuts += self._add_parts(lift, row.cuts(amounts, base, lift.parts))
         return missing, cuts
+
+    def _allowed(self, number: int, values: Floats, base: float) -> float:
+        """Excess over a row that the columns of a plan allow."""
+        if self._shared >= 0 and number in self._sharing:
+            return float(values[self._shared]) * base
+        column = self.excess_column[number]
+        return float(values[column]) if column >= 0 else 0.0
 
     def add(self, numbers: list[int]) -> None:
         """Add rows to the model."""
@@ -236,6 +242,21 @@ class RuleRows:
         excess = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
         self.model.set_upper(excess, np.zeros(len(excess)))
 
+    def share_excess(self, numbers: list[int]) -> None:
+        """Allow rows one excess together, in parts of the demand of each scope.
+
+        That part is the only thing that costs anything from now on.
+        """
+        self.add([number for number in numbers if self.row[number] < 0])
+        self._sharing = frozenset(numbers)
+        pairs = [
+            (int(self.row[number]), -self.rules.rows[number].scope.demand)
+            for number in numbers
+        ]
+        upper = np.full(1, np.inf)
+        column = self.model.add_columns(np.ones(1), upper, _listed([pairs]))
+        self._shared = int(column[0])
+
     def release(self) -> None:
         """Leave all rules aside until they are restored: any excess is free."""
         self._is_released = True
@@ -280,7 +301,9 @@ class RuleRows:
     def cost(self, answer: Answer) -> float:
         """Return what all excesses cost."""
         rows = np.flatnonzero(self.excess_column >= 0)
-        return float(self.costs(rows) @ answer.values[self.excess_column[rows]])
+        shared = float(answer.values[self._shared]) if self._shared >= 0 else 0.0
+        own = answer.values[self.excess_column[rows]]
+        return shared + float(self.costs(rows) @ own)
 
 
 def no_entries(rows: int) -> tuple[Ints, Ints, Floats]:

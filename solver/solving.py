@@ -87,36 +87,65 @@ def solve(
         If the solver is not available.
     """
     began = time.monotonic()
-    solver = backend(options.solver)
-    network = Network(instance)
-    shipments = cargo(network)
-    rules = Diversification(network, shipments)
-    pricer = Pricer(network, shipments, rules)
+    loop = prepared(instance, options, tell=tell)
     built = time.monotonic()
-    unmet = np.where(shipments.firm, 0.0, shipments.unmet_cost)
-    master = Master(network, shipments, rules, Objective(True, unmet, 0.0))
-    limit = np.inf if options.time_limit is None else began + options.time_limit
-    loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
-    solution = _Steps(loop).solution()
-    solved = time.monotonic()
-    counters = _counted(loop)
+    solution = solved(loop)
     if model_file is not None:
-        write_model(master.model, model_file)
-    solution = _proved(instance, solution)
-    proved = time.monotonic()
+        write_model(loop.master.model, model_file)
+    asked = time.monotonic()
     if solution.plan is not None and solution.status in {Status.OPTIMAL, Status.UNMET}:
         inquiry = Inquiry(loop, solution.plan, solution.proved.objective or 0.0)
         solution = replace(solution, dependence=inquiry.answers())
+    counters = solution.counters
     return replace(
         solution,
         counters=replace(counters, question_rounds=loop.rounds - counters.rounds),
         phases={
             "network": built - began,
-            "solve": solved - built,
-            "prove": proved - solved,
-            "explore": time.monotonic() - proved,
+            **solution.phases,
+            "explore": time.monotonic() - asked,
         },
     )
+
+
+def prepared(
+    instance: Instance,
+    options: Options,
+    *,
+    known: Routes | None = None,
+    tell: Callable[[Progress], None] | None = None,
+) -> ColumnGeneration:
+    """Loop over the model of an instance, every shipment with its first route.
+
+    Parameters
+    ----------
+    known : Routes, optional
+        Further routes to begin with, on the network and cargo of another instance
+        that has the same elements and shipments.
+    """
+    began = time.monotonic()
+    solver = backend(options.solver)
+    network = Network(instance)
+    shipments = cargo(network)
+    rules = Diversification(network, shipments)
+    pricer = Pricer(network, shipments, rules)
+    unmet = np.where(shipments.firm, 0.0, shipments.unmet_cost)
+    master = Master(network, shipments, rules, Objective(True, unmet, 0.0))
+    limit = np.inf if options.time_limit is None else began + options.time_limit
+    loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
+    loop.start(known)
+    return loop
+
+
+def solved(loop: ColumnGeneration) -> Solution:
+    """Solution of what a loop was prepared for, called what its proof supports."""
+    began = time.monotonic()
+    solution = _Steps(loop).solution()
+    counters = _counted(loop)
+    ended = time.monotonic()
+    solution = _proved(loop.master.network.instance, solution)
+    phases = {"solve": ended - began, "prove": time.monotonic() - ended}
+    return replace(solution, counters=counters, phases=phases)
 
 
 def _counted(loop: ColumnGeneration) -> Counters:
@@ -160,7 +189,6 @@ class _Steps:
 
     def solution(self) -> Solution:
         """Solve step by step; at the deadline, make the best of what is known."""
-        self.loop.start()
         try:
             return self._rules_first()
         except StoppedError as stopped:
