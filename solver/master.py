@@ -492,7 +492,7 @@ class Master:
         bound -= float(duals.prices.limits @ self.network.limits.capacity)
         for number, price in duals.prices.rules.items():
             form = self.rules.rows[number].linear(duals.prices.weights.get(number))
-            bound -= price * form.limit
+            bound -= price * (form.limit + float(self.rows.shift[number]))
         for number, price in duals.resort.items():
             bound -= price * self.most_unmet[number]
         return bound - (duals.budget * self.budget if duals.budget else 0.0)

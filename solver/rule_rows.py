@@ -65,6 +65,8 @@ class RuleRows:
         Row of the model for each row of the rules; -1 while it is not needed.
     excess_column : ndarray of int, shape (rows,)
         Column of the excess over a row, where one is allowed.
+    shift : ndarray, shape (rows,)
+        How much higher than it is the limit of each row stands in the model.
     is_soft : ndarray of bool, shape (rows,)
         Rows that may be broken for money.
     """
@@ -79,6 +81,7 @@ class RuleRows:
         count = len(rules.rows)
         self.row = np.full(count, -1)
         self.excess_column = np.full(count, -1)
+        self.shift = np.zeros(count)
         self.is_soft = np.array([row.is_soft for row in rules.rows], dtype=bool)
         self.money, self.excess_cost = 1.0, 0.0
         self.budget_row = -1
@@ -120,7 +123,8 @@ class RuleRows:
         if self._shared >= 0 and number in self._sharing:
             return float(values[self._shared]) * base
         column = self.excess_column[number]
-        return float(values[column]) if column >= 0 else 0.0
+        own = float(values[column]) if column >= 0 else 0.0
+        return own + float(self.shift[number])
 
     def add(self, numbers: list[int]) -> None:
         """Add rows to the model."""
@@ -241,6 +245,13 @@ class RuleRows:
         self._most_excess = 0.0
         excess = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
         self.model.set_upper(excess, np.zeros(len(excess)))
+
+    def move(self, number: int, shift: float) -> None:
+        """Put the limit of a row so much higher than it is (in weighted quantity)."""
+        row = self.rules.rows[number]
+        form = row.lifted() if isinstance(row, SpreadRow) else row.linear()
+        self.shift[number] = shift
+        self.model.set_limit(int(self.row[number]), form.limit + shift)
 
     def share_excess(self, numbers: list[int]) -> None:
         """Allow rows one excess together, in parts of the demand of each scope.

@@ -173,6 +173,27 @@ class Certificate:
     stages: tuple[Stage, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sides:
+    """What a rule at its limit is worth in each direction.
+
+    Parameters
+    ----------
+    key : RowKey
+        Row of the rule, at its limit in the plan.
+    tighter : Stage or None
+        Prices of objective `cost` in which the row's is the highest that still proves
+        the plan: what a stricter limit costs, by its unit, at least. None if a
+        stricter limit keeps firm demand at home, or cannot hold.
+    looser : Stage
+        Likewise the lowest price: what a looser limit saves, at most.
+    """
+
+    key: RowKey
+    tighter: Stage | None
+    looser: Stage
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """How much, or how little, a value may carry in other plans.
@@ -298,6 +319,7 @@ class Solution:
     certificate: Certificate | None
     proved: Proved = field(default_factory=Proved)
     loosening: Mapping[RowKey, Loosening] = field(default_factory=dict)
+    sides: tuple[Sides, ...] = ()
     dependence: tuple[Dependence, ...] = ()
     counters: Counters = field(default_factory=Counters)
     phases: Mapping[str, float] = field(default_factory=dict)

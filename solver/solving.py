@@ -28,6 +28,7 @@ from solver.options import RESIDUAL
 from solver.pricing import Pricer
 from solver.publishing import all_routes, plan, stage
 from solver.routes import limit_loads, limit_usage
+from solver.sensitivity import sides
 from solver.solution import (
     Certificate,
     Counters,
@@ -95,7 +96,11 @@ def solve(
     asked = time.monotonic()
     if solution.plan is not None and solution.status in {Status.OPTIMAL, Status.UNMET}:
         inquiry = Inquiry(loop, solution.plan, solution.proved.objective or 0.0)
-        solution = replace(solution, dependence=inquiry.answers())
+        solution = replace(
+            solution,
+            sides=sides(loop, solution.plan),
+            dependence=inquiry.answers(),
+        )
     counters = solution.counters
     return replace(
         solution,
