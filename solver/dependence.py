@@ -17,7 +17,7 @@ from solver.column_generation import StoppedError
 from solver.diversification import Watch
 from solver.instance import NO_CORRIDOR
 from solver.master import Objective
-from solver.publishing import price_digits, rounded, stage
+from solver.publishing import price_digits, resort_price, rounded, stage
 from solver.routes import routes_of_plan
 from solver.solution import Dependence, Question
 
@@ -67,13 +67,15 @@ class Inquiry:
 
     def _unavoidable(self) -> Iterator[Dependence]:
         """Ask for the least that values must carry, at any cost."""
-        master = self.master
+        master, values = self.master, list(self._largest())
+        if not values:
+            return
         priced = ~master.cargo.firm
         master.rows.release()
         master.limit_unmet(PRICED, float(self.plan.unmet[priced].sum()))
-        for by, value in self._largest():
+        for by, value in values:
             yield self._asked(Question(by, value, "unavoidable"))
-        master.limit_unmet(PRICED, float(master.cargo.quantity[priced].sum()))
+        master.free_unmet(PRICED)
         master.rows.restore()
 
     def _ranges(self) -> Iterator[Dependence]:
@@ -110,9 +112,10 @@ class Inquiry:
         return self._published(question, run, sign)
 
     def _published(self, question: Question, run: Run, sign: float) -> Dependence:
-        duals = run.duals
-        service = duals.resort.get(PRICED, 0.0)
-        budget, service = (_short(price) for price in (duals.budget, service))
+        duals, service = run.duals, 0.0
+        if question.kind == "unavoidable":
+            service = resort_price(self.master.cargo, duals, PRICED)
+        budget = _short(duals.budget)
         prices = stage(self.master, duals, "dependence")
         return Dependence(question, prices, budget, service, sign * run.bound)
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from solver.cargo import PRICED
 from solver.model import Model
 from solver.pricing import Prices
 from solver.routes import limit_loads, limit_usage
@@ -361,21 +360,27 @@ class Master:
         all its shipments have, so they all enter the model.
         """
         self.most_unmet[number] = most
-        if number in self.resort_row:
-            self.model.set_limit(self.resort_row[number], most)
-            return
         members = np.flatnonzero((self.cargo.unmet_class == number) & ~self.lost)
-        by_row = most > 0.0 or number == PRICED
-        if by_row:
+        if most > 0.0:
             self._enter(members)
         columns = self.unmet_column[members[self.inside[members]]]
-        if by_row:
+        if most > 0.0:
             entries = (np.array([0, len(columns)]), columns, np.ones(len(columns)))
             row = self.model.add_rows(np.array([most]), entries)
             self.resort_row[number] = int(row[0])
         else:
             self.model.set_upper(columns, np.zeros(len(columns)))
         self._price_outside()
+
+    def free_unmet(self, number: int) -> None:
+        """Let a class stay behind as it likes again."""
+        members = np.flatnonzero(self.cargo.unmet_class == number)
+        del self.most_unmet[number]
+        row = self.resort_row.pop(number, None)
+        if row is not None:
+            self.model.set_limit(row, float(self.cargo.quantity[members].sum()))
+        columns = self.unmet_column[members[self.inside[members]]]
+        self.model.set_upper(columns, np.full(len(columns), np.inf))
 
     def limit_cost(self, budget: float) -> None:
         """Spend at most so much on routes, unmet demand and penalties from now on."""

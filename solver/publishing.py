@@ -173,15 +173,22 @@ def _resort(
     if objective == "rules":
         return {}
     before = range(len(cargo.classes) if number is None else number)
-    result = {}
-    for position in before:
-        if position in duals.resort:
-            price = float(rounded(np.array([duals.resort[position]]), digits)[0])
-        else:
-            worth = duals.worth[cargo.unmet_class == position]
-            price = float(np.ceil(np.max(worth[np.isfinite(worth)], initial=0.0)) + 1)
-        result[UnmetKey(cargo.classes[position])] = price
-    return result
+    return {
+        UnmetKey(cargo.classes[position]): resort_price(cargo, duals, position, digits)
+        for position in before
+    }
+
+
+def resort_price(
+    cargo: Cargo, duals: Duals, position: int, digits: int | None = None
+) -> float:
+    """Price of leaving a class, or `PRICED`, behind: its row's, or above all routes."""
+    if position in duals.resort:
+        price = duals.resort[position]
+        digits = price_digits(price) if digits is None else digits
+        return float(rounded(np.array([price]), digits)[0])
+    worth = duals.worth[cargo.unmet_class == position]
+    return float(np.ceil(np.max(worth[np.isfinite(worth)], initial=0.0)) + 1)
 
 
 def price_digits(size: float) -> int:
