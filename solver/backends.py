@@ -150,6 +150,24 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         lp.assignStatus(status)
         return int(status)
 
+    def answer(self) -> Answer:
+        """Answer for what the changes describe, without a problem of PuLP."""
+        self.take()
+        self.outcome = self._run()
+        return self.read()
+
+    def read(self) -> Answer:
+        """Answer of the last solve."""
+        if self.outcome is not Outcome.OPTIMAL:
+            return _empty(self.outcome)
+        solution = self.highs.getSolution()
+        return Answer(
+            Outcome.OPTIMAL,
+            np.array(solution.col_value),
+            np.array(solution.row_dual),
+            int(self.highs.getInfo().simplex_iteration_count),
+        )
+
     def take(self) -> None:
         """Hand over the changes that HiGHS does not have yet."""
         for change in self.changes[self.taken :]:
@@ -228,15 +246,7 @@ class WarmHiGHS:
             solver = self._solver = ArrayHiGHS(model.history)
         solver.seconds = seconds
         model.problem.solve(solver)
-        if solver.outcome is not Outcome.OPTIMAL:
-            return _empty(solver.outcome)
-        solution = solver.highs.getSolution()
-        return Answer(
-            Outcome.OPTIMAL,
-            np.array(solution.col_value),
-            np.array(solution.row_dual),
-            int(solver.highs.getInfo().simplex_iteration_count),
-        )
+        return solver.read()
 
 
 class AnySolver:

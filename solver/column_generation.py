@@ -34,14 +34,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.backends import Answer, Backend
+    from solver.bundles import Seed
     from solver.master import Duals, Master
     from solver.pricing import Found, Pricer
     from solver.routes import Routes
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 CLOSE = 1e-9
 """Relative gap between plan and bound at which a run ends."""
+
+CLOSE_MANY = 1e-7
+"""The same where shipments are many."""
 
 STEADY = 1e-11
 """Least improvement per unit, money, for which a route is worth adding."""
@@ -141,6 +146,7 @@ class ColumnGeneration:
         self.master, self.pricer, self.backend = master, pricer, backend
         self.deadline, self.tell = deadline, tell
         self.rounds = self.cut_rounds = self.iterations = 0
+        self.close = CLOSE
         self._known = np.zeros(0, dtype=np.uint64)
 
     def with_master(self, master: Master) -> ColumnGeneration:
@@ -162,7 +168,16 @@ class ColumnGeneration:
             more = self._unknown(routes)
             master.add_routes(more, np.unique(more.shipment))
 
-    def run(self, phase: str, close: float = CLOSE) -> Run:
+    def begin(self, seed: Seed) -> None:
+        """Give shipments the routes of bundles, and the model the limits that bind."""
+        self.close = CLOSE_MANY
+        self.master.start(self._unknown(seed.first))
+        self.master.hold_limits(seed.limits)
+        more = self._unknown(seed.more)
+        shipments = np.union1d(more.shipment, seed.unsettled)
+        self.master.add_routes(more, shipments)
+
+    def run(self, phase: str, close: float | None = None) -> Run:
         """Solve the master's present objective until plan and bound are as close.
 
         Raises
@@ -176,7 +191,7 @@ class ColumnGeneration:
             answer = self.backend.solve(self.master.model, left) if left > 0 else None
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
                 raise StoppedError(run)
-            run, ended = self._round(run, answer, phase, close)
+            run, ended = self._round(run, answer, phase, close or self.close)
             if ended:
                 return run
 
@@ -198,13 +213,18 @@ class ColumnGeneration:
         clean = not (broken.rows or broken.cuts)
         run = Run(answer, quantities, unmet, clean, cost, duals, bound)
         proved = run.gap <= close
-        added = 0 if proved else self._add(found)
+        added = 0
+        if not proved:
+            added = self._add(found, master.reluctant(duals, self._step(cost)))
         self._report(run, phase, added, broken.rows + broken.cuts)
         return run, clean and not added
 
-    def _add(self, found: Found) -> int:
-        """Add what a search found; tell how much of it is new."""
-        shipments = np.unique(found.routes.shipment)
+    def _add(self, found: Found, reluctant: Ints) -> int:
+        """Add what a search found, and shipments that would rather stay behind.
+
+        Tells how much of it is new.
+        """
+        shipments = np.union1d(found.routes.shipment, reluctant)
         return self.master.add_routes(self._unknown(found.routes), shipments)
 
     def _step(self, cost: float) -> float:

@@ -132,6 +132,8 @@ class Master:
         self.most_unmet: dict[int, float] = {}
         self.resort_row: dict[int, int] = {}
         self.budget, self.budget_row = np.inf, -1
+        self.outside_load = np.zeros(len(network.limits))
+        self.outside_usage: sparse.csr_array | None = None
         self.constant = self.model.add_columns(np.zeros(1), np.ones(1), no_entries(1))
         entry = (np.array([0, 1]), self.constant, np.ones(1))
         self.model.add_rows(np.ones(1), entry, equal=True)
@@ -161,6 +163,53 @@ class Master:
         self._price_outside()
         return len(routes) + entering
 
+    def hold_limits(self, limits: Ints) -> None:
+        """Add rows of limits that the present routes keep, together with the rest.
+
+        Shipments outside stay there: what they put on these limits is a constant.
+        """
+        lot, carried = self.lots[0], self.carried_outside
+        usage = limit_usage(lot.routes, limits)
+        held = np.zeros(len(self.cargo))
+        held[carried] = self.cargo.quantity[carried]
+        load = usage.T @ held[lot.routes.shipment]
+        place = sparse.csr_array(
+            (
+                np.ones(len(lot.routes)),
+                (lot.routes.shipment, np.arange(len(lot.routes))),
+            ),
+            shape=(len(self.cargo), len(lot.routes)),
+        )
+        self.outside_usage = sparse.csr_array(place @ usage)
+        self.outside_limits = limits
+        self.outside_load[limits] = load
+        count = len(limits)
+        entries = (np.arange(count + 1), np.repeat(self.constant, count), load)
+        capacity = self.network.limits.capacity[limits]
+        self.limit_row[limits] = self.model.add_rows(capacity, entries)
+
+    def _take_from_outside(self, shipments: Ints) -> None:
+        """Shipments that enter are no longer part of the constant loads."""
+        if self.outside_usage is None:
+            return
+        mine = shipments[self.carried_outside[shipments]]
+        taken = self.outside_usage[mine].T @ self.cargo.quantity[mine]
+        for number in np.flatnonzero(taken).tolist():
+            limit = int(self.outside_limits[number])
+            self.outside_load[limit] -= taken[number]
+            load = float(self.outside_load[limit])
+            row = int(self.limit_row[limit])
+            self.model.set_entry(row, int(self.constant[0]), load)
+
+    def reluctant(self, duals: Duals, step: float) -> Ints:
+        """Shipments outside whose one route costs more than leaving them behind."""
+        if self.outside_usage is None:
+            return np.zeros(0, dtype=int)
+        unmet = self._unmet_costs(duals.budget)
+        for number in self.most_unmet:
+            unmet[self.cargo.unmet_class == number] = np.inf
+        return np.flatnonzero(self.carried_outside & (duals.worth > unmet + step))
+
     @property
     def inside(self) -> NDArray[np.bool_]:
         """Shipments that are in the model."""
@@ -177,6 +226,7 @@ class Master:
         fresh = shipments[~self.inside[shipments]]
         if not len(fresh):
             return
+        self._take_from_outside(fresh)
         count = len(fresh)
         quantity = self.cargo.quantity[fresh]
         rows = self.model.add_rows(quantity, no_entries(count), equal=True)
@@ -445,12 +495,15 @@ class Master:
             spent = max(0.0, -float(answer.duals[self.budget_row]))
         money = float(self.objective.money) + spent
         prices = Prices(limits, rules, money, weights, self.objective.watch)
-        return Duals(prices, resort, self._worth(answer, spent), spent)
+        return Duals(prices, resort, self._worth(answer, prices, spent), spent)
 
-    def _worth(self, answer: Answer, spent: float) -> Floats:
+    def _worth(self, answer: Answer, prices: Prices, spent: float) -> Floats:
         result = self._unmet_costs(spent)
         carried, inside = self.carried_outside, self.inside
         result[carried] = self._current(carried) + spent * self.current_cost[carried]
+        if self.outside_usage is not None:
+            charged = self.outside_usage @ prices.limits[self.outside_limits]
+            result[carried] += charged[carried]
         result[inside] = answer.duals[self.demand_row[inside]]
         return result
 

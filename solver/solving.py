@@ -18,6 +18,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.backends import backend, write_model
+from solver.bundles import MANY, Bundles
 from solver.cargo import cargo
 from solver.column_generation import ColumnGeneration, Run, StoppedError
 from solver.dependence import Inquiry
@@ -138,7 +139,13 @@ def prepared(
     master = Master(network, shipments, rules, Objective(True, unmet, 0.0))
     limit = np.inf if options.time_limit is None else began + options.time_limit
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
-    loop.start(known)
+    seed = None
+    if known is None and len(shipments) >= MANY and not rules.rows:
+        seed = Bundles(network, shipments, pricer).seed()
+    if seed is None:
+        loop.start(known)
+    else:
+        loop.begin(seed)
     return loop
 
 

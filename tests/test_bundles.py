@@ -1,0 +1,83 @@
+"""Bundles by origin: a start that changes nothing but the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from solver import solving
+from solver.options import Options
+from solver.solving import solve
+from solver.status import Status
+from tests.build import build_instance
+
+if TYPE_CHECKING:
+    from solver.instance import Instance
+
+
+def grid(seed: int) -> Instance:
+    """Return a network of two trunks, with limits that bind and priced demand."""
+    random = np.random.default_rng(seed)
+    legs, demand = [], []
+    for origin in range(4):
+        for hub in ("H1", "H2"):
+            cost = round(float(random.uniform(1, 9)), 2)
+            legs.append({"from": f"O{origin}", "to": hub, "cost": cost})
+    for hub, capacity in (("H1", 40.0), ("H2", 70.0)):
+        legs.append({"from": hub, "to": f"{hub}x", "cost": 1.0, "capacity": capacity})
+        for market in range(3):
+            cost = round(float(random.uniform(1, 9)), 2)
+            legs.append({"from": f"{hub}x", "to": f"M{market}", "cost": cost})
+    for origin in range(4):
+        for market in range(3):
+            row = {"product": "p", "origin": f"O{origin}", "market": f"M{market}"}
+            quantity = round(float(random.uniform(1, 20)), 1)
+            price = round(float(random.uniform(5, 25)), 1)
+            firm = random.random() < 0.5
+            worth = "last resort" if firm else price
+            demand.append({**row, "quantity": quantity, "unmet_cost": worth})
+    periods = ("early", "late") if seed % 2 else ("all year",)
+    return build_instance(legs, demand, periods=periods)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_start_with_bundles_finds_the_same_cost(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever binds, and whether anything stays behind."""
+    instance = grid(seed)
+    plain = solve(instance, Options())
+    monkeypatch.setattr(solving, "MANY", 1)
+    bundled = solve(instance, Options())
+    assert bundled.status is plain.status
+    assert bundled.status in {Status.OPTIMAL, Status.UNMET}
+    assert bundled.proved.objective == pytest.approx(plain.proved.objective, rel=1e-6)
+    assert bundled.plan is not None
+    assert plain.plan is not None
+    left = bundled.plan.unmet.sum(), plain.plan.unmet.sum()
+    assert left[0] == pytest.approx(left[1], abs=1e-6) or plain.status is Status.OPTIMAL
+
+
+def test_shipments_without_a_choice_stay_outside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They load a limit that binds, but need no row of their own."""
+    monkeypatch.setattr(solving, "MANY", 1)
+    legs = [
+        {"from": "A", "to": "H", "cost": 1.0},
+        {"from": "B", "to": "H", "cost": 1.0},
+        {"from": "H", "to": "M", "cost": 1.0, "capacity": 15.0},
+        {"from": "B", "to": "M", "cost": 9.0},
+    ]
+    rows = [("A", 10.0), ("B", 10.0)]
+    demand = [
+        {"product": "p", "origin": origin, "market": "M", "quantity": quantity}
+        for origin, quantity in rows
+    ]
+    solution = solve(build_instance(legs, demand), Options())
+    assert solution.status is Status.OPTIMAL
+    assert solution.proved.objective == pytest.approx(2 * 15 + 9 * 5)
+    # The constant, the limit and one shipment with a choice.
+    assert solution.counters.rows == 3
