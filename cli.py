@@ -268,7 +268,7 @@ def doctor(*, as_json: bool) -> int:
 
 
 def _load(path: Path, scenarios: Sequence[str], *, strict: bool) -> Loaded:
-    from solver.loaders.instance_files import load
+    from solver.references import load
 
     return load(path, scenarios, strict=strict)
 

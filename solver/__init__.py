@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from solver.errors import DataError, Fault, InputError, KeruenError
     from solver.instance import Instance
-    from solver.loaders.instance_files import load
     from solver.options import Options
+    from solver.references import load
     from solver.solution import Certificate, Plan, Solution
     from solver.solving import solve
     from solver.status import Status
@@ -36,7 +36,7 @@ _ROOMS = {
     "Plan": "solver.solution",
     "Solution": "solver.solution",
     "Status": "solver.status",
-    "load": "solver.loaders.instance_files",
+    "load": "solver.references",
     "proof": "solver.verification",
     "solve": "solver.solving",
     "verify": "solver.verification",

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from solver.errors import DataError, Fault, UsageError
 from solver.layout import INSTANCE, SUMMARY
 from solver.loaders.document import canonical
-from solver.loaders.instance_files import load, load_document
+from solver.loaders.instance_files import load_document
 from solver.loaders.result import ResultFiles, read_files, read_result
 from solver.loaders.result_tables import REMEDY
+from solver.references import load
 from solver.verification import verify
 
 if TYPE_CHECKING:

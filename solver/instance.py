@@ -56,7 +56,6 @@ class _Strict(BaseModel):
         extra="forbid",
         allow_inf_nan=False,
         use_attribute_docstrings=True,
-        populate_by_name=True,
     )
 
 
@@ -287,7 +286,7 @@ class TopShare(_Strict):
     """A bound on what the largest values carry together."""
 
     k: int = Field(ge=1)
-    """How many of them."""
+    """How many of the largest."""
     share: float
     """Their largest share together, from 0 to 1."""
 
@@ -306,14 +305,22 @@ class Reference(_Strict):
 
 
 class Change(_Strict):
-    """A bound on half the sum of all changes of quantity by value, as cargo moves."""
+    """A bound on half the sum of all changes of quantity by value, as cargo moves.
+
+    What each value carries now is compared, scope by scope, with what it carried then.
+    The earlier result counts on its own network, with its own product values, in
+    today's units. Periods go by name: where they have other names now, give the rule
+    `over = "all"`. What no row of `reference` names carried nothing.
+    """
 
     share: float | None = Field(default=None, ge=0)
-    """Largest change, as a share of what is carried in the scope (`of` it demand)."""
+    """Largest change, as a share of what is carried in the scope or, with
+    `of = "demand"`, of its demand."""
     quantity: float | None = Field(default=None, ge=0)
     """Largest change, in (weighted) quantity; this or `share`."""
     from_: str = Field(default="", alias="from")
-    """Result folder that is compared with, seen from the folder of the instance."""
+    """Folder of an earlier result, seen from the folder of the instance (or of its
+    document)."""
     reference: tuple[Reference, ...] | None = None
     """What is compared with, row by row; filled from `from` where that is given."""
 
@@ -342,7 +349,9 @@ class Rule(_Strict):
     """Least share, likewise; one number is for every value but `none`."""
     max_hhi: float | None = None
     """Largest Herfindahl-Hirschman index, the sum of squared shares: from 0 to 1, or
-    above 1 on the scale to 10,000. Only by corridor, as shares must sum to 1."""
+    above 1 on the scale to 10,000. Only by corridor, as shares must sum to 1. One that
+    the corridors open to the cargo are too few for is refused, unless it has a
+    penalty."""
     min_effective: float | None = None
     """Least effective number of corridors, 1 / HHI (to 15 digits). Only by corridor."""
     max_top: TopShare | None = None
@@ -419,7 +428,8 @@ class Instance(_Strict):
     currency_year: int | None = None
     """Year of the prices."""
     diversification: tuple[Rule, ...] = ()
-    """Rules on the shares of corridors, countries, ports, modes, tags."""
+    """Rules on shares, concentration and change, by corridor, country, port, mode, tag
+    and more."""
     scenarios: tuple[str, ...] = ()
     """Scenarios already applied, in order."""
     nodes: Table

@@ -239,7 +239,7 @@ class Master:
 
     def _add_unmet(self, shipments: Ints) -> None:
         classes = self.cargo.unmet_class[shipments].tolist()
-        none_left = {*self.most_unmet} - {*self.resort_row}
+        none_left = {number for number, most in self.most_unmet.items() if most == 0.0}
         upper = [0.0 if number in none_left else np.inf for number in classes]
         resort = [self.resort_row.get(number, -1) for number in classes]
         priced = np.where(self.cargo.firm[shipments], -1, self.budget_row)

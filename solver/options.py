@@ -12,7 +12,7 @@ RESIDUAL = 1e-6
 
 
 HHI_RESIDUAL = 1e-8
-"""Largest excess over a limit of the Herfindahl-Hirschman index that a plan may have."""
+"""Largest excess over a limit of the HHI (0 to 1) that a plan may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
 from solver.columns import column_specs
-from solver.instance import DEFINITIONS, Instance, Rule, Units
+from solver.instance import (
+    DEFINITIONS,
+    Change,
+    Instance,
+    Reference,
+    Rule,
+    TopShare,
+    Units,
+)
 from solver.loaders.document import APPLIED, SCENARIOS
 from solver.loaders.manifest import MANIFEST_KEYS
 from solver.loaders.scenario_entries import ChangeEntry, ScenarioEntry
@@ -99,7 +108,10 @@ def format_page() -> str:
     for title, text, fields in (
         ("Keys of `instance.toml`", "All may be missing.", manifest),
         ("`units`", _first_line(Units), Units.model_fields),
-        ("`[[diversification]]`", _first_line(Rule), Rule.model_fields),
+        ("`[[diversification]]`", _text(Rule), Rule.model_fields),
+        ("`max_top` of a rule", _text(TopShare), TopShare.model_fields),
+        ("`max_change` of a rule", _text(Change), Change.model_fields),
+        ("`reference` of `max_change`", _text(Reference), Reference.model_fields),
         (
             "Scenarios, in `scenarios.toml`",
             "Each stands under its name; `--scenario NAME` applies it.",
@@ -191,6 +203,10 @@ def _distinct(schemas: list[Json]) -> list[Json]:
 
 def _first_line(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip().splitlines()[0]
+
+
+def _text(model: type[BaseModel]) -> str:
+    return inspect.cleandoc(model.__doc__ or "")
 
 
 def _name(spec: ColumnSpec) -> str:

@@ -21,7 +21,7 @@ TAGS = ("strait", "gauge", "operator")
 COUNTRIES = ("KZ", "RU", "CN", "UZ")
 
 
-class _Draw:
+class Draw:
     """Random choices of one instance."""
 
     def __init__(self, seed: int) -> None:
@@ -30,39 +30,43 @@ class _Draw:
         self.money = self.random.choice([1, 1, 1, 0.01, 1000])
 
     def chance(self, probability: float) -> bool:
+        """Whether something of this probability happens."""
         return self.random.random() < probability
 
     def quantity(self, low: int, high: int) -> float:
+        """Quantity between two whole numbers, times the instance's scale."""
         value = float(self.random.randint(low, high))
         if self.chance(0.2):
             value += self.random.choice([0.5, 0.25, 0.1])
         return float(f"{value * self.scale:.10g}")
 
     def cost(self, low: int = 0, high: int = 9) -> float:
+        """Cost between two whole numbers, times the instance's money."""
         value = float(self.random.randint(low, high))
         if self.chance(0.3):
             value += self.random.choice([0.5, 0.25, 0.125])
         return float(f"{value * self.money:.10g}")
 
     def some(self, items: tuple[str, ...] | list[str], most: int = 2) -> str:
+        """Return a cell of one or more names."""
         count = self.random.randint(1, min(most, len(items)))
         return "|".join(self.random.sample(list(items), count))
 
 
 def random_instance(seed: int) -> Instance:
     """Return the instance of a seed."""
-    draw = _Draw(seed)
+    draw = Draw(seed)
     while True:
         rows = _rows(draw)
         if rows is not None:
             return build_instance(**rows)
 
 
-def _rows(draw: _Draw) -> dict[str, Any] | None:
+def _rows(draw: Draw) -> dict[str, Any] | None:
     names = [f"N{number}" for number in range(draw.random.randint(4, 7))]
     corridors = ["north", "west", "south"][: draw.random.randint(0, 3)]
-    nodes = _nodes(draw, names)
-    legs = _legs(draw, names, corridors)
+    nodes = node_rows(draw, names)
+    legs = leg_rows(draw, names, corridors)
     periods = ("one", "two") if draw.chance(0.3) else ("one",)
     products = [
         {
@@ -73,11 +77,11 @@ def _rows(draw: _Draw) -> dict[str, Any] | None:
         }
         for number in range(draw.random.randint(1, 3))
     ]
-    routes = _routes(draw, legs)
-    demand = _demand(draw, nodes, products, periods)
+    routes = route_rows(draw, legs)
+    demand = demand_rows(draw, nodes, products, periods)
     if not demand:
         return None
-    tariffs = _tariffs(draw, legs, nodes, products, corridors)
+    tariffs = tariff_rows(draw, legs, nodes, products, corridors)
     return {
         "legs": legs,
         "demand": demand,
@@ -85,14 +89,15 @@ def _rows(draw: _Draw) -> dict[str, Any] | None:
         "products": products,
         "tariffs": tariffs,
         "routes": routes,
-        "capacities": _capacities(draw, legs, nodes, routes, products, periods),
+        "capacities": capacity_rows(draw, legs, nodes, routes, products, periods),
         "periods": periods,
         "emission_price": draw.random.choice([0.0, 0.0, 0.5]),
         "diversification": _rules(draw, legs, nodes, demand, products),
     }
 
 
-def _nodes(draw: _Draw, names: list[str]) -> list[Row]:
+def node_rows(draw: Draw, names: list[str]) -> list[Row]:
+    """Table `nodes`."""
     grouped = draw.chance(0.4)
     rows = []
     for name in names:
@@ -111,7 +116,8 @@ def _nodes(draw: _Draw, names: list[str]) -> list[Row]:
     return rows
 
 
-def _legs(draw: _Draw, names: list[str], corridors: list[str]) -> list[Row]:
+def leg_rows(draw: Draw, names: list[str], corridors: list[str]) -> list[Row]:
+    """Table `legs`."""
     rows: list[Row] = []
     for number in range(draw.random.randint(6, 13)):
         start, end = draw.random.sample(names, 2)
@@ -135,7 +141,8 @@ def _legs(draw: _Draw, names: list[str], corridors: list[str]) -> list[Row]:
     return rows
 
 
-def _routes(draw: _Draw, legs: list[Row]) -> list[Row]:
+def route_rows(draw: Draw, legs: list[Row]) -> list[Row]:
+    """Table `routes`."""
     rows: list[Row] = []
     for number in range(draw.random.choice([0, 0, 0, 1, 2])):
         chain = [draw.random.choice(legs)]
@@ -163,7 +170,8 @@ def _routes(draw: _Draw, legs: list[Row]) -> list[Row]:
     return rows
 
 
-def _places(nodes: list[Row]) -> dict[str, set[str]]:
+def places_of(nodes: list[Row]) -> dict[str, set[str]]:
+    """Nodes of every place."""
     places = {row["node"]: {row["node"]} for row in nodes}
     for row in nodes:
         if row.get("node_group"):
@@ -171,10 +179,11 @@ def _places(nodes: list[Row]) -> dict[str, set[str]]:
     return places
 
 
-def _demand(
-    draw: _Draw, nodes: list[Row], products: list[Row], periods: tuple[str, ...]
+def demand_rows(
+    draw: Draw, nodes: list[Row], products: list[Row], periods: tuple[str, ...]
 ) -> list[Row]:
-    places = _places(nodes)
+    """Table `demand`."""
+    places = places_of(nodes)
     rows: list[Row] = []
     seen = set()
     style = draw.random.choice(["firm", "priced", "mixed", "classes"])
@@ -198,13 +207,14 @@ def _demand(
     return rows
 
 
-def _tariffs(
-    draw: _Draw,
+def tariff_rows(
+    draw: Draw,
     legs: list[Row],
     nodes: list[Row],
     products: list[Row],
     corridors: list[str],
 ) -> list[Row]:
+    """Table `tariffs`."""
     rows: list[Row] = [{"cost_per_km": draw.cost(0, 2)}]
     for _ in range(draw.random.choice([0, 0, 1, 2, 3])):
         row: Row = {}
@@ -237,14 +247,15 @@ def _tariffs(
     return rows
 
 
-def _capacities(
-    draw: _Draw,
+def capacity_rows(
+    draw: Draw,
     legs: list[Row],
     nodes: list[Row],
     routes: list[Row],
     products: list[Row],
     periods: tuple[str, ...],
 ) -> list[Row]:
+    """Table `capacities`."""
     rows: list[Row] = []
     for number in range(draw.random.choice([0, 0, 1, 2])):
         row: Row = {"capacity": f"K{number}", "quantity": draw.quantity(2, 20)}
@@ -261,14 +272,9 @@ def _capacities(
     return rows
 
 
-def _rules(
-    draw: _Draw,
-    legs: list[Row],
-    nodes: list[Row],
-    demand: list[Row],
-    products: list[Row],
-) -> tuple[Row, ...]:
-    values = {
+def values_of(legs: list[Row], nodes: list[Row]) -> dict[str, list[str]]:
+    """Values that rules may bound."""
+    return {
         "corridor": [*dict.fromkeys(leg.get("corridor", "") for leg in legs), "none"],
         "country": [c for row in nodes for c in row.get("country", "").split("|")],
         "port": [row["node"] for row in nodes if row["kind"] == "port"],
@@ -277,24 +283,38 @@ def _rules(
         "tag": [tag for leg in legs for tag in leg.get("tags", "").split("|")],
         "leg": [leg["leg"] for leg in legs],
     }
+
+
+def keys_of(demand: list[Row], products: list[Row]) -> dict[str, list[str]]:
+    """Values of the keys that rules may select by."""
     groups = {row["product"]: row["group"] for row in products}
-    keys = {
+    return {
         "product": [row["product"] for row in demand],
         "group": [groups[row["product"]] for row in demand],
         "origin": [row["origin"] for row in demand],
         "market": [row["market"] for row in demand],
     }
+
+
+def _rules(
+    draw: Draw,
+    legs: list[Row],
+    nodes: list[Row],
+    demand: list[Row],
+    products: list[Row],
+) -> tuple[Row, ...]:
+    values, keys = values_of(legs, nodes), keys_of(demand, products)
     rules = []
     for number in range(draw.random.choice([0, 1, 1, 2, 3])):
         by = draw.random.choice(["corridor", "corridor", *values])
         known = [value for value in dict.fromkeys(values[by]) if value]
         if known:
             rule = {"name": f"rule {number + 1}", "by": by}
-            rules.append({**rule, **_shares(draw, known), **_scope(draw, keys)})
+            rules.append({**rule, **_shares(draw, known), **scope_keys(draw, keys)})
     return tuple(rules)
 
 
-def _shares(draw: _Draw, known: list[str]) -> Row:
+def _shares(draw: Draw, known: list[str]) -> Row:
     side = "max_share" if draw.chance(0.6) else "min_share"
     share = draw.random.choice([0.1, 0.25, 0.3, 0.5, 0.6, 0.8])
     if side == "max_share" and draw.chance(0.5):
@@ -302,7 +322,8 @@ def _shares(draw: _Draw, known: list[str]) -> Row:
     return {side: {draw.random.choice(known): share}}
 
 
-def _scope(draw: _Draw, keys: dict[str, list[str]]) -> Row:
+def scope_keys(draw: Draw, keys: dict[str, list[str]]) -> Row:
+    """Cargo that a rule covers, and how it counts it."""
     scope: Row = {}
     if draw.chance(0.3):
         key = draw.random.choice(list(keys))

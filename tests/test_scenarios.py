@@ -108,6 +108,66 @@ def test_rules_are_added(tmp_path: Path) -> None:
     assert (rule.name, rule.max_share) == ("x: rule 1", 0.5)
 
 
+def test_rules_of_every_kind_are_added(tmp_path: Path) -> None:
+    """A scenario's rule may bound what an instance's may."""
+    toml = """
+[x]
+[[x.diversification]]
+by = "corridor"
+max_hhi = 5200
+max_top = { k = 1, share = 0.6 }
+max_change = { share = 0.1, reference = [
+  { period = "all year", value = "north", quantity = 60 },
+] }
+penalty = 3
+"""
+    (rule,) = read(tmp_path, ["x"], scenarios_toml=toml).diversification
+    assert (rule.max_hhi, rule.penalty) == (5200.0, 3.0)
+    assert rule.max_top is not None
+    assert rule.max_change is not None
+    assert rule.max_change.reference is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("max_top = { kk = 1, share = 1 }", "max_top.kk", "unknown key `kk`"),
+        ("max_hhi = 'low'", "max_hhi", "`low` does not fit"),
+        ("max_sahre = 0.5", "max_sahre", "unknown key `max_sahre`"),
+    ],
+)
+def test_a_slip_in_a_scenarios_rule(
+    tmp_path: Path, text: str, place: str, message: str
+) -> None:
+    """It is found where it stands, whether the scenario is asked for or not."""
+    toml = f"[x]\n[[x.diversification]]\nby = 'corridor'\n{text}\n"
+    faults = faults_of(tmp_path, scenarios_toml=toml)
+    (fault,) = [f for f in faults if f.column == f"x.diversification.1.{place}"]
+    assert fault.file == "scenarios.toml"
+    assert fault.message.startswith(message)
+
+
+def test_a_scenarios_rule_that_cannot_hold(tmp_path: Path) -> None:
+    """It is a fault of its own file, at its own number, and only when asked for."""
+    toml = (
+        "[y]\n[[y.diversification]]\nby = 'mode'\nmax_share = 0.9\n"
+        "[x]\nincludes = ['y']\n[[x.diversification]]\nby = 'mode'\nmax_share = 1\n"
+        "[[x.diversification]]\nname = 'even'\nby = 'corridor'\nmax_hhi = 0.4\n"
+    )
+    manifest = "[[diversification]]\nby = 'mode'\nmax_share = 0.95\n"
+    files = {"instance_toml": manifest, "scenarios_toml": toml}
+    assert len(read(tmp_path, ["y"], **files).diversification) == 2
+    fault = only_fault(tmp_path, ["x"], **files)
+    assert (fault.file, fault.column) == (
+        "scenarios.toml",
+        "x.diversification.2.max_hhi",
+    )
+    assert fault.message == (
+        "with scenarios `y`, `x`: rule `even`: an HHI of 0.4 can never hold: "
+        "only 2 corridors can carry this cargo, `north`, `south`"
+    )
+
+
 def test_scenarios_apply_in_order_and_once(tmp_path: Path) -> None:
     """What a scenario includes comes before it, and nothing is applied twice."""
     toml = (

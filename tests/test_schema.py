@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from solver.columns import column_specs
-from solver.instance import DEFINITIONS, Instance
+from solver.instance import DEFINITIONS, Instance, Rule
 from solver.schema import format_page, json_schema
 
 
@@ -38,6 +38,33 @@ def test_columns_with_units_are_allowed() -> None:
 def test_a_rule_needs_no_name_in_a_file() -> None:
     """Rules without a name are named by their number."""
     assert json_schema()["$defs"]["Rule"]["required"] == ["by"]
+
+
+def test_nested_keys_of_a_rule_are_those_of_a_file() -> None:
+    """What a rule's tables may hold stands in the schema, under the names of files."""
+    defs = json_schema()["$defs"]
+    assert list(defs["TopShare"]["properties"]) == ["k", "share"]
+    keys = ["share", "quantity", "from", "reference"]
+    assert list(defs["Change"]["properties"]) == keys
+    assert defs["Reference"]["required"] == ["period", "value", "quantity"]
+    for name in ("Rule", "TopShare", "Change", "Reference"):
+        assert defs[name]["additionalProperties"] is False
+
+
+def test_the_page_has_every_key_of_a_rule() -> None:
+    """Each bound has its row, and its own tables follow."""
+    page = format_page()
+    rule = page.split("## `[[diversification]]`")[1].split("\n## ")[0]
+    for key in Rule.model_fields:
+        assert rule.count(f"\n| {key} | ") == 1
+    for heading, keys in (
+        ("`max_top` of a rule", ["k", "share"]),
+        ("`max_change` of a rule", ["share", "quantity", "from", "reference"]),
+        ("`reference` of `max_change`", ["scope", "period", "value", "quantity"]),
+    ):
+        section = page.split(f"## {heading}\n")[1].split("\n## ")[0]
+        for key in keys:
+            assert section.count(f"\n| {key} | ") == 1
 
 
 def test_the_page_has_every_column_in_its_table() -> None:

@@ -1,7 +1,8 @@
-"""Faults of rows: each at its file and line, with its value; not too many alike."""
+"""Faults of rows and rules: each at its place, with its value; not too many alike."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from solver.spelling import shown, suggestion
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from solver.instance import Table
+    from solver.instance import Rule, Table
 
 _MOST_ALIKE = 100
 _MOST_SOUGHT = 20
@@ -56,6 +57,40 @@ def row_faults(
     if more:
         text = f"{more} more rows have this fault: {message}"
         yield Fault(table.files[0], text, "correct them all", None, column)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlace:
+    """A rule, and where it stands.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    file : str
+        File that gives it.
+    key : str
+        Its key there, such as ``diversification.2``.
+    """
+
+    rule: Rule
+    file: str
+    key: str
+
+    def fault(self, key: str, message: str, remedy: str, value: object) -> Fault:
+        """Return a fault at a key of the rule, which its message names."""
+        place = f"{self.key}.{key}"
+        text = f"rule {shown(self.rule.name)}: {message}"
+        return Fault(self.file, text, remedy, None, place, str(value))
+
+
+def rule_places(rules: Iterable[Rule], file: str, key: str = "") -> list[RulePlace]:
+    """Return the places of rules that stand in a file, below a key if it is given."""
+    prefix = f"{key}." if key else ""
+    return [
+        RulePlace(rule, file, f"{prefix}diversification.{number}")
+        for number, rule in enumerate(rules, 1)
+    ]
 
 
 def place_text(table: Table, row: int) -> str:

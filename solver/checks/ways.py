@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
+    _Trips = dict[tuple[int, str], Ints]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class Arcs:
 
 
 class Ways:
-    """Ways of an instance, apart for every class of products closed at one set of places.
+    """Ways of an instance, apart for each class of products closed at the same places.
 
     Parameters
     ----------
@@ -107,30 +108,29 @@ class Ways:
         if self._carries(-1, trips):
             yield NO_CORRIDOR
 
-    def _trips(self, selected: Mask) -> dict[tuple[int, str], list[str]]:
-        """Markets of demand by its class and origin."""
+    def _trips(self, selected: Mask) -> _Trips:
+        """Nodes of the markets of demand, by its class and origin."""
         rows = np.flatnonzero(selected)
-        classes = self.class_of_demand[rows]
         origins = Coded(self._instance.demand["origin"][rows])
         markets = Coded(self._instance.demand["market"][rows])
-        table = np.column_stack([classes, origins.codes, markets.codes])
-        trips: dict[tuple[int, str], list[str]] = {}
-        for number, origin, market in np.unique(table, axis=0).tolist():
+        shape = (len(self.is_open), len(origins.names), len(markets.names))
+        codes = (self.class_of_demand[rows], origins.codes, markets.codes)
+        places = np.unravel_index(np.unique(np.ravel_multi_index(codes, shape)), shape)
+        ends: dict[tuple[int, str], list[int]] = {}
+        for number, origin, market in zip(*(p.tolist() for p in places), strict=True):
             key = (number, origins.names[origin])
-            trips.setdefault(key, []).append(markets.names[market])
-        return trips
+            ends.setdefault(key, []).extend(self.members[markets.names[market]])
+        return {key: np.array(nodes, np.int64) for key, nodes in ends.items()}
 
-    def _carries(
-        self, corridor: int, trips: dict[tuple[int, str], list[str]]
-    ) -> bool:
+    def _carries(self, corridor: int, trips: _Trips) -> bool:
         """Whether some trip has a way that uses a corridor (-1: that uses none)."""
         graphs: dict[int, sparse.csr_array] = {}
-        for (number, origin), markets in trips.items():
+        for (number, origin), ends in trips.items():
             if number not in graphs:
                 graphs[number] = self._layered(number, corridor)
             # The last nodes of the graph are those after the corridor's first leg.
             reached = self.reached(number, graphs[number], origin)[-self.num_nodes :]
-            if any(reached[self.members[market]].any() for market in markets):
+            if reached[ends].any():
                 return True
         return False
 

@@ -7,27 +7,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.checks.chains import chain_faults
+from solver.checks.concentration import count_faults, may_never_hold
 from solver.checks.costs import cost_faults
 from solver.checks.names import name_faults
-from solver.checks.places import row_faults
+from solver.checks.places import row_faults, rule_places
 from solver.checks.reach import unreachable_demand
 from solver.checks.rows import sense_faults
-from solver.checks.rules import rule_faults
+from solver.checks.rules import rule_faults, selected_demand
+from solver.checks.ways import Ways
 from solver.columns import column_specs
 from solver.errors import Fault
 from solver.instance import DEFINITIONS
 from solver.spelling import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from solver.checks.places import RulePlace
     from solver.instance import Instance
 
 _MOST_ALIKE = 100
 
 
 def instance_faults(
-    instance: Instance, manifest: str, before: Iterable[Fault] = ()
+    instance: Instance,
+    manifest: str,
+    before: Iterable[Fault] = (),
+    rules: Sequence[RulePlace] | None = None,
 ) -> list[Fault]:
     """Return everything wrong with an instance, each place once.
 
@@ -36,23 +42,28 @@ def instance_faults(
     instance : Instance
         A complete instance; where cells were wrong, it holds empty ones.
     manifest : str
-        Name of the file that holds its keys and rules, for faults.
+        Name of the file that holds its keys, for faults.
     before : iterable of Fault
         Faults met while it was read, which come first.
+    rules : sequence of RulePlace, optional
+        Where its rules stand; default in that file.
     """
+    if rules is None:
+        rules = rule_places(instance.diversification, manifest)
     faults = list(before)
     if any(_is_tear(fault, instance) for fault in faults):
         return _one_a_place(faults)
     names = list(name_faults(instance, manifest))
     faults += names
     faults += sense_faults(instance, manifest)
-    faults += rule_faults(instance, manifest)
+    faults += rule_faults(instance, rules)
     # Chains and costs can only be looked at where every name is sound.
     if not names and not any(fault.column in _TEXT_COLUMNS for fault in faults):
         broken = list(chain_faults(instance))
         faults += broken
         if not broken and not _spoils_costs(faults):
             faults += cost_faults(instance)
+            faults += _count_faults(instance, rules)
     return _one_a_place(faults)
 
 
@@ -84,6 +95,17 @@ def _warnings(instance: Instance) -> Iterator[Fault]:
         message = f"no route for {shown(product)} from {shown(origin)} to"
         message = f"{message} {shown(market)}: {gap}"
         yield Fault(file, message, remedy, line, "market", market)
+
+
+def _count_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fault]:
+    """Yield rules that the corridors which could carry their cargo are too few for."""
+    doubtful = [place for place in rules if may_never_hold(place.rule)]
+    if not doubtful:
+        return
+    ways = Ways(instance)
+    for place in doubtful:
+        selected = selected_demand(instance, place.rule)
+        yield from count_faults(place, ways.usable_corridors(selected))
 
 
 def _is_tear(fault: Fault, instance: Instance) -> bool:

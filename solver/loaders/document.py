@@ -256,10 +256,11 @@ def _plain(value: Any) -> object:  # noqa: ANN401
     """Return a manifest's value as JSON has it."""
     if isinstance(value, Units):
         return value.model_dump()
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if hasattr(value, "model_dump"):
-        return _plain(value.model_dump(mode="json", exclude_defaults=True))
+        dumped = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return _plain(dumped)
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return _number(value) if isinstance(value, float) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from solver.checks.places import RulePlace, rule_places
 from solver.checks.whole import instance_faults, instance_warnings
 from solver.completion import Draft, completed
 from solver.errors import DataError, Fault, InputError
@@ -17,7 +18,7 @@ from solver.scenarios import apply, ordered_names
 from solver.spelling import listed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from solver.instance import Instance
@@ -25,10 +26,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An instance without faults, and what is odd about it."""
+    """An instance without faults, and what is odd about it.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance.
+    warnings : tuple of Fault
+        What is odd.
+    rules : tuple of RulePlace
+        Where its rules stand, in their order.
+    """
 
     instance: Instance
     warnings: tuple[Fault, ...]
+    rules: tuple[RulePlace, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +71,9 @@ class _Source:
 def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> Loaded:
     """Return the instance in a folder of CSV tables or in a `.json` document.
 
+    Rules on change that name an earlier result are not compared with it yet: see
+    `solver.references`.
+
     Parameters
     ----------
     path : Path
@@ -88,18 +103,23 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
     origin = Origin(source.file, source.folder, units)
     built = build_scenarios(entries, names, origin, faults)
     instance = _checked(completed(source.draft, faults), source.manifest, faults)
+    rules = rule_places(instance.diversification, source.manifest)
     if names:
         for name in names:
             instance = apply(instance, built[name])
-        instance = _checked_after(instance, names, source.manifest)
+            rules += rule_places(entries[name].diversification, source.file, name)
+        instance = _checked_after(instance, names, source.manifest, rules)
     warnings = instance_warnings(instance)
     if strict and warnings:
         raise DataError(warnings)
-    return Loaded(instance, tuple(warnings))
+    return Loaded(instance, tuple(warnings), tuple(rules))
 
 
 def load_document(content: bytes, file: str) -> Instance:
     """Return the instance of a document's bytes, without its warnings.
+
+    It must hold what its rules on change compare with: from bytes alone, no other
+    folder is found.
 
     Parameters
     ----------
@@ -118,7 +138,22 @@ def load_document(content: bytes, file: str) -> Instance:
     if not keys and faults:
         raise DataError(faults)
     draft = read_document(keys, file, faults)
-    return _checked(completed(draft, faults), file, faults)
+    instance = _checked(completed(draft, faults), file, faults)
+    faults = list(_unread_references(instance, file))
+    if faults:
+        raise DataError(faults)
+    return instance
+
+
+def _unread_references(instance: Instance, file: str) -> Iterator[Fault]:
+    """Yield rules on change that name an earlier result alone."""
+    for place in rule_places(instance.diversification, file):
+        change = place.rule.max_change
+        if change is not None and change.reference is None:
+            message = f"what {shown(change.from_)} held is not in the document"
+            remedy = "give it as `reference`"
+            key = "max_change.reference"
+            yield place.fault(key, message, remedy, change.from_)
 
 
 def _read(path: Path, faults: list[Fault]) -> _Source:
@@ -154,12 +189,14 @@ def _checked(instance: Instance, manifest: str, before: list[Fault]) -> Instance
     return instance
 
 
-def _checked_after(instance: Instance, names: list[str], manifest: str) -> Instance:
+def _checked_after(
+    instance: Instance, names: list[str], manifest: str, rules: list[RulePlace]
+) -> Instance:
     """Return the instance if scenarios left it sound; faults say that they did not."""
     noun = "scenario" if len(names) == 1 else "scenarios"
     faults = [
         replace(fault, message=f"with {noun} {listed(names)}: {fault.message}")
-        for fault in instance_faults(instance, manifest)
+        for fault in instance_faults(instance, manifest, rules=rules)
     ]
     if faults:
         raise DataError(faults)

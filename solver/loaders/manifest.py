@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import ValidationError, create_model
+from pydantic import BaseModel, ValidationError, create_model
 
 from solver.errors import Fault
-from solver.instance import DEFINITIONS, Instance, Rule, Units
+from solver.instance import DEFINITIONS, Instance, Units
 from solver.spelling import listed, shown, suggestion
 from solver.units import UnitError, check_units
 
@@ -36,17 +37,26 @@ _ManifestModel = create_model(
         if name in MANIFEST_KEYS
     },
 )
-_RULE_DEPTH = 3
-"""Steps to a key of a rule, such as `diversification.1.by`."""
-
 _REMEDIES = {
-    "extra_forbidden": "take it out",
-    "missing": "add it",
     "finite_number": "give a finite number",
+    "float_type": "give a number such as 0.5",
+    "int_type": "give a whole number such as 2",
     "string_type": "give a text in quotes",
     "tuple_type": "give a list such as ['2025', '2026']",
     "string_too_short": "give a name",
 }
+_EXAMPLES = {
+    "diversification": '[{ by = "corridor", max_share = 0.6 }]',
+    "where": '{ product = ["grain"] }',
+    "for_each": '["product"]',
+    "max_share": "0.6` or `{ northern = 0.5 }",
+    "min_share": "0.1` or `{ northern = 0.1 }",
+    "max_top": "{ k = 2, share = 0.9 }",
+    "max_change": '{ share = 0.1, from = "../results/2024" }',
+    "reference": '[{ period = "2025", value = "northern", quantity = 12.5 }]',
+    "scope": '{ group = "metals" }',
+}
+"""What the value of a key may look like, where its type is not one of a word."""
 
 
 def read_toml(text: str, file: str, faults: list[Fault]) -> dict[str, Any]:
@@ -113,13 +123,17 @@ def _checked_key(
         text = json.dumps({key: value}, default=lambda other: [str(other)])
         model = _ManifestModel.model_validate_json(text, strict=True)
     except ValidationError as error:
-        faults.extend(model_faults(error, {key: value}, file))
+        faults.extend(model_faults(error, _ManifestModel, {key: value}, file))
         return {}
     return {key: getattr(model, key)}
 
 
 def model_faults(
-    error: ValidationError, given: object, file: str, place: str = ""
+    error: ValidationError,
+    model: type[BaseModel],
+    given: object,
+    file: str,
+    place: str = "",
 ) -> Iterator[Fault]:
     """Yield one fault for each place that is wrong, however many types it could have.
 
@@ -127,6 +141,8 @@ def model_faults(
     ----------
     error : ValidationError
         What pydantic found.
+    model : type of BaseModel
+        What it should have been.
     given : object
         What it was given.
     file : str
@@ -140,7 +156,16 @@ def model_faults(
         steps = [place, *steps] if place else steps
         places.setdefault(tuple(steps), []).append(detail)
     for steps_taken, details in places.items():
-        yield _fault(steps_taken, details, file)
+        if any(_is_inside(other, steps_taken) for other in places):
+            continue  # It is of the type that was meant, but for what is inside.
+        if details[0]["type"] == "extra_forbidden":
+            yield _unknown_key(steps_taken, details[0], model, file)
+        else:
+            yield _fault(steps_taken, details, file)
+
+
+def _is_inside(place: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
 
 
 def _place(steps: tuple[int | str, ...], value: object) -> list[int | str]:
@@ -165,40 +190,68 @@ _TYPE_NAMES = frozenset({"float", "int", "dict[str,float]", "[key]"})
 
 def _fault(place: tuple[str, ...], details: list[ErrorDetails], file: str) -> Fault:
     first = details[0]
-    column, value = ".".join(place), first["input"]
-    kind = first["type"]
-    if kind == "extra_forbidden":
-        return _unknown_key(place, value, file)
-    if kind == "missing":
+    column, value = ".".join(place) or None, first["input"]
+    if first["type"] == "missing":
         return Fault(file, f"`{place[-1]}` is missing", "add it", column=column)
     expected = [
         detail["ctx"]["expected"]
         for detail in details
         if "expected" in detail.get("ctx", {})
     ]
-    message = (
-        f"{shown(value)} does not fit: {first['msg'][0].lower()}{first['msg'][1:]}"
-    )
-    remedy = _REMEDIES.get(kind, "")
     if expected:
         message = f"{shown(value)} is not known"
         remedy = f"give {expected[0]}"
         if len(details) > 1:
             remedy = f"give a number, or {expected[0]}"
-    if not remedy:
-        remedy = "correct it"
+    else:
+        text = f"{first['msg'][0].lower()}{first['msg'][1:]}"
+        message, remedy = f"{shown(value)} does not fit: {text}", _remedy(place, first)
     return Fault(file, message, remedy, column=column, value=str(value))
 
 
-def _unknown_key(place: tuple[str, ...], value: object, file: str) -> Fault:
-    key = place[-1]
-    known: tuple[str, ...] = tuple(Rule.model_fields)
-    message = f"unknown key `{key}`"
-    if place[0] == "units":
-        known = tuple(Units.model_fields)
-    elif len(place) > _RULE_DEPTH:
-        known = ()
-    else:
-        message = f"{message}: the rules known are `max_share` and `min_share`"
-    remedy = suggestion(key, known, f"known keys: {listed(known)}")
-    return Fault(file, message, remedy, None, ".".join(place), str(value))
+def _remedy(place: tuple[str, ...], detail: ErrorDetails) -> str:
+    """Say what to do about a value of the wrong type or size."""
+    kind, limits = detail["type"], detail.get("ctx", {})
+    if "ge" in limits:
+        return f"give a number of {limits['ge']:g} or more"
+    if kind.endswith("_type") and place and place[-1] in _EXAMPLES:
+        return f"write it as `{_EXAMPLES[place[-1]]}`"
+    if kind in {"float_type", "int_type"} and _is_number(detail["input"]):
+        return "give it without quotes"
+    return _REMEDIES.get(kind, "correct it")
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return isinstance(value, str) and math.isfinite(float(value))
+    except ValueError:
+        return False
+
+
+def _unknown_key(
+    place: tuple[str, ...], detail: ErrorDetails, model: type[BaseModel], file: str
+) -> Fault:
+    known = _known_keys(model, detail["loc"])
+    remedy = suggestion(place[-1], known, f"known keys: {listed(known)}")
+    message, value = f"unknown key `{place[-1]}`", str(detail["input"])
+    return Fault(file, message, remedy, None, ".".join(place), value)
+
+
+def _known_keys(model: type[BaseModel], steps: tuple[int | str, ...]) -> list[str]:
+    """Keys that may stand where the last step of a location does."""
+    owner = model
+    for step in steps[:-1]:
+        fields = {
+            field.alias or key: field for key, field in owner.model_fields.items()
+        }
+        if step in fields:
+            owner = next(_models(fields[str(step)].annotation), owner)
+    return [field.alias or key for key, field in owner.model_fields.items()]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401
+    """Yield the models that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)

@@ -109,7 +109,7 @@ def read_entries(
             text = json.dumps(_prepared(name, keys), default=lambda v: [str(v)])
             entries[name] = ScenarioEntry.model_validate_json(text, strict=True)
         except ValidationError as error:
-            faults.extend(model_faults(error, keys, file, name))
+            faults.extend(model_faults(error, ScenarioEntry, keys, file, name))
     faults.extend(_include_faults(entries, given, file))
     return entries
 

@@ -60,6 +60,11 @@ def rule(text: str) -> str:
             "`rail` would need a share of 0.3 at least and 0.2 at most",
         ),
         (
+            'by = "corridor"\nmax_share = 0.6\npenalty = 1e15',
+            "penalty",
+            "1e+15 is too large to be true",
+        ),
+        (
             'by = "corridor"\nmax_share = 0.6\nwhere = { product = ["gain"] }',
             "where.product",
             "there is no product `gain`",
@@ -100,6 +105,15 @@ def test_rules_of_one_name_are_refused(tmp_path: Path) -> None:
     assert fault.message == "rule `r`: `r` is the name of several rules"
 
 
+def test_a_rule_without_a_bound_says_which_there_are(tmp_path: Path) -> None:
+    """A penalty alone bounds nothing."""
+    fault = only_fault(tmp_path, instance_toml=rule('by = "corridor"\npenalty = 5'))
+    assert fault.message == "rule `r`: it bounds nothing"
+    assert fault.remedy == (
+        "give max_share, min_share, max_hhi, min_effective, max_top or max_change"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -107,7 +121,9 @@ def test_rules_of_one_name_are_refused(tmp_path: Path) -> None:
         'by = "corridor"\nmax_share = { north = 0.1, none = 0.2 }',
         'by = "corridor"\nmax_share = 0.3333333333333333',
         'by = "corridor"\nmax_share = 0.1\nof = "demand"',
+        'by = "corridor"\nmax_share = 0.1\npenalty = 3',
         'by = "corridor"\nmin_share = 0.5',
+        'by = "corridor"\nmin_share = 0.9\npenalty = 3',
         'by = "mode"\nmin_share = 0.9',
         'by = "leg"\nmax_share = { "A>B" = 0.1 }\nwhere = { origin = "A" }',
         'by = "node"\nmax_share = 0.1',

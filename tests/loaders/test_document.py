@@ -193,6 +193,89 @@ def test_scenarios_applied_are_recorded(tmp_path: Path) -> None:
     assert canonical(again) == content
 
 
+RULE = {
+    "name": "r",
+    "by": "corridor",
+    "where": {"product": ["grain"]},
+    "for_each": ["market"],
+    "max_share": {"none": 0.5},
+    "max_hhi": 9000,
+    "min_effective": 1,
+    "max_top": {"k": 2, "share": 1},
+    "max_change": {
+        "quantity": 12.5,
+        "from": "../results/2024",
+        "reference": [
+            {
+                "scope": {"market": "C"},
+                "period": "all",
+                "value": "north",
+                "quantity": 60,
+            },
+            {
+                "scope": {"market": "D"},
+                "period": "all",
+                "value": "canal",
+                "quantity": 0.1,
+            },
+        ],
+    },
+    "over": "all",
+    "penalty": 0,
+}
+
+
+def test_rules_in_a_canonical_document() -> None:
+    """Every bound is written under its key, and read back as it was."""
+    document = {**TINY, "diversification": [RULE]}
+    instance = load_document(json.dumps(document).encode(), "x.json")
+    content = canonical(instance)
+    text = json.dumps([RULE], separators=(",", ":"))
+    assert f'"diversification":{text},\n' in content.decode()
+    assert canonical(load_document(content, "instance.json")) == content
+
+
+def test_a_reference_without_rows_is_written_too() -> None:
+    """That nothing was carried is something else than that nobody looked."""
+    change = {"share": 0.1, "from": "../2024", "reference": []}
+    rule = {"name": "r", "by": "corridor", "max_change": change}
+    document = {**TINY, "diversification": [rule]}
+    content = canonical(load_document(json.dumps(document).encode(), "x.json"))
+    assert b'"max_change":{"share":0.1,"from":"../2024","reference":[]}' in content
+
+
+def test_bytes_alone_find_no_other_folder() -> None:
+    """A document that is read without a folder must hold what it compares with."""
+    rule = {"by": "corridor", "max_change": {"share": 0.1, "from": "../2024"}}
+    (fault,) = document_faults({**TINY, "diversification": [rule]})
+    assert fault.column == "diversification.1.max_change.reference"
+    assert fault.message == "rule `rule 1`: what `../2024` held is not in the document"
+
+
+@pytest.mark.parametrize(
+    ("rule", "column", "message"),
+    [
+        ({"max_top": {"k": 1}}, "max_top.share", "`share` is missing"),
+        ({"max_hhi": "0.5"}, "max_hhi", "`0.5` does not fit"),
+        ({"max_hhi": 10**400}, "max_hhi", "1000"),
+        (
+            {"max_change": {"quantity": 1, "reference": [{"period": "x"}]}},
+            "max_change.reference.1.value",
+            "`value` is missing",
+        ),
+    ],
+)
+def test_a_slip_in_a_rule_of_a_document(
+    rule: dict[str, Any], column: str, message: str
+) -> None:
+    """Rules of a document are checked as those of a manifest."""
+    given = {"by": "corridor", **rule}
+    faults = document_faults({**TINY, "diversification": [given]})
+    (fault,) = [f for f in faults if f.column == f"diversification.1.{column}"]
+    assert fault.file == "x.json"
+    assert fault.message.startswith(message)
+
+
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=6)
 names = st.text(st.characters(codec="utf-8", exclude_characters="|>*"), min_size=1)
 keys = names.map(str.strip).filter(lambda name: name.isprintable() and name)

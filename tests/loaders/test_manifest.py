@@ -98,12 +98,199 @@ def test_a_slip_in_the_syntax_has_its_line(tmp_path: Path) -> None:
     assert str(fault).startswith("instance.toml:2: is no sound TOML")
 
 
-def test_rules_to_come_are_unknown_today(tmp_path: Path) -> None:
-    """A rule of another kind is refused, and the kinds that are known are named."""
-    toml = '[[diversification]]\nby = "corridor"\nmax_hhi = 0.6\n'
-    fault = only_fault(tmp_path, instance_toml=toml)
-    assert fault.column == "diversification.1.max_hhi"
-    assert "the rules known are `max_share` and `min_share`" in fault.message
+def test_a_rule_may_bound_all_values_together(tmp_path: Path) -> None:
+    """Concentration, the largest together, change and a penalty reach the instance."""
+    instance = read(
+        tmp_path,
+        instance_toml="""
+[[diversification]]
+by = "corridor"
+max_hhi = 5000
+min_effective = 1.5
+max_top = { k = 1, share = 0.7 }
+max_change = { quantity = 20, from = "../2024", reference = [
+  { period = "all year", value = "north", quantity = 60 },
+] }
+penalty = 0
+[[diversification]]
+by = "mode"
+for_each = ["product"]
+max_change.share = 0.1
+[[diversification.max_change.reference]]
+scope = { product = "grain" }
+period = "all year"
+value = "canal"
+quantity = 12.5
+""",
+    )
+    first, second = instance.diversification
+    assert (first.max_hhi, first.min_effective, first.penalty) == (5000.0, 1.5, 0.0)
+    assert first.max_top is not None
+    assert (first.max_top.k, first.max_top.share) == (1, 0.7)
+    change = first.max_change
+    assert change is not None
+    assert (change.share, change.quantity, change.from_) == (None, 20.0, "../2024")
+    assert change.reference is not None
+    assert [row.quantity for row in change.reference] == [60.0]
+    assert second.max_change is not None
+    (row,) = second.max_change.reference or ()
+    assert (row.scope, row.value) == ({"product": "grain"}, "canal")
+
+
+RULE = '[[diversification]]\nby = "corridor"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text"),
+    [
+        (
+            "max_hii = 0.5",
+            "max_hii",
+            "unknown key `max_hii`; did you mean `max_hhi`?",
+        ),
+        (
+            "max_top = { k = 2, shre = 0.5, share = 0.9 }",
+            "max_top.shre",
+            "unknown key `shre`; did you mean `share`?",
+        ),
+        (
+            "max_top = { k = 2, share = 0.9, of = 'demand' }",
+            "max_top.of",
+            "unknown key `of`; known keys: `k`, `share`",
+        ),
+        (
+            "max_change = { share = 0.1, form = 'x' }",
+            "max_change.form",
+            "unknown key `form`; did you mean `from`?",
+        ),
+        (
+            "max_change = { share = 0.1, reference = [{ period = 'x', value = 'north', "
+            "quantity = 1, scop = {} }] }",
+            "max_change.reference.1.scop",
+            "unknown key `scop`; did you mean `scope`?",
+        ),
+        (
+            "max_hhi = '0.5'",
+            "max_hhi",
+            "`0.5` does not fit: input should be a valid number; "
+            "give it without quotes",
+        ),
+        (
+            "max_hhi = 'low'",
+            "max_hhi",
+            "`low` does not fit: input should be a valid number; "
+            "give a number such as 0.5",
+        ),
+        (
+            "max_hhi = inf",
+            "max_hhi",
+            "inf does not fit: input should be a finite number; give a finite number",
+        ),
+        (
+            "max_hhi = { northern = 0.5 }",
+            "max_hhi",
+            "{'northern': 0.5} does not fit: input should be a valid number; "
+            "give a number such as 0.5",
+        ),
+        (
+            "min_effective = true",
+            "min_effective",
+            "True does not fit: input should be a valid number; "
+            "give a number such as 0.5",
+        ),
+        (
+            "max_top = 0.9",
+            "max_top",
+            "0.9 does not fit: input should be an object; "
+            "write it as `{ k = 2, share = 0.9 }`",
+        ),
+        ("max_top = { k = 2 }", "max_top.share", "`share` is missing; add it"),
+        (
+            "max_top = { k = 1.5, share = 0.9 }",
+            "max_top.k",
+            "1.5 does not fit: input should be a valid integer; "
+            "give a whole number such as 2",
+        ),
+        (
+            "max_top = { k = 0, share = 0.9 }",
+            "max_top.k",
+            "0 does not fit: input should be greater than or equal to 1; "
+            "give a number of 1 or more",
+        ),
+        (
+            "max_change = 0.1",
+            "max_change",
+            "0.1 does not fit: input should be an object; "
+            'write it as `{ share = 0.1, from = "../results/2024" }`',
+        ),
+        (
+            "max_change = { share = -0.1, from = 'x' }",
+            "max_change.share",
+            "-0.1 does not fit: input should be greater than or equal to 0; "
+            "give a number of 0 or more",
+        ),
+        (
+            "max_change = { share = 0.1, from = 2024 }",
+            "max_change.from",
+            "2024 does not fit: input should be a valid string; give a text in quotes",
+        ),
+        (
+            "max_change = { share = 0.1, reference = { north = 60 } }",
+            "max_change.reference",
+            "{'north': 60} does not fit: input should be a valid array; write it as "
+            '`[{ period = "2025", value = "northern", quantity = 12.5 }]`',
+        ),
+        (
+            "max_change = { share = 0.1, reference = [{ period = 'all', "
+            "value = 'north', quantity = -1 }] }",
+            "max_change.reference.1.quantity",
+            "-1 does not fit: input should be greater than or equal to 0; "
+            "give a number of 0 or more",
+        ),
+        (
+            "max_change = { share = 0.1, reference = [{ period = 'all', "
+            "value = 'north', quantity = 1, scope = { grup = 'x' } }] }",
+            "max_change.reference.1.scope.grup",
+            "`grup` is not known; "
+            "give 'product', 'group', 'origin', 'market' or 'period'",
+        ),
+        (
+            "max_share = 0.5\npenalty = -1",
+            "penalty",
+            "-1 does not fit: input should be greater than or equal to 0; "
+            "give a number of 0 or more",
+        ),
+        (
+            "max_share = 'half'",
+            "max_share",
+            "`half` does not fit: input should be a valid number; "
+            "write it as `0.6` or `{ northern = 0.5 }`",
+        ),
+        (
+            "max_share = { north = 'half' }",
+            "max_share.north",
+            "`half` does not fit: input should be a valid number; "
+            "give a number such as 0.5",
+        ),
+    ],
+)
+def test_a_slip_in_a_rule_is_one_fault(
+    tmp_path: Path, line: str, column: str, text: str
+) -> None:
+    """Name, type and size of each key, nested or not, with what to do."""
+    fault = only_fault(tmp_path, instance_toml=f"{RULE}{line}\n")
+    place = f"diversification.1.{column}"
+    assert (fault.file, fault.column) == ("instance.toml", place)
+    assert str(fault) == f"instance.toml {place}: {text}"
+
+
+def test_unknown_units_and_keys_are_suggested(tmp_path: Path) -> None:
+    """The keys that are known are those of the table where the unknown one stands."""
+    fault = only_fault(tmp_path, instance_toml="units = { quantiy = 't' }\n")
+    assert fault.remedy == "did you mean `quantity`?"
+    toml = "[x]\n[[x.change]]\ntable = 'legs'\nsets = { cost = 1 }\n"
+    fault = only_fault(tmp_path, instance_toml="", scenarios_toml=toml)
+    assert (fault.column, fault.remedy) == ("x.change.1.sets", "did you mean `set`?")
 
 
 def test_a_rule_is_checked_key_by_key(tmp_path: Path) -> None:
