@@ -138,11 +138,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
 
     def actualSolve(self, lp: pulp.LpProblem) -> int:  # noqa: N802 - PuLP's name
         """Solve the problem as the changes describe it."""
-        self.take()
-        self.outcome = self._run()
-        if self.outcome is Outcome.FAILED:
-            _demand(self.highs.clearSolver(), "clearing")
-            self.outcome = self._run()
+        self._solve()
         status = {
             Outcome.OPTIMAL: pulp.LpStatusOptimal,
             Outcome.INFEASIBLE: pulp.LpStatusInfeasible,
@@ -152,9 +148,16 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
 
     def answer(self) -> Answer:
         """Answer for what the changes describe, without a problem of PuLP."""
+        self._solve()
+        return self.read()
+
+    def _solve(self) -> None:
+        """Solve, from scratch if the basis leads nowhere."""
         self.take()
         self.outcome = self._run()
-        return self.read()
+        if self.outcome is Outcome.FAILED:
+            _demand(self.highs.clearSolver(), "clearing")
+            self.outcome = self._run()
 
     def read(self) -> Answer:
         """Answer of the last solve."""
