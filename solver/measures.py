@@ -416,7 +416,7 @@ class ChangeRow(SpreadRow):
         size = len(self.values)
         before = self.reference.tolist()
         parts = [
-            Part(value, sign, 0.0, ((value, -1.0),), sign * before[value], sign)
+            Part(value, sign, 0.0, ((value, -1.0),), sign * before[value], 2.0 * sign)
             for value in range(size)
             for sign in (1.0, -1.0)
         ]
