@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 1
+FORMAT = 2
 """Format of a result folder, as its summary says it."""
 
 SUMMARY = "summary.json"
@@ -76,6 +76,7 @@ TABLES: dict[str, dict[str, int | None]] = {
         "quantity": MONEY,
         "share": SHARE,
         "hhi": SHARE,
+        "hhi_10000": MONEY,
         "effective": SHARE,
     },
     "rules": {
@@ -83,11 +84,13 @@ TABLES: dict[str, dict[str, int | None]] = {
         "scope": TEXT,
         "period": TEXT,
         "by": TEXT,
+        "measure": TEXT,
         "value": TEXT,
         "side": TEXT,
         "level": SHARE,
         "limit": EXACT,
         "slack": SHARE,
+        "penalty": MONEY,
         "price": SHARE,
     },
 }
@@ -97,8 +100,8 @@ EMPTY: dict[str, frozenset[str]] = {
     "allocation": frozenset(),
     "demand": frozenset({"marginal_cost", "average_cost", "days"}),
     "capacity": frozenset({"utilisation", "relief"}),
-    "corridors": frozenset({"share", "hhi", "effective"}),
-    "rules": frozenset({"level", "slack"}),
+    "corridors": frozenset({"share", "hhi", "hhi_10000", "effective"}),
+    "rules": frozenset({"level", "slack", "penalty"}),
 }
 """Columns of numbers in which a cell may be empty."""
 

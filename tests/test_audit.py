@@ -133,21 +133,172 @@ SPOILED = [
     (SUMMARY, '"hhi": 0.', '"hhi": 0.1'),
     (SUMMARY, '"verified": true', '"verified": false'),
     (SUMMARY, '"name": "Tiny"', '"name": "Big"'),
-    (SUMMARY, '"format": 1', '"format": 2'),
+    (SUMMARY, '"penalties": 0', '"penalties": 1'),
+    (SUMMARY, '"format": 2', '"format": 1'),
 ]
 
 
 @pytest.mark.parametrize(("name", "old", "new"), SPOILED)
 def test_a_forged_figure_is_found(result: Path, name: str, old: str, new: str) -> None:
     """Each figure is checked against instance, plan and prices."""
-    text = (result / name).read_text()
+    _spoiled(result, name, old, new)
+
+
+def _spoiled(folder: Path, name: str, old: str, new: str) -> None:
+    """Change a file as a forger would, and see it found."""
+    text = (folder / name).read_text()
     assert old in text
-    (result / name).write_text(text.replace(old, new, 1))
-    hashed_again(result)
-    done = run("verify", result)
+    (folder / name).write_text(text.replace(old, new, 1))
+    hashed_again(folder)
+    done = run("verify", folder)
     assert done.exit_code == 70, done.output
     assert done.stdout.splitlines()[-1] == "NOT VERIFIED"
     assert "Traceback" not in done.output
+
+
+RULES = """
+[[diversification]]
+name = "spread"
+by = "corridor"
+where = { product = ["grain"] }
+max_hhi = 5000
+penalty = 3
+[[diversification]]
+name = "number"
+by = "corridor"
+where = { product = ["grain"] }
+min_effective = 1.6
+[[diversification]]
+name = "largest"
+by = "corridor"
+where = { product = ["grain"] }
+max_top = { k = 1, share = 0.65 }
+[[diversification]]
+name = "moved"
+by = "corridor"
+where = { product = ["grain"] }
+[diversification.max_change]
+quantity = 35
+reference = [
+    { period = "2026", value = "northern", quantity = 30 },
+    { period = "2026", value = "southern", quantity = 60 },
+    { period = "2026", value = "gone", quantity = 10 },
+]
+"""
+"""At 60 t by the north and 40 t by the south the HHI is 0.52, for which 6 are paid: a
+tonne more by the south would cost 9.5 and save 1.2."""
+
+AT_ODDS = """
+of = "demand"
+[[diversification]]
+name = "two fifths"
+by = "corridor"
+where = { product = ["grain"] }
+of = "demand"
+min_share = { northern = 0.4 }
+[[diversification]]
+name = "spread"
+by = "corridor"
+where = { product = ["grain"] }
+of = "demand"
+max_hhi = 0.1
+"""
+"""40 t of 100 t are an HHI of 0.16, 6 t too much; a tonne less would save only 0.8."""
+
+
+def _result(folder: Path, rules: str) -> Path:
+    """Return the result of the tiny instance with further rules."""
+    path = write_instance(
+        folder / "tiny", {"max_share = 0.6\n": f"max_share = 0.6\n{rules}"}
+    )
+    done = run("solve", path, "-o", folder / "out")
+    assert (folder / "out" / SUMMARY).exists(), done.output
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def ruled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a result under rules of every measure, one of them broken and paid for."""
+    return _result(tmp_path_factory.mktemp("ruled"), RULES)
+
+
+@pytest.fixture(scope="module")
+def at_odds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a result without a plan: rules of two measures cannot hold together."""
+    return _result(tmp_path_factory.mktemp("odds"), AT_ODDS)
+
+
+def test_results_of_every_measure_verify(ruled: Path, at_odds: Path) -> None:
+    """From their files alone."""
+    for folder in (ruled, at_odds):
+        verdict = audit(folder)
+        assert verdict.passed, verdict.faults
+
+
+def test_every_measure_stands_in_the_table_of_rules(ruled: Path) -> None:
+    """Share, HHI, effective number, the largest, change: as they are by hand."""
+    lines = (ruled / "rules.csv").read_text().splitlines()
+    assert [line.split(",", 3)[3] for line in lines[1:]] == [
+        "corridor,share,northern,max,0.6,0.6,0,,8.3",
+        "corridor,share,southern,max,0.4,0.6,0.2,,0",
+        "corridor,share,none,max,0,0.6,0.6,,0",
+        "corridor,hhi,,max,0.52,0.5,-0.02,6,3",
+        "corridor,effective,,min,1.923076923,1.6,0.323076923,,0",
+        "corridor,top,,max,0.6,0.65,0.05,,0",
+        "corridor,change,,max,30,35,5,,0",
+    ]
+
+
+FORGED = [
+    ("rules.csv", ",hhi,,max,0.52,", ",hhi,,max,0.51,"),
+    ("rules.csv", ",hhi,,max,0.52,0.5,", ",hhi,,max,0.52,0.6,"),
+    ("rules.csv", ",-0.02,6,", ",0.02,6,"),
+    ("rules.csv", ",-0.02,6,", ",-0.02,5,"),
+    ("rules.csv", ",-0.02,6,", ",-0.02,,"),
+    ("rules.csv", ",6,3", ",6,4"),
+    ("rules.csv", ",hhi,", ",top,"),
+    ("rules.csv", ",effective,,min,1.92", ",effective,,min,1.82"),
+    ("rules.csv", ",effective,,min,", ",effective,,max,"),
+    ("rules.csv", ",top,,max,0.6,", ",top,,max,0.5,"),
+    ("rules.csv", ",0.65,0.05,,0", ",0.65,0.05,0,0"),
+    ("rules.csv", ",change,,max,30,", ",change,,max,20,"),
+    ("rules.csv", ",change,,max,", ",change,gone,max,"),
+    ("corridors.csv", ",3609.467456,", ",3609.5,"),
+    ("certificate.json", '"measure": "hhi"', '"measure": "effective"'),
+    ("certificate.json", '"northern": 0.6', '"northern": 0.5'),
+    ("certificate.json", '"southern": 0.4', '"sea": 0.4'),
+    ("certificate.json", '"northern": 0.6,', ""),
+    ("certificate.json", '"weights": {}', '"weights": {"northern": 1}'),
+    (SUMMARY, '"penalties": 6', '"penalties": 0'),
+    (SUMMARY, '"penalties": 6', '"penalties": null'),
+    (SUMMARY, '"penalties": 6,', ""),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), FORGED)
+def test_a_forged_rule_is_found(
+    ruled: Path, tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    """Level, limit, slack, penalty and price of each measure, and its weights."""
+    _spoiled(Path(shutil.copytree(ruled, tmp_path / "copy")), name, old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"level": 0.16', '"level": 0.15'),
+        ('"limit": 0.1', '"limit": 0.12'),
+        ('"excess": 6', '"excess": 5'),
+        ('"measure": "hhi"', '"measure": "top"'),
+        ('"value": ""', '"value": "northern"'),
+        ('"penalties": null', '"penalties": 0'),
+    ],
+)
+def test_a_forged_loosening_is_found(
+    at_odds: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    """What must give way, and how far, without a plan."""
+    _spoiled(Path(shutil.copytree(at_odds, tmp_path / "copy")), SUMMARY, old, new)
 
 
 def _without_a_row(lines: list[str]) -> list[str]:

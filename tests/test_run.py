@@ -14,30 +14,34 @@ from solver.loaders.document import canonical
 from solver.loaders.instance_files import load_document
 from solver.loaders.result import read_files, read_result
 from solver.options import Options
+from solver.reports.as_json import certificate_document
 from solver.reports.folder import claimed, write
 from solver.run import Clock, run
 from solver.solution import Plan
 from tests.random_instances import random_instance
+from tests.random_rules import random_rules_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from solver.instance import Instance
     from solver.run import Run
 
 
-def sound_instances() -> Iterator[Instance]:
+def sound_instances(drawn: Callable[[int], Instance]) -> Iterator[Instance]:
     """Yield random instances that a document could hold."""
     for seed in count():
         try:
-            document = canonical(random_instance(seed))
+            document = canonical(drawn(seed))
             yield load_document(document, "instance.json")
         except DataError:
             continue
 
 
-SOUND = list(islice(sound_instances(), 40))
+SOUND = list(islice(sound_instances(random_instance), 40))
+RULED = list(islice(sound_instances(random_rules_instance), 30))
+"""With rules of every measure, alone and mixed, hard and soft."""
 
 
 def written(made: Run, folder: Path) -> Path:
@@ -47,7 +51,7 @@ def written(made: Run, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("instance", SOUND)
+@pytest.mark.parametrize("instance", [*SOUND, *RULED])
 def test_what_is_read_back_is_what_was_written(
     instance: Instance, tmp_path: Path
 ) -> None:
@@ -65,11 +69,29 @@ def test_what_is_read_back_is_what_was_written(
         for part in Plan.__dataclass_fields__:
             original = getattr(made.result.plan, part)
             np.testing.assert_array_equal(getattr(found.plan, part), original)
+    certificate = certificate_document(found.certificate)
+    assert certificate == certificate_document(made.result.certificate)
     verdict = audit(folder)
     assert verdict.passed, verdict.faults
 
 
-@pytest.mark.parametrize("instance", SOUND[:10])
+@pytest.mark.parametrize("instance", RULED[:15])
+def test_penalties_stand_beside_the_cost_and_in_the_gap(instance: Instance) -> None:
+    """They are the sum of those in the table, and the bound is of both together."""
+    result = run(instance, Options(), Clock()).result
+    cost, penalties = result.summary["cost"], result.summary["penalties"]
+    if cost is None:
+        assert penalties is None
+        return
+    assert cost == pytest.approx(sum(result.summary["cost_parts"].values()))
+    paid = np.nansum(result.tables["rules"]["penalty"])
+    assert penalties == pytest.approx(paid, abs=1e-5)
+    whole = cost + penalties
+    gap = max(0.0, whole - result.summary["bound"]) / max(1.0, abs(whole))
+    assert result.summary["gap"] == pytest.approx(gap, abs=1e-6)
+
+
+@pytest.mark.parametrize("instance", [*SOUND[:10], *RULED[:10]])
 def test_a_stopped_run_verifies_too(instance: Instance, tmp_path: Path) -> None:
     """Its plan keeps every limit and its gap is proved."""
     made = run(instance, Options(time_limit=1e-9), Clock())

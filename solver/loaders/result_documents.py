@@ -4,23 +4,51 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from solver.errors import DataError, Fault
 from solver.loaders.result_tables import REMEDY
-from solver.solution import CapacityKey, Certificate, RowKey, Stage, UnmetKey
+from solver.solution import (
+    CapacityKey,
+    Certificate,
+    Measure,
+    RowKey,
+    Stage,
+    UnmetKey,
+)
 from solver.status import Status
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+_WEIGHT_DIGITS = 12
+"""Digits after the point that a weight has at most."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
 
+def _short(weight: float) -> float:
+    """Weight, if it is one that a run of ours writes."""
+    exponent = Decimal(repr(weight)).as_tuple().exponent
+    if not weight or not isinstance(exponent, int) or exponent < -_WEIGHT_DIGITS:
+        message = f"a weight is not 0 and has at most {_WEIGHT_DIGITS} digits"
+        raise ValueError(message)
+    return weight
+
+
 _Price = Annotated[float, Field(ge=0)]
+_Weight = Annotated[float, AfterValidator(_short)]
 _Priority = Annotated[int, Field(ge=1)] | None
 
 
@@ -31,13 +59,28 @@ class _Capacity(_Strict):
     price: _Price
 
 
-class _Share(_Strict):
+class _Row(_Strict):
     rule: str
     scope: dict[str, str]
     period: str
     value: str
     side: Literal["max", "min"]
+    measure: Measure
     price: _Price
+    weights: dict[str, _Weight]
+
+    @model_validator(mode="after")
+    def _without_weights(self) -> Self:
+        """Refuse weights that nothing would look at."""
+        if self.measure == "share" and self.weights:
+            message = "a row that bounds a share has no weights"
+            raise ValueError(message)
+        return self
+
+    @property
+    def key(self) -> RowKey:
+        place = self.rule, tuple(self.scope.items()), self.period, self.value
+        return RowKey(*place, self.side, self.measure)
 
 
 class _Unmet(_Strict):
@@ -49,7 +92,7 @@ class _Stage(_Strict):
     objective: Literal["rules", "unmet", "cost"]
     priority: _Priority
     capacities: list[_Capacity]
-    rules: list[_Share]
+    rules: list[_Row]
     unmet: list[_Unmet]
 
 
@@ -98,8 +141,9 @@ class _Loosening(_Strict):
     period: str
     value: str
     side: Literal["max", "min"]
-    limit: float | None
-    share: float
+    measure: Measure
+    limit: float
+    level: float | None
     excess: float
 
 
@@ -111,10 +155,11 @@ class _Options(_Strict):
 class _Summary(_Strict):
     """Form of the summary; its figures are for the verification."""
 
-    format: Literal[1]
+    format: Literal[2]
     status: Literal[tuple(map(str, Status))]  # type: ignore[valid-type]
     cost: float | None
     cost_parts: dict[str, float]
+    penalties: float | None
     bound: float | None
     gap: float | None
     unmet_bounds: list[_UnmetBound]
@@ -184,17 +229,13 @@ def _stage(stage: _Stage, file: str, faults: list[Fault]) -> Stage:
         CapacityKey(item.kind, item.name, item.period): item.price
         for item in stage.capacities
     }
-    rules = {_share_key(item): item.price for item in stage.rules}
+    rules = {item.key: item.price for item in stage.rules}
+    weights = {item.key: item.weights for item in stage.rules if item.weights}
     unmet = {UnmetKey(item.priority): item.price for item in stage.unmet}
     given = len(stage.capacities) + len(stage.rules) + len(stage.unmet)
     if given > len(capacities) + len(rules) + len(unmet):
         faults.append(Fault(file, "gives one price twice", REMEDY))
-    return Stage(stage.objective, stage.priority, capacities, rules, unmet)
-
-
-def _share_key(item: _Share) -> RowKey:
-    scope = tuple(item.scope.items())
-    return RowKey(item.rule, scope, item.period, item.value, item.side)
+    return Stage(stage.objective, stage.priority, capacities, rules, unmet, weights)
 
 
 def _document(file: str, content: bytes, faults: list[Fault]) -> object:

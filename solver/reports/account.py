@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.cargo import Cargo
+    from solver.diversification import Level
     from solver.instance import Instance
     from solver.routes import Routes
     from solver.solution import Certificate, Plan
@@ -62,6 +63,11 @@ class Account:
     def routes(self) -> Routes:
         """The route of each flow."""
         return routes_of_plan(self.network, self.cargo, self.plan)
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        """Where the plan stands on every row of the rules."""
+        return self.diversification.levels(self.routes, self.plan.quantity)
 
     @cached_property
     def cost_parts(self) -> dict[str, Floats]:

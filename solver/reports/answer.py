@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.reports.wording import scale
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -26,15 +28,17 @@ def answer(
     """Document that `--json` prints, and that a screen is made of.
 
     It is the summary, with the size of each scarce limit, every rule, the demand of
-    which one more unit costs most, and what the run tells `beside` its result.
+    which one more unit costs most, and what the run tells `beside` its result. Rules
+    say in what their levels are counted (`wording.scale`).
     """
+    told = {**result.summary, **beside}
     return {
-        **result.summary,
-        **beside,
+        **told,
         "instance": {**result.summary["instance"], "periods": len(instance.periods)},
         "units": instance.units.model_dump(),
         "scarcest": _scarcest(result, instance),
-        "rules": rows(result.tables["rules"]),
+        "rules": _scaled(rows(result.tables["rules"]), instance),
+        "loosening": _scaled(told["loosening"], instance),
         "dearest": _dearest(result.tables["demand"]),
     }
 
@@ -79,6 +83,17 @@ def _scarcest(result: Result, instance: Instance) -> list[dict[str, Any]]:
     return [
         {**row, "ends": ends[row["limit"]] if row["kind"] == "leg" else None}
         for row in found
+    ]
+
+
+def _scaled(
+    entries: Iterable[Mapping[str, Any]], instance: Instance
+) -> list[dict[str, Any]]:
+    """Rows of rules, with what their levels are counted in."""
+    rules = {rule.name: rule for rule in instance.diversification}
+    return [
+        {**entry, **scale(rules[entry["rule"]], entry["measure"], instance.units)}
+        for entry in entries
     ]
 
 

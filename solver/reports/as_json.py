@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from solver.solution import Certificate, Stage
+    from solver.solution import Certificate, RowKey, Stage
 
 
 def document_bytes(document: Mapping[str, Any]) -> bytes:
@@ -45,21 +45,25 @@ def _stage(stage: Stage) -> dict[str, Any]:
             {"kind": key.kind, "name": key.name, "period": key.period, "price": price}
             for key, price in stage.capacities.items()
         ],
-        "rules": [
-            {
-                "rule": key.rule,
-                "scope": dict(key.scope),
-                "period": key.period,
-                "value": key.value,
-                "side": key.side,
-                "price": price,
-            }
-            for key, price in stage.rules.items()
-        ],
+        "rules": [_rule(stage, key) for key in stage.rules],
         "unmet": [
             {"priority": key.priority, "price": price}
             for key, price in stage.unmet.items()
         ],
+    }
+
+
+def _rule(stage: Stage, key: RowKey) -> dict[str, Any]:
+    """Price of one row of a rule, and the weights that make the row linear."""
+    return {
+        "rule": key.rule,
+        "scope": dict(key.scope),
+        "period": key.period,
+        "value": key.value,
+        "side": key.side,
+        "measure": key.measure,
+        "price": stage.rules[key],
+        "weights": dict(stage.weights.get(key, {})),
     }
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from solver.instance import NO_CORRIDOR
+from solver.reports import wording
 from solver.reports.figures import figure, percent, seconds, small
+from solver.reports.sheet import Line, Sheet, Style
 from solver.status import Status
 from solver.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+
+    from rich.table import Table
 
     from solver.instance import Units
 
-_BAR = 28
+__all__ = ["Style", "screen"]
+
 _LONG = 10.0
 _NAMES = 40
 _MOST_CORRIDORS = 8
@@ -31,6 +32,8 @@ _MOST_LIMITS = 5
 _MOST_RULES = 5
 _MOST_UNMET = 4
 _MOST_DEMANDS = 3
+_MOST_PAID = 3
+_INDENT = len("Carried  ")
 
 _SENTENCES = {
     Status.OPTIMAL: "proved and verified; all firm demand is met",
@@ -41,32 +44,6 @@ _SENTENCES = {
     Status.NONE: "stopped before there was a plan",
 }
 _STYLES = {Status.OPTIMAL: "bold green", Status.INFEASIBLE: "bold red"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """How a screen looks.
-
-    Parameters
-    ----------
-    width : int
-        Columns.
-    color : bool
-        Whether colours are used; what they say, words say too.
-    unicode : bool
-        Whether characters beyond ASCII can be shown.
-    """
-
-    width: int = 100
-    color: bool = False
-    unicode: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a table: texts, the first of which may be cut."""
-
-    cells: Sequence[str | Text]
 
 
 def screen(answer: Mapping[str, Any], units: Units, style: Style) -> str:
@@ -104,11 +81,11 @@ class _Page:
     """The parts of a screen, top to bottom."""
 
     def __init__(self, answer: Mapping[str, Any], units: Units, style: Style) -> None:
-        self.answer, self.units, self.style = answer, units, style
+        self.answer, self.units, self.sheet = answer, units, Sheet(style)
         self.status = Status(answer["status"])
         self.rate = f"{units.money}/{units.quantity}"
 
-    def parts(self) -> Iterable[Text | Table | Padding]:
+    def parts(self) -> Iterable[Text | Table]:
         """Everything there is to say, a blank line between its parts."""
         sections = [self.heading()]
         if self.answer["cost"] is not None:
@@ -129,7 +106,7 @@ class _Page:
                 yield Text("")
             yield from section
 
-    def heading(self) -> list[Text | Table | Padding]:
+    def heading(self) -> list[Text | Table]:
         """Say what was solved, and how it ended."""
         instance = self.answer["instance"]
         title = printable(instance["name"] or "instance")
@@ -142,7 +119,7 @@ class _Page:
         status = Text.assemble((self.status.value, style), sentence)
         return [Text(title, "bold"), status]
 
-    def money(self) -> list[Text | Table | Padding]:
+    def money(self) -> list[Text | Table]:
         """Cost and its parts, and what is carried."""
         answer, units = self.answer, self.units
         total = f"{figure(answer['cost'])} {units.money}"
@@ -161,16 +138,31 @@ class _Page:
             f"Carried  {figure(carried)} of {figure(answer['demand'])} "
             f"{units.quantity} ({percent(share)})"
         )
-        indent = " " * len("Cost     ")
-        lines = wrap(
-            ", ".join(parts),
-            self.style.width,
-            initial_indent=indent,
-            subsequent_indent=indent,
-        )
-        return [cost, *map(Text, lines), Text(total)]
+        lines = self.sheet.wrapped(" " * _INDENT + ", ".join(parts), _INDENT)
+        return [cost, *lines, *self.penalties(), Text(total)]
 
-    def corridors(self) -> list[Text | Table | Padding]:
+    def penalties(self) -> list[Text]:
+        """Say what is paid, beside the cost, for soft rules that are broken."""
+        money = self.answer["penalties"]
+        if not money:
+            return []
+        paid: dict[str, float] = {}
+        for row in self.answer["rules"]:
+            paid[row["rule"]] = paid.get(row["rule"], 0.0) + (row["penalty"] or 0.0)
+        order = sorted(filter(paid.get, paid), key=lambda rule: -paid[rule])
+        names = [
+            f"{self.sheet.cut(rule, _NAMES)} {figure(paid[rule])}"
+            for rule in order[:_MOST_PAID]
+        ]
+        if order[_MOST_PAID:]:
+            names.append(f"{len(order) - _MOST_PAID} more")
+        text = (
+            f"Penalty  {figure(money)} {self.units.money} beside the cost, for broken "
+            f"rules: {', '.join(names)}"
+        )
+        return self.sheet.wrapped(text, _INDENT)
+
+    def corridors(self) -> list[Text | Table]:
         """Draw a bar for each corridor, and how concentrated they are."""
         corridors = sorted(
             (
@@ -182,29 +174,23 @@ class _Page:
         )
         lines = []
         for name, figures in corridors[:_MOST_CORRIDORS]:
-            bar = Text(self.bar(figures["share"] or 0.0), "cyan")
+            bar = Text(self.sheet.bar(figures["share"] or 0.0), "cyan")
             amounts = figure(figures["quantity"]), percent(figures["share"])
             lines.append(Line([name, bar, *amounts]))
         head = ["Corridor", "", self.units.quantity, "share"]
         if {name for name, _ in corridors} <= {NO_CORRIDOR}:
             return []
-        parts = self.table(head, lines, len(corridors))
+        parts = self.sheet.table(head, lines, len(corridors))
         hhi = self.answer["hhi"]
         if hhi:
             text = (
-                f"Concentration (HHI) {hhi:.3f}, as much as "
-                f"{figure(1 / hhi, 2)} equal corridors"
+                f"Concentration (HHI) {hhi:.3f}, or {10_000 * hhi:,.0f} of 10,000: "
+                f"{figure(1 / hhi, 2)} effective corridors"
             )
             parts.append(Text(text))
         return parts
 
-    def bar(self, share: float) -> str:
-        """Share as a bar."""
-        char = "\N{FULL BLOCK}" if self.style.unicode else "#"
-        length = round(_BAR * share)
-        return char * (max(length, 1) if share > 0 else 0)
-
-    def limits(self) -> list[Text | Table | Padding]:
+    def limits(self) -> list[Text | Table]:
         """Limits that are worth most."""
         scarcest = self.answer["scarcest"]
         lines = [
@@ -219,34 +205,35 @@ class _Page:
             for row in scarcest[:_MOST_LIMITS]
         ]
         head = ["Scarcest limits", "used", f"of {self.units.quantity}", self.rate]
-        return self.table(head, lines, len(scarcest))
+        return self.sheet.table(head, lines, len(scarcest))
 
     def span(self, period: str) -> str:
         """Period of a row, where there are several."""
         return f", {period}" if self.answer["instance"]["periods"] > 1 else ""
 
-    def rules(self) -> list[Text | Table | Padding]:
+    def rules(self) -> list[Text | Table]:
         """Rules, the tightest first."""
         rules = self.answer["rules"]
-        order = sorted(
-            range(len(rules)),
-            key=lambda row: (
-                -rules[row]["price"],
-                1.0 if rules[row]["slack"] is None else rules[row]["slack"],
-                row,
-            ),
-        )
-        lines = []
-        for rule in (rules[row] for row in order[:_MOST_RULES]):
-            name = f"{rule['rule']}{self.span(rule['period'])}"
-            scope = f" ({rule['scope']})" if rule["scope"] else ""
-            bound = f"{rule['side']} {percent(rule['limit'])}"
-            value = f"{rule['value']} {percent(rule['level'])}"
-            lines.append(Line([f"{name}{scope}", value, bound, figure(rule["price"])]))
-        head = ["Rules", "share", "limit", f"{self.units.money}/point"]
-        return self.table(head, lines, len(rules))
+        lines = [
+            (
+                self.rule_name(row),
+                wording.subject(row),
+                wording.level(row),
+                wording.limit(row),
+                wording.price(row),
+            )
+            for row in sorted(rules, key=_slackness)[:_MOST_RULES]
+        ]
+        head = ["Rules", "level", "limit", self.units.money]
+        short = self.sheet.with_short_values(head, lines)
+        return self.sheet.table(head, short, len(rules))
 
-    def unmet(self) -> list[Text | Table | Padding]:
+    def rule_name(self, row: Mapping[str, Any]) -> str:
+        """Name of a rule, and which of its rows it is."""
+        scope = f" ({row['scope']})" if row["scope"] else ""
+        return f"{row['rule']}{self.span(row['period'])}{scope}"
+
+    def unmet(self) -> list[Text | Table]:
         """Say what stays behind, and what keeps it."""
         rows = sorted(self.answer["unmet_demand"], key=lambda row: -row["unmet"])
         if not rows:
@@ -256,16 +243,16 @@ class _Page:
             name = f"{row['product']}, {row['origin']} to {row['market']}"
             cells = [f"{name}{self.span(row['period'])}", figure(row["unmet"])]
             lines.append(Line([*cells, row["reason"]]))
-        used = max(sum(_width(cell) for cell in line.cells[:2]) for line in lines)
-        room = max(self.style.width - min(used, _NAMES) - 8, _NAMES)
+        used = max(sum(map(cell_len, map(str, line.cells[:2]))) for line in lines)
+        room = max(self.sheet.style.width - min(used, _NAMES) - 8, _NAMES)
         lines = [
-            Line([*line.cells[:2], self.cut(str(line.cells[2]), room)])
+            Line([*line.cells[:2], self.sheet.cut(str(line.cells[2]), room)])
             for line in lines
         ]
         head = ["Unmet demand", self.units.quantity, "why"]
-        return self.table(head, lines, len(rows), left={2})
+        return self.sheet.table(head, lines, len(rows), left={2})
 
-    def demands(self) -> list[Text | Table | Padding]:
+    def demands(self) -> list[Text | Table]:
         """Demand of which one more unit costs most."""
         lines = []
         for row in self.answer["dearest"][:_MOST_DEMANDS]:
@@ -274,23 +261,27 @@ class _Page:
             carried = figure(row["carried"])
             lines.append(Line([f"{name}{self.span(row['period'])}", carried, *costs]))
         head = ["Dearest demand", self.units.quantity, "one more", f"mean {self.rate}"]
-        return self.table(head, lines, len(lines))
+        return self.sheet.table(head, lines, len(lines))
 
-    def conflict(self) -> list[Text | Table | Padding]:
+    def conflict(self) -> list[Text | Table]:
         """List the rules that must give way, and how far."""
         rows = self.answer["loosening"]
-        lines = []
-        for row in rows[: 2 * _MOST_RULES]:
-            scope = f" ({row['scope']})" if row["scope"] else ""
-            name = f"{row['rule']}{self.span(row['period'])}{scope}"
-            bound = f"{row['value']} {row['side']} {percent(row['limit'])}"
-            lines.append(Line([name, bound, percent(row["share"], 4)]))
+        lines = [
+            (
+                self.rule_name(row),
+                wording.subject(row),
+                wording.limit(row),
+                wording.level(row, wording.LOOSENED),
+            )
+            for row in rows[: 2 * _MOST_RULES]
+        ]
         head = ["Rules that cannot hold together", "", "would hold at"]
         if self.answer["cost"] is not None:
             head = ["Rules that keep cargo at home", "", "would carry all at"]
-        return self.table(head, lines, len(rows))
+        short = self.sheet.with_short_values(head, lines)
+        return self.sheet.table(head, short, len(rows))
 
-    def closing(self) -> list[Text | Table | Padding]:
+    def closing(self) -> list[Text | Table]:
         """Seconds by phase."""
         times = dict(self.answer["seconds"])
         total = times.pop("total")
@@ -303,37 +294,6 @@ class _Page:
         text = f"Time {seconds(total)}" + (f" ({phases})" if phases else "")
         return [Text(text, "dim")]
 
-    def table(
-        self,
-        head: Sequence[str],
-        lines: Sequence[Line],
-        total: int,
-        left: Iterable[int] = (),
-    ) -> list[Text | Table | Padding]:
-        """Rows under a heading; all but the first column and `left` to the right."""
-        if not lines:
-            return []
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-        others = max(sum(map(_width, line.cells[1:])) for line in lines)
-        room = max(self.style.width - others - 2 * len(head) - 2, 24)
-        for number, title in enumerate(head):
-            to_left = number == 0 or title == "" or number in left
-            justify = "left" if to_left else "right"
-            table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-        for line in lines:
-            first = self.cut(str(line.cells[0]), room)
-            table.add_row(Text(first), *map(_plain, line.cells[1:]))
-        more = total - len(lines)
-        return [table, *([Text(f"... and {more} more")] if more > 0 else [])]
-
-    def cut(self, text: str, room: int) -> str:
-        """Text that steers no terminal and fits into so many columns."""
-        text = printable(text).replace("\n", " ")
-        if cell_len(text) <= room:
-            return text
-        dots = "\N{HORIZONTAL ELLIPSIS}" if self.style.unicode else "..."
-        return set_cell_size(text, room - cell_len(dots)).rstrip() + dots
-
 
 def _limit_name(row: Mapping[str, Any]) -> str:
     """Kind and name of a limit, and the ends of a leg whose name does not say them."""
@@ -343,9 +303,7 @@ def _limit_name(row: Mapping[str, Any]) -> str:
     return f"{row['kind']} {name}"
 
 
-def _plain(cell: str | Text) -> Text:
-    return cell if isinstance(cell, Text) else Text(cell)
-
-
-def _width(cell: str | Text) -> int:
-    return cell_len(str(cell))
+def _slackness(row: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Sort rows of rules: the dearest to break first, then those that bind most."""
+    slack = 1.0 if row["slack"] is None else row["slack"]
+    return -(row["penalty"] or 0.0), -row["price"], slack / (row["limit"] or 1.0)

@@ -12,6 +12,7 @@ from solver.solution import Stage, UnmetKey
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.measures import Row
     from solver.reports.account import Account
 
     Floats = NDArray[np.float64]
@@ -47,12 +48,21 @@ def stage_prices(account: Account, stage: Stage) -> Prices:
     """Prices of a stage as a search takes them."""
     keys = account.network.limits.keys
     limits = np.array([stage.capacities.get(key, 0.0) for key in keys], dtype=float)
-    shares = {
-        number: stage.rules[row.key]
-        for number, row in enumerate(account.diversification.rows)
-        if row.key in stage.rules
-    }
-    return Prices(limits, shares, money=stage.objective == "cost")
+    rows = account.diversification.rows
+    priced = [number for number, row in enumerate(rows) if row.key in stage.rules]
+    weighted = [number for number in priced if rows[number].key in stage.weights]
+    return Prices(
+        limits=limits,
+        rules={number: stage.rules[rows[number].key] for number in priced},
+        money=1.0 if stage.objective == "cost" else 0.0,
+        weights={number: _weights(stage, rows[number]) for number in weighted},
+    )
+
+
+def _weights(stage: Stage, row: Row) -> Floats:
+    """Weight of each value that a row knows."""
+    given = stage.weights[row.key]
+    return np.array([given.get(value, 0.0) for value in row.values], dtype=float)
 
 
 def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,8 @@ from solver.routes import limit_usage
 from solver.solution import ALL_PERIODS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from solver.reports.account import Account
@@ -34,7 +37,7 @@ def unmet_reasons(account: Account) -> dict[int, str]:
         return {}
     reasons = dict.fromkeys(unmet.tolist(), "no better plan was found in time")
     firm = account.cargo.firm
-    free = Prices(np.zeros(len(account.network.limits)), {}, money=False)
+    free = Prices(np.zeros(len(account.network.limits)), {}, money=0.0)
     reached = np.isfinite(_search(account, free, unmet)[0])
     for shipment in unmet[~reached[unmet]].tolist():
         reasons[shipment] = _no_route(account, shipment)
@@ -92,7 +95,7 @@ def _kept(account: Account, stage: Stage, shipments: Ints) -> dict[int, str]:
         passed = limit_usage(routes, priced).sum(axis=0) > 0
         dearer = prices.limits.copy()
         dearer[priced[passed]] += 1.0
-        prices = Prices(dearer, prices.rules, money=False)
+        prices = replace(prices, limits=dearer)
         _, routes = _search(account, prices, shipments, best)
         if not len(routes):
             break
@@ -114,14 +117,23 @@ def _charging(account: Account, prices: Prices, routes: Routes) -> Names:
         key = account.network.limits.keys[priced[column]]
         span = " over all periods" if key.period == ALL_PERIODS else ""
         names[int(routes.shipment[route])][f"{key.kind} {key.name}{span}"] = None
-    shares = list(prices.rules)
-    entries = account.diversification.entries(routes, shares).tocoo()
-    charged = zip(entries.row.tolist(), entries.col.tolist(), entries.data, strict=True)
-    for line, route, entry in charged:
-        rule = account.diversification.rows[shares[line]].key.rule
-        if entry > 0:
+    for rule, charge in _rule_charges(account, prices, routes):
+        for route in np.flatnonzero(charge > _NEAR).tolist():
             names[int(routes.shipment[route])][f"rule {rule}"] = None
     return names
+
+
+def _rule_charges(
+    account: Account, prices: Prices, routes: Routes
+) -> Iterator[tuple[str, Floats]]:
+    """Yield each priced row's rule, and what it counts of a unit of each route."""
+    rules = account.diversification
+    for number in prices.rules:
+        row = rules.rows[number]
+        form = row.linear(prices.weights.get(number))
+        carried = rules.carried(routes, row.scope.rule.by)
+        counted = form.base + carried @ form.values[: carried.shape[1]]
+        yield row.key.rule, row.scope.weight[routes.shipment] * counted
 
 
 def _listed(names: dict[str, None]) -> str:

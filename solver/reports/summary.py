@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.layout import MONEY, SHARE
+from solver.measures import largest_hhi
 from solver.reports.reasons import unmet_reasons
+from solver.reports.tables import scope_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance, Rule
+    from solver.instance import Change, Instance, Rule
     from solver.reports.account import Account
     from solver.solution import Loosening, RowKey
 
@@ -42,6 +44,7 @@ def plan_figures(
     return {
         "cost": _rounded(sum(parts.values())),
         "cost_parts": {name: _rounded(part) for name, part in parts.items()},
+        "penalties": _rounded(penalties(account)),
         **proof,
         "demand": _rounded(account.cargo.quantity.sum()),
         "carried": _rounded(account.carried.sum()),
@@ -55,6 +58,7 @@ def no_figures(instance: Instance, proof: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "cost": None,
         "cost_parts": {},
+        "penalties": None,
         **proof,
         "demand": _rounded(instance.shipments.quantity.sum()),
         "carried": None,
@@ -71,6 +75,11 @@ def cost_parts(account: Account) -> dict[str, float]:
     priced = ~account.cargo.firm
     unmet_cost = account.cargo.unmet_cost[priced]
     return {**parts, "unmet": float(account.plan.unmet[priced] @ unmet_cost)}
+
+
+def penalties(account: Account) -> float:
+    """Money that the plan pays for the soft rules it breaks."""
+    return float(np.nansum([level.penalty for level in account.levels]))
 
 
 def corridor_figures(table: Table, account: Account) -> dict[str, Any]:
@@ -120,17 +129,18 @@ def scarce_rows(table: Table) -> list[dict[str, Any]]:
 def loosening_rows(
     loosening: Mapping[RowKey, Loosening], instance: Instance
 ) -> list[dict[str, Any]]:
-    """Rules that cannot hold together, with the shares that would do instead."""
+    """Rules that cannot hold together, with the limits that would do instead."""
     rules = {rule.name: rule for rule in instance.diversification}
     return [
         {
             "rule": key.rule,
-            "scope": ", ".join(f"{name}={value}" for name, value in key.scope),
+            "scope": scope_text(key),
             "period": key.period,
             "value": key.value,
             "side": key.side,
+            "measure": key.measure,
             "limit": _limit(rules[key.rule], key),
-            "share": round(loose.level, SHARE),
+            "level": round(loose.level, SHARE),
             "excess": _rounded(loose.excess),
         }
         for key, loose in loosening.items()
@@ -138,9 +148,23 @@ def loosening_rows(
 
 
 def _limit(rule: Rule, key: RowKey) -> float | None:
-    """Share that a rule sets for a value."""
-    given = rule.max_share if key.side == "max" else rule.min_share
-    return given.get(key.value) if isinstance(given, dict) else given
+    """Limit that a rule sets for a row, in the rule's own scale."""
+    match key.measure:
+        case "share":
+            given = rule.max_share if key.side == "max" else rule.min_share
+            return given.get(key.value) if isinstance(given, dict) else given
+        case "hhi":
+            return largest_hhi(rule)["hhi"]
+        case "effective":
+            return rule.min_effective
+        case "top":
+            return rule.max_top.share if rule.max_top else None
+        case "change":
+            return _change_limit(rule.max_change) if rule.max_change else None
+
+
+def _change_limit(change: Change) -> float | None:
+    return change.quantity if change.share is None else change.share
 
 
 def _rounded(value: float) -> float:

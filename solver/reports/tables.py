@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from solver.reports.account import Account
     from solver.routes import Routes
+    from solver.solution import RowKey
 
     Floats = NDArray[np.float64]
     Column = NDArray[Any]
     Table = dict[str, Column]
 
-PERCENT = 100.0
+TEN_THOUSAND = 10_000.0
+"""The HHI of a single corridor, on the scale on which shares are per cent."""
 
 
 def plan_tables(account: Account) -> dict[str, Table]:
@@ -190,41 +192,37 @@ def _shares(account: Account, scope: str, by: Any, quantity: Floats) -> Table:  
         "quantity": amounts,
         "share": share,
         "hhi": np.full(len(values), index),
+        "hhi_10000": np.full(len(values), TEN_THOUSAND * index),
         "effective": np.full(len(values), 1 / index if index else np.nan),
     }
 
 
 def _rules(account: Account) -> Table:
-    rules, prices = account.diversification, account.cost_stage.rules
-    weight = {row.scope: row.scope.weight[account.plan.shipment] for row in rules.rows}
-    carried: dict[str, Any] = {}
-    level, price = [], []
-    for row in rules.rows:
-        by = row.scope.rule.by
-        if by not in carried:
-            carried[by] = rules.carried(account.routes, by)
-        flows = weight[row.scope] * account.plan.quantity
-        whole = row.scope.demand
-        if row.scope.rule.of == "carried":
-            whole = float(flows.sum())
-        part = float((carried[by][:, [row.value]].T @ flows)[0])
-        level.append(part / whole if whole > 0 else np.nan)
-        price.append(prices.get(row.key, 0.0) * whole / PERCENT)
-    limit = np.array([row.share for row in rules.rows], dtype=float)
-    side = _texts([row.key.side for row in rules.rows])
-    levels = np.array(level, dtype=float)
-    scopes = [
-        ", ".join(f"{key}={name}" for key, name in row.key.scope) for row in rules.rows
+    rows, levels = account.diversification.rows, account.levels
+    prices = account.cost_stage.rules
+    level = np.array([found.level for found in levels], dtype=float)
+    limit = np.array([row.limit_shown for row in rows], dtype=float)
+    side = np.array([row.side for row in rows], dtype=float)
+    worth = [
+        prices.get(row.key, 0.0) * row.unit_worth(found.base)
+        for row, found in zip(rows, levels, strict=True)
     ]
     return {
-        "rule": _texts([row.key.rule for row in rules.rows]),
-        "scope": _texts(scopes),
-        "period": _texts([row.key.period for row in rules.rows]),
-        "by": _texts([row.scope.rule.by for row in rules.rows]),
-        "value": _texts([row.key.value for row in rules.rows]),
-        "side": side,
-        "level": levels,
+        "rule": _texts([row.key.rule for row in rows]),
+        "scope": _texts([scope_text(row.key) for row in rows]),
+        "period": _texts([row.key.period for row in rows]),
+        "by": _texts([row.scope.rule.by for row in rows]),
+        "measure": _texts([row.key.measure for row in rows]),
+        "value": _texts([row.key.value for row in rows]),
+        "side": _texts([row.key.side for row in rows]),
+        "level": level,
         "limit": limit,
-        "slack": np.where(side == "max", limit - levels, levels - limit),
-        "price": np.array(price, dtype=float),
+        "slack": side * (limit - level),
+        "penalty": np.array([found.penalty for found in levels], dtype=float),
+        "price": np.array(worth, dtype=float),
     }
+
+
+def scope_text(key: RowKey) -> str:
+    """Scope of a row of a rule, as `group=metals, market=Poti`; blank for all cargo."""
+    return ", ".join(f"{name}={value}" for name, value in key.scope)

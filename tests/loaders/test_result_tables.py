@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -82,14 +83,21 @@ def test_what_is_no_text_is_a_fault_too(text: str | bytes) -> None:
     assert _faults(text)
 
 
+SPREAD = RowKey("r", (), "2026", "", "max", "hhi")
+NUMBER = RowKey("r", (), "2026", "", "min", "effective")
+SHARE = RowKey("r", (("group", "metals"),), "all", "north", "max")
 CERTIFICATE = Certificate(
     (
         Stage("unmet", 1, {CapacityKey("leg", "A>B", "2026"): 1.0}),
         Stage(
             "cost",
             capacities={CapacityKey("leg", "A>B", "2026"): 11.123456789},
-            rules={RowKey("r", (("group", "metals"),), "all", "north", "max"): 0.25},
+            rules={SHARE: 0.25, SPREAD: 3.0, NUMBER: 2.0},
             unmet={UnmetKey(1): 50.0, UnmetKey(None): 40.0},
+            weights={
+                SPREAD: {"north": 0.6, "south": 0.123456789012, "east": 1e-12},
+                NUMBER: {"none": 1.0},
+            },
         ),
     )
 )
@@ -109,6 +117,7 @@ def test_a_certificate_is_read_back() -> None:
         )
         assert list(stage.capacities.items()) == list(original.capacities.items())
         assert list(stage.rules.items()) == list(original.rules.items())
+        assert stage.weights == original.weights
         assert list(stage.unmet.items()) == list(original.unmet.items())
 
 
@@ -128,6 +137,20 @@ def test_no_certificate_is_read_back_as_none() -> None:
         (b"11.123456789", b"true"),
         (b'"price": 0.25', b'"price": 0.25, "price": 0.5'),
         (b'"side": "max"', b'"side": "most"'),
+        (b'"measure": "hhi"', b'"measure": "gini"'),
+        (b'"measure": "hhi"', b'"measure": "share"'),
+        (b'     "measure": "hhi",\n', b""),
+        (b'"north": 0.6', b'"north": 0.6, "north": 0.5'),
+        (b'"north": 0.6', b'"north": 0'),
+        (b'"north": 0.6', b'"north": "0.6"'),
+        (b'"north": 0.6', b'"north": true'),
+        (b'"north": 0.6', b'"north": NaN'),
+        (b'"north": 0.6', b'"north": 1e999'),
+        (b'"north": 0.6', b'"north": 0.1234567890123'),
+        (b'"east": 1e-12', b'"east": 1e-13'),
+        (b'"weights": {}', b'"weights": {"north": 1}'),
+        (b'"weights": {}', b'"weights": []'),
+        (b'"weights": {}', b'"weight": {}'),
         (b'"objective": "cost"', b'"objective": "price"'),
         (b'"stages"', b'"steps"'),
         (b"{", b"["),
@@ -155,6 +178,75 @@ def test_a_price_given_twice_is_a_fault() -> None:
         faults,
     )
     assert "twice" in faults[0].message
+
+
+LOOSENED: dict[str, Any] = {
+    "rule": "r",
+    "scope": "group=metals",
+    "period": "all",
+    "value": "",
+    "side": "max",
+    "measure": "hhi",
+    "limit": 0.35,
+    "level": 0.4,
+    "excess": 12.5,
+}
+SUMMARY: dict[str, Any] = {
+    "format": 2,
+    "status": "infeasible",
+    "cost": None,
+    "cost_parts": {},
+    "penalties": None,
+    "bound": None,
+    "gap": None,
+    "unmet_bounds": [],
+    "demand": 100,
+    "carried": None,
+    "unmet": None,
+    "corridors": {},
+    "hhi": None,
+    "verified": True,
+    "unmet_demand": [],
+    "scarcest": [],
+    "loosening": [LOOSENED],
+    "instance": {"name": "Tiny", "scenarios": [], "sha256": "0"},
+    "versions": {},
+    "options": {"solver": "HiGHS", "time_limit": None},
+    "files": {},
+    "seconds": {"total": 0.5},
+}
+
+
+def test_a_summary_is_read_back() -> None:
+    """Key by key, as it was written."""
+    content = document_bytes(SUMMARY)
+    found = read_summary("summary.json", content)
+    assert list(found.items()) == list(SUMMARY.items())
+
+
+def _without(document: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {**SUMMARY, "format": 1},
+        {**SUMMARY, "format": 3},
+        {**SUMMARY, "penalties": "0"},
+        _without(SUMMARY, "penalties"),
+        {**SUMMARY, "loosening": [_without(LOOSENED, "measure")]},
+        {**SUMMARY, "loosening": [{**LOOSENED, "measure": "gini"}]},
+        {**SUMMARY, "loosening": [_without(LOOSENED, "level")]},
+        {**SUMMARY, "loosening": [{**LOOSENED, "share": 0.4}]},
+        {**SUMMARY, "loosening": [{**LOOSENED, "limit": None}]},
+        {**SUMMARY, "extra": 1},
+    ],
+)
+def test_a_summary_of_another_form_is_refused(forged: dict[str, Any]) -> None:
+    """An older format too: it is solved again."""
+    with pytest.raises(DataError):
+        read_summary("summary.json", json.dumps(forged).encode())
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 2}', b"\xff"])

@@ -14,6 +14,7 @@ ANSWER: dict[str, Any] = {
     "gap": 0,
     "cost": 1234567.5,
     "cost_parts": {"tariff": 1000000, "handling": 0, "unmet": 234567.5},
+    "penalties": 0,
     "demand": 1000,
     "carried": 900,
     "unmet": 100,
@@ -22,7 +23,7 @@ ANSWER: dict[str, Any] = {
         "southern": {"quantity": 299, "share": 0.3323},
         "none": {"quantity": 1, "share": 0.0011},
     },
-    "hhi": 0.5,
+    "hhi": 0.381,
     "instance": {"name": "Trade", "scenarios": ["closed", "dry"], "periods": 2},
     "scarcest": [
         {
@@ -40,12 +41,17 @@ ANSWER: dict[str, Any] = {
             "scope": "group=metals",
             "period": "all",
             "by": "corridor",
+            "measure": "share",
             "value": "northern",
             "side": "max",
             "level": None,
             "limit": 0.6,
             "slack": None,
+            "penalty": None,
             "price": 0,
+            "k": None,
+            "unit": None,
+            "price_per": "point",
         }
     ],
     "unmet_demand": [
@@ -65,6 +71,7 @@ ANSWER: dict[str, Any] = {
 NOTHING: dict[str, Any] = {
     "cost": None,
     "carried": None,
+    "penalties": None,
     "unmet": None,
     "gap": None,
     "corridors": {},
@@ -82,10 +89,11 @@ def test_a_screen_says_everything_once() -> None:
         "Carried  900 of 1,000 t (90.0 %)",
         "northern",
         "66.7 %",
-        "as much as 2 equal corridors",
+        "Concentration (HHI) 0.381, or 3,810 of 10,000: 2.6 effective corridors",
         "leg A>B, 2026",
         "12.35",
         "mix, all (group=metals)",
+        "northern -  max 60 %",
         "kept by leg A>B",
         "Time 0.50 s (load 0.10)",
     ):
@@ -128,24 +136,131 @@ def test_a_name_steers_no_terminal() -> None:
     assert "[bold]x[/bold]" in text
 
 
-def test_rules_at_odds_are_named() -> None:
-    """Without a plan there is only the contradiction."""
-    row = {
-        "rule": "mix",
-        "scope": "",
-        "period": "2026",
-        "value": "northern",
-        "side": "min",
-        "limit": 0.9,
-        "share": 0.4,
-        "excess": 50,
+def rule(measure: str, level: float, limit: float, **given: Any) -> dict[str, Any]:
+    """Return a row of a rule as an answer holds it."""
+    return {
+        **ANSWER["rules"][0],
+        "measure": measure,
+        "value": "",
+        "level": level,
+        "limit": limit,
+        "slack": limit - level,
+        **given,
     }
+
+
+SHARE = rule("share", 0.6666, 0.6, value="northern", price=3.2)
+HHI = rule("hhi", 0.381, 0.35, price=4321.4, price_per="0.01 HHI")
+NUMBER = rule("effective", 2.625, 2.5, side="min", price=250, price_per="corridor")
+TOP = rule("top", 0.791, 0.75, price=3, k=2)
+MOVED = rule("change", 0.0421, 0.1, price=0)
+TONNES = rule("change", 25000, 500000, price=1.5, unit="t", price_per="t")
+WORDS = [
+    (SHARE, "northern 66.7 %", "max 60 %", "3.2/point"),
+    (HHI, "HHI 0.381", "max 0.350", "4,321/0.01 HHI"),
+    (NUMBER, "effective 2.6", "min 2.5", "250/corridor"),
+    (TOP, "top 2 79.1 %", "max 75 %", "3/point"),
+    (MOVED, "change 4.2 %", "max 10 %", "0"),
+    (TONNES, "change 25,000 t", "max 500,000 t", "1.5/t"),
+]
+
+
+@pytest.mark.parametrize(("row", "level", "limit", "price"), WORDS)
+def test_every_measure_is_told_in_its_own_scale(
+    row: dict[str, Any], level: str, limit: str, price: str
+) -> None:
+    """Level, limit, and what its price is for, on one line."""
+    text = screen({**ANSWER, "rules": [row]}, Units(), Style(width=88))
+    (line,) = [line for line in text.splitlines() if line.startswith("mix")]
+    assert line.split()[2:] == f"(group=metals) {level} {limit} {price}".split()
+
+
+def test_rules_of_all_kinds_fit_on_a_screen() -> None:
+    """Names and values are cut, whatever the width of prices and limits."""
+    long = "a name that goes on and on " * 5
+    rows = [{**row, "rule": long} for row, *_ in WORDS]
+    rows[0] = {**rows[0], "value": long}
+    answer = {**ANSWER, "rules": rows}
+    text = screen(answer, Units(), Style(width=88, unicode=False))
+    assert max(map(len, text.splitlines())) <= 88
+    assert text.isascii()
+    assert "... and 1 more" in text
+
+
+def test_the_rule_that_is_paid_for_comes_first() -> None:
+    """Then the dearest, then the one with least room for its size."""
+    paid = {**TONNES, "rule": "paid", "penalty": 10, "price": 0}
+    near = {**MOVED, "rule": "near"}
+    roomy = {**MOVED, "rule": "roomy", "slack": 0.09}
+    rows = [roomy, near, {**HHI, "rule": "dear"}, paid]
+    lines = screen({**ANSWER, "rules": rows}, Units(), Style()).splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("Rules"))
+    assert [line.split()[0].rstrip(",") for line in lines[at + 1 : at + 5]] == [
+        "paid",
+        "dear",
+        "near",
+        "roomy",
+    ]
+
+
+def test_penalties_stand_beside_the_cost() -> None:
+    """Who is paid for, the dearest first; other rules are left out."""
+    rows = [
+        {**SHARE, "rule": "half", "penalty": 200},
+        {**SHARE, "rule": "half", "penalty": 100},
+        {**HHI, "rule": "spread", "penalty": 1500},
+        {**TOP, "rule": "kept", "penalty": 0},
+        {**TOP, "rule": "hard", "penalty": None},
+    ]
+    answer = {**ANSWER, "penalties": 1800, "rules": rows}
+    lines = screen(answer, Units(), Style(width=88)).splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("Penalty"))
+    assert lines[at] == (
+        "Penalty  1,800 USD beside the cost, for broken rules: spread 1,500, half 300"
+    )
+    assert lines[at - 2].startswith("Cost")
+    assert lines[at + 1].startswith("Carried")
+    assert "Penalty" not in screen(ANSWER, Units(), Style())
+
+
+def test_many_penalties_are_told_in_few_words() -> None:
+    """Three rules by name, and names no longer than they may be."""
+    rows = [{**HHI, "rule": f"{n} " + "x" * 99, "penalty": n + 1} for n in range(5)]
+    answer = {**ANSWER, "penalties": 15, "rules": rows}
+    lines = screen(answer, Units(), Style(width=88, unicode=False)).splitlines()
+    assert max(map(len, lines)) <= 88
+    assert any(line.endswith("2 more") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("row", "words", "instead"),
+    [
+        ({**SHARE, "side": "min", "level": 0.4}, "northern min 60 %", "40.0000 %"),
+        ({**HHI, "level": 0.4123456}, "HHI max 0.350", "0.412346"),
+        ({**NUMBER, "level": 2.25}, "effective min 2.5", "2.250000"),
+        ({**TOP, "level": 0.8}, "top 2 max 75 %", "80.0000 %"),
+        ({**MOVED, "level": 0.2}, "change max 10 %", "20.0000 %"),
+        ({**TONNES, "level": 600000.25}, "change max 500,000 t", "600,000.25 t"),
+        ({**MOVED, "level": None}, "change max 10 %", "-"),
+    ],
+)
+def test_rules_at_odds_are_named(row: dict[str, Any], words: str, instead: str) -> None:
+    """Without a plan there is only the contradiction."""
     answer = {**ANSWER, **NOTHING, "status": "infeasible", "loosening": [row]}
-    text = screen(answer, Units(), Style())
+    text = screen(answer, Units(), Style(width=88))
     assert "infeasible: proved: the rules cannot hold together" in text
-    assert "northern min 90.0 %" in text
-    assert "40.0000 %" in text
     assert "Cost" not in text
+    (line,) = [line for line in text.splitlines() if line.startswith("mix")]
+    assert words in line
+    assert line.endswith(f" {instead}")
+
+
+def test_rules_that_keep_cargo_at_home_say_what_would_carry_it() -> None:
+    """Beside a plan, in the same words."""
+    text = screen({**ANSWER, "loosening": [HHI]}, Units(), Style(width=88))
+    assert "Rules that keep cargo at home" in text
+    assert "would carry all at" in text
+    assert "HHI max 0.350" in text
 
 
 def test_nothing_found_is_said_plainly() -> None:

@@ -1,0 +1,96 @@
+"""What levels of rules are counted in, and what their prices are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from solver.instance import Change, Rule, TopShare, Units
+from solver.layout import FORMAT
+from solver.reports.account import Account
+from solver.reports.answer import answer
+from solver.reports.summary import loosening_rows
+from solver.reports.tables import plan_tables
+from solver.reports.wording import scale
+from solver.solution import Loosening, Plan, Result, RowKey
+from tests.build import build_instance
+
+UNITS = Units(quantity="kt", money="EUR")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "measure", "told"),
+    [
+        ({"max_share": 0.5}, "share", (None, None, "point")),
+        ({"max_hhi": 0.5}, "hhi", (None, None, "0.01 HHI")),
+        ({"min_effective": 2.0}, "effective", (None, None, "corridor")),
+        ({"max_top": TopShare(k=2, share=0.5)}, "top", (2, None, "point")),
+        ({"max_change": Change(share=0.5)}, "change", (None, None, "point")),
+        ({"max_change": Change(quantity=5.0)}, "change", (None, "kt", "kt")),
+        (
+            {"max_change": Change(quantity=5.0), "weight": "value"},
+            "change",
+            (None, "EUR", "EUR"),
+        ),
+    ],
+)
+def test_a_rule_is_told_in_its_own_scale(
+    bounds: dict[str, Any], measure: str, told: tuple[object, ...]
+) -> None:
+    """A change of quantity has a unit; what is weighed by value is money."""
+    rule = Rule(name="r", by="corridor", **bounds)
+    assert tuple(scale(rule, measure, UNITS).values()) == told
+
+
+def test_measures_of_one_rule_have_their_own_scales() -> None:
+    """A rule may bound several things at once."""
+    change = Change(quantity=5.0)
+    both = {"max_top": TopShare(k=2, share=0.5), "max_change": change}
+    rule = Rule(name="r", by="corridor", max_share=0.5, **both)
+    found = [scale(rule, measure, UNITS) for measure in ("share", "top", "change")]
+    assert [(row["k"], row["unit"]) for row in found] == [
+        (None, None),
+        (2, None),
+        (None, "kt"),
+    ]
+
+
+def test_an_answer_says_in_what_levels_are_counted() -> None:
+    """Rules, and those that would have to give way, with all that a screen needs."""
+    rule = Rule(name="r", by="corridor", max_top=TopShare(k=2, share=0.5))
+    legs = [{"from": "A", "to": "B", "corridor": "north", "cost": 1.0}]
+    demand = [{"product": "grain", "origin": "A", "market": "B", "quantity": 10.0}]
+    instance = build_instance(legs, demand, diversification=(rule,), units=UNITS)
+    plan = Plan(
+        shipment=np.array([0]),
+        quantity=np.array([10.0]),
+        starts=np.array([0, 1]),
+        elements=np.array([0]),
+        unmet=np.array([0.0]),
+    )
+    tables = plan_tables(Account(instance, plan, None))
+    key = RowKey("r", (), "all year", "", "max", "top")
+    rows = loosening_rows({key: Loosening(5.0, 1.0)}, instance)
+    summary = {"format": FORMAT, "instance": {}, "scarcest": [], "loosening": []}
+    result = Result(tables, plan, None, summary)
+    told = answer(result, instance, {"loosening": rows})
+    words = {"k": 2, "unit": None, "price_per": "point"}
+    (row,) = told["rules"]
+    assert row == {
+        "rule": "r",
+        "scope": "",
+        "period": "all year",
+        "by": "corridor",
+        "measure": "top",
+        "value": "",
+        "side": "max",
+        "level": 1,
+        "limit": 0.5,
+        "slack": -0.5,
+        "penalty": None,
+        "price": 0,
+        **words,
+    }
+    assert told["loosening"] == [{**rows[0], **words}]
