@@ -9,27 +9,16 @@ demand, or the sum of the F_v.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy import sparse
 
-from solver.measures import (
-    ChangeRow,
-    HHIRow,
-    Row,
-    Scope,
-    ShareRow,
-    SpreadRow,
-    TopRow,
-    largest_hhi,
-)
-from solver.solution import ALL_PERIODS, RowKey
+from solver.measures import Row, Scope, ShareRow
+from solver.scopes import Scopes, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -138,7 +127,12 @@ class Diversification:
     def __init__(self, network: Network, cargo: Cargo) -> None:
         self.network = network
         self.cargo = cargo
-        self.rows = list(self._all_rows())
+        self._scopes = Scopes(network.instance, cargo)
+        self.rows: list[Row] = [
+            row
+            for rule in network.instance.diversification
+            for row in rows_of(rule, self.scopes(rule), self.values(rule.by))
+        ]
         self.lines = [
             line for number, row in enumerate(self.rows) for line in _lines(number, row)
         ]
@@ -150,6 +144,10 @@ class Diversification:
         if by == "corridor":
             return self.network.corridor_names
         return self.network.incidence(by).values
+
+    def scopes(self, rule: Rule) -> Iterator[Scope]:
+        """Cargo that a rule speaks of, scope by scope."""
+        return self._scopes.of(rule)
 
     def carried(self, routes: Routes, by: By) -> sparse.csc_array:
         """Whether each route counts for each value, shape (routes, values)."""
@@ -281,115 +279,6 @@ class Diversification:
                     else:
                         _add_touches(touches[number], by, price * weight * known)
         return Terms(group.reshape(-1), corridor, touches)
-
-    @cached_property
-    def _keys(self) -> dict[str, list[str]]:
-        """Value of each key a rule may select by, for every shipment."""
-        instance, cargo = self.network.instance, self.cargo
-        groups = instance.products["group"][cargo.product]
-        periods = np.array(instance.periods, dtype=object)[cargo.period]
-        demand = instance.demand
-        return {
-            "product": list(demand["product"][cargo.demand]),
-            "group": list(groups),
-            "origin": list(demand["origin"][cargo.demand]),
-            "market": list(demand["market"][cargo.demand]),
-            "period": list(periods),
-        }
-
-    def _all_rows(self) -> Iterator[Row]:
-        for rule in self.network.instance.diversification:
-            values = self.values(rule.by)
-            bounds = list(_bounds(rule, values))
-            index = {value: number for number, value in enumerate(values)}
-            for scope in self.scopes(rule):
-                for value, side, share in bounds:
-                    key = RowKey(rule.name, scope.pairs, scope.period, value, side)
-                    yield ShareRow(key, scope, values, index[value], share)
-                yield from _spread_rows(rule, scope, values)
-
-    def scopes(self, rule: Rule) -> Iterator[Scope]:
-        """Cargo that a rule speaks of, scope by scope."""
-        keys, cargo = self._keys, self.cargo
-        covered = np.ones(len(cargo), dtype=bool)
-        for key, names in rule.where.items():
-            covered &= np.isin(np.array(keys[key], dtype=object), list(names))
-        combinations = list(zip(*(keys[key] for key in rule.for_each), strict=True))
-        combinations = combinations or [()] * len(cargo)
-        periods = self.network.instance.periods
-        spans = [ALL_PERIODS] if rule.over == "all" else list(periods)
-        found = dict.fromkeys(combinations[n] for n in np.flatnonzero(covered))
-        number = {names: n for n, names in enumerate(found)}
-        of_shipment = np.array([number.get(names, -1) for names in combinations])
-        for names, span in product(found, spans):
-            inside = covered & (of_shipment == number[names])
-            if span != ALL_PERIODS:
-                inside &= cargo.period == periods.index(span)
-            if inside.any():
-                pairs = tuple(zip(rule.for_each, names, strict=True))
-                weight = np.where(inside, self._weights(rule), 0.0)
-                demand = float(weight @ cargo.quantity)
-                yield Scope(rule, pairs, span, weight, demand)
-
-    def _weights(self, rule: Rule) -> Floats:
-        if rule.weight == "quantity":
-            return np.ones(len(self.cargo))
-        value = self.network.instance.products["value"].astype(float)
-        return np.asarray(np.nan_to_num(value)[self.cargo.product])
-
-
-def _bounds(rule: Rule, values: Sequence[str]) -> Iterator[tuple[str, Side, float]]:
-    """Value, side and share of each bound a rule sets in every scope."""
-    sides: tuple[tuple[Side, Bound], ...] = (
-        ("max", rule.max_share),
-        ("min", rule.min_share),
-    )
-    named = [limit for _, limit in sides if isinstance(limit, dict)]
-    order = dict.fromkeys([name for limit in named for name in limit])
-    if any(isinstance(limit, float) for _, limit in sides):
-        order = dict.fromkeys([*values])
-    for value in order:
-        for side, limit in sides:
-            if isinstance(limit, dict):
-                if value in limit:
-                    yield value, side, limit[value]
-            elif limit is not None and not (
-                side == "min" and rule.by == "corridor" and value == values[-1]
-            ):
-                yield value, side, limit
-
-
-def _spread_rows(
-    rule: Rule, scope: Scope, values: tuple[str, ...]
-) -> Iterator[SpreadRow]:
-    """Rows that bound all values of a scope together."""
-    place = rule.name, scope.pairs, scope.period, ""
-    for measure, hhi in largest_hhi(rule).items():
-        side: Side = "max" if measure == "hhi" else "min"
-        key = RowKey(*place, side, measure)  # type: ignore[arg-type]
-        yield HHIRow(key, scope, values, hhi)
-    if rule.max_top is not None:
-        key = RowKey(*place, "max", "top")
-        count = min(rule.max_top.k, len(values))
-        yield TopRow(key, scope, values, count, rule.max_top.share)
-    if rule.max_change is not None:
-        key = RowKey(*place, "max", "change")
-        known, before = _reference(rule, scope, values)
-        share, quantity = rule.max_change.share, rule.max_change.quantity
-        yield ChangeRow(key, scope, known, before, share or 0.0, quantity or 0.0)
-
-
-def _reference(
-    rule: Rule, scope: Scope, values: tuple[str, ...]
-) -> tuple[tuple[str, ...], Floats]:
-    """Values, those that nothing carries now last, and what each carried before."""
-    entries = () if rule.max_change is None else rule.max_change.reference or ()
-    known = tuple(dict.fromkeys([*values, *(entry.value for entry in entries)]))
-    before = dict.fromkeys(known, 0.0)
-    for entry in entries:
-        if entry.scope == dict(scope.pairs) and entry.period == scope.period:
-            before[entry.value] = entry.quantity
-    return known, np.array([before[value] for value in known], dtype=float)
 
 
 def _lines(number: int, row: Row) -> Iterator[Line]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.measures import ShareRow, SpreadRow
+from solver.measures import ShareRow
+from solver.spreads import SpreadRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from solver.backends import Answer
     from solver.diversification import Diversification
-    from solver.measures import Part
     from solver.model import Model
+    from solver.spreads import Part
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

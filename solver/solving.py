@@ -107,8 +107,8 @@ def solve(
         solution,
         counters=replace(counters, question_rounds=loop.rounds - counters.rounds),
         phases={
-            "network": built - began,
             **solution.phases,
+            "solve": solution.phases["solve"] + built - began,
             "explore": time.monotonic() - asked,
         },
     )

@@ -10,17 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.instance import Rule
-from solver.measures import (
-    ChangeRow,
-    HHIRow,
-    Row,
-    Scope,
-    ShareRow,
-    SpreadRow,
-    TopRow,
-    largest_hhi,
-)
+from solver.measures import Row, Scope, ShareRow
 from solver.solution import RowKey
+from solver.spreads import ChangeRow, HHIRow, SpreadRow, TopRow, largest_hhi
 
 if TYPE_CHECKING:
     from solver.solution import Measure

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.layout import MONEY, SHARE
-from solver.measures import largest_hhi
 from solver.reports.reasons import unmet_reasons
 from solver.reports.tables import scope_text
+from solver.spreads import largest_hhi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
