@@ -125,6 +125,37 @@ def run(
     """
     solution = solve(instance, options, model_file=model_file, tell=tell)
     clock.split(solution.phases)
+    return finished(instance, solution, options, clock, tell=tell)
+
+
+def finished(
+    instance: Instance,
+    solution: Solution,
+    options: Options,
+    clock: Clock,
+    *,
+    tell: Callable[[Progress | str], None] | None = None,
+) -> Run:
+    """Verify a solution, and keep it as files.
+
+    Parameters
+    ----------
+    instance : Instance
+        What was solved.
+    solution : Solution
+        What came of it.
+    options : Options
+        How it was solved.
+    clock : Clock
+        What the phases are added to.
+    tell : callable, optional
+        Called with the name of each phase.
+
+    Raises
+    ------
+    UnverifiedError
+        The result failed its verification: it is not to be used.
+    """
     if tell is not None:
         tell("making tables")
     document = canonical(instance)

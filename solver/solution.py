@@ -163,17 +163,6 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Certificate:
-    """One set of prices for each objective, in the order they were met.
-
-    `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
-    that leaves something unmet, and `cost` last.
-    """
-
-    stages: tuple[Stage, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Sides:
     """What a rule at its limit is worth in each direction.
 
@@ -253,6 +242,20 @@ class Dependence:
     budget: float
     service: float
     bound: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """One set of prices for each objective, in the order they were met.
+
+    `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
+    that leaves something unmet, and `cost` last. Beside them stand the prices that
+    prove what rules are worth in each direction and how dependent the plan is.
+    """
+
+    stages: tuple[Stage, ...]
+    sides: tuple[Sides, ...] = ()
+    dependence: tuple[Dependence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

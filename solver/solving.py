@@ -178,7 +178,9 @@ def _proved(instance: Instance, solution: Solution) -> Solution:
     if solution.certificate is None:
         return solution
     checked = proof(instance, solution.plan, solution.certificate)
-    objective = None if checked.cost is None else float(checked.cost)
+    objective = None
+    if checked.cost is not None:
+        objective = float(checked.cost + (checked.penalties or 0))
     proved = Proved(checked.bound, checked.gap, checked.unmet_bounds, objective)
     solution = replace(solution, proved=proved)
     if checked.passed or solution.status is Status.LIMIT:

@@ -15,30 +15,66 @@ from solver.options import Options
 from solver.run import Clock, Run, run
 from solver.verification import verify
 from solver.verification.comparison import SHOWN
+from tests.build import build_instance
 from tests.random_instances import random_instance
+from tests.verification.case import DEMAND, before, rule
+from tests.verification.spread_cases import THREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from solver.instance import Instance, Rule
     from solver.solution import Result
 
-SEEDS = (0, 1, 2, 10, 12, 22)
+MEASURES, AT_ODDS = "rules of every measure", "rules at odds"
+
+SEEDS = (0, 1, 2, 10, 12, 22, MEASURES, AT_ODDS)
 """Instances with rules, limits, periods, named routes, unmet and infeasible ones."""
 
 
 @cache
-def solved(seed: int) -> Run:
-    """Return a run of a random instance."""
-    return run(random_instance(seed), Options(), Clock())
+def solved(seed: int | str) -> Run:
+    """Return a run of a random instance, or of one with rules on all values."""
+    if isinstance(seed, int):
+        instance = random_instance(seed)
+    else:
+        instance = every_measure(*([] if seed == MEASURES else [CLOSED]))
+    return run(instance, Options(), Clock())
 
 
-def faults(seed: int, result: Result) -> tuple[str, ...]:
+CLOSED = rule(
+    name="what is closed",
+    max_change={"share": 0.1, "reference": before(gone=99.0, north=1.0)},
+)
+"""What was carried is gone, so that no share of what is carried can hold."""
+
+
+def every_measure(*more: Rule) -> Instance:
+    """Return three corridors under rules of every measure, hard and soft.
+
+    The second product has no demand, so that its scope is empty.
+    """
+    reference = {"share": 0.2, "reference": before(T=12.0, V=8.0)}
+    rules = (
+        rule(name="hhi", max_hhi=5800, for_each=("product",)),
+        rule(name="effective", min_effective=2.4, penalty=0.5),
+        rule(name="top", max_top={"k": 2, "share": 0.8}, over="all", penalty=2.0),
+        rule(name="change", by="country", max_change=reference, penalty=1.0),
+        rule(name="shares", max_share={"none": 0.1}, min_share=0.1, of="demand"),
+        *more,
+    )
+    demand = [{**DEMAND, "quantity": 30.0}, {**DEMAND, "product": "q", "quantity": 0.0}]
+    legs = [{**THREE[0], "country": "T"}, *THREE[1:]]
+    return build_instance(legs, demand, diversification=rules)
+
+
+def faults(seed: int | str, result: Result) -> tuple[str, ...]:
     """Return what verification finds wrong with a result."""
     return verify(solved(seed).instance, result).faults
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_results_pass(seed: int) -> None:
+def test_results_pass(seed: int | str) -> None:
     """A result as it was made has no fault, and its checks say so."""
     verification = verify(solved(seed).instance, solved(seed).result)
     assert verification.passed, verification.faults
@@ -55,8 +91,24 @@ def test_results_pass(seed: int) -> None:
     ]
 
 
+def test_rules_of_every_measure_are_told() -> None:
+    """With levels, prices, penalties and, where they contradict, what gives way."""
+    table = solved(MEASURES).result.tables["rules"]
+    summary = solved(MEASURES).result.summary
+    assert summary["status"] == "optimal"
+    assert {*table["measure"]} == {"share", "hhi", "effective", "top", "change"}
+    assert np.isnan(table["level"]).any()
+    paid = table["penalty"][~np.isnan(table["penalty"])]
+    assert (paid > 0).any()
+    assert summary["penalties"] == pytest.approx(paid.sum())
+    assert (table["price"][np.isnan(table["penalty"])] > 0).any()
+    at_odds = solved(AT_ODDS).result.summary
+    assert at_odds["status"] == "infeasible"
+    assert [entry["measure"] for entry in at_odds["loosening"]]
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_cell_counts(seed: int) -> None:
+def test_every_cell_counts(seed: int | str) -> None:
     """Any cell of any table, changed, is found, and named by row and column."""
     result = solved(seed).result
     for name, table in result.tables.items():
@@ -111,7 +163,7 @@ ELSEWHERE = {"versions", "files", "seconds", "options", "sha256"}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_figure_of_the_summary_counts(seed: int) -> None:
+def test_every_figure_of_the_summary_counts(seed: int | str) -> None:
     """Any figure of the summary, changed, is found."""
     result = solved(seed).result
     for path in _changes(result.summary):
@@ -123,8 +175,8 @@ def test_every_figure_of_the_summary_counts(seed: int) -> None:
             place = place[key]
         value = place[path[-1]]
         place[path[-1]] = 7.5 if value is None else _other_figure(value)
-        if path[0] == "loosening" and path[-1] == "share":
-            place[path[-1]] = 2.0 if place["side"] == "min" else -1.0
+        if path[0] == "loosening" and path[-1] == "level":
+            place[path[-1]] = 1e6 if place["side"] == "min" else -1.0
         found = faults(seed, replace(result, summary=summary))
         assert any(fault.startswith("summary.json") for fault in found), path
 

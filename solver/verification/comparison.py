@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -35,18 +35,22 @@ class Column:
         for text.
     unsure : ndarray of bool, optional
         Rows that would take too long to recompute.
+    size : ndarray, optional
+        Size of what numbers are differences of, if larger than they are.
     """
 
     values: NDArray[Any]
     digits: int | None = None
     unsure: NDArray[np.bool_] | None = None
+    size: NDArray[np.float64] | None = None
 
     def differs(self, found: NDArray[Any]) -> NDArray[np.bool_]:
         """Rows in which a column found says something else."""
         if self.values.dtype == object:
             return np.asarray(self.values != found, dtype=bool)
         found = np.asarray(found, dtype=np.float64)
-        wrong = ~close(self.values, found, self.digits)
+        size = np.abs(self.values) if self.size is None else self.size
+        wrong = ~close(self.values, found, self.digits, size)
         return wrong if self.unsure is None else wrong & ~self.unsure
 
 
@@ -65,14 +69,17 @@ def numbers(
 
 
 def close(
-    value: NDArray[np.float64], found: NDArray[np.float64], digits: int | None
+    value: NDArray[np.float64],
+    found: NDArray[np.float64],
+    digits: int | None,
+    size: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Whether figures found are values rounded to so many digits; NaN is NaN."""
     equal = (value == found) | (np.isnan(value) & np.isnan(found))
     if digits is None:
         return np.asarray(equal)
     with np.errstate(invalid="ignore"):
-        margin = np.maximum(1.001 * 10.0**-digits, RELATIVE * np.abs(value))
+        margin = np.maximum(1.001 * 10.0**-digits, RELATIVE * size)
         return np.asarray(equal | (np.abs(value - found) <= margin))
 
 
@@ -153,10 +160,14 @@ def _list_faults(where: str, expected: list[Any], found: object) -> Iterator[str
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of a document, rounded to some digits after the point."""
+    """A number of a document, rounded to some digits after the point.
+
+    `size` is that of what it is a difference of, if larger than it is.
+    """
 
     value: float
     digits: int
+    size: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +188,13 @@ def same(expected: object, found: object) -> bool:
         if not is_number(found):
             return False
         value, other = np.array([expected.value]), np.array([found], dtype=np.float64)
-        return bool(close(value, other, expected.digits)[0])
+        size = np.maximum(np.abs(value), expected.size)
+        return bool(close(value, other, expected.digits, size)[0])
     if is_number(expected):
         return is_number(found) and expected == found
     return type(expected) is type(found) and expected == found
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a part of a document is a number."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.verification.flows import Flows
-    from solver.verification.shares import Carried
+    from solver.verification.rows import Carried
     from solver.verification.world import World
 
     Floats = NDArray[np.float64]
@@ -39,6 +39,8 @@ class Evidence:
         The instance.
     flows : Flows
         The plan.
+    carried : list of Carried
+        Weighted quantity that each rule counts.
     refinements : list of Refinement
         Bounds of the certificate's stages, in their order.
     """
@@ -47,9 +49,10 @@ class Evidence:
         self,
         world: World,
         flows: Flows,
+        carried: list[Carried],
         refinements: list[Refinement],
     ) -> None:
-        self.world, self.flows = world, flows
+        self.world, self.flows, self.carried = world, flows, carried
         self.refinements = refinements
 
     @cached_property
@@ -69,11 +72,6 @@ class Evidence:
     def used(self) -> list[Decimal]:
         """Quantity that counts for each limit."""
         return self.world.limits.used(self.flows)
-
-    @cached_property
-    def carried(self) -> list[Carried]:
-        """Weighted quantity that each rule counts."""
-        return self.world.rules.carried(self.flows)
 
     @cached_property
     def with_route(self) -> NDArray[np.bool_]:

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 from solver.options import RESIDUAL
 from solver.verification.comparison import (
     MONEY,
+    RELATIVE,
     SHARE,
     Figure,
     document_faults,
     is_number,
+    shown,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.verification.shares import ShareRow
+    from solver.verification.rows import Row
     from solver.verification.world import World
 
 _WHERE = "summary.json loosening"
@@ -52,7 +54,7 @@ def loosening_faults(
             yield f"{where}: is no row of a rule, or not in order"
             return
         last = places[key]
-        yield from _entry_faults(where, world, rows[key], entry)
+        yield from _entry_faults(where, rows[key], entry)
         if is_number(entry["excess"]):
             total += entry["excess"]
     margin = RESIDUAL * max(1.0, least) + 10.0**-MONEY * len(entries)
@@ -60,34 +62,49 @@ def loosening_faults(
         yield f"{_WHERE}: exceeds {total:.9g} in all, is {least:.9g}"
 
 
-_KEYS = ("rule", "scope", "period", "value", "side", "limit", "share", "excess")
+_KEYS = (
+    *("rule", "scope", "period", "value", "side", "measure"),
+    *("limit", "level", "excess"),
+)
+_NAMES = 6
+"""How many of the keys say which row it is."""
 
 
 def _key(entry: object) -> tuple[object, ...] | None:
     if not isinstance(entry, dict) or tuple(entry) != _KEYS:
         return None
-    return tuple(str(entry[key]) for key in _KEYS[:5])
+    return tuple(str(entry[key]) for key in _KEYS[:_NAMES])
 
 
-def _names(row: ShareRow) -> tuple[object, ...]:
-    scope = ", ".join(f"{key}={name}" for key, name in row.key.scope)
-    return row.key.rule, scope, row.key.period, row.key.value, row.key.side
+def _names(row: Row) -> tuple[object, ...]:
+    key = row.key
+    scope = ", ".join(f"{name}={value}" for name, value in key.scope)
+    return key.rule, scope, key.period, key.value, key.side, key.measure
 
 
-def _entry_faults(
-    where: str, world: World, row: ShareRow, entry: dict[str, Any]
-) -> Iterator[str]:
-    """Yield what is wrong with one row: its limit, and the share that would hold."""
-    limit = float(row.share)
+def _entry_faults(where: str, row: Row, entry: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with one row: its limit, and the level that would hold."""
+    limit = float(row.limit)
     yield from document_faults(f"{where} limit", Figure(limit, SHARE), entry["limit"])
-    share, excess = entry["share"], entry["excess"]
-    if not (is_number(share) and is_number(excess) and excess > 0):
-        yield f"{where}: says no share and excess above 0"
-        return
-    demand = float(world.rules.demand[row.rule][row.cell])
-    if world.rules.coverages[row.rule].rule.of == "demand":
-        held = limit + row.sign * excess / demand
-        digits = Figure(held, MONEY)
-        yield from document_faults(f"{where} share", digits, share)
-    elif not 0 < excess <= row.sign * (share - limit) * demand * (1 + RESIDUAL):
-        yield f"{where} share: says {share}, which does not take an excess of {excess}"
+    level, excess = entry["level"], entry["excess"]
+    if not (is_number(excess) and excess >= 0):
+        yield f"{where}: says no excess"
+    elif not _is_plausible(row, level, excess):
+        yield f"{where} level: says {shown(level)}, not for an excess of {excess}"
+
+
+def _is_plausible(row: Row, level: object, excess: float) -> bool:
+    """Whether a plan with this excess over a row may have this level.
+
+    Of what is carried it is only known that it is no more than the demand.
+    """
+    digit, rounding = row.sign * 10.0**-SHARE, 1.001 * 10.0**-MONEY
+    if level is None:
+        return abs(excess - row.excess_of_nothing) <= rounding + RELATIVE * excess
+    if not is_number(level):
+        return False
+    demand = float(row.scope.demand)
+    # A level is rounded by up to a digit, an excess by a rounding.
+    most = row.excess_at(level + digit, demand) * (1 + RESIDUAL) + rounding
+    least = row.excess_at(level - digit, demand) * (1 - RESIDUAL) - rounding
+    return excess <= most and (least <= excess or not row.tells_excess)

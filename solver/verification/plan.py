@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.options import RESIDUAL
 from solver.verification.amounts import (
-    ONE,
     ZERO,
     Amounts,
     amounts_of,
-    decimal,
     group_sums,
     product_sum,
 )
 from solver.verification.cargo import PRICED
 from solver.verification.costs import PARTS
+from solver.verification.margins import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +26,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.verification.flows import Flows
+    from solver.verification.rows import Carried
     from solver.verification.world import World
 
     Mask = NDArray[np.bool_]
-
-MARGIN = decimal(RESIDUAL)
-"""Excess over a limit that a plan may have, relative to max(1, limit)."""
 
 UNMET = "unmet"
 """Part of the cost: priced demand that stays unmet."""
@@ -41,17 +38,12 @@ _SHOWN = 3
 """Flows or shipments that a message names as examples."""
 
 
-def allowed(limit: Decimal) -> Decimal:
-    """Excess that a limit of this size may have."""
-    return MARGIN * max(ONE, limit)
-
-
-def plan_faults(world: World, flows: Flows) -> Iterator[str]:
-    """Yield what is wrong with a plan."""
+def plan_faults(world: World, flows: Flows, carried: list[Carried]) -> Iterator[str]:
+    """Yield what is wrong with a plan, given what rules count of it."""
     yield from _route_faults(world, flows)
     yield from _balance_faults(world, flows)
     yield from _capacity_faults(world, flows)
-    yield from _share_faults(world, flows)
+    yield from _rule_faults(world, carried)
 
 
 def _route_faults(world: World, flows: Flows) -> Iterator[str]:
@@ -165,20 +157,22 @@ def _capacity_faults(world: World, flows: Flows) -> Iterator[str]:
             yield f"capacity.csv:{row + 2}: {name}: {what}"
 
 
-def _share_faults(world: World, flows: Flows) -> Iterator[str]:
-    """No share rule is broken by more than its margin."""
-    carried = world.rules.carried(flows)
+def _rule_faults(world: World, carried: list[Carried]) -> Iterator[str]:
+    """No rule that must hold is broken by more than its margin."""
     for number, row in enumerate(world.rules.rows):
-        sums = carried[row.rule]
-        base = sums.total[row.cell]
-        if world.rules.coverages[row.rule].rule.of == "demand":
-            base = world.rules.demand[row.rule][row.cell]
-        level = sums.by_value[row.key.value][row.cell]
-        excess = row.sign * (level - row.share * base)
-        if excess > allowed(sums.total[row.cell]):
-            name = f"{row.key.rule!r}, {row.key.value!r} in {row.key.period!r}"
-            what = f"the share of {row.share} is missed by {excess} of {base}"
-            yield f"rules.csv:{number + 2}: {name}: {what}"
+        if row.scope.penalty is None:
+            fault = row.fault(carried[row.scope.rule])
+            if fault:
+                key = row.key
+                value = f", {key.value!r}" if key.value else ""
+                where = f"{key.rule!r}{value} in {key.period!r}"
+                yield f"rules.csv:{number + 2}: {where}: {fault}"
+
+
+def penalties(world: World, carried: list[Carried]) -> Fraction:
+    """Money that a plan pays for rules it breaks."""
+    paid = (row.penalty(carried[row.scope.rule]) for row in world.rules.soft)
+    return sum(paid, Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)

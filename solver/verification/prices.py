@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.instance import ABSURD
-from solver.solution import Stage, UnmetKey
+from solver.solution import Stage
 from solver.verification.amounts import (
     ONE,
     ZERO,
@@ -20,55 +19,22 @@ from solver.verification.amounts import (
     joined,
 )
 from solver.verification.cargo import PRICED
+from solver.verification.rows import decimals
 from solver.verification.shares import OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from numpy.typing import NDArray
 
     from solver.instance import By
     from solver.verification.limits import Limit
-    from solver.verification.shares import ShareRow
+    from solver.verification.rows import Linear, Row
     from solver.verification.world import World
 
     Positions = NDArray[np.int64]
-
-
-def price_faults(world: World, stage: Stage) -> Iterator[str]:
-    """Yield what is wrong with the prices of a stage, before any bound."""
-    where = f"certificate.json: stage {stage.objective!r}"
-    if stage.objective == "unmet" and stage.priority not in world.cargo.classes:
-        yield f"{where}: no firm demand has the priority {stage.priority}"
-    yield from _key_faults(where, stage.capacities, world.limits.by_key)
-    yield from _key_faults(where, stage.rules, world.rules.by_key)
-    yield from _key_faults(where, stage.unmet, _classes_kept(world, stage))
-    if stage.objective == "rules" and any(price > 1 for price in stage.rules.values()):
-        yield f"{where}: a price of a share is above 1"
-
-
-def _key_faults(
-    where: str, prices: Mapping[Any, float], known: Container[object]
-) -> Iterator[str]:
-    for key, price in prices.items():
-        if key not in known:
-            yield f"{where}: a price for {key}, which does not exist here"
-        if not 0 <= price < ABSURD:
-            yield f"{where}: the price {price} for {key} is no price"
-
-
-def _classes_kept(world: World, stage: Stage) -> set[object]:
-    """Classes of which a stage knows what they leave unmet."""
-    classes = world.cargo.classes
-    match stage.objective:
-        case "cost":
-            kept = classes
-        case "unmet" if stage.priority in classes:
-            kept = classes[: classes.index(stage.priority)]
-        case _:
-            kept = ()
-    return {UnmetKey(priority) for priority in kept}
+    Priced = dict[tuple[int, int], list[tuple[Row, Linear]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +48,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What share prices mean for some shipments.
+    """What prices of rules mean for some shipments.
 
     Parameters
     ----------
@@ -160,13 +126,23 @@ class Prices:
         found = ZERO
         for capacity, price in stage.capacities.items():
             found += decimal(price) * world.limits.by_key[capacity].quantity
-        for share, price in stage.rules.items():
-            row = world.rules.by_key[share]
-            if world.rules.coverages[row.rule].rule.of == "demand":
-                demand = world.rules.demand[row.rule][row.cell]
-                found += row.sign * decimal(price) * row.share * demand
+        for row, form in self._forms:
+            found += form.constant
+            if row.scope.of_demand:
+                found += form.base * row.scope.demand
         for key, price in stage.unmet.items():
             found += decimal(price) * self.kept[world.cargo.classes.index(key.priority)]
+        return found
+
+    @cached_property
+    def _forms(self) -> list[tuple[Row, Linear]]:
+        """Priced rows, each as a linear row at its price."""
+        found = []
+        for key, price in self.stage.rules.items():
+            if price > 0:
+                row = self.world.rules.by_key[key]
+                form = row.linear(decimals(self.stage.weights.get(key, {})))
+                found.append((row, form.times(decimal(price))))
         return found
 
     # ---- elements and starts
@@ -219,15 +195,12 @@ class Prices:
 
     @cached_property
     def terms(self) -> tuple[list[Terms], Positions]:
-        """Different terms of share prices, and which of them each shipment has."""
+        """Different terms of prices of rules, and which of them each shipment has."""
         rules, cargo = self.world.rules, self.world.cargo
-        priced: dict[tuple[int, int], list[tuple[ShareRow, Decimal]]] = {}
-        for key, price in self.stage.rules.items():
-            row = rules.by_key[key]
-            if price > 0:
-                priced.setdefault((row.rule, row.cell), []).append(
-                    (row, decimal(price))
-                )
+        priced: Priced = {}
+        for row, form in self._forms:
+            place = row.scope.rule, row.scope.cell
+            priced.setdefault(place, []).append((row, form))
         columns = [np.zeros(len(cargo), dtype=np.int64)]
         for rule in dict.fromkeys(rule for rule, _ in priced):
             coverage = rules.coverages[rule]
@@ -240,36 +213,50 @@ class Prices:
         _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
         return [self._terms(int(shipment), priced) for shipment in first], inverse
 
-    def _terms(
-        self,
-        shipment: int,
-        priced: dict[tuple[int, int], list[tuple[ShareRow, Decimal]]],
-    ) -> Terms:
-        rules, cargo = self.world.rules, self.world.cargo
-        corridors = self.world.elements.corridors
-        offset = dict.fromkeys(corridors, ZERO)
-        charges: dict[tuple[By, str], Decimal] = {}
+    def _terms(self, shipment: int, priced: Priced) -> Terms:
+        rules, product = self.world.rules, int(self.world.cargo.product[shipment])
+        terms = _Sum(self.world.elements.corridors)
         for number, coverage in enumerate(rules.coverages):
-            rows = priced.get((number, int(coverage.cell[shipment])), [])
-            for row, price in rows:
-                charge = row.sign * price
+            for row, form in priced.get((number, int(coverage.cell[shipment])), ()):
+                own = form
                 if coverage.rule.weight == "value":
                     weight = coverage.weight
-                    charge *= weight.value(weight.units[cargo.product[shipment]])
-                if coverage.rule.of == "carried":
-                    for corridor in corridors:
-                        offset[corridor] -= charge * row.share
-                if coverage.rule.by == "corridor":
-                    offset[row.key.value] += charge
-                else:
-                    touch = coverage.rule.by, row.key.value
-                    charges[touch] = charges.get(touch, ZERO) + charge
+                    own = form.times(weight.value(weight.units[product]))
+                terms.add(coverage.rule.by, own.values)
+                if not row.scope.of_demand:
+                    terms.add_to_all(-own.base)
+        return terms.terms()
+
+
+class _Sum:
+    """Terms of several rows, added up."""
+
+    def __init__(self, corridors: tuple[str, ...]) -> None:
+        self._offset = dict.fromkeys(corridors, ZERO)
+        self._charges: dict[tuple[By, str], Decimal] = {}
+
+    def add(self, by: By, charges: Mapping[str, Decimal]) -> None:
+        """Charge what values carry."""
+        for value, charge in charges.items():
+            if by == "corridor":
+                self._offset[value] += charge
+            else:
+                found = self._charges.get((by, value), ZERO)
+                self._charges[by, value] = found + charge
+
+    def add_to_all(self, charge: Decimal) -> None:
+        """Charge every route."""
+        for corridor in self._offset:
+            self._offset[corridor] += charge
+
+    def terms(self) -> Terms:
+        """Return the sum."""
         touches = (
             Touch(by, value, charge)
-            for (by, value), charge in charges.items()
+            for (by, value), charge in self._charges.items()
             if charge
         )
-        return Terms(tuple(offset.values()), tuple(touches))
+        return Terms(tuple(self._offset.values()), tuple(touches))
 
 
 class TravelTimes(Prices):

@@ -8,26 +8,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from solver.options import GAP
-from solver.verification.amounts import ONE, ZERO, decimal, exactly
+from solver.verification.amounts import ZERO, decimal, exactly
 from solver.verification.bound import Bound
 from solver.verification.evidence import Evidence
 from solver.verification.flows import Flows, malformed
-from solver.verification.plan import (
-    MARGIN,
-    allowed,
-    cost_parts,
-    plan_faults,
-    unmet_of,
-)
-from solver.verification.prices import Prices, price_faults
+from solver.verification.margins import MARGIN, allowed
+from solver.verification.plan import cost_parts, penalties, plan_faults, unmet_of
+from solver.verification.price_faults import price_faults
+from solver.verification.prices import Prices
 from solver.verification.refinement import Refinement
 from solver.verification.world import World
 
 if TYPE_CHECKING:
     from solver.instance import Instance
     from solver.solution import Certificate, Plan, Stage
+    from solver.verification.rows import Carried
 
-_GAP = decimal(GAP)
+_GAP = Fraction(decimal(GAP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,8 @@ class Proof:
         Cost of the plan; None without a plan.
     cost_parts : dict of str to Fraction
         Its parts.
+    penalties : Fraction or None
+        What it pays for rules it breaks, beside its cost; None without a plan.
     unmet : dict of (int or None) to Fraction
         What stays unmet, by priority of firm demand.
     stages : tuple of Fraction
@@ -63,6 +62,7 @@ class Proof:
     shortfalls: tuple[str, ...] = ()
     cost: Fraction | None = None
     cost_parts: dict[str, Fraction] = field(default_factory=dict)
+    penalties: Fraction | None = None
     unmet: dict[int | None, Fraction] = field(default_factory=dict)
     stages: tuple[Fraction, ...] = ()
     _unmet_bounds: tuple[UnmetBound, ...] = ()
@@ -79,17 +79,27 @@ class Proof:
         return (*self.faults, *self.shortfalls)
 
     @property
+    def objective(self) -> Fraction | None:
+        """Cost and penalties of the plan; None without a plan."""
+        if self.cost is None or self.penalties is None:
+            return None
+        return self.cost + self.penalties
+
+    @property
     def bound(self) -> float | None:
-        """No plan that leaves as little unmet costs less; None if nothing is proved."""
+        """No plan that leaves as little unmet costs less, penalties included.
+
+        None if nothing is proved.
+        """
         return None if self._bound is None else float(self._bound)
 
     @property
     def gap(self) -> float | None:
-        """How far the cost is from its bound, relative to max(1, |cost|)."""
-        if self.cost is None or self._bound is None:
+        """How far cost and penalties are from their bound, relative to max(1, them)."""
+        if self.objective is None or self._bound is None:
             return None
-        missing = max(Fraction(0), self.cost - self._bound)
-        return float(missing / max(Fraction(1), abs(self.cost)))
+        missing = max(Fraction(0), self.objective - self._bound)
+        return float(missing / max(Fraction(1), abs(self.objective)))
 
     @property
     def unmet_bounds(self) -> tuple[dict[str, float | None], ...]:
@@ -146,7 +156,9 @@ class Prover:
         self.shortfalls: list[str] = []
         self.flows: Flows | None = None
         self.refined: list[Refinement] = []
+        self.carried: list[Carried] = []
         self.parts: dict[str, Decimal] = {}
+        self.penalties = Fraction(0)
         self.unmet: tuple[Decimal, ...] = (ZERO,) * len(world.cargo.classes)
 
     def proof(self) -> Proof:
@@ -169,6 +181,11 @@ class Prover:
         return sum(self.parts.values(), ZERO)
 
     @property
+    def objective(self) -> Fraction:
+        """Cost and penalties of the plan."""
+        return Fraction(self.cost) + self.penalties
+
+    @property
     def leaves_unmet(self) -> bool:
         """Whether firm demand stays unmet."""
         return any(left > allowed(left) for left in self.unmet)
@@ -178,7 +195,7 @@ class Prover:
         """What the figures of the result follow from; None without a plan."""
         if self.flows is None:
             return None
-        return Evidence(self.world, self.flows, self.refined)
+        return Evidence(self.world, self.flows, self.carried, self.refined)
 
     def sharpest(self) -> float | None:
         """Bound of the first stage, as sharp as it gets; None without stages."""
@@ -188,8 +205,10 @@ class Prover:
 
     def _check_plan(self, flows: Flows) -> None:
         self.flows = flows
-        self.faults += plan_faults(self.world, flows)
+        self.carried = self.world.rules.carried(flows)
+        self.faults += plan_faults(self.world, flows, self.carried)
         self.parts = cost_parts(self.world, flows)
+        self.penalties = penalties(self.world, self.carried)
         self.unmet = unmet_of(self.world, flows.unmet).by_class
 
     # ---- stages
@@ -224,7 +243,7 @@ class Prover:
         self.refined.append(refined)
         return refined.reach(self._goal(stage))
 
-    def _goal(self, stage: Stage) -> Decimal:
+    def _goal(self, stage: Stage) -> Decimal | Fraction:
         """Bound that a stage must reach."""
         match stage.objective:
             case "rules":
@@ -232,8 +251,9 @@ class Prover:
             case "unmet":
                 unmet = self.unmet[self.world.cargo.classes.index(stage.priority)]
                 return unmet - allowed(unmet)
-            case "cost":
-                return self.cost - _GAP * max(ONE, abs(self.cost))
+            case _:
+                objective = self.objective
+                return objective - _GAP * max(Fraction(1), abs(objective))
 
     def _compare(self, stage: Stage, bound: Decimal | None) -> None:
         if bound is not None and bound < self._goal(stage):
@@ -253,6 +273,7 @@ class Prover:
             faults=tuple(self.faults),
             shortfalls=tuple(self.shortfalls),
             cost=None if self.flows is None else Fraction(self.cost),
+            penalties=None if self.flows is None else self.penalties,
             cost_parts={part: Fraction(cost) for part, cost in self.parts.items()},
             unmet=by_class,
             stages=tuple(Fraction(bound) for bound in proved),

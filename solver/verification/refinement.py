@@ -20,6 +20,7 @@ from solver.verification.shares import carried_bits
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
+    from fractions import Fraction
 
     from numpy.typing import NDArray
 
@@ -67,7 +68,7 @@ class Refinement:
         """Labels of all searches so far."""
         return sum(labels.looked_at for labels in self._known.values())
 
-    def reach(self, goal: Decimal) -> Decimal:
+    def reach(self, goal: Decimal | Fraction) -> Decimal:
         """Sharpen the bound until it reaches a goal, or no further."""
         bound, quantity = self.bound, self.world.cargo.quantity
         total = bound.total()

@@ -1,4 +1,4 @@
-"""Share rules as rows, and what a plan carries in each of them."""
+"""Rules as rows, and what a plan carries in each of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.instance import NO_CORRIDOR
-from solver.solution import ALL_PERIODS, RowKey
+from solver.solution import ALL_PERIODS
 from solver.verification.amounts import (
     Amounts,
     amounts,
@@ -16,6 +15,8 @@ from solver.verification.amounts import (
     group_sums,
     scaled_pairs,
 )
+from solver.verification.rows import Carried, Cell, Scope
+from solver.verification.rule_rows import RuleRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from solver.verification.cargo import Cargo
     from solver.verification.elements import Elements
     from solver.verification.flows import Flows
+    from solver.verification.rows import Row
 
     Positions = NDArray[np.int64]
 
@@ -36,29 +38,6 @@ OUTSIDE = -1
 
 _WORD = 63
 """Values that are looked at together, as bits of one integer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Scope and period whose cargo is counted together."""
-
-    scope: tuple[tuple[str, str], ...]
-    period: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShareRow:
-    """One row of a rule: a bound on the share of a value in a cell."""
-
-    key: RowKey
-    rule: int
-    cell: int
-    share: Decimal
-
-    @property
-    def sign(self) -> int:
-        """1 if the share may not be above, -1 if it may not be below."""
-        return 1 if self.key.side == "max" else -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +71,7 @@ class Coverage:
 
 
 class Rules:
-    """All share rules of an instance, row by row.
+    """All rules of an instance, row by row.
 
     Parameters
     ----------
@@ -107,12 +86,12 @@ class Rules:
     def __init__(self, instance: Instance, elements: Elements, cargo: Cargo) -> None:
         self.instance, self.elements, self.cargo = instance, elements, cargo
         self.coverages = [self._coverage(rule) for rule in instance.diversification]
-        self.rows = tuple(
+        self.rows: tuple[Row, ...] = tuple(
             row for number in range(len(self.coverages)) for row in self._rows(number)
         )
         self.by_key = {row.key: row for row in self.rows}
-        self.demand = [self._demand(coverage) for coverage in self.coverages]
-        """Weighted demand of each rule's cells."""
+        self.soft = tuple(row for row in self.rows if row.scope.penalty is not None)
+        """Rows that may be broken for money."""
 
     def _coverage(self, rule: Rule) -> Coverage:
         cargo = self.cargo
@@ -146,32 +125,14 @@ class Rules:
         )
         return cells, np.where(scope == OUTSIDE, OUTSIDE, np.searchsorted(used, code))
 
-    def _rows(self, number: int) -> Iterator[ShareRow]:
+    def _rows(self, number: int) -> Iterator[Row]:
         coverage = self.coverages[number]
         rule = coverage.rule
-        most = self._shares(rule.by, rule.max_share, every=True)
-        least = self._shares(rule.by, rule.min_share, every=False)
-        for place, cell in enumerate(coverage.cells):
-            for value in dict.fromkeys([*most, *least]):
-                if value in most:
-                    key = RowKey(rule.name, cell.scope, cell.period, value, "max")
-                    yield ShareRow(key, number, place, most[value])
-                if value in least:
-                    key = RowKey(rule.name, cell.scope, cell.period, value, "min")
-                    yield ShareRow(key, number, place, least[value])
-
-    def _shares(
-        self, by: By, shares: float | dict[str, float] | None, *, every: bool
-    ) -> dict[str, Decimal]:
-        """Shares by value; one number is for all, or for all but `none`."""
-        if shares is None:
-            return {}
-        if isinstance(shares, dict):
-            return {value: decimal(share) for value, share in shares.items()}
-        values = self.elements.values(by)
-        if by == "corridor" and not every:
-            values = tuple(value for value in values if value != NO_CORRIDOR)
-        return dict.fromkeys(values, decimal(shares))
+        rows = RuleRows(rule, self.elements.values(rule.by))
+        penalty = None if rule.penalty is None else decimal(rule.penalty)
+        for place, demand in enumerate(self._demand(coverage)):
+            scope = Scope(number, place, demand, rule.of == "demand", penalty)
+            yield from rows.of(coverage.cells[place], scope)
 
     def _demand(self, coverage: Coverage) -> list[Decimal]:
         cargo = self.cargo
@@ -184,8 +145,8 @@ class Rules:
         """Weighted quantity that each rule counts, in all and by value."""
         wanted: dict[By, set[str]] = {}
         for row in self.rows:
-            by = self.coverages[row.rule].rule.by
-            wanted.setdefault(by, set()).add(row.key.value)
+            by = self.coverages[row.scope.rule].rule.by
+            wanted.setdefault(by, set()).update(row.values)
         by_value = {
             by: dict(flows_by_value(flows, by, values)) for by, values in wanted.items()
         }
@@ -200,14 +161,6 @@ class Rules:
             }
             result.append(Carried(_cell_sums(coverage, cell, weighed), values))
         return result
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Carried:
-    """What a plan carries in the cells of one rule."""
-
-    total: list[Decimal]
-    by_value: dict[str, list[Decimal]]
 
 
 def _cell_sums(coverage: Coverage, cell: Positions, weighed: Amounts) -> list[Decimal]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
     from solver.verification.proof import Proof
 
-FORMAT = 1
+FORMAT = 2
 """Format of results that is understood."""
 
 GAP = 12
@@ -38,6 +38,7 @@ def expected_summary(
     return {
         "cost": _money(proved.cost),
         "cost_parts": {name: _money(cost) for name, cost in proved.cost_parts.items()},
+        "penalties": _penalties(proved, evidence),
         "bound": _money(proved.bound),
         "gap": None if proved.gap is None else Figure(proved.gap, GAP),
         "unmet_bounds": [
@@ -56,6 +57,15 @@ def expected_summary(
         "unmet_demand": _unmet_demand(tables["demand"]),
         "scarcest": _scarcest(tables["capacity"]),
     }
+
+
+def _penalties(proved: Proof, evidence: Evidence) -> Figure:
+    """Money paid for rules that are broken."""
+    size = 0.0
+    for row in evidence.world.rules.soft:
+        base = float(row.base(evidence.carried[row.scope.rule]))
+        size = max(size, row.penalty_of_base(base))
+    return Figure(float(proved.penalties or 0), MONEY, size)
 
 
 def _shares(evidence: Evidence) -> dict[str, Any]:
@@ -85,6 +95,7 @@ def empty_summary(demand: Decimal) -> dict[str, Any]:
     return {
         "cost": None,
         "cost_parts": {},
+        "penalties": None,
         "bound": None,
         "gap": None,
         "unmet_bounds": [],

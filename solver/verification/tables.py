@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.instance import NO_CORRIDOR
-from solver.verification.amounts import ZERO
 from solver.verification.comparison import MONEY, SHARE, Column, numbers, text
 from solver.verification.costs import PARTS
 from solver.verification.shares import flows_by_value
@@ -30,6 +29,9 @@ _JOIN = " > "
 
 _BY: tuple[By, ...] = ("corridor", "country", "port", "mode", "tag")
 """What the table of corridors counts shares of, over all cargo."""
+
+
+_HHI_SCALE = 10_000
 
 
 def expected_tables(evidence: Evidence) -> dict[str, dict[str, Column]]:
@@ -65,10 +67,13 @@ _TITLES = {
         *("kind", "limit", "period", "capacity", "used", "utilisation", "price"),
         "relief",
     ),
-    "corridors": ("scope", "by", "value", "quantity", "share", "hhi", "effective"),
+    "corridors": (
+        *("scope", "by", "value", "quantity", "share", "hhi", "hhi_10000"),
+        "effective",
+    ),
     "rules": (
-        *("rule", "scope", "period", "by", "value", "side", "level", "limit"),
-        *("slack", "price"),
+        *("rule", "scope", "period", "by", "measure", "value", "side", "level"),
+        *("limit", "slack", "penalty", "price"),
     ),
 }
 
@@ -218,7 +223,7 @@ def _capacity(evidence: Evidence) -> dict[str, Column]:
     }
 
 
-# ---- shares
+# ---- shares and rules
 
 
 def _corridors(evidence: Evidence) -> dict[str, Column]:
@@ -227,13 +232,14 @@ def _corridors(evidence: Evidence) -> dict[str, Column]:
     def joined(title: str) -> list[Any]:
         return [cell for block in blocks for cell in block[title]]
 
+    hhi = np.array(joined("hhi"), dtype=np.float64)
     return {
         **{title: text(joined(title)) for title in ("scope", "by", "value")},
         "quantity": numbers(joined("quantity"), MONEY),
-        **{
-            title: numbers(joined(title), SHARE)
-            for title in ("share", "hhi", "effective")
-        },
+        "share": numbers(joined("share"), SHARE),
+        "hhi": numbers(hhi, SHARE),
+        "hhi_10000": numbers(_HHI_SCALE * hhi, MONEY),
+        "effective": numbers(joined("effective"), SHARE),
     }
 
 
@@ -286,29 +292,39 @@ def _share_block(
 def _rules(evidence: Evidence) -> dict[str, Column]:
     rules = evidence.world.rules
     rows = rules.rows
-    coverage = [rules.coverages[row.rule] for row in rows]
-    limit = _floats([row.share for row in rows])
-    level, slack, price = np.full((3, len(rows)), np.nan)
-    for number, row in enumerate(rows):
-        sums = evidence.carried[row.rule]
-        base = sums.total[row.cell]
-        if coverage[number].rule.of == "demand":
-            base = rules.demand[row.rule][row.cell]
-        if base != ZERO:
-            level[number] = float(sums.by_value[row.key.value][row.cell]) / float(base)
-        slack[number] = row.sign * (limit[number] - level[number])
-        own = evidence.cost_stage.rules.get(row.key, 0.0)
-        price[number] = own * float(base) / 100
+    carried = [evidence.carried[row.scope.rule] for row in rows]
+    base = _floats([row.base(sums) for row, sums in zip(rows, carried, strict=True)])
+    limit = _floats([row.limit for row in rows])
+    level = np.array([row.level(sums) for row, sums in zip(rows, carried, strict=True)])
+    sign = np.array([row.sign for row in rows], dtype=np.float64)
+    price = [
+        evidence.cost_stage.rules.get(row.key, 0.0) * row.unit_worth(whole)
+        for row, whole in zip(rows, base.tolist(), strict=True)
+    ]
     scope = [", ".join(f"{key}={name}" for key, name in row.key.scope) for row in rows]
+    by = [rules.coverages[row.scope.rule].rule.by for row in rows]
     return {
         "rule": text([row.key.rule for row in rows]),
         "scope": text(scope),
         "period": text([row.key.period for row in rows]),
-        "by": text([found.rule.by for found in coverage]),
+        "by": text(by),
+        "measure": text([row.key.measure for row in rows]),
         "value": text([row.key.value for row in rows]),
         "side": text([row.key.side for row in rows]),
         "level": numbers(level, SHARE),
         "limit": numbers(limit),
-        "slack": numbers(slack, SHARE),
+        "slack": Column(sign * (limit - level), SHARE, size=np.abs(limit)),
+        "penalty": _penalties(evidence, base),
         "price": numbers(price, SHARE),
     }
+
+
+def _penalties(evidence: Evidence, base: Floats) -> Column:
+    """Money paid for each row that may be broken; empty for others."""
+    rows = evidence.world.rules.rows
+    paid, size = np.full((2, len(rows)), np.nan)
+    for number, row in enumerate(rows):
+        if row.scope.penalty is not None:
+            paid[number] = float(row.penalty(evidence.carried[row.scope.rule]))
+            size[number] = row.penalty_of_base(base[number])
+    return Column(paid, MONEY, size=np.fmax(size, np.abs(paid)))

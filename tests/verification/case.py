@@ -22,6 +22,7 @@ from solver.solution import (
 
 if TYPE_CHECKING:
     from solver.instance import Instance
+    from solver.solution import Measure
 
 YEAR = "all year"
 
@@ -53,7 +54,7 @@ class Case:
     """An instance, its best plan, and prices that prove it.
 
     `cost` is None where the prices prove that the rules cannot hold together; `unmet`
-    is what must stay unmet of firm demand.
+    is what must stay unmet of firm demand, `penalties` what is paid for broken rules.
     """
 
     instance: Instance
@@ -62,6 +63,12 @@ class Case:
     cost: float | None
     unmet: float = 0.0
     bounds: tuple[float, ...] = field(default=())
+    penalties: float = 0.0
+
+    @property
+    def objective(self) -> float:
+        """Cost and penalties."""
+        return (self.cost or 0.0) + self.penalties
 
     @property
     def certificate(self) -> Certificate:
@@ -105,3 +112,17 @@ def capacity(kind: Any, name: str, period: str = YEAR) -> CapacityKey:
 def share(value: str, side: Any = "max", period: str = YEAR) -> RowKey:
     """Key of a row of the rule `r`."""
     return RowKey("r", (), period, value, side)
+
+
+def spread(measure: Measure, period: str = YEAR, **scope: str) -> RowKey:
+    """Key of a row of the rule `r` that bounds all values together."""
+    side: Any = "min" if measure == "effective" else "max"
+    return RowKey("r", tuple(scope.items()), period, "", side, measure)
+
+
+def before(period: str = YEAR, **quantities: float) -> list[dict[str, Any]]:
+    """Return the reference of a rule on change, by value."""
+    return [
+        {"period": period, "value": value, "quantity": quantity}
+        for value, quantity in quantities.items()
+    ]

@@ -12,19 +12,24 @@ import pytest
 from solver.solution import Certificate
 from solver.verification import proof
 from tests.build import build_instance
-from tests.verification import label_cases, limit_cases, rule_cases
+from tests.verification import label_cases, limit_cases, rule_cases, spread_cases
 from tests.verification.case import DEMAND, LEGS, S1, S2, Case, N
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CASES = (*limit_cases.CASES, *rule_cases.CASES, *label_cases.CASES)
+CASES = (
+    *limit_cases.CASES,
+    *rule_cases.CASES,
+    *spread_cases.CASES,
+    *label_cases.CASES,
+)
 
 HOSTILE = (1e-300, 5e-324, 1e300, 1.7e308, 1e22, -1e300, 2.0**53, 2.0**63, np.nan)
 
 
 def spoiled(case: Case, number: float) -> Iterator[Case]:
-    """Yield the case with a number in the place of each quantity and price."""
+    """Yield the case with a number in the place of each quantity, price and weight."""
     for name in ("quantity", "unmet"):
         size = 0 if case.plan is None else len(getattr(case.plan, name))
         for place in range(size):
@@ -38,6 +43,10 @@ def spoiled(case: Case, number: float) -> Iterator[Case]:
                 yield case.with_stage(
                     place, **{name: {**getattr(stage, name), key: number}}
                 )
+        for key, weights in stage.weights.items():
+            for value in weights:
+                spoiled = {**stage.weights, key: {**weights, value: number}}
+                yield case.with_stage(place, weights=spoiled)
 
 
 @pytest.mark.parametrize("number", HOSTILE)
@@ -50,7 +59,7 @@ def test_no_number_is_too_much(make: Callable[[], Case], number: float) -> None:
         figures = (found.bound, found.gap, found.unmet_bounds)
         if case.cost is not None and not found.faults:
             assert found.bound is not None, figures
-            assert found.bound <= case.cost + 1e-6
+            assert found.bound <= case.objective + 1e-6
 
 
 @pytest.mark.parametrize("power", [-9, 3, 9, 13])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from solver.solution import CapacityKey, Stage, UnmetKey
 from solver.verification import Proof, proof
 from tests.build import build_instance
-from tests.verification import label_cases, limit_cases, rule_cases
+from tests.verification import label_cases, limit_cases, rule_cases, spread_cases
 from tests.verification.case import (
     DEMAND,
     FIRM,
@@ -42,7 +43,12 @@ def refused(case: Case) -> str:
     return "; ".join(found.failures)
 
 
-CASES = (*limit_cases.CASES, *rule_cases.CASES, *label_cases.CASES)
+CASES = (
+    *limit_cases.CASES,
+    *rule_cases.CASES,
+    *spread_cases.CASES,
+    *label_cases.CASES,
+)
 
 
 @pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
@@ -53,7 +59,8 @@ def test_a_case_solved_by_hand_is_proved(make: Callable[[], Case]) -> None:
     assert found.failures == ()
     assert found.cost == case.cost
     if case.cost is not None:
-        assert found.bound == pytest.approx(case.cost, rel=1e-9, abs=1e-9)
+        assert found.penalties == Fraction(case.penalties)
+        assert found.bound == pytest.approx(case.objective, rel=1e-9, abs=1e-9)
         assert found.gap == pytest.approx(0.0, abs=1e-9)
         assert sum(found.unmet.values()) == case.unmet
     bounds = [float(bound) for bound in found.stages][: len(case.bounds)]

@@ -1,0 +1,112 @@
+"""What is said of rules that must give way adds up, as far as that can be known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from solver.verification.amounts import exactly
+from solver.verification.loosening import loosening_faults
+from solver.verification.world import World
+from tests.verification import rule_cases, spread_cases
+from tests.verification.case import YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.verification.case import Case
+
+
+def faults(make: Callable[[], Case], least: float, **changes: Any) -> list[str]:
+    """Return what is wrong with one entry about the first row of a case."""
+    with exactly():
+        world = World.of(make().instance)
+        row = world.rules.rows[0]
+        entry = {
+            "rule": "r",
+            "scope": "",
+            "period": YEAR,
+            "value": row.key.value,
+            "side": row.key.side,
+            "measure": row.key.measure,
+            "limit": float(row.limit),
+            **changes,
+        }
+        return [*loosening_faults(world, least, [entry])]
+
+
+SOUND = [
+    # Of 10 t: an excess, and the level that takes it.
+    (spread_cases.hhi_of_carried, 0.7, 1.2),
+    (spread_cases.hhi_of_carried, 0.7, 0.6),
+    (spread_cases.hhi_of_demand, 0.7, 1.2),
+    (spread_cases.effective_number, 1.25, 1.75),
+    (spread_cases.effective_number, 1.25, 1.0),
+    (spread_cases.largest_alone, 0.8, 2.0),
+    (spread_cases.largest_of_demand, 0.8, 2.0),
+    (spread_cases.change_of_carried, 0.9, 5.0),
+    (spread_cases.change_of_carried, None, 5.0),
+    (spread_cases.change_of_demand, 0.9, 5.0),
+    (spread_cases.change_by_quantity, 6.0, 2.0),
+    (spread_cases.what_is_gone_at_odds, 5.0, 2.0),
+    (rule_cases.rules_at_odds, 0.0, 7.0),
+    (rule_cases.capped_corridor, 0.75, 2.0),
+]
+
+
+@pytest.mark.parametrize(("make", "level", "excess"), SOUND)
+def test_a_level_takes_its_excess(
+    make: Callable[[], Case], level: float | None, excess: float
+) -> None:
+    """Of what is carried, which is not told, it may be less."""
+    assert faults(make, excess, level=level, excess=excess) == []
+
+
+WRONG = [
+    (spread_cases.hhi_of_carried, 0.7, 1.21),
+    (spread_cases.hhi_of_carried, 0.5, 0.1),
+    (spread_cases.hhi_of_carried, None, 1.2),
+    (spread_cases.hhi_of_carried, "0.7", 1.2),
+    (spread_cases.hhi_of_demand, 0.7, 0.6),
+    (spread_cases.effective_number, 1.25, 1.76),
+    (spread_cases.effective_number, 1.7, 0.1),
+    (spread_cases.effective_number, 0.0, 1.0),
+    (spread_cases.largest_alone, 0.8, 2.01),
+    (spread_cases.largest_of_demand, 0.8, 1.99),
+    (spread_cases.change_of_carried, None, 4.0),
+    (spread_cases.change_of_demand, 0.9, 4.9),
+    (spread_cases.change_by_quantity, 6.0, 1.9),
+    (spread_cases.change_by_quantity, None, 5.0),
+    (rule_cases.rules_at_odds, 0.1, 7.0),
+    (rule_cases.capped_corridor, 0.75, 2.6),
+]
+
+
+@pytest.mark.parametrize(("make", "level", "excess"), WRONG)
+def test_a_level_that_does_not(
+    make: Callable[[], Case], level: object, excess: float
+) -> None:
+    """Is told."""
+    found = faults(make, excess, level=level, excess=excess)
+    assert len(found) == 1
+    assert found[0].startswith("summary.json loosening 1 level: says ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"measure": "hhi"}, "is no row of a rule"),
+        ({"value": "north"}, "is no row of a rule"),
+        ({"side": "min"}, "is no row of a rule"),
+        ({"limit": 0.7}, "limit: says 0.7, is 0.6"),
+        ({"excess": 1.9}, "exceeds 1.9 in all, is 2"),
+        ({"excess": -2.0}, "says no excess"),
+        ({"excess": None}, "says no excess"),
+        ({"share": 0.8}, "is no row of a rule"),
+    ],
+)
+def test_other_faults(changes: dict[str, Any], message: str) -> None:
+    """Another row, another limit, another sum."""
+    entry = {"level": 0.8, "excess": 2.0, **changes}
+    assert message in faults(spread_cases.largest_alone, 2.0, **entry)[0]

@@ -1,0 +1,426 @@
+"""Rules on all values together: what breaks them, and which prices are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.solution import Stage
+from solver.verification import proof
+from solver.verification.amounts import exactly
+from solver.verification.concentration import hhi_of_number, largest_hhi
+from solver.verification.proof import Prover
+from solver.verification.tables import expected_tables
+from solver.verification.world import World
+from tests.build import build_instance
+from tests.verification import rule_cases, spread_cases
+from tests.verification.case import (
+    CORRIDORS,
+    DEMAND,
+    S1,
+    S2,
+    Case,
+    N,
+    before,
+    plan,
+    rule,
+    share,
+    spread,
+)
+from tests.verification.test_proof import proof_of, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from solver.verification.comparison import Column
+
+# ---- plans at the edge of what is allowed
+
+
+def northwards(make: Callable[[], Case], north: str) -> Case:
+    """Return a case of 10 t with so much by the north."""
+    south = float(Decimal(10) - Decimal(north))
+    return make().with_flows((0, float(north), [N]), (0, south, [S1, S2]))
+
+
+EDGES = [
+    # Of 7 + x and 3 - x the HHI is 0.58 + (8 x + 2 x^2) / 100.
+    (spread_cases.hhi_of_carried, "7.0000001249999", "7.000000125"),
+    (spread_cases.hhi_of_demand, "7.0000001249999", "7.000000125"),
+    # Of 7.5 + x and 2.5 - x it is 0.625 + (10 x + 2 x^2) / 100.
+    (spread_cases.effective_number, "7.5000000999999", "7.5000001"),
+    # Others may miss by a millionth of 10 t.
+    (spread_cases.largest_alone, "6.00001", "6.0000100001"),
+    (spread_cases.largest_of_demand, "6.00001", "6.0000100001"),
+    (spread_cases.change_of_carried, "4.00001", "4.0000100001"),
+    (spread_cases.change_of_demand, "4.00001", "4.0000100001"),
+    (spread_cases.change_by_quantity, "4.00001", "4.0000100001"),
+    (spread_cases.change_of_what_is_gone, "7.00001", "7.0000100001"),
+]
+
+
+@pytest.mark.parametrize(("make", "inside", "outside"), EDGES)
+def test_the_margin_of_each_rule_is_exact(
+    make: Callable[[], Case], inside: str, outside: str
+) -> None:
+    """A plan on its edge is no fault, and one digit further it is."""
+    assert not proof_of(northwards(make, inside)).faults
+    faults = proof_of(northwards(make, outside)).faults
+    assert len(faults) == 1
+    assert faults[0].startswith("rules.csv:2: 'r' in 'all year': the ")
+
+
+def test_messages_say_what_is_missed() -> None:
+    """In words of the rule."""
+    assert "the HHI is 0.68, 0.58 at most" in refused(
+        northwards(spread_cases.hhi_of_carried, "8")
+    )
+    assert "the limit of 0.6 on the largest together is missed by 2.0 of 10" in refused(
+        northwards(spread_cases.largest_alone, "8")
+    )
+    assert "the limit of 0.4 on the change is missed by 4.00 of 10" in refused(
+        northwards(spread_cases.change_of_carried, "8")
+    )
+
+
+def test_cargo_without_a_corridor_counts_as_one() -> None:
+    """7 and 3 keep an HHI of 0.58 also if the 3 are in no corridor."""
+    legs = [CORRIDORS[0], *({**leg, "corridor": ""} for leg in CORRIDORS[1:])]
+    case = spread_cases.hhi_of_carried()
+    rules = case.instance.diversification
+    bare = replace(case, instance=build_instance(legs, [DEMAND], diversification=rules))
+    weights = {spread("hhi"): {"north": 0.7, "none": 0.3}}
+    assert proof_of(bare.with_stage(0, weights=weights)).passed
+    assert proof_of(northwards(lambda: bare, "8")).faults
+
+
+def test_a_change_by_share_is_missed_by_staying_at_home() -> None:
+    """Of nothing carried, no change is allowed, and 10 t are missing in the south."""
+    case = spread_cases.change_of_carried().with_flows(unmet=[10.0])
+    assert "the limit of 0.4 on the change is missed by 5.00 of 0" in refused(case)
+
+
+@pytest.mark.parametrize(
+    "keys", [{"max_hhi": 0.5}, {"max_top": {"k": 1, "share": 0.5}}]
+)
+@pytest.mark.parametrize("of", ["carried", "demand"])
+def test_nothing_carried_keeps_other_rules(keys: dict[str, Any], of: str) -> None:
+    """Nothing is concentrated."""
+    rules = (rule(**keys, of=of),)
+    instance = build_instance(CORRIDORS, [DEMAND], diversification=rules)
+    assert not proof(instance, plan(unmet=[10.0]), None).faults
+
+
+@pytest.mark.parametrize(
+    ("number", "hhi"),
+    [
+        (2.0, "0.5"),
+        (3.0, "0.333333333333333"),
+        (1.5, "0.666666666666667"),
+        (2.5, "0.4"),
+        (1.0, "1"),
+    ],
+)
+def test_an_effective_number_is_an_index_of_15_digits(number: float, hhi: str) -> None:
+    """Rounded half up."""
+    with exactly():
+        assert hhi_of_number(number) == Decimal(hhi)
+
+
+def test_an_index_above_1_is_on_the_scale_to_10000() -> None:
+    """Divided as a decimal."""
+    with exactly():
+        assert largest_hhi(3333.3) == Decimal("0.33333")
+        assert largest_hhi(1.0) == 1
+
+
+# ---- prices that are none
+
+
+HHI, TOP, CHANGE = spread("hhi"), spread("top"), spread("change")
+HARD, ALONE = spread_cases.hhi_of_carried(), spread_cases.largest_alone()
+TWO, MOVED = spread_cases.largest_two(), spread_cases.change_of_carried()
+GONE, SHARE = spread_cases.change_of_what_is_gone(), rule_cases.capped_corridor()
+SOFT = spread_cases.soft_hhi()
+
+
+def weighed(case: Case, weights: dict[Any, dict[str, float]]) -> Case:
+    """Return a case with other weights in its stage `cost`."""
+    return case.with_stage(0, weights=weights)
+
+
+FORGED_WEIGHTS: dict[str, tuple[Case, str]] = {
+    "an unknown corridor": (
+        weighed(HARD, {HHI: {"moon": 0.5}}),
+        "one is for 'moon', which is not known",
+    ),
+    "an index above 1": (weighed(HARD, {HHI: {"north": 1.1}}), "out of bounds"),
+    "an index below -1": (weighed(HARD, {HHI: {"north": -1.1}}), "out of bounds"),
+    "no number": (weighed(HARD, {HHI: {"north": np.nan}}), "out of bounds"),
+    "no end": (weighed(HARD, {HHI: {"north": np.inf}}), "out of bounds"),
+    "a largest above 1": (weighed(ALONE, {TOP: {"north": 1.5}}), "out of bounds"),
+    "a largest below 0": (weighed(ALONE, {TOP: {"south": -0.5}}), "one is below 0"),
+    "more than the largest": (
+        weighed(ALONE, {TOP: {"north": 1.0, "south": 1e-12}}),
+        "they sum to 1.000000000001",
+    ),
+    "more than the two largest": (
+        weighed(TWO, {TOP: {"north": 1.0, "south": 1.0, "west": 5e-324}}),
+        "they sum to 2.0",
+    ),
+    "a change above 1": (weighed(MOVED, {CHANGE: {"north": 1.001}}), "out of bounds"),
+    "what was never carried": (
+        weighed(MOVED, {CHANGE: {"gone": -1.0}}),
+        "one is for 'gone', which is not known",
+    ),
+    "weights of a share": (
+        weighed(SHARE, {share("north"): {"north": 1.0}}),
+        "there is nothing to weigh",
+    ),
+    "no weights of a share": (
+        weighed(SHARE, {share("north"): {}}),
+        "there is nothing to weigh",
+    ),
+    "weights without a price": (
+        HARD.with_stage(0, rules={}),
+        "weights for RowKey(rule='r'",
+    ),
+    "weights of another rule": (
+        weighed(HARD, {replace(HHI, rule="other"): {"north": 0.5}}),
+        "which has no price",
+    ),
+    "another measure": (
+        HARD.with_stage(0, rules={TOP: 2.5}, weights={}),
+        "does not exist here",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGED_WEIGHTS)
+def test_forged_weights_are_refused(name: str) -> None:
+    """By name, before any bound."""
+    case, message = FORGED_WEIGHTS[name]
+    assert message in refused(case)
+    assert proof_of(case).bound is None
+
+
+WEAK_WEIGHTS: dict[str, tuple[Case, str]] = {
+    # 10 x min(3 - 2.5 x 0.58, 5 - ...)
+    "none": (weighed(HARD, {}), "proves 15.5 only"),
+    # A = 0.5: the north pays 1 - 1.08, the south as much.
+    "equal shares": (
+        weighed(HARD, {HHI: {"north": 0.5, "south": 0.5}}),
+        "proves 28.0 only",
+    ),
+    "the other way round": (
+        weighed(MOVED, {CHANGE: {"north": -1.0, "south": 1.0}}),
+        # 10 x (3 - 2 x 0.9) - 2 x 5
+        "proves 2.0 only",
+    ),
+    # The 4 that are gone, at a price of 2, are worth 4.
+    "what is gone forgotten": (
+        weighed(GONE, {CHANGE: spread_cases.SOUTHWARDS}),
+        "proves 32.0 only",
+    ),
+    "what is gone twice turned": (
+        weighed(GONE, {CHANGE: {**spread_cases.SOUTHWARDS, "gone": 1.0}}),
+        "proves 28.0 only",
+    ),
+    # 10 x (3 + 2 x 0.4) for the north, 5 - 2 x 0.6 + 2 for both at once.
+    "the wrong way": (weighed(ALONE, {TOP: {"south": 1.0}}), "proves 18.0 only"),
+}
+
+
+@pytest.mark.parametrize("name", WEAK_WEIGHTS)
+def test_other_weights_prove_less(name: str) -> None:
+    """Weights that are allowed, but not the best, are told with what they prove."""
+    case, message = WEAK_WEIGHTS[name]
+    assert message in refused(case)
+
+
+FORGED_PRICES: dict[str, tuple[Case, str]] = {
+    "an index above its penalty": (
+        SOFT.with_stage(0, rules={HHI: 1.2500001}),
+        "is above its penalty",
+    ),
+    "a largest above its penalty": (
+        spread_cases.soft_largest().with_stage(0, rules={TOP: 1.0000001}),
+        "is above its penalty",
+    ),
+    "a change above its penalty": (
+        spread_cases.soft_change().with_stage(0, rules={CHANGE: 1.5}),
+        "is above its penalty",
+    ),
+    "a share above its penalty": (
+        spread_cases.soft_least_share().with_stage(
+            0, rules={share("south", "min"): 2.0}
+        ),
+        "is above its penalty",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGED_PRICES)
+def test_no_rule_is_worth_more_than_its_penalty(name: str) -> None:
+    """Else a bound could be above what breaking the rule costs."""
+    case, message = FORGED_PRICES[name]
+    assert message in refused(case)
+
+
+def test_a_penalty_on_an_index_is_in_parts_of_the_demand() -> None:
+    """100 x 0.125 / 3 has no end as a decimal: what is below it passes, exactly."""
+    rules = (rule(max_hhi=0.58, penalty=0.125),)
+    demand = [{**DEMAND, "quantity": 3.0}]
+    instance = build_instance(CORRIDORS, demand, diversification=rules)
+    case = replace(SOFT, instance=instance).with_flows(
+        (0, 2.7, [N]), (0, 0.3, [S1, S2])
+    )
+    found = proof_of(case.with_stage(0, rules={HHI: 4.1666666666666}))
+    assert not found.faults
+    assert found.penalties == 3
+    above = case.with_stage(0, rules={HHI: 4.1666666666667})
+    assert "is above its penalty" in refused(above)
+
+
+@pytest.mark.parametrize("north", ["6", "7"])
+def test_a_rule_that_is_kept_earns_nothing(north: str) -> None:
+    """An index below its limit is as good as at its limit."""
+    found = proof_of(northwards(spread_cases.soft_hhi, north))
+    assert not found.faults
+    assert found.penalties == 0
+
+
+@pytest.mark.parametrize("objective", ["rules", "unmet"])
+def test_soft_rules_have_no_price_but_in_money(objective: Any) -> None:
+    """They keep nothing at home, and never contradict others."""
+    stage = Stage(objective, rules={HHI: 0.5}, weights={HHI: {"north": 0.5}})
+    stages = (stage,) if objective == "rules" else (stage, *SOFT.stages)
+    case = replace(SOFT, stages=stages)
+    if objective == "rules":
+        case = replace(case, plan=None)
+    assert "which need not hold" in refused(case)
+
+
+def test_hard_rules_of_all_values_are_worth_1_of_excess_at_most() -> None:
+    """As those of shares."""
+    case = spread_cases.what_is_gone_at_odds().with_stage(0, rules={CHANGE: 1.1})
+    assert "a price of a rule is above 1" in refused(case)
+
+
+def test_the_gap_is_of_cost_and_penalties() -> None:
+    """8 and 2 have an HHI of 0.68: 34 + 10 x 0.125, where 35 is proved."""
+    found = proof_of(northwards(spread_cases.soft_hhi, "8"))
+    assert not found.faults
+    assert found.cost == 34
+    assert found.penalties == Fraction(5, 4)
+    assert found.objective == Fraction(141, 4)
+    assert found.bound == 35.0
+    assert found.gap == pytest.approx(0.25 / 35.25)
+    assert found.shortfalls == ("certificate.json: stage 'cost' proves 35.0 only",)
+
+
+# ---- tables
+
+
+def rules_table(case: Case) -> dict[str, Column]:
+    """Return what the table of rules of a case must be."""
+    with exactly():
+        prover = Prover(World.of(case.instance), case.plan, case.certificate)
+        prover.proof()
+        assert prover.evidence is not None
+        return expected_tables(prover.evidence)["rules"]
+
+
+nan = float("nan")
+
+ROWS = [
+    # level, limit, slack, penalty, price per point, 0.01, effective corridor or t
+    (spread_cases.hhi_of_carried, "hhi", (0.58, 0.58, 0.0, nan, 0.25)),
+    (spread_cases.hhi_to_10000, "hhi", (0.58, 0.58, 0.0, nan, 0.25)),
+    (spread_cases.effective_number, "effective", (1.6, 1.6, 0.0, nan, 7.8125)),
+    (spread_cases.largest_two, "top", (0.9, 0.9, 0.0, nan, 0.8)),
+    (spread_cases.change_of_carried, "change", (0.4, 0.4, 0.0, nan, 0.2)),
+    (spread_cases.change_by_quantity, "change", (4.0, 4.0, 0.0, nan, 2.0)),
+    (spread_cases.change_of_what_is_gone, "change", (7.0, 7.0, 0.0, nan, 2.0)),
+    (spread_cases.soft_hhi, "hhi", (0.82, 0.58, -0.24, 3.0, 0.125)),
+    (
+        spread_cases.soft_effective_number,
+        "effective",
+        (1 / 0.82, 1.6, 1 / 0.82 - 1.6, 2.4375, 4.8828125),
+    ),
+    (spread_cases.soft_largest, "top", (1.0, 0.6, -0.4, 4.0, 0.1)),
+    (spread_cases.soft_change, "change", (1.0, 0.4, -0.6, 6.0, 0.1)),
+    (spread_cases.soft_least_share, "share", (0.0, 0.7, -0.7, 7.0, 0.1)),
+    (spread_cases.kept_by_the_hhi, "hhi", (nan, 0.58, nan, nan, 0.0)),
+]
+
+
+@pytest.mark.parametrize(("make", "measure", "figures"), ROWS)
+def test_rows_of_the_table(
+    make: Callable[[], Case], measure: str, figures: tuple[float, ...]
+) -> None:
+    """Each measure in its own scale, with what one unit of it is worth."""
+    table = rules_table(make())
+    assert list(table) == [
+        *("rule", "scope", "period", "by", "measure", "value", "side", "level"),
+        *("limit", "slack", "penalty", "price"),
+    ]
+    assert table["measure"].values[0] == measure
+    for title, figure in zip(
+        ("level", "limit", "slack", "penalty", "price"), figures, strict=True
+    ):
+        found = table[title].values[0]
+        assert found == pytest.approx(figure, abs=1e-12, nan_ok=True), title
+
+
+def test_rows_of_a_rule_stand_in_order() -> None:
+    """In each scope shares, index, number, largest, change."""
+    keys: dict[str, Any] = {
+        "max_share": 0.9,
+        "min_share": {"south": 0.1},
+        "max_hhi": 0.9,
+        "min_effective": 1.1,
+        "max_top": {"k": 1, "share": 0.9},
+        "max_change": {"quantity": 9.0, "reference": before(gone=1.0)},
+        "for_each": ("product",),
+    }
+    demand = [DEMAND, {**DEMAND, "product": "q"}]
+    instance = build_instance(CORRIDORS, demand, diversification=(rule(**keys),))
+    rows = World.of(instance).rules.rows
+    of_scope = [
+        ("share", "north", "max"),
+        ("share", "south", "max"),
+        ("share", "south", "min"),
+        ("share", "none", "max"),
+        ("hhi", "", "max"),
+        ("effective", "", "min"),
+        ("top", "", "max"),
+        ("change", "", "max"),
+    ]
+    found = [(row.key.measure, row.key.value, row.key.side) for row in rows]
+    assert found == 2 * of_scope
+    scopes = [row.key.scope for row in rows]
+    assert scopes == 8 * [(("product", "p"),)] + 8 * [(("product", "q"),)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "order"),
+    [
+        ({"max_share": {"none": 0.1}, "min_share": 0.1}, "north south none"),
+        ({"max_share": 0.9, "min_share": {"south": 0.1}}, "north south south none"),
+        (
+            {"max_share": {"south": 0.9}, "min_share": {"north": 0.1, "south": 0.1}},
+            "south south north",
+        ),
+    ],
+)
+def test_shares_stand_in_the_order_of_values(keys: dict[str, Any], order: str) -> None:
+    """As they are known, or as they are named where all are."""
+    instance = build_instance(CORRIDORS, [DEMAND], diversification=(rule(**keys),))
+    rows = World.of(instance).rules.rows
+    assert [row.key.value for row in rows] == order.split()
