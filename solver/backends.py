@@ -152,9 +152,11 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         return self.read()
 
     def _solve(self) -> None:
-        """Solve, from scratch if the basis leads nowhere."""
+        """Solve; again from where it ended, then from scratch, if that fails."""
         self.take()
         self.outcome = self._run()
+        if self.outcome is Outcome.FAILED:
+            self.outcome = self._run()
         if self.outcome is Outcome.FAILED:
             _demand(self.highs.clearSolver(), "clearing")
             self.outcome = self._run()

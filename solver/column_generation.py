@@ -108,12 +108,14 @@ class Run:
 class StoppedError(Exception):
     """The deadline, or the solver, ended a run before its proof.
 
-    `run` is what it knew by then, None before its first plan.
+    `run` is what it knew by then, None before its first plan; `is_infeasible` tells
+    that the model has no plan at all.
     """
 
-    def __init__(self, run: Run | None) -> None:
+    def __init__(self, run: Run | None, *, is_infeasible: bool = False) -> None:
         super().__init__("stopped before the proof")
         self.run = run
+        self.is_infeasible = is_infeasible
 
 
 class ColumnGeneration:
@@ -190,7 +192,8 @@ class ColumnGeneration:
             left = self.deadline - time.monotonic()
             answer = self.backend.solve(self.master.model, left) if left > 0 else None
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
-                raise StoppedError(run)
+                impossible = answer is not None and answer.outcome is Outcome.INFEASIBLE
+                raise StoppedError(run, is_infeasible=impossible)
             run, ended = self._round(run, answer, phase, close or self.close)
             if ended:
                 return run

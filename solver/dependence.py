@@ -107,6 +107,7 @@ class Inquiry:
         value = master.rules.values(question.by).index(question.value)
         watch = Watch(question.by, value, sign)
         nothing = np.zeros(len(master.cargo))
+        master.compact()
         master.set_objective(Objective(False, nothing, 0.0, watch))
         run = self.loop.run("dependence", _CLOSE)
         return self._published(question, run, sign)

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from solver.measures import Row, Scope, ShareRow
 from solver.scopes import Scopes, rows_of
+from solver.spreads import SpreadRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -215,8 +216,9 @@ class Diversification:
         Of a share row the base is the demand and there are no amounts.
         """
         row, own = self.rows[number], sums[self.lines_of[number]]
-        if isinstance(row, ShareRow):
+        if not isinstance(row, SpreadRow):
             return float(own[0]) - row.linear().limit, row.scope.demand, own[:0]
+        own = own / row.scale
         amounts = own[: len(row.values)]
         base = row.scope.demand if row.of_demand else float(amounts.sum())
         if len(own) > len(amounts):
@@ -286,10 +288,11 @@ def _lines(number: int, row: Row) -> Iterator[Line]:
         form = row.linear()
         yield Line(number, row.value, float(form.values[row.value]), form.base)
         return
+    scale = row.scale if isinstance(row, SpreadRow) else 1.0
     for value in range(len(row.values)):
-        yield Line(number, value, 1.0, 0.0)
+        yield Line(number, value, scale, 0.0)
     if not (row.of_demand or row.scope.rule.by == "corridor"):
-        yield Line(number, ALL_VALUES, 0.0, 1.0)
+        yield Line(number, ALL_VALUES, 0.0, scale)
 
 
 def _column(carried: sparse.csc_array, value: int) -> Floats:

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from solver.model import Model
 from solver.pricing import Prices
-from solver.routes import limit_loads, limit_usage
+from solver.routes import joined, limit_loads, limit_usage
 from solver.rule_rows import RuleRows, no_entries
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 BROKEN = 1e-9
 """Excess over a limit, relative to max(1, limit), that calls for its row."""
+
+
+_FEW_LOTS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +99,7 @@ class _Lot:
         self.routes = routes
         self.columns = np.full(len(routes), -1)
         self.entries: sparse.csr_array | None = None
-        self.carried: dict[By, sparse.csc_array] = {}
+        self.carried: dict[By, Floats] = {}
 
 
 class Master:
@@ -294,8 +297,16 @@ class Master:
     def _watched(self, lot: _Lot, watch: Watch) -> Floats:
         """Whether each route of a lot carries a value."""
         if watch.by not in lot.carried:
-            lot.carried[watch.by] = self.rules.carried(lot.routes, watch.by)
-        return np.asarray(lot.carried[watch.by][:, [watch.value]].toarray()[:, 0])
+            carried = self.rules.carried(lot.routes, watch.by)
+            lot.carried[watch.by] = np.ascontiguousarray(carried.toarray().T)
+        return np.asarray(lot.carried[watch.by][watch.value])
+
+    def compact(self) -> None:
+        """Put all lots of routes but the first together."""
+        if len(self.lots) > _FEW_LOTS:
+            lot = _Lot(joined([lot.routes for lot in self.lots[1:]]))
+            lot.columns = np.concatenate([lot.columns for lot in self.lots[1:]])
+            self.lots = [self.lots[0], lot]
 
     def _line_entries(self, lot: _Lot) -> sparse.csr_array:
         if lot.entries is None:

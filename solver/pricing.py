@@ -1,11 +1,12 @@
 """Cheapest routes for all demands at given prices.
 
-Shipments of one period, treatment and group of rule terms share a search. For each
-corridor the graph holds its elements and those of no corridor, so that no route mixes
-two; all origins are searched at once by Dijkstra's method, and the routes wanted are
-traced together. Rules by country, port, node, mode, tag or leg count once for a
-route: the graph is copied for every set of priced values already touched, a charge is
-paid at the first touch, rewards are taken off at the end, so that no arc is negative.
+Shipments of one period, treatment and group of rule terms pay alike: they are a task.
+For each corridor the graph holds its elements and those of no corridor, so that no
+route mixes two; all tasks and origins are searched at once by Dijkstra's method, and
+the routes wanted are traced together. Rules by country, port, node, mode, tag or leg
+count once for a route: the graph is copied for every set of priced values already
+touched, a charge is paid at the first touch, rewards are taken off at the end, so that
+no arc is negative.
 
 Where a traced walk is no route (a node twice, too many days) `Elementary` finds the
 route; a search's value is thus the least of all routes below the threshold, and a
@@ -20,10 +21,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
 
 from solver.elementary import Elementary, Query, Touch
 from solver.routes import Routes, empty_routes, joined
+from solver.searches import Ends, Structure, Trees, chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
 
     from solver.cargo import Cargo
     from solver.diversification import Diversification, Terms, Watch
+    from solver.instance import By
     from solver.network import Network
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Place = tuple[By, int]
+    Key = tuple[int, tuple[Place, ...], int | None]
 
 MOST_LAYERS = 256
 """Copies of a graph at most; beyond it touches are relaxed and labels decide."""
@@ -89,54 +93,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Graph:
-    """Arcs sorted by tail and head, parallel ones reduced to the cheapest."""
-
-    size: int
-    keys: Ints
-    elements: Ints
-    matrix: sparse.csr_array
-
-    @classmethod
-    def of(
-        cls, size: int, ends: tuple[Ints, Ints], cost: Floats, elements: Ints
-    ) -> _Graph:
-        tail, head = ends
-        keys = tail * size + head
-        order = np.lexsort((cost, keys))
-        first = np.ones(len(order), dtype=bool)
-        first[1:] = keys[order][1:] != keys[order][:-1]
-        order = order[first]
-        counts = np.bincount(tail[order], minlength=size)
-        pointers = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        entries = (cost[order], head[order].astype(np.int32), pointers)
-        matrix = sparse.csr_array(entries, shape=(size, size))
-        return cls(size, keys[order], elements[order], matrix)
-
-    def trace(
-        self, pred: NDArray[np.int32], rows: Ints, ends: Ints
-    ) -> tuple[Ints, Ints]:
-        """Return starts and elements of the paths to ends, in the trees of rows."""
-        at, alive = ends, np.arange(len(ends))
-        owners, arcs = [], []
-        while len(alive):
-            before = pred[rows[alive], at].astype(int)
-            moved = before >= 0
-            alive, at, before = alive[moved], at[moved], before[moved]
-            owners.append(alive)
-            arcs.append(np.searchsorted(self.keys, before * self.size + at))
-            at = before
-        owner = np.concatenate([*owners, np.zeros(0, dtype=int)])
-        arc = np.concatenate([*arcs, np.zeros(0, dtype=int)])
-        rank = np.repeat(np.arange(len(owners)), [len(part) for part in owners])
-        order = np.lexsort((-rank, owner))
-        starts = np.concatenate(
-            [[0], np.cumsum(np.bincount(owner, minlength=len(ends)))]
-        )
-        return starts.astype(int), self.elements[arc[order]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Task:
     """Shipments of one period, treatment and group of terms, with their pairs."""
 
@@ -145,6 +101,61 @@ class _Task:
     step_cost: Floats
     corridor: Floats
     touches: list[Touch]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """A task in the graph of one corridor.
+
+    `base` is money per unit of every route, `prices` that of each value that counts
+    once there; `is_relaxed` tells that there are too many of them.
+    """
+
+    task: _Task
+    base: float
+    prices: list[float]
+    is_relaxed: bool
+
+
+class _Search:
+    """Trees of some jobs, and the cheapest way of each of their pairs.
+
+    Attributes
+    ----------
+    block, shipment : ndarray of int, shape (pairs,)
+        Job and shipment of each pair.
+    value : ndarray, shape (pairs,)
+        Cost of the cheapest way.
+    copy : ndarray of int, shape (pairs,)
+        Copy of the graph in which it ends.
+    """
+
+    def __init__(
+        self, network: Network, cargo: Cargo, structure: Structure, jobs: list[_Job]
+    ) -> None:
+        count = network.num_elements
+        sizes = [len(job.task.pairs) for job in jobs]
+        self.block = block = np.repeat(np.arange(len(jobs)), sizes)
+        pairs = np.concatenate([job.task.pairs for job in jobs])
+        self.shipment = cargo.pair_shipment[pairs]
+        start, end = cargo.pair_start[pairs], cargo.pair_end[pairs]
+        charge, reward = structure.sums([job.prices for job in jobs])
+        step_cost = np.array([job.task.step_cost for job in jobs])
+        ignored = structure.ends[start] | structure.ends[end]
+        own = structure.steps[count + start]
+        first = start + (own | ignored) * structure.nodes
+        costs = structure.costs(step_cost, charge)
+        self.trees = Trees(structure, costs, Ends(block, first, end))
+        self.value = np.full(len(pairs), np.inf)
+        self.copy = np.zeros(len(pairs), dtype=int)
+        for touched in range(structure.count):
+            cost = self.trees.distances(touched) + reward[block, touched & ~ignored]
+            self.copy = np.where(cost < self.value, touched, self.copy)
+            self.value = np.minimum(self.value, cost)
+        base = np.array([job.base for job in jobs])
+        self.value += base[block] + step_cost[block, count + start]
+        self.value += charge[block, own & ~ignored]
 
 
 class Pricer:
@@ -160,7 +171,9 @@ class Pricer:
         self.network, self.cargo, self.rules = network, cargo, rules
         self.searches = 0
         self._labels = Elementary(network)
-        self._touches: dict[tuple[str, int], tuple[NDArray[np.bool_], ...]] = {}
+        self._touches: dict[Place, tuple[NDArray[np.bool_], ...]] = {}
+        self._structures: dict[Key, Structure] = {}
+        self._split: tuple[bytes, list[tuple[Ints, Ints]]] = (b"", [])
 
     def search(self, prices: Prices, threshold: Floats) -> Found:
         """Least cost of a route for every shipment, and the routes below a threshold.
@@ -174,37 +187,68 @@ class Pricer:
         """
         value = np.full(len(self.cargo), np.inf)
         lots, costs = [empty_routes(self.network, self.cargo)], [np.zeros(0)]
+        refine: dict[int, _Task] = {}
+        shared: dict[Key, list[_Job]] = {}
         for task in self._tasks(prices):
-            found = self._solve(task, threshold)
-            value[task.shipments] = found.value[task.shipments]
-            lots.append(found.routes)
-            costs.append(found.routes_value)
+            for key, job in self._jobs(task):
+                shared.setdefault(key, []).append(job)
+        for key, jobs in shared.items():
+            structure = self._structure(key)
+            sizes = [len(job.task.pairs) for job in jobs]
+            for first, last in chunks(sizes, structure.size):
+                chosen = jobs[first:last]
+                found, doubtful = self._sweep(structure, chosen, threshold)
+                value = np.minimum(value, found.value)
+                lots.append(found.routes)
+                costs.append(found.routes_value)
+                refine |= doubtful
+        for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
+            answer = self._refined(task, shipment, float(threshold[shipment]))
+            value[shipment] = threshold[shipment] if answer is None else answer[0]
+            if answer is not None:
+                lots.append(self._single(shipment, answer[1]))
+                costs.append(np.array([answer[0]]))
         return Found(value, joined(lots), np.concatenate(costs))
+
+    # ---- tasks
 
     def _tasks(self, prices: Prices) -> Iterator[_Task]:
         cargo = self.cargo
         terms = self.rules.terms(prices.rules, prices.weights, prices.watch)
+        for shipments, pairs in self._alike(terms.group):
+            one = shipments[0]
+            group = int(terms.group[one])
+            yield _Task(
+                shipments=shipments,
+                pairs=pairs,
+                step_cost=self._step_cost(
+                    prices, cargo.treatment[one], cargo.period[one]
+                ),
+                corridor=terms.corridor[group],
+                touches=self._touch_list(terms, group),
+                places=tuple(terms.touches[group]),
+            )
+
+    def _alike(self, group: Ints) -> list[tuple[Ints, Ints]]:
+        """Shipments, and their pairs, that pay alike with these groups of terms."""
+        known = group.tobytes()
+        if self._split[0] == known:
+            return self._split[1]
+        cargo = self.cargo
         kinds = len(self.network.treatments.time_value)
-        code = (terms.group * kinds + cargo.treatment) * (
-            cargo.period.max(initial=0) + 1
-        )
+        code = (group * kinds + cargo.treatment) * (cargo.period.max(initial=0) + 1)
         code = code + cargo.period
         order = np.argsort(code, kind="stable")
         borders = np.flatnonzero(np.diff(code[order])) + 1
         pair_order = np.argsort(code[cargo.pair_shipment], kind="stable")
         pair_code = code[cargo.pair_shipment][pair_order]
+        found = []
         for shipments in np.split(order, borders) if len(order) else []:
-            one = shipments[0]
-            low, high = np.searchsorted(pair_code, [code[one], code[one] + 1])
-            yield _Task(
-                shipments=shipments,
-                pairs=pair_order[low:high],
-                step_cost=self._step_cost(
-                    prices, cargo.treatment[one], cargo.period[one]
-                ),
-                corridor=terms.corridor[terms.group[one]],
-                touches=self._touch_list(terms, int(terms.group[one])),
-            )
+            one = code[shipments[0]]
+            low, high = np.searchsorted(pair_code, [one, one + 1])
+            found.append((shipments, pair_order[low:high]))
+        self._split = known, found
+        return found
 
     def _step_cost(self, prices: Prices, treatment: int, period: int) -> Floats:
         limits = self.network.limits
@@ -235,93 +279,77 @@ class Pricer:
         """Whether any shipment can go without touching a corridor."""
         if not self.network.corridors:
             return True
-        elements = np.flatnonzero(self.network.corridor == -1)
-        size = self.network.num_nodes
-        ends = (self.network.tail[elements], self.network.head[elements])
-        graph = _Graph.of(size, ends, np.ones(len(elements)), elements)
-        starts, rows = np.unique(self.cargo.pair_start, return_inverse=True)
-        distance = dijkstra(graph.matrix, indices=starts)
-        return bool(np.isfinite(distance[rows, self.cargo.pair_end]).any())
+        structure = self._structure((-1, (), None))
+        steps = np.zeros((1, self.network.num_steps))
+        costs = structure.costs(steps, np.zeros((1, 1)))
+        cargo = self.cargo
+        block = np.zeros(len(cargo.pair_start), dtype=int)
+        trees = Trees(structure, costs, Ends(block, cargo.pair_start, cargo.pair_end))
+        return bool(np.isfinite(trees.distances(0)).any())
 
-    def _solve(self, task: _Task, threshold: Floats) -> Found:
-        value = np.full(len(self.cargo), np.inf)
-        lots, costs, refine = [], [], [np.zeros(0, dtype=int)]
-        relaxed = 2 ** (len(task.touches) + 1) > MOST_LAYERS
-        for corridor, base, touches in self._jobs(task, relaxed=relaxed):
-            best, routes = self._sweep(task, (corridor, base, touches), threshold)
-            value = np.minimum(value, best)
-            valid = self._valid(routes, checked=bool(touches)) & (not relaxed)
-            refine.append(routes.shipment[~valid])
-            routes = routes.chosen(np.flatnonzero(valid))
-            lots.append(routes)
-            costs.append(best[routes.shipment])
-        for shipment in np.unique(np.concatenate(refine)).tolist():
-            answer = self._refined(task, shipment, float(threshold[shipment]))
-            value[shipment] = threshold[shipment] if answer is None else answer[0]
-            if answer is not None:
-                lots.append(self._single(shipment, answer[1]))
-                costs.append(np.array([answer[0]]))
-        return Found(value, joined(lots), np.concatenate(costs))
-
-    def _jobs(
-        self, task: _Task, *, relaxed: bool
-    ) -> Iterator[tuple[int, float, list[Touch]]]:
-        """Corridor, constant and touches of every graph that a task needs."""
+    def _jobs(self, task: _Task) -> Iterator[tuple[Key, _Job]]:
+        """Graphs that a task needs, by their structure."""
         without = float(task.corridor[-1])
-        touches = task.touches
+        places, prices = task.places, [touch.price for touch in task.touches]
+        relaxed = 2 ** (len(places) + 1) > MOST_LAYERS
         if relaxed:
-            without += sum(min(touch.price, 0.0) for touch in touches)
-            touches = []
+            without += sum(min(price, 0.0) for price in prices)
+            places, prices = (), []
         free = self._some_without_corridor
         if not self.network.corridors or (free and np.ptp(task.corridor) > 0):
-            yield -1, without, touches
-        nowhere = np.zeros(self.network.num_nodes, dtype=bool)
+            yield (-1, places, None), _Job(task, without, prices, relaxed)
         for corridor in range(len(self.network.corridors)):
             extra = float(task.corridor[corridor] - task.corridor[-1])
             if free and extra < 0 and not relaxed:
-                uses = np.zeros(self.network.num_steps, dtype=bool)
-                uses[: self.network.num_elements] = self.network.corridor == corridor
-                yield corridor, without, [*touches, Touch(extra, uses, nowhere)]
+                job = _Job(task, without, [*prices, extra], relaxed)
+                yield (corridor, places, corridor), job
             else:
-                yield corridor, without + extra, touches
+                job = _Job(task, without + extra, prices, relaxed)
+                yield (corridor, places, None), job
+
+    def _structure(self, key: Key) -> Structure:
+        """Graph of a corridor; the last value may be that of using the corridor."""
+        if key not in self._structures:
+            corridor, places, required = key
+            touches = [Touch(0.0, *self._touches[place]) for place in places]
+            if required is not None:
+                nowhere = np.zeros(self.network.num_nodes, dtype=bool)
+                uses = np.zeros(self.network.num_steps, dtype=bool)
+                count = self.network.num_elements
+                uses[:count] = self.network.corridor == required
+                touches.append(Touch(0.0, uses, nowhere))
+            self._structures[key] = Structure(self.network, corridor, touches)
+        return self._structures[key]
+
+    # ---- searches
 
     def _sweep(
-        self, task: _Task, job: tuple[int, float, list[Touch]], threshold: Floats
-    ) -> tuple[Floats, Routes]:
-        """Best value of each shipment in one graph, and its routes below threshold."""
-        corridor, base, touches = job
-        cargo, size = self.cargo, self.network.num_nodes
-        layers = _Layers(touches, self.network)
-        graph = layers.graph(self.network, corridor, task.step_cost)
-        start, end = cargo.pair_start[task.pairs], cargo.pair_end[task.pairs]
-        ignored = layers.ends[start] | layers.ends[end]
-        own = layers.steps[self.network.num_elements + start]
-        sources, rows = np.unique(start + (own | ignored) * size, return_inverse=True)
-        distance, pred = dijkstra(
-            graph.matrix, indices=sources, return_predecessors=True
-        )
-        self.searches += len(sources)
-        fixed = base + task.step_cost[self.network.num_elements + start]
-        fixed = fixed + layers.charge[own & ~ignored]
-        value = np.full(len(start), np.inf)
-        layer = np.zeros(len(start), dtype=int)
-        for touched in range(layers.count):
-            cost = (
-                distance[rows, end + touched * size] + layers.reward[touched & ~ignored]
-            )
-            layer = np.where(cost < value, touched, layer)
-            value = np.minimum(value, cost)
-        value = value + fixed
-        shipment = cargo.pair_shipment[task.pairs]
+        self, structure: Structure, jobs: list[_Job], threshold: Floats
+    ) -> tuple[Found, dict[int, _Task]]:
+        """Best value of each shipment in one graph, and its routes below threshold.
+
+        Shipments whose walk is no route come beside, with their task.
+        """
+        cargo = self.cargo
+        search = _Search(self.network, cargo, structure, jobs)
+        self.searches += search.trees.searched
+        shipment, value = search.shipment, search.value
         best = np.full(len(cargo), np.inf)
         np.minimum.at(best, shipment, value)
         wanted = (value < threshold[shipment]) & (value == best[shipment])
         chosen = np.flatnonzero(wanted)
         chosen = chosen[np.unique(shipment[chosen], return_index=True)[1]]
-        starts, elements = graph.trace(
-            pred, rows[chosen], end[chosen] + layer[chosen] * size
-        )
-        return best, Routes(self.network, cargo, shipment[chosen], starts, elements)
+        starts, elements = search.trees.routes(chosen, search.copy[chosen])
+        routes = Routes(self.network, cargo, shipment[chosen], starts, elements)
+        valid = self._valid(routes, checked=structure.count > 1)
+        relaxed = np.array([job.is_relaxed for job in jobs], dtype=bool)
+        valid &= ~relaxed[search.block[chosen]]
+        doubtful = {
+            int(shipment[pair]): jobs[int(search.block[pair])].task
+            for pair in chosen[~valid].tolist()
+        }
+        routes = routes.chosen(np.flatnonzero(valid))
+        return Found(best, routes, best[routes.shipment]), doubtful
 
     def _valid(self, routes: Routes, *, checked: bool) -> NDArray[np.bool_]:
         """Whether each walk visits no node twice and keeps its time."""
@@ -365,41 +393,3 @@ class Pricer:
             np.array([0, len(elements)]),
             np.array(elements, dtype=int),
         )
-
-
-class _Layers:
-    """Copies of a graph, one for each set of values already touched.
-
-    Sets are bit masks. `steps` and `ends` hold the values of each step and those
-    that each end node makes not count; `charge` and `reward` what a set costs and
-    earns.
-    """
-
-    def __init__(self, touches: list[Touch], network: Network) -> None:
-        self.count = 2 ** len(touches)
-        self.steps = np.zeros(network.num_steps, dtype=int)
-        self.ends = np.zeros(network.num_nodes, dtype=int)
-        self.charge = np.zeros(self.count)
-        self.reward = np.zeros(self.count)
-        sets = np.arange(self.count)
-        for bit, touch in enumerate(touches):
-            self.steps |= touch.steps.astype(int) << bit
-            self.ends |= touch.ends.astype(int) << bit
-            inside = (sets >> bit & 1).astype(bool)
-            self.charge += np.where(inside, max(touch.price, 0.0), 0.0)
-            self.reward += np.where(inside, min(touch.price, 0.0), 0.0)
-
-    def graph(self, network: Network, corridor: int, step_cost: Floats) -> _Graph:
-        """Graph of a corridor and of no corridor, in all its copies."""
-        allowed = (network.corridor == corridor) | (network.corridor == -1)
-        cost = step_cost[: network.num_elements]
-        elements = np.flatnonzero(allowed & np.isfinite(cost))
-        size, touches = network.num_nodes, self.steps[elements]
-        tails, heads, costs = [], [], []
-        for touched in range(self.count):
-            tails.append(network.tail[elements] + touched * size)
-            heads.append(network.head[elements] + (touched | touches) * size)
-            costs.append(cost[elements] + self.charge[touches & ~touched])
-        ends = (np.concatenate(tails), np.concatenate(heads))
-        every = np.tile(elements, self.count)
-        return _Graph.of(size * self.count, ends, np.concatenate(costs), every)

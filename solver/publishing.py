@@ -7,12 +7,14 @@ rounded likewise: a bound holds for any prices, so rounding costs almost nothing
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.routes import joined
 from solver.solution import Plan, Stage, UnmetKey
+from solver.spreads import TopRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +30,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NEGLIGIBLE = 1e-9
-"""Quantity, relative to max(1, demand), below which a flow is noise."""
+"""Quantity, relative to the demand or a unit, below which a flow is noise."""
 
 _MOST_DIGITS = 9
-_WEIGHT_DIGITS = 12
-_ROUNDING = 1e-3
-"""Of the last digit of a weight: what a float may miss a whole number by."""
+_WEIGHT_DIGITS = 15
 _LARGEST = 2.0**52
 
 
@@ -48,16 +48,17 @@ def plan(routes: Routes, quantity: Floats) -> Plan:
         What they carry; what is left of each shipment is unmet.
     """
     cargo = routes.cargo
-    noise = NEGLIGIBLE * np.maximum(1.0, cargo.quantity)
+    size = min(1.0, 0.1 * float(cargo.quantity.sum()))
+    noise = NEGLIGIBLE * np.maximum(size, cargo.quantity)
     used = np.flatnonzero(quantity > noise[routes.shipment])
     order = np.lexsort((routes.cost[used], routes.shipment[used]))
     chosen = routes.chosen(used[order])
     scale = 10.0 ** _digits(cargo.quantity)
-    units = _snapped(quantity[used[order]], scale)
+    units = _snapped(quantity[used[order]], scale, size)
     demand = np.round(cargo.quantity * scale)
     left = demand - np.bincount(chosen.shipment, units, len(cargo))
     unmet = np.where(left > np.ceil(noise * scale), left, 0.0)
-    unmet = np.minimum(_snapped(unmet / scale, scale), np.maximum(left, 0.0))
+    unmet = np.minimum(_snapped(unmet / scale, scale, size), np.maximum(left, 0.0))
     units = _settled(chosen.shipment, units, left - unmet)
     kept = np.flatnonzero(units > 0)
     chosen = chosen.chosen(kept)
@@ -73,16 +74,18 @@ def plan(routes: Routes, quantity: Floats) -> Plan:
 def _digits(quantity: Floats) -> int:
     """Digits after the point that leave every sum of quantities exact."""
     largest = max(1.0, float(quantity.max(initial=0.0)))
-    digits = _MOST_DIGITS
+    total = float(quantity.sum())
+    smaller = max(0, -int(np.floor(np.log10(total / 10.0)))) if total > 0 else 0
+    digits = min(_MOST_DIGITS + smaller, 15)
     while digits and largest * 10.0**digits >= _LARGEST:
         digits -= 1
     return digits
 
 
-def _snapped(quantity: Floats, scale: float) -> Floats:
+def _snapped(quantity: Floats, scale: float, size: float) -> Floats:
     """Whole multiples of 1 / scale, short decimals where they are as near."""
     short = np.round(quantity, 4)
-    near = np.abs(quantity - short) <= NEGLIGIBLE * np.maximum(1.0, quantity)
+    near = np.abs(quantity - short) <= NEGLIGIBLE * np.maximum(size, quantity)
     return np.asarray(np.round(np.where(near, short, quantity) * scale))
 
 
@@ -135,12 +138,14 @@ def _rules(
     for number, raw in sorted(duals.prices.rules.items()):
         row = master.rules.rows[number]
         most = _most_price(row, objective, duals.budget)
-        price = _rounded_down(min(raw, most) if row.is_soft else raw, digits)
+        price = _rounded_down(raw, digits)
+        if row.is_soft:
+            price = min(price, most)
         if price > 0:
             prices[row.key] = price
             given = duals.prices.weights.get(number)
             if given is not None:
-                weights[row.key] = _weights(row.values, given)
+                weights[row.key] = _weights(row, given)
     return prices, weights
 
 
@@ -155,15 +160,24 @@ def _most_price(row: Row, objective: str, budget: float) -> float:
             return 0.0
 
 
-def _weights(values: Sequence[str], given: Floats) -> dict[str, float]:
-    """Weights by value, other than 0, rounded towards 0 so that they stay allowed."""
-    scale = 10.0**_WEIGHT_DIGITS
-    short = np.trunc(given * scale + np.sign(given) * _ROUNDING) / scale
+def _weights(row: Row, given: Floats) -> dict[str, float]:
+    """Weights by value, other than 0, rounded so that they stay allowed."""
+    weights = np.round(given, _WEIGHT_DIGITS)
+    if isinstance(row, TopRow):
+        spare = Decimal(row.count) - sum(map(_exact, weights.tolist()), Decimal(0))
+        if spare < 0:
+            largest = int(np.argmax(weights))
+            weights[largest] = float(_exact(float(weights[largest])) + spare)
     return {
-        value: round(weight, _WEIGHT_DIGITS)
-        for value, weight in zip(values, short.tolist(), strict=True)
+        value: weight
+        for value, weight in zip(row.values, weights.tolist(), strict=True)
         if weight
     }
+
+
+def _exact(weight: float) -> Decimal:
+    """Decimal that a weight is written as."""
+    return Decimal(repr(weight))
 
 
 def _resort(

@@ -34,11 +34,13 @@ class Lift:
     """Columns and rows of a rule's row that bounds all values together.
 
     `levels` are the columns of F_v, the last of the base; `columns` those of the
-    lifted row; `rows` pairs each part with its row.
+    lifted row; `rows` pairs each part with its row. All count in units of which
+    `scale` make one of the rule's.
     """
 
     levels: Ints
     columns: Ints
+    scale: float
     rows: list[tuple[Part, int]]
 
     @property
@@ -87,7 +89,7 @@ class RuleRows:
         self.money, self.excess_cost = 1.0, 0.0
         self.budget_row = -1
         self._is_released = False
-        self._shared, self._sharing = -1, frozenset[int]()
+        self._shared, self._sharing, self._whole = -1, frozenset[int](), 1.0
         self._most_excess = np.inf
         self._is_loose = False
         self._lifts: dict[int, Lift] = {}
@@ -111,6 +113,8 @@ class RuleRows:
             if self.row[number] >= 0 and lift is None:
                 continue
             excess, base, amounts = self.rules.standing(number, sums)
+            if base <= 0 and lift is not None:
+                continue
             if excess - self._allowed(number, values, base) <= row.noise(base):
                 continue
             if lift is None:
@@ -122,9 +126,10 @@ class RuleRows:
     def _allowed(self, number: int, values: Floats, base: float) -> float:
         """Excess over a row that the columns of a plan allow."""
         if self._shared >= 0 and number in self._sharing:
-            return float(values[self._shared]) * base
+            part = max(0.0, float(values[self._shared])) / self._whole
+            return part * base
         column = self.excess_column[number]
-        own = float(values[column]) if column >= 0 else 0.0
+        own = max(0.0, float(values[column])) if column >= 0 else 0.0
         return own + float(self.shift[number])
 
     def add(self, numbers: list[int]) -> None:
@@ -152,7 +157,8 @@ class RuleRows:
         size = len(row.values)
         sums = self._add_lines(lines, np.zeros(len(lines)), True)
         if len(lines) == size:
-            total = np.array([-row.scope.demand if row.of_demand else 0.0])
+            whole = row.scale * row.scope.demand if row.of_demand else 0.0
+            total = np.array([-whole])
             sums = np.append(sums, model.add_rows(total, no_entries(1), equal=True))
         # A level stands for its line, and adds to the base if that is their sum.
         is_sum = len(lines) == size and not row.of_demand
@@ -165,9 +171,10 @@ class RuleRows:
         columns = self._free_columns([[] for _ in lifted.factors])
         own = [*zip(columns.tolist(), lifted.factors.tolist(), strict=True)]
         entries = _listed([[*own, (int(levels[-1]), lifted.base)]])
-        self.row[number] = model.add_rows(np.array([lifted.limit]), entries)[0]
+        limit = np.array([row.scale * lifted.limit])
+        self.row[number] = model.add_rows(limit, entries)[0]
         self._add_excess(np.array([number]))
-        self._lifts[number] = Lift(levels, columns, [])
+        self._lifts[number] = Lift(levels, columns, row.scale, [])
         self._add_parts(self._lifts[number], lifted.parts)
 
     def _free_columns(self, pairs: Sequence[Sequence[tuple[int, float]]]) -> Ints:
@@ -189,7 +196,7 @@ class RuleRows:
             ]
             for part in parts
         ]
-        limit = np.array([part.limit for part in parts], dtype=float)
+        limit = lift.scale * np.array([part.limit for part in parts], dtype=float)
         rows = self.model.add_rows(limit, _listed(pairs))
         lift.rows.extend(zip(parts, rows.tolist(), strict=True))
         return len(parts)
@@ -205,14 +212,22 @@ class RuleRows:
         count = len(chosen)
         if count:
             pairs = [
-                [(int(self.row[n]), -1.0), (self.budget_row, self._penalty(n))]
+                [
+                    (int(self.row[n]), -self._scale(n)),
+                    (self.budget_row, self._penalty(n)),
+                ]
                 if self.budget_row >= 0
-                else [(int(self.row[n]), -1.0)]
+                else [(int(self.row[n]), -self._scale(n))]
                 for n in chosen.tolist()
             ]
             upper = np.where(self.is_soft[chosen], np.inf, self._most_excess)
             columns = self.model.add_columns(self.costs(chosen), upper, _listed(pairs))
             self.excess_column[chosen] = columns
+
+    def _scale(self, number: int) -> float:
+        """Units of the model's row that make one of the rule's."""
+        row = self.rules.rows[number]
+        return row.scale if isinstance(row, SpreadRow) else 1.0
 
     def _penalty(self, number: int) -> float:
         """Money per unit of excess over a row; 0 if it must hold."""
@@ -252,22 +267,28 @@ class RuleRows:
         row = self.rules.rows[number]
         form = row.lifted() if isinstance(row, SpreadRow) else row.linear()
         self.shift[number] = shift
-        self.model.set_limit(int(self.row[number]), form.limit + shift)
+        limit = self._scale(number) * (form.limit + shift)
+        self.model.set_limit(int(self.row[number]), limit)
 
-    def share_excess(self, numbers: list[int]) -> None:
-        """Allow rows one excess together, in parts of the demand of each scope.
+    def share_excess(self, numbers: list[int]) -> float:
+        """Allow rows one excess together, in proportion to the demand of each scope.
 
-        That part is the only thing that costs anything from now on.
+        It is the only thing that costs anything from now on, by its quantity in the
+        largest scope: solvers would take the prices of a mere part for 0. Returns
+        what that quantity is a part of.
         """
         self.add([number for number in numbers if self.row[number] < 0])
         self._sharing = frozenset(numbers)
+        whole = [self._scale(n) * self.rules.rows[n].scope.demand for n in numbers]
+        self._whole = max(whole)
         pairs = [
-            (int(self.row[number]), -self.rules.rows[number].scope.demand)
-            for number in numbers
+            (int(self.row[n]), -own / self._whole)
+            for n, own in zip(numbers, whole, strict=True)
         ]
         upper = np.full(1, np.inf)
         column = self.model.add_columns(np.ones(1), upper, _listed([pairs]))
         self._shared = int(column[0])
+        return self._whole
 
     def release(self) -> None:
         """Leave all rules aside until they are restored: any excess is free."""
@@ -295,7 +316,8 @@ class RuleRows:
             for number, price in prices.items()
             if number in self._lifts
         }
-        return prices, weights
+        scaled = {n: self._scale(n) * price for n, price in prices.items()}
+        return scaled, weights
 
     def _weights(self, number: int, price: float, answer: Answer) -> Floats:
         """Weights of a lifted row: the mean of its parts', by their prices."""

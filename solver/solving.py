@@ -59,6 +59,9 @@ if TYPE_CHECKING:
 PENALTY = 100.0
 """Penalty per unit unmet, in multiples of the dearest first route: only a start."""
 
+_SLACKS = (0.0, 1e-9, 1e-8, 1e-7, 4e-7)
+"""What a class may leave beyond its least, relative to max(1, that)."""
+
 FROM_PENALTY = 0.99
 """A price of this share of a penalty may come from it."""
 
@@ -178,6 +181,12 @@ def _proved(instance: Instance, solution: Solution) -> Solution:
     if solution.certificate is None:
         return solution
     checked = proof(instance, solution.plan, solution.certificate)
+    if not checked.passed and solution.plan is not None:
+        # Where nothing costs anything, prices of rules can only do harm.
+        bare = _without_prices(solution.certificate)
+        again = proof(instance, solution.plan, bare)
+        if again.passed:
+            checked, solution = again, replace(solution, certificate=bare)
     objective = None
     if checked.cost is not None:
         objective = float(checked.cost + (checked.penalties or 0))
@@ -186,8 +195,16 @@ def _proved(instance: Instance, solution: Solution) -> Solution:
     if checked.passed or solution.status is Status.LIMIT:
         return solution
     if solution.plan is None:
-        return replace(solution, status=Status.NONE, certificate=None, proved=Proved())
+        nothing = Solution(Status.NONE, None, None)
+        return replace(nothing, counters=solution.counters)
     return replace(solution, status=Status.APPROXIMATE)
+
+
+def _without_prices(certificate: Certificate) -> Certificate:
+    """Return a certificate whose prices of the cost are all 0."""
+    *others, cost = certificate.stages
+    nothing = Stage("cost", unmet=dict.fromkeys(cost.unmet, 0.0))
+    return replace(certificate, stages=(*others, nothing))
 
 
 class _Steps:
@@ -280,10 +297,26 @@ class _Steps:
         return _loosened(fresh, loop.run("rules"))
 
     def _serve(self, run: Run, penalty: float) -> Solution:
+        """Serve class by class, then cost.
+
+        What a class leaves is found with an index that may be a trifle above its limit;
+        if no plan keeps exactly that, a trifle more is allowed.
+        """
+        self.master.rows.forbid_excess()
+        for slack in _SLACKS:
+            try:
+                return self._served(run, penalty, slack)
+            except StoppedError as stopped:
+                if not stopped.is_infeasible or slack == _SLACKS[-1]:
+                    raise
+            for number in [*self.master.most_unmet]:
+                self.master.free_unmet(number)
+        raise AssertionError
+
+    def _served(self, run: Run, penalty: float, slack: float) -> Solution:
         """Serve class by class if anything stays behind; then the least cost."""
         stages: list[Stage] = []
-        again = self._from_penalty(run, penalty)
-        self.master.rows.forbid_excess()
+        again = slack > 0.0 or self._from_penalty(run, penalty)
         for number, priority in enumerate(self.master.cargo.classes):
             left = _left(self.master, run, number)
             if left > 0.0:
@@ -294,7 +327,7 @@ class _Steps:
                 stages.append(stage(self.master, run.duals, "unmet", number))
             elif self._lost(number):
                 stages.append(Stage("unmet", priority, unmet=self._free(number)))
-            self.master.limit_unmet(number, left)
+            self.master.limit_unmet(number, left + slack * max(1.0, left))
         if again:
             self.master.set_objective(self._objective(0.0))
             run = self._costs()
@@ -342,8 +375,10 @@ class _Steps:
     ) -> Solution:
         published = plan(*all_routes(self.master, run.quantities))
         cost = stage(self.master, run.duals, "cost")
-        firm = self.master.cargo.firm
-        unmet = bool((published.unmet[firm] > 0).any())
+        cargo = self.master.cargo
+        firm, count = cargo.firm, len(cargo.classes)
+        left = np.bincount(cargo.unmet_class[firm], published.unmet[firm], count)
+        unmet = bool((left > RESIDUAL * np.maximum(1.0, left)).any())
         status = Status.UNMET if unmet else Status.OPTIMAL
         certificate = Certificate((*stages, cost))
         return Solution(status, published, certificate, loosening=loosening)

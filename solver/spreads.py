@@ -36,10 +36,16 @@ if TYPE_CHECKING:
 _HHI_SCALE = Decimal(10_000)
 _HHI_DIGITS = Decimal("1e-15")
 _TINY = 1e-300
+_FINER = 20.0
+"""How much closer to its limit than a plan must be an index is brought."""
+
+_LEAST_SIZE = 1e3
+"""Demand of a scope, as the model counts it, at least."""
+
 _FIRST_SHARES = (1.0, 2.0, 4.0, 8.0)
 """Shares at which squares get a tangent from the start, in parts of 1 / values."""
 
-_LEAST_SHARE = 2e-6
+_LEAST_SHARE = 1e-5
 """Least share at which a square gets a tangent: solvers take smaller squares for 0."""
 
 
@@ -72,6 +78,14 @@ class Lifted:
 @dataclass(frozen=True, eq=False)
 class SpreadRow(Row):
     """A row that bounds all values together."""
+
+    @property
+    def scale(self) -> float:
+        """Factor of quantities in the model: small scopes count in finer units.
+
+        What a solver takes for 0 must be little beside what is carried.
+        """
+        return max(1.0, _LEAST_SIZE / self.scope.demand) if self.scope.demand else 1.0
 
     @abstractmethod
     def lifted(self) -> Lifted:
@@ -115,7 +129,7 @@ class HHIRow(SpreadRow):
 
     def noise(self, base: float) -> float:
         """Excess that calls for no further cut."""
-        return self.tolerance(base) / 3.0
+        return self.tolerance(base) / _FINER
 
     def excess(self, amounts: Floats, base: float) -> float:
         """Index above its limit, times the base."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,16 +48,14 @@ def names(cell: str) -> list[str]:
 
 def rows_of(table: Any) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries; empty numbers are None."""
-    result = []
-    for number in range(len(table)):
-        row = {}
-        for column, values in table.columns.items():
-            value = values[number]
-            row[column] = (
-                None if isinstance(value, float) and np.isnan(value) else value
-            )
-        result.append(row)
-    return result
+    columns = {name: values.tolist() for name, values in table.columns.items()}
+    return [
+        {
+            name: None if isinstance(cell, float) and isnan(cell) else cell
+            for name, cell in zip(columns, row, strict=True)
+        }
+        for row in zip(*columns.values(), strict=True)
+    ]
 
 
 class Case:

@@ -30,7 +30,7 @@ from solver.status import Status
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
-_WEIGHT_DIGITS = 12
+_WEIGHT_DIGITS = 15
 """Digits after the point that a weight has at most."""
 
 

@@ -12,7 +12,7 @@ from solver.verification.amounts import ZERO, decimal
 from solver.verification.rows import Carried, Linear, SpreadRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from solver.instance import Change
 
@@ -27,12 +27,15 @@ class ChangeRow(SpreadRow):
 
     Parameters
     ----------
+    once : collection of str
+        Values that the rule's reference names anywhere, known or not.
     reference : dict of str to Decimal
-        R_v, what values carried before, also values that are no longer known.
+        R_v, what values carried before in this scope; others carried nothing.
     share, quantity : Decimal or None
         The limit: one of them.
     """
 
+    once: Collection[str]
     reference: Mapping[str, Decimal]
     share: Decimal | None
     quantity: Decimal | None
@@ -47,8 +50,8 @@ class ChangeRow(SpreadRow):
         return ZERO if self.quantity is None else self.quantity
 
     def weighable(self, value: str) -> bool:
-        """Whether a value is known, or was carried before."""
-        return value in self.known or value in self.reference
+        """Whether a value is known, or was carried before in any scope."""
+        return value in self.known or value in self.once
 
     def linear(self, weights: Mapping[str, Decimal]) -> Linear:
         """Return what changes as weighted: |F_v - R_v| is a_v (F_v - R_v) or more.
@@ -113,11 +116,17 @@ class References:
     ----------
     change : Change or None
         A bound on change with its reference.
+
+    Attributes
+    ----------
+    values : frozenset of str
+        All that carried anything anywhere.
     """
 
     def __init__(self, change: Change | None) -> None:
         self._before: dict[tuple[Names, str], dict[str, Decimal]] = {}
         entries = () if change is None else change.reference or ()
+        self.values = frozenset(entry.value for entry in entries)
         for entry in entries:
             place = _place([*entry.scope.items()], entry.period)
             found = self._before.setdefault(place, {})

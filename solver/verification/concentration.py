@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor, nan
 from typing import TYPE_CHECKING
 
-from solver.verification.amounts import ZERO, decimal
+from solver.verification.amounts import ONE, ZERO, decimal
 from solver.verification.margins import HHI_MARGIN
 from solver.verification.rows import HUNDRED, Carried, Linear, SpreadRow, decimals
 
@@ -54,12 +54,12 @@ class HHIRow(SpreadRow):
         values = {value: 2 * weight for value, weight in weights.items()}
         return Linear(values, squares + self.hhi, ZERO)
 
-    def allows(self, price: Decimal) -> bool:
+    def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
         """Whether the price is at most 100 / D times the penalty."""
         scope = self.scope
         if scope.penalty is None:
             return True
-        return price * scope.demand <= HUNDRED * scope.penalty
+        return price * scope.demand <= HUNDRED * money * scope.penalty
 
     def _squares(self, carried: Carried) -> Decimal:
         return sum((own * own for own in self.amounts(carried)), ZERO)

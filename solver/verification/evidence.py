@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.solution import RowKey, Sides
     from solver.verification.flows import Flows
     from solver.verification.rows import Carried
     from solver.verification.world import World
@@ -43,6 +44,8 @@ class Evidence:
         Weighted quantity that each rule counts.
     refinements : list of Refinement
         Bounds of the certificate's stages, in their order.
+    sides : dict of RowKey to Sides
+        Prices in each direction, by row.
     """
 
     def __init__(
@@ -51,9 +54,10 @@ class Evidence:
         flows: Flows,
         carried: list[Carried],
         refinements: list[Refinement],
+        sides: dict[RowKey, Sides],
     ) -> None:
         self.world, self.flows, self.carried = world, flows, carried
-        self.refinements = refinements
+        self.refinements, self.sides = refinements, sides
 
     @cached_property
     def cost_stage(self) -> Stage:

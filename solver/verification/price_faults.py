@@ -6,24 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from solver.instance import ABSURD
 from solver.solution import UnmetKey
-from solver.verification.amounts import decimal
+from solver.verification.amounts import ONE, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
+    from decimal import Decimal
 
     from solver.solution import Stage
     from solver.verification.shares import Rules
     from solver.verification.world import World
 
 
-def price_faults(world: World, stage: Stage) -> Iterator[str]:
-    """Yield what is wrong with the prices of a stage, before any bound."""
+def price_faults(world: World, stage: Stage, money: Decimal = ONE) -> Iterator[str]:
+    """Yield what is wrong with the prices of a stage, before any bound.
+
+    Parameters
+    ----------
+    money : Decimal
+        Price of a unit of money, where money counts.
+    """
     where = f"certificate.json: stage {stage.objective!r}"
     if stage.objective == "unmet" and stage.priority not in world.cargo.classes:
         yield f"{where}: no firm demand has the priority {stage.priority}"
     yield from _key_faults(where, stage.capacities, world.limits.by_key)
     yield from _key_faults(where, stage.rules, world.rules.by_key)
-    yield from _soft_faults(where, stage, world.rules)
+    yield from _soft_faults(where, stage, world.rules, money)
     yield from _weight_faults(where, stage, world.rules)
     yield from _key_faults(where, stage.unmet, _classes_kept(world, stage))
     if stage.objective == "rules" and any(price > 1 for price in stage.rules.values()):
@@ -40,15 +47,17 @@ def _key_faults(
             yield f"{where}: the price {price} for {key} is no price"
 
 
-def _soft_faults(where: str, stage: Stage, rules: Rules) -> Iterator[str]:
+def _soft_faults(
+    where: str, stage: Stage, rules: Rules, money: Decimal
+) -> Iterator[str]:
     """Rules that may be broken are worth their penalty at most, and that in money."""
     for row in rules.soft:
         price = stage.rules.get(row.key)
         if price is None or not 0 <= price < ABSURD:
             continue
-        if stage.objective != "cost":
+        if stage.objective not in {"cost", "dependence"}:
             yield f"{where}: a price for {row.key}, which need not hold"
-        elif not row.allows(decimal(price)):
+        elif not row.allows(decimal(price), money):
             yield f"{where}: the price {price} for {row.key} is above its penalty"
 
 
@@ -67,7 +76,7 @@ def _classes_kept(world: World, stage: Stage) -> set[object]:
     """Classes of which a stage knows what they leave unmet."""
     classes = world.cargo.classes
     match stage.objective:
-        case "cost":
+        case "cost" | "dependence":
             kept = classes
         case "unmet" if stage.priority in classes:
             kept = classes[: classes.index(stage.priority)]

@@ -166,7 +166,7 @@ class Prices:
         arcs, kind_of = [], []
         counted = np.array([lanes_of for _, _, lanes_of in self._limits], dtype=bool)
         for lane in lanes.tolist():
-            kind = int(costs.kind[lane // cargo.num_periods])
+            kind = self._alike(int(costs.kind[lane // cargo.num_periods]))
             applies = counted[:, lane] if len(counted) else np.zeros(0, dtype=bool)
             key = kind, applies.tobytes()
             if key not in numbers:
@@ -177,11 +177,7 @@ class Prices:
 
     def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> Arcs:
         rates = self.world.costs.rates[kind]
-        if self.stage.objective == "cost":
-            on_element, at_start = rates.sums()
-        else:
-            on_element = [ZERO] * len(self.world.elements)
-            at_start = [ZERO] * self.world.elements.num_nodes
+        on_element, at_start = self._money(kind)
         for number in np.flatnonzero(applies).tolist():
             limit, price, _ = self._limits[number]
             usage = self.world.limits.usage(limit)
@@ -191,7 +187,21 @@ class Prices:
                 at_start[node] += price * count
         return Arcs(on_element, at_start, rates.closed, rates.closed_start)
 
+    def _alike(self, kind: int) -> int:
+        """Return the kind of cost that stands for this one."""
+        return kind
+
+    def _money(self, kind: int) -> tuple[list[Decimal], list[Decimal]]:
+        """Return what elements and starts cost, if money counts."""
+        if self.stage.objective == "cost":
+            return self.world.costs.rates[kind].sums()
+        elements = self.world.elements
+        return [ZERO] * len(elements), [ZERO] * elements.num_nodes
+
     # ---- shipments
+
+    def _own_terms(self, terms: Sum) -> None:
+        """Add what every route is charged besides rules: nothing."""
 
     @cached_property
     def terms(self) -> tuple[list[Terms], Positions]:
@@ -215,7 +225,8 @@ class Prices:
 
     def _terms(self, shipment: int, priced: Priced) -> Terms:
         rules, product = self.world.rules, int(self.world.cargo.product[shipment])
-        terms = _Sum(self.world.elements.corridors)
+        terms = Sum(self.world.elements.corridors)
+        self._own_terms(terms)
         for number, coverage in enumerate(rules.coverages):
             for row, form in priced.get((number, int(coverage.cell[shipment])), ()):
                 own = form
@@ -228,7 +239,7 @@ class Prices:
         return terms.terms()
 
 
-class _Sum:
+class Sum:
     """Terms of several rows, added up."""
 
     def __init__(self, corridors: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from solver.options import GAP
 from solver.verification.amounts import ZERO, decimal, exactly
 from solver.verification.bound import Bound
+from solver.verification.dependence import Answers
 from solver.verification.evidence import Evidence
 from solver.verification.flows import Flows, malformed
 from solver.verification.margins import MARGIN, allowed
@@ -20,6 +21,8 @@ from solver.verification.refinement import Refinement
 from solver.verification.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from solver.instance import Instance
     from solver.solution import Certificate, Plan, Stage
     from solver.verification.rows import Carried
@@ -152,6 +155,8 @@ class Prover:
         self.world = world
         self.plan = plan
         self.stages = () if certificate is None else certificate.stages
+        self.sides = () if certificate is None else certificate.sides
+        self.asked = () if certificate is None else certificate.dependence
         self.faults: list[str] = []
         self.shortfalls: list[str] = []
         self.flows: Flows | None = None
@@ -173,6 +178,8 @@ class Prover:
         if not self.faults:
             for stage, bound in zip(self.stages, bounds, strict=True):
                 self._compare(stage, bound)
+        if not self.faults:
+            self.faults += self._side_faults()
         return self._result(bounds)
 
     @property
@@ -195,7 +202,16 @@ class Prover:
         """What the figures of the result follow from; None without a plan."""
         if self.flows is None:
             return None
-        return Evidence(self.world, self.flows, self.carried, self.refined)
+        sides = {sided.key: sided for sided in self.sides}
+        return Evidence(self.world, self.flows, self.carried, self.refined, sides)
+
+    @property
+    def answers(self) -> Answers | None:
+        """What is proved about dependence; None without a plan."""
+        if self.flows is None:
+            return None
+        objective = self.objective
+        return Answers(self.world, self.flows, self.unmet, objective, self.asked)
 
     def sharpest(self) -> float | None:
         """Bound of the first stage, as sharp as it gets; None without stages."""
@@ -242,6 +258,27 @@ class Prover:
         refined = Refinement(bound, self.flows)
         self.refined.append(refined)
         return refined.reach(self._goal(stage))
+
+    def _side_faults(self) -> Iterator[str]:
+        """Yield two-sided prices that do not prove the plan, or are of no row."""
+        keys = [sided.key for sided in self.sides]
+        for number, (key, sided) in enumerate(zip(keys, self.sides, strict=True)):
+            if key not in self.world.rules.by_key or key in keys[:number]:
+                yield f"certificate.json: sides for {key}, no row or twice"
+            for stage in (sided.tighter, sided.looser):
+                if stage is not None:
+                    yield from self._side_stage_faults(stage)
+
+    def _side_stage_faults(self, stage: Stage) -> Iterator[str]:
+        if stage.objective != "cost":
+            yield "certificate.json: sides are not of the cost"
+            return
+        faults = [*price_faults(self.world, stage)]
+        yield from faults
+        if not faults:
+            bound = Refinement(Bound(Prices(self.world, stage, self.unmet)), self.flows)
+            if bound.reach(self._goal(stage)) < self._goal(stage):
+                yield "certificate.json: prices of a side do not prove the plan"
 
     def _goal(self, stage: Stage) -> Decimal | Fraction:
         """Bound that a stage must reach."""

@@ -124,10 +124,16 @@ class Row(ABC):
     def wrong_weights(self, weights: Mapping[str, float]) -> str:
         """Say why weights are not allowed; blank if they are."""
 
-    def allows(self, price: Decimal) -> bool:
-        """Whether a soft row may have a price: no more than its penalty."""
+    def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
+        """Whether a soft row may have a price: no more than its penalty.
+
+        Parameters
+        ----------
+        money : Decimal
+            Price of a unit of money.
+        """
         penalty = self.scope.penalty
-        return penalty is None or price <= penalty
+        return penalty is None or price <= money * penalty
 
     # ---- plans
 

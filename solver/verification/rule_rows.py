@@ -104,6 +104,7 @@ class RuleRows:
             self._key(cell, "change"),
             scope,
             self.known,
+            self._references.values,
             self._references.of(cell.scope, cell.period),
             None if change.share is None else decimal(change.share),
             None if change.quantity is None else decimal(change.quantity),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 import numpy as np
 
 from solver.verification.comparison import MONEY, SHARE, Claim, Figure, is_number
+from solver.verification.dependence import KINDS
 from solver.verification.shares import flows_by_value
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from solver.instance import Instance
     from solver.verification.comparison import Column
+    from solver.verification.dependence import Answers
     from solver.verification.evidence import Evidence
     from solver.verification.proof import Proof
 
@@ -31,6 +33,7 @@ _MOST_SCARCE = 10
 def expected_summary(
     proved: Proof,
     evidence: Evidence,
+    answers: Answers,
     tables: Mapping[str, Mapping[str, Column]],
 ) -> dict[str, Any]:
     """Figures of the summary of a result with a plan."""
@@ -53,6 +56,7 @@ def expected_summary(
         "carried": _money(flows.quantity.total()),
         "unmet": _money(flows.unmet.total()),
         **_shares(evidence),
+        "dependence": answers.largest(tables["dependence"]),
         "verified": True,
         "unmet_demand": _unmet_demand(tables["demand"]),
         "scarcest": _scarcest(tables["capacity"]),
@@ -104,6 +108,7 @@ def empty_summary(demand: Decimal) -> dict[str, Any]:
         "unmet": None,
         "corridors": {},
         "hhi": None,
+        "dependence": dict.fromkeys(KINDS),
         "verified": True,
         "unmet_demand": [],
         "scarcest": [],

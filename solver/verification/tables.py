@@ -10,6 +10,7 @@ import numpy as np
 from solver.instance import NO_CORRIDOR
 from solver.verification.comparison import MONEY, SHARE, Column, numbers, text
 from solver.verification.costs import PARTS
+from solver.verification.dependence import COLUMNS
 from solver.verification.shares import flows_by_value
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from solver.instance import By
     from solver.verification.evidence import Evidence
     from solver.verification.ragged import Ragged
+    from solver.verification.rows import Row
 
     Floats = NDArray[np.float64]
     Positions = NDArray[np.int64]
@@ -73,8 +75,9 @@ _TITLES = {
     ),
     "rules": (
         *("rule", "scope", "period", "by", "measure", "value", "side", "level"),
-        *("limit", "slack", "penalty", "price"),
+        *("limit", "slack", "penalty", "price", "price_tighter", "price_looser"),
     ),
+    "dependence": ("by", "value", "quantity", "share", *COLUMNS.values()),
 }
 
 
@@ -297,10 +300,13 @@ def _rules(evidence: Evidence) -> dict[str, Column]:
     limit = _floats([row.limit for row in rows])
     level = np.array([row.level(sums) for row, sums in zip(rows, carried, strict=True)])
     sign = np.array([row.sign for row in rows], dtype=np.float64)
-    price = [
-        evidence.cost_stage.rules.get(row.key, 0.0) * row.unit_worth(whole)
-        for row, whole in zip(rows, base.tolist(), strict=True)
-    ]
+    price = np.array(
+        [
+            [own * row.unit_worth(whole) for own in _row_prices(evidence, row)]
+            for row, whole in zip(rows, base.tolist(), strict=True)
+        ],
+        dtype=np.float64,
+    ).reshape(-1, 3)
     scope = [", ".join(f"{key}={name}" for key, name in row.key.scope) for row in rows]
     by = [rules.coverages[row.scope.rule].rule.by for row in rows]
     return {
@@ -315,8 +321,22 @@ def _rules(evidence: Evidence) -> dict[str, Column]:
         "limit": numbers(limit),
         "slack": Column(sign * (limit - level), SHARE, size=np.abs(limit)),
         "penalty": _penalties(evidence, base),
-        "price": numbers(price, SHARE),
+        "price": numbers(price[:, 0], SHARE),
+        "price_tighter": numbers(price[:, 1], SHARE),
+        "price_looser": numbers(price[:, 2], SHARE),
     }
+
+
+def _row_prices(evidence: Evidence, row: Row) -> tuple[float, float, float]:
+    """Price of a row, of making it tighter, and of making it looser."""
+    price = evidence.cost_stage.rules.get(row.key, 0.0)
+    sided = evidence.sides.get(row.key)
+    if sided is None:
+        return price, price, price
+    tighter = np.nan
+    if sided.tighter is not None:
+        tighter = sided.tighter.rules.get(row.key, 0.0)
+    return price, tighter, sided.looser.rules.get(row.key, 0.0)
 
 
 def _penalties(evidence: Evidence, base: Floats) -> Column:

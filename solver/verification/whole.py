@@ -140,14 +140,19 @@ class _Verifier:
     # ---- figures
 
     def _check_figures(self, proved: Proof) -> None:
-        evidence = self.prover.evidence
-        tables = empty_tables() if evidence is None else expected_tables(evidence)
-        self._check_tables(tables)
-        if evidence is None:
-            figures = empty_summary(self.world.cargo.quantity.total())
-        else:
-            figures = expected_summary(proved, evidence, tables)
-        self._check_summary(figures)
+        evidence, answers = self.prover.evidence, self.prover.answers
+        if evidence is None or answers is None:
+            self._check_tables(empty_tables())
+            self._check_summary(empty_summary(self.world.cargo.quantity.total()))
+            return
+        tables = expected_tables(evidence)
+        faults = [*answers.faults()]
+        self._add("dependence", faults, f"{len(answers.asked)} questions answered")
+        if not faults:
+            claims = self.result.tables.get("dependence", {})
+            tables["dependence"] = answers.table(claims)
+            self._check_tables(tables)
+            self._check_summary(expected_summary(proved, evidence, answers, tables))
 
     def _least_excess(self) -> float | None:
         """Least excess over rules that cannot hold together; None if they can."""

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.solution import Certificate, Stage, UnmetKey
@@ -71,6 +71,7 @@ SIMPLE: list[dict[str, Any]] = [
 ]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(SIMPLE),
     st.sampled_from(["carried", "demand"]),
@@ -317,6 +318,7 @@ def proofs(
     return instance, shipped, stages
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(proofs())
 def test_no_bound_exceeds_what_a_plan_attains(
     drawn: tuple[Instance, Shipped, list[Stage]],

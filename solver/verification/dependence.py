@@ -1,0 +1,335 @@
+"""What prices prove about how much a corridor, country or port must or may carry."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.instance import NO_CORRIDOR
+from solver.options import RESIDUAL
+from solver.solution import Question
+from solver.verification.amounts import ZERO, Amounts, amounts_of, decimal, joined
+from solver.verification.bound import Bound
+from solver.verification.cargo import PRICED
+from solver.verification.comparison import (
+    MONEY,
+    SHARE,
+    Column,
+    Figure,
+    numbers,
+    text,
+)
+from solver.verification.price_faults import price_faults
+from solver.verification.prices import Prices, Sum
+from solver.verification.refinement import Refinement
+from solver.verification.shares import flows_by_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from fractions import Fraction
+
+    from numpy.typing import NDArray
+
+    from solver.instance import By
+    from solver.solution import Dependence
+    from solver.verification.flows import Flows
+    from solver.verification.world import World
+
+    Floats = NDArray[np.float64]
+
+KINDS: tuple[By, ...] = ("corridor", "country", "port")
+"""What a plan may depend on."""
+
+WITHIN = (0.01, 0.05)
+"""Parts of the cost within which ranges are told."""
+
+MOST_VALUES = 5
+"""Countries and ports, the largest, of which the unavoidable part is told."""
+
+COLUMNS = {
+    ("unavoidable", None): "unavoidable",
+    ("least", 0.01): "least_1",
+    ("most", 0.01): "most_1",
+    ("least", 0.05): "least_5",
+    ("most", 0.05): "most_5",
+}
+"""Column of the table in which each question is answered."""
+
+_DIGITS = 9
+"""Digits after the point that a budget is rounded up to."""
+
+_TIES = 1e-9
+
+
+class QuestionPrices(Prices):
+    """Prices that answer a question, exactly.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    asked : Dependence
+        The question, and prices without faults.
+    kept : tuple of Decimal
+        What the plan leaves unmet by class of firm demand.
+    priced : Decimal
+        What it leaves unmet of priced demand.
+    objective : Fraction
+        Its cost and penalties.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        asked: Dependence,
+        kept: tuple[Decimal, ...],
+        priced: Decimal,
+        objective: Fraction,
+    ) -> None:
+        super().__init__(world, asked.prices, kept)
+        self.question = asked.question
+        self.sign = decimal(-1.0 if asked.question.kind == "most" else 1.0)
+        self.budget, self.service = decimal(asked.budget), decimal(asked.service)
+        self._priced, self._objective = priced, objective
+
+    @cached_property
+    def worth(self) -> Amounts:
+        """What leaving a unit of each shipment unmet is worth."""
+        cargo = self.world.cargo
+        own = cargo.unmet_cost
+        unmet = [
+            self.budget * own.value(unit) + self.service for unit in own.units.tolist()
+        ]
+        priced = cargo.firm_class == PRICED
+        return joined(priced, amounts_of(unmet), super().worth)
+
+    @cached_property
+    def constant(self) -> Decimal:
+        """Prices times right-hand sides, to be subtracted."""
+        found = super().constant + self.service * self._priced
+        if self.budget:
+            part = 1 + decimal(self.question.within or 0.0)
+            whole = Decimal(ceil(self._objective * 10**_DIGITS)).scaleb(-_DIGITS)
+            found += self.budget * part * whole
+        return found
+
+    def _alike(self, kind: int) -> int:
+        """Without a price on money only what is closed makes a difference."""
+        if self.budget:
+            return kind
+        rates = self.world.costs.rates
+        closed = rates[kind].closed, rates[kind].closed_start
+        return next(
+            number
+            for number, other in enumerate(rates)
+            if (other.closed == closed[0]).all()
+            and (other.closed_start == closed[1]).all()
+        )
+
+    def _money(self, kind: int) -> tuple[list[Decimal], list[Decimal]]:
+        """Return what elements and starts cost, at the price of the budget."""
+        if not self.budget:
+            return super()._money(kind)
+        on_element, at_start = self.world.costs.rates[kind].sums()
+        return (
+            [self.budget * cost for cost in on_element],
+            [self.budget * cost for cost in at_start],
+        )
+
+    def _own_terms(self, terms: Sum) -> None:
+        """Every route that carries the value counts."""
+        terms.add(self.question.by, {self.question.value: self.sign})
+
+
+class Answers:
+    """Answers to the questions of a certificate, checked.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    flows : Flows
+        The plan.
+    kept : tuple of Decimal
+        What it leaves unmet by class of firm demand.
+    objective : Fraction
+        Its cost and penalties.
+    asked : tuple of Dependence
+        Questions and prices of the certificate.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        flows: Flows,
+        kept: tuple[Decimal, ...],
+        objective: Fraction,
+        asked: tuple[Dependence, ...],
+    ) -> None:
+        self.world, self.flows, self.kept = world, flows, kept
+        self.objective, self.asked = objective, asked
+
+    @cached_property
+    def amounts(self) -> dict[By, dict[str, float]]:
+        """Quantity that each corridor, country and port carries."""
+        quantity = self.flows.quantity.floats()
+        return {
+            by: {
+                value: float(quantity[at].sum())
+                for value, at in flows_by_value(self.flows, by)
+                if value != NO_CORRIDOR or by != "corridor"
+            }
+            for by in KINDS
+        }
+
+    @cached_property
+    def carried(self) -> float:
+        """Quantity carried in all."""
+        return float(self.flows.quantity.total())
+
+    # ---- which questions
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with the questions and their prices."""
+        where = "certificate.json: dependence"
+        found = [asked.question for asked in self.asked]
+        if found and found != self._expected(found):
+            yield f"{where}: not the questions that are asked of this plan"
+            return
+        for asked in self.asked:
+            for fault in price_faults(self.world, asked.prices, decimal(asked.budget)):
+                yield f"{where}: {fault}"
+            if asked.question.kind == "unavoidable" and (
+                asked.prices.rules or asked.budget
+            ):
+                yield f"{where}: prices of rules or money for what is unavoidable"
+            if asked.question.kind != "unavoidable" and asked.service:
+                yield f"{where}: a price of service for a range"
+
+    def _expected(self, found: list[Question]) -> list[Question]:
+        """Return the questions of this plan; of equally large values, those found."""
+        unavoidable = [
+            Question(by, value, "unavoidable")
+            for by in self.amounts
+            for value in self._large(by, found)
+        ]
+        ranges = [
+            Question("corridor", corridor, kind, within)
+            for within in WITHIN
+            for corridor in self.amounts["corridor"]
+            for kind in ("least", "most")
+        ]
+        return [*unavoidable, *ranges]
+
+    def _large(self, by: By, found: list[Question]) -> list[str]:
+        carried = {value: own for value, own in self.amounts[by].items() if own > 0}
+        if by == "corridor" or len(carried) <= MOST_VALUES:
+            return [*carried]
+        least = sorted(carried.values())[-MOST_VALUES]
+        asked = {q.value for q in found if q.by == by and q.kind == "unavoidable"}
+        chosen = [
+            value
+            for value, own in carried.items()
+            if own > least * (1 + _TIES)
+            or (value in asked and own >= least * (1 - _TIES))
+        ]
+        return chosen if len(chosen) == MOST_VALUES else [*carried]
+
+    # ---- what they prove
+
+    def table(self, claims: Mapping[str, NDArray[np.float64]]) -> dict[str, Column]:
+        """Return the table that the prices prove.
+
+        Parameters
+        ----------
+        claims : dict of str to ndarray
+            The table found: searches stop where they prove as much.
+        """
+        places = self._rows()
+        figures = {name: np.full(len(places), np.nan) for name in COLUMNS.values()}
+        index = {place: number for number, place in enumerate(places)}
+        if self.asked:
+            for (by, value), number in index.items():
+                if self.amounts[by][value] == 0:
+                    figures["unavoidable"][number] = 0.0
+        for asked in self.asked:
+            question = asked.question
+            number = index[question.by, question.value]
+            name = COLUMNS[question.kind, question.within]
+            column = claims.get(name, np.zeros(0))
+            claim = float(column[number]) if number < len(column) else np.nan
+            figures[name][number] = self._proved(asked, claim)
+        amounts = np.array([self.amounts[by][value] for by, value in places])
+        share = amounts / self.carried if self.carried else np.full(len(places), np.nan)
+        size = np.full(len(places), self._margin / _RELATIVE)
+        return {
+            "by": text([by for by, _ in places]),
+            "value": text([value for _, value in places]),
+            "quantity": numbers(amounts, MONEY),
+            "share": numbers(share, SHARE),
+            **{
+                name: Column(values, MONEY, size=size)
+                for name, values in figures.items()
+            },
+        }
+
+    def largest(
+        self, table: Mapping[str, Column]
+    ) -> dict[str, dict[str, str | Figure | None] | None]:
+        """Return the largest corridor, country and port, with what is unavoidable."""
+        unavoidable = dict(
+            zip(self._rows(), table["unavoidable"].values.tolist(), strict=True)
+        )
+        return {by: self._largest(by, unavoidable) for by in KINDS}
+
+    def _largest(
+        self, by: By, unavoidable: Mapping[tuple[By, str], float]
+    ) -> dict[str, str | Figure | None] | None:
+        amounts = self.amounts[by]
+        if not self.carried or max(amounts.values(), default=0.0) <= 0:
+            return None
+        value = max(amounts, key=amounts.__getitem__)
+        least = unavoidable.get((by, value), np.nan)
+        size = RESIDUAL / _RELATIVE
+        return {
+            "value": value,
+            "share": Figure(amounts[value] / self.carried, SHARE),
+            "unavoidable": None
+            if np.isnan(least)
+            else Figure(least / self.carried, SHARE, size),
+        }
+
+    def _rows(self) -> list[tuple[By, str]]:
+        corridors: list[tuple[By, str]] = [
+            ("corridor", value) for value in self.amounts["corridor"]
+        ]
+        others = [
+            (asked.question.by, asked.question.value)
+            for asked in self.asked
+            if asked.question.by != "corridor"
+        ]
+        return [*corridors, *others]
+
+    @property
+    def _margin(self) -> float:
+        """Quantity that a figure may be beside what is proved."""
+        return RESIDUAL * max(1.0, self.carried)
+
+    def _proved(self, asked: Dependence, claim: float) -> float:
+        """Return what is proved, as far as it takes to see whether a claim is."""
+        firm = self.world.cargo.firm_class
+        priced = self.flows.unmet.take(np.flatnonzero(firm == PRICED)).total()
+        prices = QuestionPrices(self.world, asked, self.kept, priced, self.objective)
+        bound = Refinement(Bound(prices), self.flows)
+        sign = float(prices.sign)
+        goal = ZERO if np.isnan(claim) else decimal(sign * claim - self._margin / 2)
+        proved = sign * float(bound.reach(goal))
+        return min(max(proved, 0.0), self.carried)
+
+
+_RELATIVE = 1e-9
+"""What columns take as the relative size of rounding."""
