@@ -92,6 +92,19 @@ TABLES: dict[str, dict[str, int | None]] = {
         "slack": SHARE,
         "penalty": MONEY,
         "price": SHARE,
+        "price_tighter": SHARE,
+        "price_looser": SHARE,
+    },
+    "dependence": {
+        "by": TEXT,
+        "value": TEXT,
+        "quantity": MONEY,
+        "share": SHARE,
+        "unavoidable": MONEY,
+        "least_1": MONEY,
+        "most_1": MONEY,
+        "least_5": MONEY,
+        "most_5": MONEY,
     },
 }
 """Columns of each table, in order, with the digits of their numbers."""
@@ -101,7 +114,10 @@ EMPTY: dict[str, frozenset[str]] = {
     "demand": frozenset({"marginal_cost", "average_cost", "days"}),
     "capacity": frozenset({"utilisation", "relief"}),
     "corridors": frozenset({"share", "hhi", "hhi_10000", "effective"}),
-    "rules": frozenset({"level", "slack", "penalty"}),
+    "rules": frozenset({"level", "slack", "penalty", "price_tighter"}),
+    "dependence": frozenset(
+        {"share", "unavoidable", "least_1", "most_1", "least_5", "most_5"}
+    ),
 }
 """Columns of numbers in which a cell may be empty."""
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Measure = Literal["share", "hhi", "effective", "top", "change"]
 """What a row of a rule bounds."""
 
+Objective = Literal["rules", "unmet", "cost", "dependence"]
+"""What prices bound."""
+
 ALL_PERIODS = "all"
 """Period of a limit or a rule that counts all periods together."""
 
@@ -149,7 +152,7 @@ class Stage:
     the plan leaves them; `cost` is the least cost once every class keeps that.
     """
 
-    objective: Literal["rules", "unmet", "cost", "dependence"]
+    objective: Objective
     priority: int | None = None
     """Class of objective `unmet`."""
     capacities: Mapping[CapacityKey, float] = field(default_factory=dict)
@@ -322,8 +325,6 @@ class Solution:
     certificate: Certificate | None
     proved: Proved = field(default_factory=Proved)
     loosening: Mapping[RowKey, Loosening] = field(default_factory=dict)
-    sides: tuple[Sides, ...] = ()
-    dependence: tuple[Dependence, ...] = ()
     counters: Counters = field(default_factory=Counters)
     phases: Mapping[str, float] = field(default_factory=dict)
 

@@ -98,13 +98,7 @@ def solve(
     if model_file is not None:
         write_model(loop.master.model, model_file)
     asked = time.monotonic()
-    if solution.plan is not None and solution.status in {Status.OPTIMAL, Status.UNMET}:
-        inquiry = Inquiry(loop, solution.plan, solution.proved.objective or 0.0)
-        solution = replace(
-            solution,
-            sides=sides(loop, solution.plan),
-            dependence=inquiry.answers(),
-        )
+    solution = replace(solution, certificate=_explored(loop, solution))
     counters = solution.counters
     return replace(
         solution,
@@ -115,6 +109,17 @@ def solve(
             "explore": time.monotonic() - asked,
         },
     )
+
+
+def _explored(loop: ColumnGeneration, solution: Solution) -> Certificate | None:
+    """Certificate, with what rules are worth each way and how dependent the plan is."""
+    plan, certificate = solution.plan, solution.certificate
+    is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
+    if plan is None or certificate is None or not is_proved:
+        return certificate
+    inquiry = Inquiry(loop, plan, solution.proved.objective or 0.0)
+    both_ways = sides(loop, plan)
+    return replace(certificate, sides=both_ways, dependence=inquiry.answers())
 
 
 def prepared(

@@ -21,8 +21,12 @@ from solver.loaders.result_tables import REMEDY
 from solver.solution import (
     CapacityKey,
     Certificate,
+    Dependence,
     Measure,
+    Objective,
+    Question,
     RowKey,
+    Sides,
     Stage,
     UnmetKey,
 )
@@ -59,13 +63,21 @@ class _Capacity(_Strict):
     price: _Price
 
 
-class _Row(_Strict):
+class _Key(_Strict):
     rule: str
     scope: dict[str, str]
     period: str
     value: str
     side: Literal["max", "min"]
     measure: Measure
+
+    @property
+    def key(self) -> RowKey:
+        place = self.rule, tuple(self.scope.items()), self.period, self.value
+        return RowKey(*place, self.side, self.measure)
+
+
+class _Row(_Key):
     price: _Price
     weights: dict[str, _Weight]
 
@@ -77,27 +89,41 @@ class _Row(_Strict):
             raise ValueError(message)
         return self
 
-    @property
-    def key(self) -> RowKey:
-        place = self.rule, tuple(self.scope.items()), self.period, self.value
-        return RowKey(*place, self.side, self.measure)
-
 
 class _Unmet(_Strict):
     priority: _Priority
     price: _Price
 
 
-class _Stage(_Strict):
-    objective: Literal["rules", "unmet", "cost"]
-    priority: _Priority
+class _Prices(_Strict):
     capacities: list[_Capacity]
     rules: list[_Row]
     unmet: list[_Unmet]
 
 
+class _Stage(_Prices):
+    objective: Literal["rules", "unmet", "cost"]
+    priority: _Priority
+
+
+class _Sides(_Key):
+    tighter: _Stage | None
+    looser: _Stage
+
+
+class _Dependence(_Prices):
+    by: Literal["corridor", "country", "port"]
+    value: str
+    kind: Literal["unavoidable", "least", "most"]
+    within: float | None
+    budget: _Price
+    service: _Price
+
+
 class _Certificate(_Strict):
     stages: list[_Stage]
+    sides: list[_Sides]
+    dependence: list[_Dependence]
 
 
 class _InstanceNote(_Strict):
@@ -115,6 +141,18 @@ class _UnmetBound(_Strict):
 class _CorridorShare(_Strict):
     quantity: float
     share: float | None
+
+
+class _Share(_Strict):
+    value: str
+    share: float
+    unavoidable: float | None
+
+
+class _Largest(_Strict):
+    corridor: _Share | None
+    country: _Share | None
+    port: _Share | None
 
 
 class _Left(_Strict):
@@ -168,6 +206,7 @@ class _Summary(_Strict):
     unmet: float | None
     corridors: dict[str, _CorridorShare]
     hhi: float | None
+    dependence: _Largest
     verified: bool
     unmet_demand: list[_Left]
     scarcest: list[_Scarce]
@@ -207,7 +246,12 @@ def read_certificate(
     checked = _checked(_Certificate, file, document, faults)
     if checked is None or not checked.stages:
         return None
-    return Certificate(tuple(_stage(stage, file, faults) for stage in checked.stages))
+    reader = _Reader(file, faults)
+    return Certificate(
+        tuple(map(reader.stage, checked.stages)),
+        tuple(map(reader.sides, checked.sides)),
+        tuple(map(reader.dependence, checked.dependence)),
+    )
 
 
 def _checked(
@@ -223,19 +267,41 @@ def _checked(
     return None
 
 
-def _stage(stage: _Stage, file: str, faults: list[Fault]) -> Stage:
-    """Stage; a price given twice joins `faults`."""
-    capacities = {
-        CapacityKey(item.kind, item.name, item.period): item.price
-        for item in stage.capacities
-    }
-    rules = {item.key: item.price for item in stage.rules}
-    weights = {item.key: item.weights for item in stage.rules if item.weights}
-    unmet = {UnmetKey(item.priority): item.price for item in stage.unmet}
-    given = len(stage.capacities) + len(stage.rules) + len(stage.unmet)
-    if given > len(capacities) + len(rules) + len(unmet):
-        faults.append(Fault(file, "gives one price twice", REMEDY))
-    return Stage(stage.objective, stage.priority, capacities, rules, unmet, weights)
+class _Reader:
+    """Prices of a certificate; those given twice join `faults`."""
+
+    def __init__(self, file: str, faults: list[Fault]) -> None:
+        self.file, self.faults = file, faults
+
+    def stage(self, stage: _Stage) -> Stage:
+        """Stage."""
+        return self._prices(stage, stage.objective, stage.priority)
+
+    def sides(self, sides: _Sides) -> Sides:
+        """Prices in both directions."""
+        tighter = None if sides.tighter is None else self.stage(sides.tighter)
+        return Sides(sides.key, tighter, self.stage(sides.looser))
+
+    def dependence(self, found: _Dependence) -> Dependence:
+        """Question and its prices; what they prove is not read but recomputed."""
+        question = Question(found.by, found.value, found.kind, found.within)
+        prices = self._prices(found, "dependence", None)
+        return Dependence(question, prices, found.budget, found.service, 0.0)
+
+    def _prices(
+        self, given: _Prices, objective: Objective, priority: int | None
+    ) -> Stage:
+        capacities = {
+            CapacityKey(item.kind, item.name, item.period): item.price
+            for item in given.capacities
+        }
+        rules = {item.key: item.price for item in given.rules}
+        weights = {item.key: item.weights for item in given.rules if item.weights}
+        unmet = {UnmetKey(item.priority): item.price for item in given.unmet}
+        count = len(given.capacities) + len(given.rules) + len(given.unmet)
+        if count > len(capacities) + len(rules) + len(unmet):
+            self.faults.append(Fault(self.file, "gives one price twice", REMEDY))
+        return Stage(objective, priority, capacities, rules, unmet, weights)
 
 
 def _document(file: str, content: bytes, faults: list[Fault]) -> object:

@@ -33,14 +33,43 @@ def document_text(document: Mapping[str, Any], *, ascii_only: bool = False) -> s
 
 def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
     """Document ``certificate.json``; no stages if there is no certificate."""
-    stages = certificate.stages if certificate else ()
-    return {"stages": [_stage(stage) for stage in stages]}
+    if certificate is None:
+        return {"stages": [], "sides": [], "dependence": []}
+    return {
+        "stages": [_stage(stage) for stage in certificate.stages],
+        "sides": [
+            {
+                **_key(sides.key),
+                "tighter": None if sides.tighter is None else _stage(sides.tighter),
+                "looser": _stage(sides.looser),
+            }
+            for sides in certificate.sides
+        ],
+        "dependence": [
+            {
+                "by": found.question.by,
+                "value": found.question.value,
+                "kind": found.question.kind,
+                "within": found.question.within,
+                "budget": found.budget,
+                "service": found.service,
+                **_prices(found.prices),
+            }
+            for found in certificate.dependence
+        ],
+    }
 
 
 def _stage(stage: Stage) -> dict[str, Any]:
     return {
         "objective": stage.objective,
         "priority": stage.priority,
+        **_prices(stage),
+    }
+
+
+def _prices(stage: Stage) -> dict[str, Any]:
+    return {
         "capacities": [
             {"kind": key.kind, "name": key.name, "period": key.period, "price": price}
             for key, price in stage.capacities.items()
@@ -56,14 +85,20 @@ def _stage(stage: Stage) -> dict[str, Any]:
 def _rule(stage: Stage, key: RowKey) -> dict[str, Any]:
     """Price of one row of a rule, and the weights that make the row linear."""
     return {
+        **_key(key),
+        "price": stage.rules[key],
+        "weights": dict(stage.weights.get(key, {})),
+    }
+
+
+def _key(key: RowKey) -> dict[str, Any]:
+    return {
         "rule": key.rule,
         "scope": dict(key.scope),
         "period": key.period,
         "value": key.value,
         "side": key.side,
         "measure": key.measure,
-        "price": stage.rules[key],
-        "weights": dict(stage.weights.get(key, {})),
     }
 
 

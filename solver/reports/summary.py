@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.layout import MONEY, SHARE
+from solver.reports.dependence import KINDS, largest
 from solver.reports.reasons import unmet_reasons
 from solver.reports.tables import scope_text
 from solver.spreads import largest_hhi
@@ -50,6 +51,7 @@ def plan_figures(
         "carried": _rounded(account.carried.sum()),
         "unmet": _rounded(account.plan.unmet.sum()),
         **corridor_figures(tables["corridors"], account),
+        "dependence": largest(account, tables["dependence"]),
     }
 
 
@@ -65,6 +67,7 @@ def no_figures(instance: Instance, proof: Mapping[str, Any]) -> dict[str, Any]:
         "unmet": None,
         "corridors": {},
         "hhi": None,
+        "dependence": dict.fromkeys(KINDS),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.layout import EXACT, TABLES
+from solver.reports.dependence import dependence_table
 from solver.reports.prices import marginal_costs
 from solver.routes import limit_loads
 
@@ -34,6 +35,7 @@ def plan_tables(account: Account) -> dict[str, Table]:
         "capacity": _capacity(account),
         "corridors": _corridors(account),
         "rules": _rules(account),
+        "dependence": dependence_table(account),
     }
     return {name: _typed(name, table) for name, table in tables.items()}
 
@@ -199,14 +201,19 @@ def _shares(account: Account, scope: str, by: Any, quantity: Floats) -> Table:  
 
 def _rules(account: Account) -> Table:
     rows, levels = account.diversification.rows, account.levels
-    prices = account.cost_stage.rules
     level = np.array([found.level for found in levels], dtype=float)
     limit = np.array([row.limit_shown for row in rows], dtype=float)
     side = np.array([row.side for row in rows], dtype=float)
-    worth = [
-        prices.get(row.key, 0.0) * row.unit_worth(found.base)
-        for row, found in zip(rows, levels, strict=True)
-    ]
+    worth = np.array(
+        [
+            [
+                price * row.unit_worth(found.base)
+                for price in both_ways(account, row.key)
+            ]
+            for row, found in zip(rows, levels, strict=True)
+        ],
+        dtype=float,
+    ).reshape(-1, 3)
     return {
         "rule": _texts([row.key.rule for row in rows]),
         "scope": _texts([scope_text(row.key) for row in rows]),
@@ -219,8 +226,22 @@ def _rules(account: Account) -> Table:
         "limit": limit,
         "slack": side * (limit - level),
         "penalty": np.array([found.penalty for found in levels], dtype=float),
-        "price": np.array(worth, dtype=float),
+        "price": worth[:, 0],
+        "price_tighter": worth[:, 1],
+        "price_looser": worth[:, 2],
     }
+
+
+def both_ways(account: Account, key: RowKey) -> tuple[float, float, float]:
+    """Price of a row, that of making it tighter (NaN: impossible), and looser."""
+    price = account.cost_stage.rules.get(key, 0.0)
+    certificate = account.certificate
+    for sides in certificate.sides if certificate is not None else ():
+        if sides.key == key:
+            looser = sides.looser.rules.get(key, 0.0)
+            tighter = sides.tighter
+            return price, tighter.rules.get(key, 0.0) if tighter else np.nan, looser
+    return price, price, price
 
 
 def scope_text(key: RowKey) -> str:
