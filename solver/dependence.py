@@ -8,6 +8,7 @@ more. What is published of each is a bound that prices prove for every plan.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,10 +114,10 @@ class Inquiry:
         return self._published(question, run, sign)
 
     def _published(self, question: Question, run: Run, sign: float) -> Dependence:
-        duals, service = run.duals, 0.0
+        budget, service = _short(run.duals.budget), 0.0
+        duals = replace(run.duals, budget=budget)
         if question.kind == "unavoidable":
             service = resort_price(self.master.cargo, duals, PRICED)
-        budget = _short(duals.budget)
         prices = stage(self.master, duals, "dependence")
         return Dependence(question, prices, budget, service, sign * run.bound)
 

@@ -34,6 +34,9 @@ NEGLIGIBLE = 1e-9
 
 _MOST_DIGITS = 9
 _WEIGHT_DIGITS = 15
+_BELOW = 1.0 - 1e-14
+"""A penalty times this is surely no more than the penalty."""
+
 _LARGEST = 2.0**52
 
 
@@ -140,13 +143,18 @@ def _rules(
         most = _most_price(row, objective, duals.budget)
         price = _rounded_down(raw, digits)
         if row.is_soft:
-            price = min(price, most)
+            price = min(price, most if _is_exact(row, objective) else most * _BELOW)
         if price > 0:
             prices[row.key] = price
             given = duals.prices.weights.get(number)
             if given is not None:
                 weights[row.key] = _weights(row, given)
     return prices, weights
+
+
+def _is_exact(row: Row, objective: str) -> bool:
+    """Whether the most that a soft row may cost is its penalty as it is written."""
+    return objective == "cost" and row.most_price == row.scope.rule.penalty
 
 
 def _most_price(row: Row, objective: str, budget: float) -> float:

@@ -76,17 +76,20 @@ def faults(seed: int | str, result: Result) -> tuple[str, ...]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_results_pass(seed: int | str) -> None:
     """A result as it was made has no fault, and its checks say so."""
-    verification = verify(solved(seed).instance, solved(seed).result)
+    result = solved(seed).result
+    verification = verify(solved(seed).instance, result)
     assert verification.passed, verification.faults
     assert all(check.passed for check in verification.checks)
     assert [check.name for check in verification.checks] == [
         "plan and certificate",
         "status",
+        *(["dependence"] if result.plan is not None else []),
         "allocation.csv",
         "demand.csv",
         "capacity.csv",
         "corridors.csv",
         "rules.csv",
+        "dependence.csv",
         "summary.json",
     ]
 

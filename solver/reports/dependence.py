@@ -11,8 +11,6 @@ from solver.instance import NO_CORRIDOR
 from solver.layout import SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from solver.instance import By
@@ -99,9 +97,9 @@ def _places(amounts: _Amounts) -> list[tuple[By, str]]:
     ]
 
 
-def largest(account: Account, table: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+def largest(account: Account) -> dict[str, Any]:
     """Largest corridor, country and port, with the share that is unavoidable."""
-    amounts = _Amounts(account)
+    amounts, table = _Amounts(account), dependence_table(account)
     places = zip(table["by"].tolist(), table["value"].tolist(), strict=True)
     least = dict(zip(places, table["unavoidable"].tolist(), strict=True))
     found: dict[str, Any] = dict.fromkeys(KINDS)

@@ -51,7 +51,7 @@ def plan_figures(
         "carried": _rounded(account.carried.sum()),
         "unmet": _rounded(account.plan.unmet.sum()),
         **corridor_figures(tables["corridors"], account),
-        "dependence": largest(account, tables["dependence"]),
+        "dependence": largest(account),
     }
 
 

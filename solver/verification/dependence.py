@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.instance import NO_CORRIDOR
-from solver.options import RESIDUAL
 from solver.solution import Question
 from solver.verification.amounts import ZERO, Amounts, amounts_of, decimal, joined
 from solver.verification.bound import Bound
@@ -294,13 +293,12 @@ class Answers:
             return None
         value = max(amounts, key=amounts.__getitem__)
         least = unavoidable.get((by, value), np.nan)
-        size = RESIDUAL / _RELATIVE
         return {
             "value": value,
             "share": Figure(amounts[value] / self.carried, SHARE),
             "unavoidable": None
             if np.isnan(least)
-            else Figure(least / self.carried, SHARE, size),
+            else Figure(least / self.carried, SHARE),
         }
 
     def _rows(self) -> list[tuple[By, str]]:
@@ -317,7 +315,7 @@ class Answers:
     @property
     def _margin(self) -> float:
         """Quantity that a figure may be beside what is proved."""
-        return RESIDUAL * max(1.0, self.carried)
+        return _RELATIVE * max(1.0, self.carried)
 
     def _proved(self, asked: Dependence, claim: float) -> float:
         """Return what is proved, as far as it takes to see whether a claim is."""
@@ -332,4 +330,4 @@ class Answers:
 
 
 _RELATIVE = 1e-9
-"""What columns take as the relative size of rounding."""
+"""Part of all that is carried that rounding explains."""
