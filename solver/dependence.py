@@ -35,6 +35,7 @@ WITHIN = (0.01, 0.05)
 MOST_VALUES = 5
 """Countries and ports, the largest, of which the unavoidable part is told."""
 
+_DIGITS = 6
 _CLOSE = 1e-7
 """Relative gap at which a question is answered."""
 
@@ -119,7 +120,8 @@ class Inquiry:
         if question.kind == "unavoidable":
             service = resort_price(self.master.cargo, duals, PRICED)
         prices = stage(self.master, duals, "dependence")
-        return Dependence(question, prices, budget, service, sign * run.bound)
+        bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
+        return Dependence(question, prices, budget, service, bound)
 
 
 def _short(price: float) -> float:
