@@ -27,15 +27,17 @@ def answer(
 ) -> dict[str, Any]:
     """Document that `--json` prints, and that a screen is made of.
 
-    It is the summary, with the size of each scarce limit, every rule, the demand of
-    which one more unit costs most, and what the run tells `beside` its result. Rules
-    say in what their levels are counted (`wording.scale`).
+    It is the summary, with the size of each scarce limit, every rule, how dependent the
+    plan is (`ranges`), the demand of which one more unit costs most, and what the run
+    tells `beside` its result. Rules say in what their levels are counted
+    (`wording.scale`).
     """
     told = {**result.summary, **beside}
     return {
         **told,
         "instance": {**result.summary["instance"], "periods": len(instance.periods)},
         "units": instance.units.model_dump(),
+        "ranges": rows(result.tables["dependence"]),
         "scarcest": _scarcest(result, instance),
         "rules": _scaled(rows(result.tables["rules"]), instance),
         "loosening": _scaled(told["loosening"], instance),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from solver.instance import NO_CORRIDOR
 from solver.reports import wording
 from solver.reports.figures import figure, percent, seconds, small
-from solver.reports.sheet import Line, Sheet, Style
+from solver.reports.sheet import Line, Sheet, Style, rendered
 from solver.status import Status
 from solver.terminal import printable
 
@@ -59,22 +57,7 @@ def screen(answer: Mapping[str, Any], units: Units, style: Style) -> str:
         How it looks.
     """
     page = _Page(answer, units, style)
-    console = Console(
-        file=io.StringIO(),
-        width=style.width,
-        force_terminal=style.color,
-        no_color=not style.color,
-        color_system="standard" if style.color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    with console.capture() as capture:
-        for part in page.parts():
-            console.print(part, soft_wrap=isinstance(part, Text))
-    lines = (line.rstrip() for line in capture.get().splitlines())
-    return "\n".join(lines).rstrip()
+    return rendered(list(page.parts()), style)
 
 
 class _Page:
@@ -176,8 +159,10 @@ class _Page:
         for name, figures in corridors[:_MOST_CORRIDORS]:
             bar = Text(self.sheet.bar(figures["share"] or 0.0), "cyan")
             amounts = figure(figures["quantity"]), percent(figures["share"])
-            lines.append(Line([name, bar, *amounts]))
+            lines.append(Line([name, bar, *amounts, *self.choice(name)]))
         head = ["Corridor", "", self.units.quantity, "share"]
+        if len(self.choice("")):
+            head += ["at 1 % more cost", "unavoidable"]
         if {name for name, _ in corridors} <= {NO_CORRIDOR}:
             return []
         parts = self.sheet.table(head, lines, len(corridors))
@@ -188,7 +173,35 @@ class _Page:
                 f"{figure(1 / hhi, 2)} effective corridors"
             )
             parts.append(Text(text))
-        return parts
+        return [*parts, *self.largest()]
+
+    def choice(self, name: str) -> list[str]:
+        """Shares that a corridor may have at little more cost, and must at any cost."""
+        carried = self.answer["carried"]
+        asked = [row for row in self.answer["ranges"] if row["by"] == "corridor"]
+        if not carried or all(row["unavoidable"] is None for row in asked):
+            return []
+        for row in asked:
+            if row["value"] == name:
+                least, most, must = (
+                    percent(row[column] / carried)
+                    for column in ("least_1", "most_1", "unavoidable")
+                )
+                return [f"{least.removesuffix(' %')} to {most}", must]
+        return ["", ""]
+
+    def largest(self) -> list[Text]:
+        """Name the largest corridor, country and port, and what is unavoidable."""
+        told = []
+        for by, row in self.answer["dependence"].items():
+            if row is not None and (by != "corridor" or len(self.answer["ranges"]) > 1):
+                must = row["unavoidable"]
+                rest = "" if must is None else f" ({percent(must)} unavoidable)"
+                name = printable(row["value"])
+                told.append(f"{by} {name} {percent(row['share'])}{rest}")
+        return (
+            self.sheet.wrapped(f"Largest  {', '.join(told)}", _INDENT) if told else []
+        )
 
     def limits(self) -> list[Text | Table]:
         """Limits that are worth most."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -118,6 +120,26 @@ class Sheet:
             return text
         dots = "\N{HORIZONTAL ELLIPSIS}" if self.style.unicode else "..."
         return set_cell_size(text, room - cell_len(dots)).rstrip() + dots
+
+
+def rendered(parts: Iterable[Text | Table], style: Style) -> str:
+    """Return what parts look like on a screen, one below the other."""
+    console = Console(
+        file=io.StringIO(),
+        width=style.width,
+        force_terminal=style.color,
+        no_color=not style.color,
+        color_system="standard" if style.color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part, soft_wrap=isinstance(part, Text))
+    lines = (line.rstrip() for line in capture.get().splitlines())
+    return "\n".join(lines).rstrip()
 
 
 def _plain(cell: str | Text) -> Text:

@@ -40,6 +40,9 @@ LEVEL = Digits(percent=1, index=3, number=1, quantity=4)
 LOOSENED = Digits(percent=4, index=6, number=6, quantity=9)
 """Of a limit that is to be set instead: as far as it makes a difference."""
 
+_SAME = 0.01
+"""Two prices that differ by less of the larger are told as one."""
+
 
 def scale(rule: Rule, measure: str, units: Units) -> dict[str, Any]:
     """Say in what a row's level is counted, and what its price is for.
@@ -111,5 +114,11 @@ def limit(row: Mapping[str, Any]) -> str:
 
 
 def price(row: Mapping[str, Any]) -> str:
-    """Price of a row, with what it is for."""
-    return f"{figure(row['price'])}/{row['price_per']}" if row["price"] else "0"
+    """Price of a row, with what it is for: looser and tighter, where they differ."""
+    looser, tighter = row["price_looser"], row["price_tighter"]
+    ends = [looser, looser if tighter is None else tighter]
+    if not any(ends):
+        return "0"
+    if tighter is not None and max(ends) - min(ends) <= _SAME * max(ends):
+        return f"{figure(row['price'])}/{row['price_per']}"
+    return f"{figure(looser)} to {figure(tighter)}/{row['price_per']}"

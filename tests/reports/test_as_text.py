@@ -24,6 +24,21 @@ ANSWER: dict[str, Any] = {
         "none": {"quantity": 1, "share": 0.0011},
     },
     "hhi": 0.381,
+    "dependence": {
+        "corridor": {"value": "northern", "share": 0.6666, "unavoidable": 0.25},
+        "country": None,
+        "port": {"value": "P", "share": 0.1, "unavoidable": None},
+    },
+    "ranges": [
+        {
+            "by": "corridor",
+            "value": name,
+            "least_1": least,
+            "most_1": 630,
+            "unavoidable": 225,
+        }
+        for name, least in (("northern", 540), ("southern", 270))
+    ],
     "instance": {"name": "Trade", "scenarios": ["closed", "dry"], "periods": 2},
     "scarcest": [
         {
@@ -49,6 +64,8 @@ ANSWER: dict[str, Any] = {
             "slack": None,
             "penalty": None,
             "price": 0,
+            "price_tighter": 0,
+            "price_looser": 0,
             "k": None,
             "unit": None,
             "price_per": "point",
@@ -145,6 +162,8 @@ def rule(measure: str, level: float, limit: float, **given: Any) -> dict[str, An
         "level": level,
         "limit": limit,
         "slack": limit - level,
+        "price_tighter": given.get("price", 0),
+        "price_looser": given.get("price", 0),
         **given,
     }
 
@@ -155,7 +174,13 @@ NUMBER = rule("effective", 2.625, 2.5, side="min", price=250, price_per="corrido
 TOP = rule("top", 0.791, 0.75, price=3, k=2)
 MOVED = rule("change", 0.0421, 0.1, price=0)
 TONNES = rule("change", 25000, 500000, price=1.5, unit="t", price_per="t")
+KINKED = rule(
+    "share", 0.6, 0.6, value="northern", price=3, price_looser=1, price_tighter=4
+)
+STUCK = rule("share", 0.6, 0.6, value="northern", price_looser=2, price_tighter=None)
 WORDS = [
+    (KINKED, "northern 60.0 %", "max 60 %", "1 to 4/point"),
+    (STUCK, "northern 60.0 %", "max 60 %", "2 to -/point"),
     (SHARE, "northern 66.7 %", "max 60 %", "3.2/point"),
     (HHI, "HHI 0.381", "max 0.350", "4,321/0.01 HHI"),
     (NUMBER, "effective 2.6", "min 2.5", "250/corridor"),
@@ -184,7 +209,7 @@ def test_rules_of_all_kinds_fit_on_a_screen() -> None:
     text = screen(answer, Units(), Style(width=88, unicode=False))
     assert max(map(len, text.splitlines())) <= 88
     assert text.isascii()
-    assert "... and 1 more" in text
+    assert "... and 3 more" in text
 
 
 def test_the_rule_that_is_paid_for_comes_first() -> None:
@@ -267,3 +292,16 @@ def test_nothing_found_is_said_plainly() -> None:
     """A run stopped before its first plan."""
     text = screen({**ANSWER, **NOTHING, "status": "none"}, Units(), Style())
     assert "none: stopped before there was a plan" in text
+
+
+def test_dependence_is_told_beside_the_corridors() -> None:
+    """What each may carry at little more cost, and what is unavoidable."""
+    text = screen(ANSWER, Units(), Style())
+    northern = next(line for line in text.splitlines() if line.startswith("northern"))
+    assert northern.split()[-6:] == ["60.0", "to", "70.0", "%", "25.0", "%"]
+    told = "Largest  corridor northern 66.7 % (25.0 % unavoidable), port P 10.0 %"
+    assert told in text
+    unasked = [{**row, "unavoidable": None} for row in ANSWER["ranges"]]
+    assert "unavoidable  " not in screen(
+        {**ANSWER, "ranges": unasked}, Units(), Style()
+    )
