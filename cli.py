@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from solver.loaders.instance_files import Loaded
+    from solver.reports.sheet import Style
     from solver.run import Run
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -113,6 +114,13 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
     return value
 
 
+def _points(_context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
+    if value is not None and value < 2:  # noqa: PLR2004
+        message = f"{value} is too few: a curve has two ends, give 2 or more"
+        raise click.BadParameter(message)
+    return value
+
+
 _path = click.argument("path", type=click.Path(path_type=Path))
 _scenarios = click.option(
     "--scenario",
@@ -123,6 +131,10 @@ _scenarios = click.option(
 )
 _strict = click.option("--strict", is_flag=True, help="Take warnings as faults.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+_solver = click.option(
+    "--solver", default="HiGHS", metavar="NAME", help="Solver of the linear programs."
+)
 
 
 @_command(
@@ -164,9 +176,7 @@ def check(
     help="Write the result there: a new or empty folder, or an earlier result.",
 )
 @_scenarios
-@click.option(
-    "--solver", default="HiGHS", metavar="NAME", help="Solver of the linear programs."
-)
+@_solver
 @click.option(
     "--time-limit",
     type=float,
@@ -183,7 +193,7 @@ def check(
 )
 @_strict
 @_json
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@_quiet
 def solve(path: Path, **given: Any) -> int:  # noqa: ANN401
     """Find the allocation of least cost, prove it and verify it."""
     run = _solved(path, given)
@@ -199,6 +209,80 @@ def solve(path: Path, **given: Any) -> int:  # noqa: ANN401
     from solver.status import Status
 
     return Status(status).exit_code
+
+
+@_command(
+    "keruen frontier instances/quickstart",
+    "keruen frontier instances/quickstart --rule max_share -o results/frontier",
+    "Draw the whole curve of least cost against diversification.",
+)
+@_path
+@click.option(
+    "--rule",
+    default="max_hhi",
+    metavar="RULE",
+    show_default=True,
+    help="What is made stricter: max_hhi, max_share or min_share.",
+)
+@click.option(
+    "--by",
+    default="corridor",
+    metavar="BY",
+    show_default=True,
+    help="What shares are counted of: corridor, country, port, node, mode, tag or leg.",
+)
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="KEY=A,B",
+    help="Cargo it covers, by product, group, origin, market or period; repeatable.",
+)
+@click.option("--value", metavar="NAME", help="The one whose share it is; default all.")
+@click.option(
+    "--points",
+    type=int,
+    callback=_points,
+    metavar="N",
+    help="How many; by default as many as the curve needs.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the curve and its plans there: a new or empty folder, or a frontier.",
+)
+@_scenarios
+@_solver
+@click.option(
+    "--time-limit",
+    type=float,
+    callback=_seconds,
+    metavar="S",
+    help="Seconds for each point.",
+)
+@_strict
+@_json
+@_quiet
+def frontier(path: Path, **given: Any) -> int:  # noqa: ANN401
+    """Draw the whole curve of least cost against diversification."""
+    document = _drawn(path, given)
+    if given["as_json"]:
+        say_json(document)
+    elif not given["quiet"]:
+        from solver.reports.frontier_text import frontier_screen
+
+        say(frontier_screen(document, _style()))
+        if given["output"]:
+            note(f"the frontier is in {given['output']}")
+    if given["output"] and not given["quiet"]:
+        from solver.reports.frontier_folder import without_picture
+
+        if without_picture(document):
+            note("frontier.svg is left out: it needs `pip install 'keruen[plot]'`")
+    from solver.status import Status
+
+    return Status(document["status"]).exit_code
 
 
 @_command(
@@ -265,6 +349,58 @@ def doctor(*, as_json: bool) -> int:
     else:
         say("\n".join(report.lines()))
     return 0 if report.healthy else 70
+
+
+def _count(name: str, text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Option for how many of something are generated."""
+    return click.option(f"--{name}", type=click.IntRange(min=1), metavar="N", help=text)
+
+
+@_command(
+    "keruen generate networks/small --demands 100",
+    "keruen generate networks/large --demands 100000 --tightness 0.3 --seed 7",
+    "Write an instance that looks like freight, of any size.",
+)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@_count("demands", "Rows of demand (default 100).")
+@_count("origins", "Where cargo starts; these and what follows: by the demands.")
+@_count("markets", "Where it ends.")
+@_count("products", "What is carried.")
+@_count("corridors", "Directions with trunk lines.")
+@_count("nodes", "Places in all.")
+@_count("legs", "Legs in all.")
+@_count("periods", "Years from 2026 (default 1).")
+@click.option(
+    "--tightness",
+    type=float,
+    default=0.5,
+    metavar="T",
+    show_default=True,
+    help="0: no limit binds; 0.5: many do, all is carried; 1: some may stay unmet.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    show_default=True,
+    help="Another number, another instance.",
+)
+@_json
+def generate(
+    folder: Path, *, tightness: float, seed: int, as_json: bool, **counts: int | None
+) -> int:
+    """Write an instance that looks like freight, of any size."""
+    from solver.generation import generate as write_instance
+    from solver.generation import order
+
+    tables = write_instance(folder, order(counts, seed=seed, tightness=tightness))
+    if as_json:
+        say_json({"folder": str(folder), "tables": tables})
+        return 0
+    sizes = ", ".join(f"{size:,} {table}" for table, size in tables.items())
+    say(f"{folder}: {sizes}")
+    return 0
 
 
 def _load(path: Path, scenarios: Sequence[str], *, strict: bool) -> Loaded:
@@ -339,6 +475,34 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
     return finished
 
 
+def _drawn(path: Path, given: dict[str, Any]) -> dict[str, Any]:
+    """Load, draw and write a frontier."""
+    began = time.monotonic()
+    from solver.curve import drawn, published
+    from solver.dial import asked
+    from solver.options import Options
+    from solver.reports.frontier_folder import claimed
+    from solver.run import Clock
+
+    clock = Clock(began)
+    clock.stop("start")
+    loaded = _load(path, given["scenarios"], strict=given["strict"])
+    if not given["quiet"]:
+        _warn(loaded, _MOST_WARNINGS)
+    words = (given["rule"], given["by"], given["where"], given["value"])
+    dial = asked(loaded.instance, *words)
+    clock.stop("load")
+    options = Options(solver=given["solver"], time_limit=given["time_limit"])
+    with ExitStack() as stack:
+        if given["output"]:
+            stack.enter_context(claimed(given["output"]))
+        silent = given["quiet"] or given["as_json"]
+        tell = None if silent else stack.enter_context(_live())
+        found = drawn(loaded.instance, dial, options, given["points"], tell)
+        clock.stop("draw")
+        return published(found, loaded.instance, options, clock, given["output"], tell)
+
+
 def _live() -> Any:  # noqa: ANN401
     """Show a status line on a terminal, nothing elsewhere."""
     from contextlib import nullcontext
@@ -352,15 +516,20 @@ def _live() -> Any:  # noqa: ANN401
 
 def _screen(run: Run) -> str:
     from solver.reports.answer import answer
-    from solver.reports.as_text import Style, screen
+    from solver.reports.as_text import screen
 
-    style = Style(
+    return screen(
+        answer(run.result, run.instance, run.beside), run.instance.units, _style()
+    )
+
+
+def _style() -> Style:
+    from solver.reports.sheet import Style
+
+    return Style(
         width=width(),
         color=color_wanted(sys.stdout),
         unicode=unicode_wanted(sys.stdout),
-    )
-    return screen(
-        answer(run.result, run.instance, run.beside), run.instance.units, style
     )
 
 

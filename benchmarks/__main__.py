@@ -1,23 +1,31 @@
 """Measure Keruen.
 
-python -m benchmarks short              counters of fixed instances, as pinned
-python -m benchmarks compare PATH ...   whole `keruen solve` against the arc-flow LP
+python -m benchmarks short      counters of fixed instances, as pinned
+python -m benchmarks compare    whole `keruen solve` against other ways
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import time
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).parent.parent
+from benchmarks.compare import PEERS, compare
+from benchmarks.processes import ROOT
+from benchmarks.results import differing, page
+
+if TYPE_CHECKING:
+    from benchmarks.compare import Comparison
+
 PINNED = Path(__file__).parent / "counters.toml"
+RESULTS = Path(__file__).parent / "RESULTS.md"
+INSTANCES = ["generated-100", "generated-1000", "generated-10000"]
+INSTANCE_HELP = "folders, or generated-DEMANDS, or generated-DEMANDS-TIGHTNESS"
 COUNTERS = ("rounds", "columns", "rows", "iterations", "searches")
 
 
@@ -52,54 +60,19 @@ def short() -> int:
     return 1 if faults else 0
 
 
-def arc_flow(path: Path, limit: float) -> dict[str, Any]:
-    """Return what the direct arc-flow LP gives, in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.arc_flow", str(path), str(limit)]
-    done = subprocess.run(  # noqa: S603 - our own command
-        command, capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def compare(paths: list[Path], repeats: int, limit: float) -> int:
-    """Time both ways in turn; return 1 if their costs differ."""
-    faults = 0
-    head = ("instance", "demands", "keruen s", "solve s", "LP solve s", "ratio", "cost")
-    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
-    for path in paths:
-        whole, inner, direct = [], [], []
-        answer: dict[str, Any] = {}
-        peer: dict[str, Any] = {}
-        for _ in range(repeats):
-            answer, seconds = solved(path)
-            whole.append(seconds)
-            inner.append(answer["seconds"]["solve"])
-            peer = arc_flow(path.resolve(), limit)
-            direct.append(peer["solve"])
-        agree = _agree(answer["cost"], peer["cost"])
-        faults += agree == "DIFFERS"
-        demands = sum(1 for _ in (path / "demand.csv").open()) - 1
-        slow = statistics.median(direct)
-        fast = statistics.median(whole)
-        cells = (
-            path.name,
-            f"{demands:,}",
-            f"{fast:.2f}",
-            f"{statistics.median(inner):.2f}",
-            f"{slow:.2f}",
-            f"{slow / fast:.2f}",
-            agree,
-        )
-        print("| " + " | ".join(cells) + " |", flush=True)
+def against_peers(chosen: argparse.Namespace) -> int:
+    """Compare with peers, and write what was found; return 1 if costs differ."""
+    found: list[Comparison] = []
+    wanted = compare(chosen.instances, chosen.peers, chosen.repeats, chosen.limit)
+    for comparison in wanted:
+        found.append(comparison)
+        # Written each time, so that a long run that is stopped leaves what it found.
+        chosen.output.write_text(page(found, chosen.repeats, chosen.limit))
+    faults = {one.instance: ways for one in found if (ways := differing(one))}
+    for instance, ways in faults.items():
+        print(f"{instance}: costs DIFFER: {', '.join(ways)}")
+    print(f"the results are in {chosen.output}")
     return 1 if faults else 0
-
-
-def _agree(cost: float, other: float | None) -> str:
-    if other is None:
-        return f"{cost:.10g}; the LP did not finish"
-    close = abs(cost - other) <= 1e-6 * max(1.0, abs(other))
-    return f"{cost:.10g}, the same" if close else "DIFFERS"
 
 
 def main() -> int:
@@ -108,13 +81,24 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("short")
     comparing = commands.add_parser("compare")
-    comparing.add_argument("paths", nargs="+", type=Path)
-    comparing.add_argument("--repeats", type=int, default=3)
-    comparing.add_argument("--limit", type=float, default=600.0)
+    comparing.add_argument(
+        "--instances", nargs="+", default=INSTANCES, metavar="PATH", help=INSTANCE_HELP
+    )
+    comparing.add_argument(
+        "--peers",
+        nargs="*",
+        default=list(PEERS),
+        choices=list(PEERS),
+        metavar="PEER",
+        help=f"any of {', '.join(PEERS)} (default: all)",
+    )
+    comparing.add_argument("--repeats", type=int, default=3, metavar="N")
+    comparing.add_argument(
+        "--limit", type=float, default=600.0, metavar="S", help="seconds of each run"
+    )
+    comparing.add_argument("--output", type=Path, default=RESULTS, metavar="FILE")
     chosen = parser.parse_args()
-    if chosen.command == "short":
-        return short()
-    return compare(chosen.paths, chosen.repeats, chosen.limit)
+    return short() if chosen.command == "short" else against_peers(chosen)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 KeruenError
 ├── UsageError          2   the call's words are wrong (unknown scenario, solver)
+├── NoCurveError    11 - 13   there is no free optimum that a frontier could start from
 ├── DataError          65   the instance is wrong; holds every fault found
 ├── InputError         66   a file is missing or cannot be read
 ├── InternalError      70   a fault of ours
@@ -81,6 +82,17 @@ class DataError(KeruenError):
         if len(self.faults) > _SHOWN:
             lines.append(f"... and {len(self.faults) - _SHOWN} more faults")
         super().__init__("\n".join(lines))
+
+
+class NoCurveError(KeruenError):
+    """There is no free optimum that a frontier could start from.
+
+    The exit code is that of a solve that ends so.
+    """
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(message)
 
 
 class InputError(KeruenError):

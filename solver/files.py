@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
@@ -75,7 +76,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def replace_all(
-    folder: Path, files: Mapping[str, bytes], *, mark: str, gone: Iterable[str] = ()
+    folder: Path,
+    files: Mapping[str, bytes],
+    *,
+    mark: str,
+    gone: Iterable[str] = (),
+    ready: Mapping[str, Path] | None = None,
 ) -> None:
     """Write several files, the last of which marks the folder complete.
 
@@ -93,6 +99,8 @@ def replace_all(
         The file that marks the folder complete: removed first, moved last.
     gone : iterable of str
         Names of earlier files that are removed.
+    ready : dict of str to Path, optional
+        Folders, complete already, that are moved there by name, before the files.
 
     Raises
     ------
@@ -107,7 +115,8 @@ def replace_all(
             _write(beside[name], data)
         order = sorted(files, key=lambda name: name == mark)
         with held(), _as_write_error(folder):
-            _move(folder, {folder / name: beside[name] for name in order}, gone)
+            moves = {**(ready or {}), **{name: beside[name] for name in order}}
+            _move(folder, {folder / name: path for name, path in moves.items()}, gone)
     finally:
         for path in beside.values():
             _discard(path)
@@ -129,7 +138,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         for stale in folder.glob(f"{OURS}*"):
             if stale.name not in {LOCK, UNFINISHED}:
-                stale.unlink(missing_ok=True)
+                remove(stale)
         yield
     finally:
         with suppress(OSError):
@@ -162,13 +171,22 @@ def _move(folder: Path, moves: dict[Path, Path], gone: Iterable[str]) -> None:
         _sync(folder)
     except OSError:
         for place in placed:
-            place.unlink()
+            remove(place)
         for place, old in reversed(aside.items()):
             old.replace(place)
         unfinished.unlink()
         raise
     for old in (*aside.values(), unfinished):
-        _discard(old)
+        with suppress(OSError):
+            remove(old)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that it holds; nothing if it is not there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _ours(path: Path) -> Path:

@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.column_generation import StoppedError
-from solver.errors import UsageError
+from solver.errors import NoCurveError, UsageError
 from solver.held import Held, held
-from solver.instance import Rule
 from solver.master import Objective
 from solver.routes import joined, routes_of_plan
 from solver.solving import prepared, solved
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from solver.column_generation import ColumnGeneration
-    from solver.instance import By, Instance, RuleKey
+    from solver.dial import Dial
+    from solver.instance import Instance
     from solver.master import Master
     from solver.options import Options
     from solver.solution import Solution
@@ -49,48 +49,18 @@ NEAR_END = 1e-4
 MOST_POINTS = 40
 """Points at most, where their number is not given."""
 
-NAME = "frontier"
-"""Name of the rule that varies."""
+FLAT = 1e-9
+"""Room between chord and tangents, relative to cost, that is only noise."""
 
+DEAR = 100.0
+"""Worth of a unit unmet, or of excess over another rule, in multiples of what it is of
+the smallest scope of the rule whose strictest level is sought."""
 
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """The rule whose limit varies.
+BEND = 1e-3
+"""Distance of a knee from the chord of the whole curve, of its height, at least."""
 
-    Parameters
-    ----------
-    measure : str
-        ``max_hhi``, ``max_share`` or ``min_share``.
-    by, where
-        As in a rule.
-    value : str
-        The value whose share is bounded; blank: all values.
-    """
-
-    measure: str
-    by: By
-    where: Mapping[RuleKey, tuple[str, ...]]
-    value: str = ""
-
-    @property
-    def side(self) -> float:
-        """1 if a smaller limit is stricter, -1 if a larger one is."""
-        return -1.0 if self.measure == "min_share" else 1.0
-
-    @property
-    def strictest(self) -> float:
-        """Limit that no plan can go beyond."""
-        return 0.0 if self.side > 0 else 1.0
-
-    def rule(self, limit: float) -> Rule:
-        """Return the rule at a limit."""
-        given = {self.value: limit} if self.value else limit
-        return Rule(
-            name=NAME,
-            by=self.by,
-            where=dict(self.where),
-            **{self.measure: given},
-        )
+DIGITS = 9
+"""Digits after the point of limits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,11 +72,12 @@ class Point:
     limit, level : float
         What the rule allows, and where the plan stands.
     hhi : float
-        Index of concentration of the rule's scope by the rule's `by`.
+        Index of concentration of the rule's cargo, by corridor.
     shares : dict of str to float
-        Share of each value in the scope.
+        Share of each corridor in the rule's cargo.
     cost, bound : float
-        Cost of the plan, with what unmet demand costs, and its proved bound.
+        Cost of the plan, with penalties and what unmet demand costs, and its proved
+        bound.
     price : float
         What a unit of the limit is worth at the margin.
     instance : Instance
@@ -134,24 +105,30 @@ class Frontier:
     ----------
     dial : Dial
         The rule.
+    status : Status
+        How the free optimum ended; `limit` or `approximate` if a later point was not
+        proved, which ends the curve.
     points : tuple of Point
         From the free optimum to the most diversified.
-    end : float
-        Level of the most diversified plan possible.
+    end : float or None
+        Level of the most diversified plan possible; None if it was not found in time.
     band : float
         Largest room between chord and tangents, relative to cost.
-    knee : int
-        The point where the curve bends most.
-    held : float
-        Quantity carried in every plan.
+    knee : int or None
+        The point where the curve bends most; None where it is straight.
+    held, unmet, unmet_cost : float
+        Quantity carried in every plan, quantity left unmet, and what that costs.
     """
 
     dial: Dial
+    status: Status
     points: tuple[Point, ...]
-    end: float
+    end: float | None
     band: float
-    knee: int
+    knee: int | None
     held: float
+    unmet: float
+    unmet_cost: float
 
 
 def frontier(
@@ -180,23 +157,45 @@ def frontier(
 
     Raises
     ------
+    NoCurveError
+        The instance has no plan that is proved optimal.
     UsageError
-        The instance has no plan, or the rule covers nothing that is carried.
+        The rule covers nothing that is carried.
     """
-    curve = _Curve(_free(instance, options), dial, options, tell)
+    status, base = _free(instance, options)
+    curve = _Curve(status, base, dial, options, tell)
     curve.draw(points)
     return curve.frontier()
 
 
-def _free(instance: Instance, options: Options) -> Held:
+def _free(instance: Instance, options: Options) -> tuple[Status, Held]:
     """Hold what the free optimum carries."""
     loop = prepared(instance, options)
     solution = solved(loop)
-    if solution.plan is None or solution.status not in {Status.OPTIMAL, Status.UNMET}:
-        message = f"there is no plan proved optimal to start from: {solution.status}"
-        raise UsageError(message)
+    status = solution.status
+    if solution.plan is None or status not in {Status.OPTIMAL, Status.UNMET}:
+        message = (
+            f"{_REASONS[status]}: there is no plan that a frontier could start from"
+        )
+        raise NoCurveError(message, status.exit_code)
     known = joined([lot.routes for lot in loop.master.lots])
-    return held(instance, solution.plan, known)
+    return status, held(instance, solution.plan, known)
+
+
+_REASONS = {
+    Status.INFEASIBLE: "the rules cannot hold together, as `keruen solve` explains",
+    Status.LIMIT: "the time limit is too short",
+    Status.NONE: "the time limit is too short",
+    Status.APPROXIMATE: "no plan was proved to the tolerance",
+}
+
+
+class _UnprovedError(Exception):
+    """A point that is not proved, with its status."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class _Curve:
@@ -204,40 +203,57 @@ class _Curve:
 
     def __init__(
         self,
+        status: Status,
         base: Held,
         dial: Dial,
         options: Options,
         tell: Callable[[Point], None] | None,
     ) -> None:
-        self.base, self.dial, self.options, self.tell = base, dial, options, tell
+        self.status, self.base, self.dial = status, base, dial
+        self.options, self.tell = options, tell
         self.points: list[Point] = []
         self.known = base.known
-        self.end = dial.strictest
+        self.end: float | None = None
 
     def draw(self, count: int | None) -> None:
-        """Place both ends, then points where chord and tangents leave most room."""
-        self._place(1.0 - self.dial.strictest)
+        """Place points until there are enough, or one is not proved."""
+        try:
+            self._place(self.dial.loosest)
+            self._draw(count)
+        except _UnprovedError as unproved:
+            self.status = unproved.status
+        if not self.points:
+            message = f"{_REASONS[Status.LIMIT]}: no point was found"
+            raise NoCurveError(message, Status.LIMIT.exit_code)
+
+    def _draw(self, count: int | None) -> None:
+        """Place the other end, then points where there is most room."""
         self.end = self._most_diversified()
         near = self.end + self.dial.side * NEAR_END
         if self.dial.side * (self.points[0].limit - near) <= 0:
             return
         self._place(near)
-        enough = 0.0 if count else BAND
         while len(self.points) < (count or MOST_POINTS):
-            room, limit = self._widest()
-            if room <= enough:
+            limit = self._next(FLAT if count else BAND)
+            if limit is None and count:
+                limit = self._middle()
+            if limit is None:
                 break
             self._place(limit)
 
     def frontier(self) -> Frontier:
         """Return what was found."""
+        rooms = [self._room(a, b)[0] for a, b in pairwise(self.points)]
         return Frontier(
             dial=self.dial,
+            status=self.status,
             points=tuple(self.points),
             end=self.end,
-            band=self._widest()[0],
+            band=max(rooms, default=0.0),
             knee=self._knee(),
             held=float(self.base.instance.demand["quantity"].sum()),
+            unmet=self.base.unmet,
+            unmet_cost=self.base.unmet_cost,
         )
 
     def _at(self, limit: float) -> Instance:
@@ -248,17 +264,20 @@ class _Curve:
     def _loop(self, limit: float) -> ColumnGeneration:
         """Return a loop that has the rule in its model, and all routes found so far."""
         loop = prepared(self._at(limit), self.options, known=self.known)
-        rows = enumerate(loop.master.rules.rows)
-        loop.master.rows.add([n for n, row in rows if row.key.rule == NAME])
+        own = self._own(loop.master)
+        if not own:
+            message = "nothing is carried that the rule would count; let it cover more"
+            raise UsageError(message)
+        loop.master.rows.add(own)
         return loop
 
     def _place(self, limit: float) -> None:
         """Find the plan of least cost at a limit."""
+        limit = round(limit, DIGITS)
         loop = self._loop(limit)
         solution = solved(loop)
-        if solution.plan is None or solution.status is not Status.OPTIMAL:
-            message = f"no plan proved optimal at limit {limit:.9g}: {solution.status}"
-            raise UsageError(message)
+        if solution.status is not Status.OPTIMAL:
+            raise _UnprovedError(solution.status)
         self.known = joined([lot.routes for lot in loop.master.lots])
         point = self._point(loop.master, limit, solution)
         self.points.append(point)
@@ -271,7 +290,7 @@ class _Curve:
         assert solution.plan is not None  # noqa: S101
         rules, quantity = master.rules, solution.plan.quantity
         routes = routes_of_plan(master.network, master.cargo, solution.plan)
-        own = [n for n, row in enumerate(rules.rows) if row.key.rule == NAME]
+        own = self._own(master)
         levels = rules.levels(routes, quantity)
         worst = max(self.dial.side * levels[n].level for n in own)
         level = self.dial.side * worst
@@ -283,7 +302,7 @@ class _Curve:
         prices = solution.certificate.stages[-1].rules if solution.certificate else {}
         price = sum(prices.get(rules.rows[n].key, 0.0) * levels[n].base for n in own)
         is_free = not self.points
-        limit = level if is_free else limit
+        limit = round(level, DIGITS) if is_free else limit
         cost, bound = solution.proved.objective or 0.0, solution.proved.bound or 0.0
         return Point(
             limit=limit,
@@ -302,25 +321,41 @@ class _Curve:
         strictest = self.dial.strictest
         loop = self._loop(strictest)
         master = loop.master
-        rows = enumerate(master.rules.rows)
-        master.rows.forbid_excess()
-        for number in range(len(master.cargo.classes)):
-            master.limit_unmet(number, 0.0)
-        master.rows.share_excess([n for n, row in rows if row.key.rule == NAME])
-        nothing = np.zeros(len(master.cargo))
-        master.set_objective(Objective(False, nothing, 0.0))
+        own = self._own(master)
+        whole = master.rows.share_excess(own)
+        dear = DEAR * whole / min(master.rules.rows[n].scope.demand for n in own)
+        # What is held keeps the instance's rules to a tolerance only: forbidding all
+        # that stays unmet could leave the model no plan.
+        unmet = np.full(len(master.cargo), dear)
+        master.set_objective(Objective(False, unmet, dear))
         try:
             run = loop.run("diversity")
-            self.known = joined([lot.routes for lot in master.lots])
-            return strictest + self.dial.side * run.cost
         except StoppedError as stopped:
-            message = "the most diversified plan was not found in time"
-            raise UsageError(message) from stopped
+            raise _UnprovedError(Status.LIMIT) from stopped
+        self.known = joined([lot.routes for lot in master.lots])
+        beside = dear * float(run.unmet.sum() + master.rows.excess(run.answer))
+        return strictest + self.dial.side * (run.cost - beside) / whole
 
-    def _widest(self) -> tuple[float, float]:
-        """Most room between chord and tangents, relative to cost, and its limit."""
+    def _own(self, master: Master) -> list[int]:
+        """Numbers of the rows of the rule that varies."""
+        rows = enumerate(master.rules.rows)
+        return [n for n, row in rows if row.key.rule == self.dial.name]
+
+    def _next(self, enough: float) -> float | None:
+        """Limit where there is most room, if that is more than enough."""
         rooms = [self._room(a, b) for a, b in pairwise(self.points)]
-        return max(rooms, default=(0.0, self.end))
+        fresh = [room for room in rooms if self._is_new(room[1])]
+        room, limit = max(fresh, default=(0.0, 0.0))
+        return limit if room > enough else None
+
+    def _middle(self) -> float | None:
+        """Limit in the middle of the longest stretch without a point."""
+        pairs = pairwise([point.limit for point in self.points])
+        _, limit = max((abs(a - b), (a + b) / 2) for a, b in pairs)
+        return limit if self._is_new(limit) else None
+
+    def _is_new(self, limit: float) -> bool:
+        return round(limit, DIGITS) not in {point.limit for point in self.points}
 
     def _room(self, loose: Point, strict: Point) -> tuple[float, float]:
         """Room between two points, where their tangents meet."""
@@ -340,14 +375,15 @@ class _Curve:
         )
         return (chord - tangent) / max(1.0, abs(chord)), loose.limit - side * met
 
-    def _knee(self) -> int:
+    def _knee(self) -> int | None:
         """Return the point that is farthest below the chord of the whole curve."""
         first, last = self.points[0], self.points[-1]
         width, height = first.limit - last.limit, last.cost - first.cost
-        if not (width and height):
-            return 0
+        if not (width and height > FLAT * max(1.0, abs(last.cost))):
+            return None
         below = [
             (first.limit - point.limit) / width - (point.cost - first.cost) / height
             for point in self.points
         ]
-        return int(np.argmax(below))
+        knee = int(np.argmax(below))
+        return knee if below[knee] > BEND else None

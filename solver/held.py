@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.errors import UsageError
-from solver.instance import Table
+from solver.instance import Instance, Table
 from solver.routes import Routes
+from solver.spelling import shown
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.instance import Rule
     from solver.solution import Plan
 
 _DIGITS = 9
@@ -29,12 +30,13 @@ class Held:
         One firm demand for each shipment that is carried.
     known : Routes
         Routes for it to begin with.
-    unmet_cost : float
-        What the plan pays for demand that stays unmet.
+    unmet, unmet_cost : float
+        Quantity that the plan leaves unmet, and what it pays for that.
     """
 
     instance: Instance
     known: Routes
+    unmet: float
     unmet_cost: float
 
 
@@ -49,10 +51,14 @@ def held(instance: Instance, plan: Plan, known: Routes) -> Held:
     Raises
     ------
     UsageError
-        Something stays unmet, and a rule speaks of shares of demand.
+        Something stays unmet, and a rule counts by the demand.
     """
-    if plan.unmet.any() and any(r.of == "demand" for r in instance.diversification):
-        message = "demand stays unmet, and a rule is of demand: there is no frontier"
+    bound = [rule.name for rule in instance.diversification if _counts_demand(rule)]
+    if plan.unmet.any() and bound:
+        message = (
+            f"rule {shown(bound[0])} counts by the demand, of which some stays unmet: "
+            "there is no frontier; leave the rule out, or let all be carried"
+        )
         raise UsageError(message)
     shipments, demand = instance.shipments, instance.demand
     carried = np.round(shipments.quantity - plan.unmet, _DIGITS)
@@ -71,9 +77,25 @@ def held(instance: Instance, plan: Plan, known: Routes) -> Held:
     cost = demand["unmet_cost"].astype(float)[shipments.demand]
     priced = np.isfinite(cost)
     return Held(
-        instance=instance.model_copy(update={"demand": table}),
+        instance=_with_demand(instance, table),
         known=Routes(
             routes.network, routes.cargo, moved, routes.starts, routes.elements
         ),
+        unmet=float(plan.unmet.sum()),
         unmet_cost=float(plan.unmet[priced] @ cost[priced]),
     )
+
+
+def _counts_demand(rule: Rule) -> bool:
+    """Whether less demand, carried alike, would change what a rule says.
+
+    The penalty of an index is in proportion to the part of the demand that is carried.
+    """
+    index = rule.max_hhi is not None or rule.min_effective is not None
+    return rule.of == "demand" or (rule.penalty is not None and index)
+
+
+def _with_demand(instance: Instance, demand: Table) -> Instance:
+    """Return a new instance; a copy would keep the shipments of the old demand."""
+    kept = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**{**kept, "demand": demand})

@@ -47,7 +47,7 @@ _KINDS = {
 }
 """The kind of names that a rule's values are."""
 
-_SCOPES: dict[RuleKey, str] = {
+SCOPES: dict[RuleKey, str] = {
     "product": "products",
     "group": "groups",
     "origin": "places",
@@ -144,7 +144,7 @@ def _scope_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
 def _unknown_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
     names_of = known_names(instance)
     for key, names in place.rule.where.items():
-        known = names_of[_SCOPES[key]]
+        known = names_of[SCOPES[key]]
         for name in names:
             if name not in known:
                 message = f"there is no {key} {shown(name)}"

@@ -14,7 +14,7 @@ from solver.files import OURS, UNFINISHED, locked, replace_all
 from solver.layout import FILES, SUMMARY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _OF_INSTANCE = ("instance.toml", "legs.csv")
@@ -22,8 +22,17 @@ _REMEDY = "name a new or an empty folder"
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[None]:
+def claimed(
+    folder: Path, own: Callable[[Path], set[str]] | None = None
+) -> Iterator[None]:
     """Hold a folder that a result may be written to; made if it is not there.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    own : callable, optional
+        Names in a folder that may be replaced; by default those of a result.
 
     Raises
     ------
@@ -35,7 +44,7 @@ def claimed(folder: Path) -> Iterator[None]:
     made = _make(folder)
     try:
         with locked(folder):
-            _refuse_strangers(folder)
+            _refuse_strangers(folder, own or _of_result)
             yield
     finally:
         # What was made for a result that never came is taken away again.
@@ -74,15 +83,13 @@ def _make(folder: Path) -> list[Path]:
     return missing
 
 
-def _refuse_strangers(folder: Path) -> None:
+def _refuse_strangers(folder: Path, own: Callable[[Path], set[str]]) -> None:
     names = _names(folder)
     for name in _OF_INSTANCE:
         if name in names:
             message = f"{folder}: holds an instance ({name}); {_REMEDY}"
             raise OutputError(message)
-    unfinished = (folder / UNFINISHED).exists()
-    known = {*FILES, SUMMARY} if unfinished else _of_earlier_result(folder)
-    strangers = sorted(names - known)
+    strangers = sorted(names - own(folder))
     if strangers:
         message = f"{folder}: holds `{strangers[0]}`, which is no result of ours; "
         raise OutputError(message + _REMEDY)
@@ -94,8 +101,10 @@ def _names(folder: Path) -> set[str]:
     return {name for name in names if not name.startswith(OURS)}
 
 
-def _of_earlier_result(folder: Path) -> set[str]:
+def _of_result(folder: Path) -> set[str]:
     """Names of the files of an earlier result; none if there is none."""
+    if (folder / UNFINISHED).exists():
+        return {*FILES, SUMMARY}
     try:
         summary = json.loads((folder / SUMMARY).read_bytes())
         if isinstance(summary["format"], int) and isinstance(summary["files"], dict):

@@ -1,0 +1,97 @@
+"""All cargo on its cheapest routes, and what that puts on each leg."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.generation.places import Floats, Ints, Places
+    from solver.generation.trade import Trade
+    from solver.generation.ways import Ways
+
+_AT_ONCE = 20_000_000
+"""Cells of the predecessors that are held at once."""
+
+
+class Flows:
+    """The cargo between each origin and market, and the legs it may take.
+
+    Legs between two corridors are left out, so that no route mixes any.
+    """
+
+    def __init__(self, places: Places, ways: Ways, trade: Trade) -> None:
+        self._num_nodes = len(places.kind)
+        self._legs = np.flatnonzero(~ways.is_link)
+        self._num_legs = len(ways.tail)
+        self._codes = ways.tail * self._num_nodes + ways.head
+        origins, markets = places.of_kind("origin"), places.of_kind("market")
+        pairs = trade.origin * len(markets) + trade.market
+        codes, place = np.unique(pairs, return_inverse=True)
+        self._start = origins[codes // len(markets)]
+        self._end = markets[codes % len(markets)]
+        shape = (int(trade.period.max()) + 1, len(codes))
+        cells = trade.period * len(codes) + place
+        volumes = np.bincount(cells, trade.quantity.astype(float), math.prod(shape))
+        self.volumes: Floats = volumes.reshape(shape).astype(float)
+
+    def mean_cost(self, cost: Floats) -> float:
+        """Return what the cheapest route costs, the mean of all cargo."""
+        volume = self.volumes.sum(axis=0)
+        dear = 0.0
+        for pairs, tree, away, _ in self._trees(cost, self._cheapest(cost)):
+            dear += float(volume[pairs] @ away[tree, self._end[pairs]])
+        return dear / float(volume.sum())
+
+    def loads(self, cost: Floats) -> Floats:
+        """Return what is on each leg, by period, if all cargo goes the cheapest way."""
+        result = np.zeros((len(self.volumes), self._num_legs))
+        legs = self._cheapest(cost)
+        codes = self._codes[legs]
+        for pairs, tree, _, before in self._trees(cost, legs):
+            for moving, step in _steps_back(self._end[pairs], tree, before):
+                code = step[0] * self._num_nodes + step[1]
+                passed = legs[np.searchsorted(codes, code)]
+                for period, volumes in enumerate(self.volumes[:, pairs[moving]]):
+                    result[period] += np.bincount(passed, volumes, self._num_legs)
+        return result
+
+    def _cheapest(self, cost: Floats) -> Ints:
+        """Legs by their two nodes, of parallel ones the cheapest."""
+        order = self._legs[np.lexsort((cost[self._legs], self._codes[self._legs]))]
+        _, first = np.unique(self._codes[order], return_index=True)
+        return order[first]
+
+    def _trees(
+        self, cost: Floats, legs: Ints
+    ) -> Iterator[tuple[Ints, Ints, Floats, Ints]]:
+        """Yield pairs, the tree of each, and distances and predecessors by tree."""
+        tail, head = np.divmod(self._codes[legs], self._num_nodes)
+        shape = (self._num_nodes, self._num_nodes)
+        graph = sparse.csr_array((cost[legs], (tail, head)), shape=shape)
+        starts, tree = np.unique(self._start, return_inverse=True)
+        size = max(1, _AT_ONCE // self._num_nodes)
+        for first in range(0, len(starts), size):
+            chosen = starts[first : first + size]
+            away, before = dijkstra(graph, indices=chosen, return_predecessors=True)
+            pairs: Ints = np.flatnonzero((tree >= first) & (tree < first + size))
+            yield pairs, tree[pairs] - first, away, before.astype(np.int64)
+
+
+def _steps_back(
+    ends: Ints, tree: Ints, before: Ints
+) -> Iterator[tuple[Ints, tuple[Ints, Ints]]]:
+    """Yield step by step, towards the roots, what still moves, and its two nodes."""
+    moving, at = np.arange(len(ends)), ends
+    while len(moving):
+        previous = before[tree[moving], at]
+        going = previous >= 0
+        moving, at, previous = moving[going], at[going], previous[going]
+        yield moving, (previous, at)
+        at = previous

@@ -1,0 +1,212 @@
+"""The folder of a generated instance, written by columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.errors import OutputError
+from solver.files import OURS, replace_all
+from solver.generation.limits import limits
+from solver.generation.names import corridor_names, product_names
+from solver.generation.places import places
+from solver.generation.trade import trade
+from solver.generation.ways import COST_PER_KM, MODES, ways
+from solver.reports.folder import claimed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from solver.generation.limits import Limits
+    from solver.generation.places import Floats, Ints, Places
+    from solver.generation.sizes import Order
+    from solver.generation.trade import Trade
+    from solver.generation.ways import Ways
+
+_MANIFEST = "instance.toml"
+
+_HANDLING = {"origin": 3, "junction": 1, "border": 4, "port": 7, "terminal": 5}
+_DWELL = {"origin": 0.5, "junction": 0.2, "border": 1, "port": 2.5, "terminal": 1.5}
+"""Money per unit, and days, at each kind of place; nothing at others."""
+
+_GROUPS = {
+    "bulk": (60, 250, 0.02),
+    "liquids": (350, 900, 0.05),
+    "metals": (600, 4000, 0.1),
+    "general": (300, 2500, 0.2),
+    "containers": (2000, 9000, 1),
+}
+"""Of each group the least and most value, and the value of a day, per unit."""
+
+_RAIL_FACTORS = {"bulk": 0.8, "liquids": 1.1, "containers": 1.3}
+_CORRIDOR_FACTORS = (0.8, 0.9, 1, 1.1, 1.2)
+
+
+def generate(folder: Path, order: Order) -> dict[str, int]:
+    """Write the instance of an order to a folder; return the rows of each table.
+
+    Parameters
+    ----------
+    folder : Path
+        A new or empty folder.
+    order : Order
+        How large, how tight, and where the random numbers begin: the same order
+        gives the same bytes.
+
+    Raises
+    ------
+    UsageError
+        The counts cannot be had together.
+    OutputError
+        The folder cannot be made, or holds anything.
+    """
+    with claimed(folder):
+        held = sorted(path.name for path in folder.iterdir())
+        strangers = [name for name in held if not name.startswith(OURS)]
+        if strangers:
+            message = f"{folder}: holds `{strangers[0]}`; name a new or an empty folder"
+            raise OutputError(message)
+        tables = _tables(order)
+        files = {f"{name}.csv": _text(columns) for name, columns in tables.items()}
+        exact = replace(order, legs=len(tables["legs"]["from"]))
+        files[_MANIFEST] = _manifest(exact).encode()
+        replace_all(folder, files, mark=_MANIFEST)
+    return {name: len(next(iter(columns.values()))) for name, columns in tables.items()}
+
+
+_Columns = dict[str, "list[str]"]
+
+
+def _tables(order: Order) -> dict[str, _Columns]:
+    streams = np.random.default_rng(order.seed).spawn(5)
+    at = places(order, streams[0])
+    by = ways(order, at, streams[1])
+    cargo = trade(order, streams[2])
+    most = limits(at, by, cargo, order.tightness, streams[3])
+    return {
+        "nodes": _nodes(at, most),
+        "legs": _legs(at, by, most, order),
+        "demand": _demand(at, cargo, order),
+        "products": _products(order, streams[4]),
+        "tariffs": _tariffs(order, streams[4]),
+        "capacities": _capacities(at, most, order),
+    }
+
+
+def _nodes(at: Places, most: Limits) -> _Columns:
+    latitude, longitude = at.degrees()
+    kinds = at.kind.tolist()
+    return {
+        "node": at.names,
+        "kind": kinds,
+        "country": at.countries,
+        "latitude": _numbers(latitude),
+        "longitude": _numbers(longitude),
+        "capacity": _numbers(most.nodes),
+        "cost": [str(_HANDLING.get(kind, 0)) for kind in kinds],
+        "days": [str(_DWELL.get(kind, 0)) for kind in kinds],
+    }
+
+
+def _legs(at: Places, by: Ways, most: Limits, order: Order) -> _Columns:
+    return {
+        "from": _chosen(at.names, by.tail),
+        "to": _chosen(at.names, by.head),
+        "mode": _chosen(MODES, by.mode),
+        "corridor": _chosen([*corridor_names(order.corridors), ""], by.corridor),
+        "distance": _numbers(by.distance),
+        "capacity": _numbers(most.legs),
+        "days": _numbers(by.days),
+    }
+
+
+def _demand(at: Places, cargo: Trade, order: Order) -> _Columns:
+    origins, markets = at.of_kind("origin"), at.of_kind("market")
+    columns = {
+        "product": _chosen(product_names(order.products)[0], cargo.product),
+        "origin": _chosen(at.names, origins[cargo.origin]),
+        "market": _chosen(at.names, markets[cargo.market]),
+        "quantity": _numbers(cargo.quantity),
+    }
+    if order.periods > 1:
+        columns["period"] = _chosen(_periods(order), cargo.period)
+    return columns
+
+
+def _products(order: Order, rng: np.random.Generator) -> _Columns:
+    names, groups = product_names(order.products)
+    span = np.array([_GROUPS[group][:2] for group in groups])
+    values = np.rint(rng.uniform(span[:, 0], span[:, 1]))
+    return {
+        "product": names,
+        "group": groups,
+        "value": _numbers(values),
+        "time_value": [str(_GROUPS[group][2]) for group in groups],
+    }
+
+
+def _tariffs(order: Order, rng: np.random.Generator) -> _Columns:
+    """Rates by mode, and what groups pay on rails and corridors ask besides."""
+    present = set(product_names(order.products)[1])
+    groups = [group for group in _RAIL_FACTORS if group in present]
+    corridors = corridor_names(order.corridors)
+    factors = rng.choice(_CORRIDOR_FACTORS, len(corridors))
+    rates = zip(MODES, COST_PER_KM, strict=True)
+    rows = [(mode, "", "", str(rate), "") for mode, rate in rates]
+    rows += [("rail", group, "", "", str(_RAIL_FACTORS[group])) for group in groups]
+    rows += [
+        ("", "", name, "", f"{factor:g}")
+        for name, factor in zip(corridors, factors.tolist(), strict=True)
+    ]
+    titles = ("mode", "group", "corridor", "cost_per_km", "factor")
+    return dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _capacities(at: Places, most: Limits, order: Order) -> _Columns:
+    names = corridor_names(order.corridors)
+    gates: list[list[str]] = [[] for _ in names]
+    for node in np.flatnonzero(at.stage == 0).tolist():
+        gates[at.corridor[node]].append(at.names[node])
+    return {
+        "capacity": [f"trains to the {name} corridor" for name in names],
+        "nodes": ["|".join(borders) for borders in gates],
+        "quantity": _numbers(most.corridors),
+    }
+
+
+def _periods(order: Order) -> list[str]:
+    return [str(2026 + number) for number in range(order.periods)]
+
+
+def _manifest(order: Order) -> str:
+    periods = ", ".join(f'"{period}"' for period in _periods(order))
+    return (
+        f'name = "Generated freight, {order.demands:,} demands"\n'
+        f'description = "{order.words()}"\n'
+        'units = { quantity = "t", money = "USD", distance = "km" }\n'
+        f"periods = [{periods}]\n"
+        'unmet_cost = "last resort"\n'
+    )
+
+
+def _chosen(names: Iterable[str], numbers: Ints) -> list[str]:
+    words: NDArray[np.object_] = np.array(list(names), dtype=object)
+    chosen: list[str] = words[numbers].tolist()
+    return chosen
+
+
+def _numbers(values: Floats | Ints) -> list[str]:
+    """Numbers as short as they can be written; NaN is blank."""
+    if values.dtype.kind == "i":
+        return list(map(str, values.tolist()))
+    return ["" if value != value else f"{value:.12g}" for value in values.tolist()]  # noqa: PLR0124
+
+
+def _text(columns: _Columns) -> bytes:
+    rows = map(",".join, zip(*columns.values(), strict=True))
+    return ("\n".join([",".join(columns), *rows]) + "\n").encode()

@@ -1,0 +1,101 @@
+"""A frontier as one document and one table: what each plan carries and costs."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.frontier import NEAR_END
+from solver.layout import MONEY, SHARE
+from solver.loaders.document import canonical
+from solver.measures import HUNDREDTHS
+from solver.reports.as_json import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from solver.frontier import Frontier, Point
+    from solver.instance import Instance
+
+FORMAT = 1
+"""Format of a frontier's folder, as its document says it."""
+
+_PER_POINT = ("limit", "level", "hhi", "cost", "bound", "extra_cost")
+_COLUMNS = ("point", *_PER_POINT, "extra_per_unit", "price", "knee")
+"""Columns of the table before the shares."""
+
+
+def frontier_document(frontier: Frontier, instance: Instance) -> dict[str, Any]:
+    """Document about a frontier: the one that `--json` prints, and the screen shows.
+
+    Prices are money per percentage point of a share, or per 0.01 of HHI, as in the
+    table of rules.
+    """
+    dial, document = frontier.dial, canonical(instance)
+    return {
+        "format": FORMAT,
+        "status": str(frontier.status),
+        "rule": {
+            "measure": dial.measure,
+            "by": dial.by,
+            "value": dial.value or None,
+            "where": plain(dict(dial.where)),
+        },
+        "instance": {
+            "name": instance.name,
+            "scenarios": list(instance.scenarios),
+            "sha256": hashlib.sha256(document).hexdigest(),
+        },
+        "units": instance.units.model_dump(),
+        "carried": _rounded(frontier.held),
+        "unmet": _rounded(frontier.unmet),
+        "unmet_cost": _rounded(frontier.unmet_cost),
+        "end": None if frontier.end is None else round(frontier.end, SHARE),
+        "near_end": NEAR_END,
+        "band": round(frontier.band, SHARE),
+        "knee": None if frontier.knee is None else frontier.knee + 1,
+        "points": [
+            plain(_point(frontier, number, point))
+            for number, point in enumerate(frontier.points)
+        ],
+    }
+
+
+def frontier_table(document: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Columns of ``frontier.csv``: one row a point, one share a corridor."""
+    points = document["points"]
+    columns = {
+        name: np.array([float(point[name]) for point in points]) for name in _COLUMNS
+    }
+    corridors = list(points[0]["shares"])
+    shares = {
+        f"share_{name}": np.array([float(point["shares"][name]) for point in points])
+        for name in corridors
+    }
+    return {**columns, **shares}
+
+
+def _point(frontier: Frontier, number: int, point: Point) -> dict[str, Any]:
+    """Figures of one plan."""
+    extra = point.cost - frontier.points[0].cost
+    return {
+        "point": number + 1,
+        "limit": point.limit,
+        "level": round(point.level, SHARE),
+        "hhi": round(point.hhi, SHARE),
+        "cost": _rounded(point.cost),
+        "bound": _rounded(point.bound),
+        "extra_cost": _rounded(extra),
+        "extra_per_unit": round(extra / frontier.held, SHARE) + 0.0,
+        "price": round(point.price / HUNDREDTHS, SHARE),
+        "knee": number == frontier.knee,
+        "shares": {name: round(share, SHARE) for name, share in point.shares.items()},
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(value, MONEY) + 0.0
