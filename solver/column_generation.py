@@ -109,7 +109,7 @@ class StoppedError(Exception):
     """The deadline, or the solver, ended a run before its proof.
 
     `run` is what it knew by then, None before its first plan; `is_infeasible` tells
-    that the model has no plan at all.
+    that the solver found no plan, though it had time.
     """
 
     def __init__(self, run: Run | None, *, is_infeasible: bool = False) -> None:
@@ -149,6 +149,7 @@ class ColumnGeneration:
         self.deadline, self.tell = deadline, tell
         self.rounds = self.cut_rounds = self.iterations = 0
         self.close = CLOSE
+        self.most_iterations = np.inf
         self._known = np.zeros(0, dtype=np.uint64)
 
     def with_master(self, master: Master) -> ColumnGeneration:
@@ -189,11 +190,13 @@ class ColumnGeneration:
         """
         run: Run | None = None
         while True:
+            if self.iterations > self.most_iterations:
+                raise StoppedError(run)
             left = self.deadline - time.monotonic()
             answer = self.backend.solve(self.master.model, left) if left > 0 else None
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
-                impossible = answer is not None and answer.outcome is Outcome.INFEASIBLE
-                raise StoppedError(run, is_infeasible=impossible)
+                in_time = answer is not None and answer.outcome is not Outcome.LIMIT
+                raise StoppedError(run, is_infeasible=in_time)
             run, ended = self._round(run, answer, phase, close or self.close)
             if ended:
                 return run

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.checks.rules import selected_demand
 from solver.errors import UsageError
 from solver.instance import Instance, Table
 from solver.routes import Routes
@@ -96,6 +97,15 @@ def _counts_demand(rule: Rule) -> bool:
 
 
 def _with_demand(instance: Instance, demand: Table) -> Instance:
-    """Return a new instance; a copy would keep the shipments of the old demand."""
+    """Return a new instance, without the rules that cover none of the demand.
+
+    A copy would keep the shipments of the old demand.
+    """
     kept = {name: getattr(instance, name) for name in Instance.model_fields}
-    return Instance(**{**kept, "demand": demand})
+    changed = Instance(**{**kept, "demand": demand})
+    rules = [
+        rule
+        for rule in instance.diversification
+        if selected_demand(changed, rule).any()
+    ]
+    return changed.model_copy(update={"diversification": tuple(rules)})

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 NEGLIGIBLE = 1e-9
 """Quantity, relative to the demand or a unit, below which a flow is noise."""
 
-_MOST_DIGITS = 9
+FEW_DIGITS, MANY_DIGITS = 9, 12
+"""Digits after the point of quantities; many where an index makes cost steep."""
+
 _WEIGHT_DIGITS = 15
 _BELOW = 1.0 - 1e-14
 """A penalty times this is surely no more than the penalty."""
@@ -40,7 +42,7 @@ _BELOW = 1.0 - 1e-14
 _LARGEST = 2.0**52
 
 
-def plan(routes: Routes, quantity: Floats) -> Plan:
+def plan(routes: Routes, quantity: Floats, most_digits: int = FEW_DIGITS) -> Plan:
     """Plan with these quantities on routes, on a grid of decimals.
 
     Parameters
@@ -49,14 +51,17 @@ def plan(routes: Routes, quantity: Floats) -> Plan:
         Routes that may carry something.
     quantity : ndarray, shape (routes,)
         What they carry; what is left of each shipment is unmet.
+    most_digits : int
+        Digits after the point of quantities, at most.
     """
     cargo = routes.cargo
     size = min(1.0, 0.1 * float(cargo.quantity.sum()))
-    noise = NEGLIGIBLE * np.maximum(size, cargo.quantity)
+    size *= 10.0 ** (FEW_DIGITS - most_digits)
+    noise = NEGLIGIBLE * size * np.maximum(1.0, cargo.quantity)
     used = np.flatnonzero(quantity > noise[routes.shipment])
     order = np.lexsort((routes.cost[used], routes.shipment[used]))
     chosen = routes.chosen(used[order])
-    scale = 10.0 ** _digits(cargo.quantity)
+    scale = 10.0 ** _digits(cargo.quantity, most_digits)
     units = _snapped(quantity[used[order]], scale, size)
     demand = np.round(cargo.quantity * scale)
     left = demand - np.bincount(chosen.shipment, units, len(cargo))
@@ -74,12 +79,12 @@ def plan(routes: Routes, quantity: Floats) -> Plan:
     )
 
 
-def _digits(quantity: Floats) -> int:
+def _digits(quantity: Floats, most: int) -> int:
     """Digits after the point that leave every sum of quantities exact."""
     largest = max(1.0, float(quantity.max(initial=0.0)))
     total = float(quantity.sum())
     smaller = max(0, -int(np.floor(np.log10(total / 10.0)))) if total > 0 else 0
-    digits = min(_MOST_DIGITS + smaller, 15)
+    digits = min(most + smaller, 15)
     while digits and largest * 10.0**digits >= _LARGEST:
         digits -= 1
     return digits
@@ -88,7 +93,7 @@ def _digits(quantity: Floats) -> int:
 def _snapped(quantity: Floats, scale: float, size: float) -> Floats:
     """Whole multiples of 1 / scale, short decimals where they are as near."""
     short = np.round(quantity, 4)
-    near = np.abs(quantity - short) <= NEGLIGIBLE * np.maximum(size, quantity)
+    near = np.abs(quantity - short) <= NEGLIGIBLE * size * np.maximum(1.0, quantity)
     return np.asarray(np.round(np.where(near, short, quantity) * scale))
 
 

@@ -94,6 +94,11 @@ class RuleRows:
         self._is_loose = False
         self._lifts: dict[int, Lift] = {}
 
+    @property
+    def has_spreads(self) -> bool:
+        """Whether the model holds a row that bounds all values together."""
+        return bool(self._lifts)
+
     def broken(self, values: Floats, sums: Floats) -> tuple[list[int], int]:
         """Numbers of rows that are missing; rows in the model get their cuts.
 

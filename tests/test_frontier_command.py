@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -16,13 +17,21 @@ from click.testing import CliRunner
 
 import cli
 from solver import curve
+from solver import frontier as engine
 from solver.errors import UnverifiedError
 from solver.files import OURS, UNFINISHED
 from solver.layout import FILES, SUMMARY
+from solver.run import finished
+from solver.solving import solved
+from solver.status import Status
 from tests.folders import ROOT, launch, write_instance
 
 if TYPE_CHECKING:
     from click.testing import Result
+
+    from solver.column_generation import ColumnGeneration
+    from solver.run import Run
+    from solver.solution import Solution
 
 QUICKSTART = ROOT / "instances" / "quickstart"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -134,6 +143,27 @@ def test_unmet_firm_demand_is_10_and_said(tmp_path: Path) -> None:
     assert "of cargo with product grain" in done.stdout
 
 
+@pytest.mark.parametrize(("solves", "told"), [(2, "did not get there"), (4, "3 plans")])
+def test_a_curve_that_is_cut_short_is_12_and_says_so(
+    solves: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found is shown; an end that was not reached is not called so."""
+    done = 0
+
+    def stopping(loop: ColumnGeneration) -> Solution:
+        nonlocal done
+        done += 1
+        solution = solved(loop)
+        return replace(solution, status=Status.LIMIT) if done > solves else solution
+
+    monkeypatch.setattr(engine, "solved", stopping)
+    shown = frontier()
+    assert shown.exit_code == 12
+    assert "the time limit ended the curve early" in shown.stdout
+    assert told in shown.stdout
+    assert "nothing to trade" not in shown.stdout
+
+
 def test_quiet_says_nothing(tmp_path: Path) -> None:
     """The exit code and the files are enough for a scheduler."""
     done = frontier("--quiet", "-o", tmp_path / "out")
@@ -172,6 +202,19 @@ def test_every_plan_verifies_as_a_result_of_its_own(written: Path) -> None:
         assert summary["cost"] == pytest.approx(point["cost"], abs=1e-5)
         instance = json.loads((folder / "instance.json").read_bytes())
         assert instance["diversification"][-1]["max_hhi"] == point["limit"]
+
+
+def test_a_rule_of_cargo_that_stays_at_home_is_left_out(tmp_path: Path) -> None:
+    """No plan carries steel: what speaks of it would select no demand."""
+    rule = 'max_share = 0.6\n[[diversification]]\nname = "steel"\nby = "corridor"\n'
+    changes = {
+        "max_share = 0.6\n": f'{rule}where = {{ product = ["steel"] }}\nmax_share = 1\n',
+        "steel,A,C": "steel,C,A",
+    }
+    folder = write_instance(tmp_path / "home", changes)
+    done = run("frontier", folder, "-o", tmp_path / "out")
+    assert done.exit_code == 10, done.stderr
+    assert run("verify", tmp_path / "out" / "points" / "01").exit_code == 0
 
 
 def test_the_table_is_the_document(written: Path) -> None:
@@ -276,25 +319,58 @@ def test_a_folder_marked_unfinished_may_be_written_again(tmp_path: Path) -> None
     assert names(folder) == TOP
 
 
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [(UnverifiedError("not verified"), 70), (KeyboardInterrupt, 130)],
+)
 def test_a_plan_that_fails_leaves_the_earlier_frontier(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    raised: Any, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing of the new one is left, and nothing of the old one is gone."""
     folder = tmp_path / "out"
     assert frontier("-o", folder).exit_code == 0
     before = (folder / "frontier.json").read_bytes()
 
-    def fails(*_: object) -> None:
-        message = "the result failed its verification"
-        raise UnverifiedError(message)
+    calls = 0
+
+    def fails(*words: Any) -> Run:
+        nonlocal calls
+        calls += 1
+        if calls % 3 == 0:
+            raise raised
+        return finished(*words)
 
     monkeypatch.setattr(curve, "finished", fails)
     for place in (folder, tmp_path / "new"):
-        assert frontier("-o", place).exit_code == 70
+        assert frontier("-o", place).exit_code == code
     assert not (tmp_path / "new").exists()
     assert names(folder) == TOP
     assert (folder / "frontier.json").read_bytes() == before
     assert run("verify", folder / "points" / "05").exit_code == 0
+
+
+def test_a_move_that_fails_puts_everything_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plans, table and picture were in place already: the old ones return."""
+    folder = tmp_path / "out"
+    assert frontier("-o", folder).exit_code == 0
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    move, failed = Path.replace, False
+
+    def fails_once(path: Path, target: Path) -> Path:
+        nonlocal failed
+        if target.name == "frontier.json" and not failed:
+            failed = True
+            message = "no space left on device"
+            raise OSError(message)
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", fails_once)
+    done = run("frontier", QUICKSTART, "--points", "3", "-o", folder)
+    assert (done.exit_code, done.stdout) == (74, "")
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert after == before
 
 
 # ---- the picture
@@ -458,3 +534,21 @@ def test_another_solver_draws_the_same_curve() -> None:
     )
     for one, other in zip(first["points"], second["points"], strict=True):
         assert one["cost"] == pytest.approx(other["cost"], rel=1e-6)
+
+
+def test_the_page_shows_a_real_screen_and_picture(tmp_path: Path) -> None:
+    """What the command of the page prints and writes is what the page shows."""
+    words = ("frontier", "--rule", "max_share", "-o", tmp_path / "out")
+    done = run(*words, ROOT / "instances" / "kazakhstan")
+    assert done.exit_code == 0, done.stderr
+    printed = [line for line in done.stdout.splitlines() if not line.startswith("Time")]
+    page = (ROOT / "docs" / "frontier.md").read_text(encoding="utf-8")
+    assert page.split("```text\n")[1].split("```")[0].splitlines() == printed
+
+    def texts(path: Path) -> list[str | None]:
+        root = ET.parse(path).getroot()  # noqa: S314 - our own file
+        told = [*root.iter(f"{SVG}desc"), *root.iter(f"{SVG}text")]
+        return [element.text for element in told]
+
+    drawn = texts(tmp_path / "out" / "frontier.svg")
+    assert texts(ROOT / "docs" / "frontier.svg") == drawn

@@ -28,6 +28,7 @@ _SENTENCES = {
     Status.LIMIT: "; the time limit ended the curve early",
     Status.APPROXIMATE: "; a point was not proved to the tolerance, which ended it",
 }
+_STOPPED = (Status.LIMIT, Status.APPROXIMATE)
 
 
 def frontier_screen(document: Mapping[str, Any], style: Style) -> str:
@@ -205,6 +206,8 @@ class _Page:
                 f"{text}; the curve stops {near} before, as the end itself is "
                 "ill-conditioned"
             )
+        elif Status(document["status"]) in _STOPPED:
+            text = f"{text}; the curve did not get there"
         else:
             text = f"{text}, where the free optimum stands: there is nothing to trade"
         yield from self.sheet.wrapped(text, _INDENT)

@@ -196,7 +196,7 @@ class Answers:
         """Yield what is wrong with the questions and their prices."""
         where = "certificate.json: dependence"
         found = [asked.question for asked in self.asked]
-        if found and found != self._expected(found):
+        if found != self._expected(found)[: len(found)]:
             yield f"{where}: not the questions that are asked of this plan"
             return
         for asked in self.asked:
@@ -236,7 +236,11 @@ class Answers:
             if own > least * (1 + _TIES)
             or (value in asked and own >= least * (1 - _TIES))
         ]
-        return chosen if len(chosen) == MOST_VALUES else [*carried]
+        missing = MOST_VALUES - len(chosen)
+        tied = [value for value in carried if value not in chosen]
+        alike = [value for value in tied if carried[value] >= least * (1 - _TIES)]
+        kept = {*chosen, *alike[:missing]}
+        return [value for value in carried if value in kept]
 
     # ---- what they prove
 
