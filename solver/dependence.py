@@ -40,7 +40,7 @@ MOST_VALUES = 5
 FEW_ITERATIONS = 10_000
 """Simplex iterations that questions may take whatever the plan took."""
 
-_DIGITS = 6
+_DIGITS = 12
 _CLOSE = 1e-7
 """Relative gap at which a question is answered."""
 

@@ -94,8 +94,9 @@ def _explored(loop: ColumnGeneration, solution: Solution) -> Certificate | None:
     is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
     if plan is None or certificate is None or not is_proved:
         return certificate
-    inquiry = Inquiry(loop, plan, solution.proved.objective or 0.0)
-    both_ways = sides(loop, plan)
+    cost = solution.proved.objective or 0.0
+    inquiry = Inquiry(loop, plan, cost)
+    both_ways = sides(loop, plan, cost)
     return replace(certificate, sides=both_ways, dependence=inquiry.answers())
 
 

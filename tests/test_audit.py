@@ -239,13 +239,13 @@ def test_every_measure_stands_in_the_table_of_rules(ruled: Path) -> None:
     """Share, HHI, effective number, the largest, change: as they are by hand."""
     lines = (ruled / "rules.csv").read_text().splitlines()
     assert [line.split(",", 3)[3] for line in lines[1:]] == [
-        "corridor,share,northern,max,0.6,0.6,0,,8.3",
-        "corridor,share,southern,max,0.4,0.6,0.2,,0",
-        "corridor,share,none,max,0,0.6,0.6,,0",
-        "corridor,hhi,,max,0.52,0.5,-0.02,6,3",
-        "corridor,effective,,min,1.923076923,1.6,0.323076923,,0",
-        "corridor,top,,max,0.6,0.65,0.05,,0",
-        "corridor,change,,max,30,35,5,,0",
+        "corridor,share,northern,max,0.6,0.6,0,,8.3,8.3,8.3",
+        "corridor,share,southern,max,0.4,0.6,0.2,,0,0,0",
+        "corridor,share,none,max,0,0.6,0.6,,0,0,0",
+        "corridor,hhi,,max,0.52,0.5,-0.02,6,3,3,3",
+        "corridor,effective,,min,1.923076923,1.6,0.323076923,,0,0,0",
+        "corridor,top,,max,0.6,0.65,0.05,,0,0,0",
+        "corridor,change,,max,30,35,5,,0,0,0",
     ]
 
 

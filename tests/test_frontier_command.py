@@ -207,10 +207,8 @@ def test_every_plan_verifies_as_a_result_of_its_own(written: Path) -> None:
 def test_a_rule_of_cargo_that_stays_at_home_is_left_out(tmp_path: Path) -> None:
     """No plan carries steel: what speaks of it would select no demand."""
     rule = 'max_share = 0.6\n[[diversification]]\nname = "steel"\nby = "corridor"\n'
-    changes = {
-        "max_share = 0.6\n": f'{rule}where = {{ product = ["steel"] }}\nmax_share = 1\n',
-        "steel,A,C": "steel,C,A",
-    }
+    rule = f'{rule}where = {{ product = ["steel"] }}\nmax_share = 1\n'
+    changes = {"max_share = 0.6\n": rule, "steel,A,C": "steel,C,A"}
     folder = write_instance(tmp_path / "home", changes)
     done = run("frontier", folder, "-o", tmp_path / "out")
     assert done.exit_code == 10, done.stderr
