@@ -14,6 +14,9 @@ CERTIFICATE = "certificate.json"
 INSTANCE = "instance.json"
 """The instance as solved, scenarios applied."""
 
+PACKAGES = ("highspy", "numpy", "pandas", "pulp", "pydantic", "scipy")
+"""Packages whose versions a result records, beside those of Keruen and Python."""
+
 TEXT = None
 """Digits of a column that holds text."""
 

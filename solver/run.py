@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import UnverifiedError
-from solver.layout import CERTIFICATE, FORMAT, INSTANCE, SUMMARY
+from solver.layout import CERTIFICATE, FORMAT, INSTANCE, PACKAGES, SUMMARY
 from solver.loaders.document import canonical
 from solver.reports.account import Account
 from solver.reports.as_csv import table_bytes
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from solver.options import Options
     from solver.reports.tables import Table
     from solver.solution import Solution
-
-_PARTS = ("highspy", "numpy", "pandas", "pulp", "pydantic", "scipy")
-"""Packages whose versions a result records."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,7 +199,7 @@ def finished(
 def versions() -> dict[str, str]:
     """Versions of everything that a result depends on."""
     found = {"keruen": VERSION, "python": platform.python_version()}
-    return found | {name: metadata.version(name) for name in _PARTS}
+    return found | {name: metadata.version(name) for name in PACKAGES}
 
 
 def _account(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
 
+from solver.layout import PACKAGES
 from solver.verification.comparison import MONEY, SHARE, Claim, Figure, is_number
 from solver.verification.dependence import KINDS
 from solver.verification.shares import flows_by_value
@@ -171,7 +172,7 @@ def about_the_run(instance: Instance) -> dict[str, Any]:
             "scenarios": list(instance.scenarios),
             "sha256": Claim("is to be a hash", _is_text),
         },
-        "versions": Claim("is to name versions", _all(_is_text)),
+        "versions": Claim("is to name versions", _are_versions),
         "options": {
             "solver": Claim("is to be a name", _is_text),
             "time_limit": Claim("is to be seconds or nothing", _is_limit),
@@ -190,6 +191,11 @@ def _all(holds: Callable[[object], bool]) -> Callable[[object], bool]:
         return isinstance(found, dict) and all(map(holds, found.values()))
 
     return check
+
+
+def _are_versions(found: object) -> bool:
+    names = {"keruen", "python", *PACKAGES}
+    return _all(_is_text)(found) and isinstance(found, dict) and {*found} == names
 
 
 def _is_text(found: object) -> bool:
