@@ -26,7 +26,15 @@ PINNED = Path(__file__).parent / "counters.toml"
 RESULTS = Path(__file__).parent / "RESULTS.md"
 INSTANCES = ["generated-100", "generated-1000", "generated-10000"]
 INSTANCE_HELP = "folders, or generated-DEMANDS, or generated-DEMANDS-TIGHTNESS"
-COUNTERS = ("rounds", "columns", "rows", "iterations", "searches")
+COUNTERS = (
+    "rounds",
+    "cut_rounds",
+    "columns",
+    "rows",
+    "iterations",
+    "searches",
+    "question_rounds",
+)
 
 
 def solved(path: Path, *arguments: str) -> tuple[dict[str, Any], float]:
@@ -49,7 +57,7 @@ def short() -> int:
     for name, expected in pinned.items():
         path, *scenario = name.split("+")
         words = [word for one in scenario for word in ("--scenario", one)]
-        answer, seconds = solved(ROOT / "instances" / path, *words)
+        answer, seconds = solved(ROOT / path, *words)
         found = {counter: answer["counters"][counter] for counter in COUNTERS}
         same = found == expected
         faults += not same

@@ -21,6 +21,7 @@ import numpy as np
 from solver.errors import KeruenError
 from solver.options import Options
 from solver.solving import prepared, solved
+from solver.status import Status
 from tests.arc_flow_rules import ArcForm
 from tests.cone_oracle import RouteForm, UnsettledError
 from tests.oracle import OracleAnswer, answer, own_limit
@@ -76,7 +77,7 @@ def _faults(
 ) -> list[str]:
     """Tell what is wrong with a solution."""
     status = str(solution.status)
-    if status != expected.status:
+    if status != expected.status and not _as_proved_as_can_be(case, expected, solution):
         right = _may_be(case, expected, status)
         return [] if right else [f"{status}, should be {expected.status}"]
     if solution.plan is not None:
@@ -111,6 +112,24 @@ def _arc_faults(case: Case, expected: OracleAnswer) -> list[str]:
     if expected.status != "infeasible" and not within.holds(other.cost, other.unmet):
         return [f"by arcs {other}, by routes {expected}"]
     return []
+
+
+def _as_proved_as_can_be(
+    case: Case, expected: OracleAnswer, solution: Solution
+) -> bool:
+    """Whether an error of HHI saves as much as a plan may cost above its bound.
+
+    Beside the least HHI possible cost is steep; no prices in floating point prove more.
+    """
+    if solution.status is not Status.APPROXIMATE or expected.status == "infeasible":
+        return False
+    bound, objective = solution.proved.bound, solution.proved.objective
+    if bound is None or objective is None:
+        return False
+    with suppress(UnsettledError):
+        near = answer(RouteForm(case, own_limit, HHI), expected.unmet)
+        return objective - bound <= expected.cost - near.cost
+    return False
 
 
 def _may_be(case: Case, expected: OracleAnswer, status: str) -> bool:

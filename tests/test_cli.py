@@ -17,7 +17,15 @@ from tests.folders import ROOT, launch, write_instance
 if TYPE_CHECKING:
     from click.testing import Result
 
-COMMANDS = ("check", "solve", "verify", "schema", "doctor")
+COMMANDS = (
+    "check",
+    "doctor",
+    "frontier",
+    "generate",
+    "schema",
+    "solve",
+    "verify",
+)
 HEAVY = ("numpy", "pandas", "pydantic", "pulp", "highspy", "rich", "scipy")
 
 
