@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-9
 """Primal and dual feasibility asked of HiGHS: a hundredth of its default, since
 reduced costs are multiplied by millions of tonnes."""
+
+_DUAL, _PRIMAL = 1, 4
+"""Methods of HiGHS's simplex_strategy."""
 
 SMALLEST = 1e-12
 """Entries below this size are refused: squares of small shares are above it."""
@@ -73,12 +76,15 @@ class Answer:
         ``<=`` rows.
     iterations : int
         Simplex iterations, where the solver tells.
+    reduced : ndarray, shape (columns,)
+        Reduced cost of each column, where the solver tells.
     """
 
     outcome: Outcome
     values: Floats
     duals: Floats
     iterations: int = 0
+    reduced: Floats = field(default_factory=lambda: np.empty(0))
 
 
 class Backend(Protocol):
@@ -118,9 +124,17 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
 
     It takes the changes of one `Model` since its last solve, checks every return
     code, and reads HiGHS's own statuses.
+
+    Parameters
+    ----------
+    changes : list of Change
+        What makes the linear program; it may grow.
+    primal : bool
+        Use the primal simplex method: for programs that get new columns and costs
+        more often than rows.
     """
 
-    def __init__(self, changes: list[Change]) -> None:
+    def __init__(self, changes: list[Change], *, primal: bool = False) -> None:
         super().__init__(mip=False, msg=False, threads=1)
         self.changes = changes
         self.taken = 0
@@ -133,6 +147,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             ("primal_feasibility_tolerance", TOLERANCE),
             ("dual_feasibility_tolerance", TOLERANCE),
             ("small_matrix_value", SMALLEST),
+            ("simplex_strategy", _PRIMAL if primal else _DUAL),
         ):
             _demand(self.highs.setOptionValue(option, value), f"option {option}")
 
@@ -171,6 +186,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             np.array(solution.col_value),
             np.array(solution.row_dual),
             int(self.highs.getInfo().simplex_iteration_count),
+            np.array(solution.col_dual),
         )
 
     def take(self) -> None:
@@ -178,6 +194,12 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         for change in self.changes[self.taken :]:
             self.taken += 1
             self._apply(change)
+
+    def drop(self, columns: NDArray[np.int64]) -> None:
+        """Delete columns, ascending; those behind them move up."""
+        self.take()
+        numbers = columns.astype(np.int32)
+        _demand(self.highs.deleteCols(len(numbers), numbers), "deleting columns")
 
     def _apply(self, change: Change) -> None:
         _refuse_unusable(change)

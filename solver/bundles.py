@@ -1,9 +1,11 @@
 """Routes and limits to begin with, where shipments are many: bundles by origin.
 
-A bundle is one route, or none, for every shipment of an origin in a period. The
-linear program over bundles has a row for each origin and for each limit that binds,
-however many shipments there are; a search at its prices gives the next bundle of each
-origin. Its solution says which limits bind and which routes are worth having: for most
+A bundle is one route, or none, for every shipment of a group: those that start alike
+and pay alike, in few enough groups. The linear program over bundles has a row for each
+group and for each limit that binds, however many shipments there are; a search at its
+prices gives the next bundle of each group, and a bound on every plan. Where the bound
+rises, the box in which prices are sought moves there; where not, the box shrinks. The
+last solution says which limits bind and which routes are worth having: for most
 shipments a single one, so that the model in routes begins with few choices.
 
 References
@@ -11,6 +13,8 @@ References
 Jones, K. L., Lustig, I. J., Farvolden, J. M. and Powell, W. B. (1993), Multicommodity
 network flows: the impact of formulation on decomposition, Mathematical Programming 62:
 columns by origin rather than by path.
+Marsten, R. E., Hogan, W. W. and Blankenship, J. W. (1975), The Boxstep method for
+large-scale optimization, Operations Research 23(3).
 """
 
 from __future__ import annotations
@@ -21,16 +25,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from solver.backends import ArrayHiGHS, Outcome
-from solver.model import AddColumns, AddRows
+from solver.bundle_program import Box, BundleProgram
 from solver.pricing import Prices
 from solver.routes import empty_routes, joined, limit_usage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.bundle_program import Optimum
     from solver.cargo import Cargo
-    from solver.model import Change
     from solver.network import Network
     from solver.pricing import Pricer
     from solver.routes import Routes
@@ -38,20 +41,31 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-MANY = 5_000
+MANY = 1_000
 """Shipments from which bundles pay."""
 
 CLOSE = 1e-6
 """Relative gap between the program over bundles and its bound that is enough."""
 
-MOST_ROUNDS = 60
+MOST_ROUNDS = 200
 """Rounds after which the routes found are good enough to begin with."""
+
+GROUPS = 300
+"""Groups that are wanted: more take fewer rounds, each of which takes longer."""
 
 MOST_SUMS = 20_000_000
 """Groups times steps for which loads are summed step by step."""
 
 PENALTY = 100.0
 """Cost of leaving firm demand, in multiples of the dearest first route."""
+
+REACH = 0.1
+"""How far prices may go at first, in mean costs of a route."""
+
+GOOD, FURTHER, NEARER, MUCH_NEARER, BEYOND = 0.1, 3.0, 0.5, 0.25, 5.0
+"""Share of the expected gain that makes a step a good one; factors of the reach after a
+good step to the border, a poor step, one that does harm, and where the box alone keeps
+the program from its optimum."""
 
 _SMALL = 1e-9
 _NONE = -1
@@ -79,30 +93,39 @@ class Seed:
     limits: Ints
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lot:
-    """Bundles of one round, one for each group.
+@dataclass(slots=True, eq=False)
+class _Search:
+    """Where prices are sought.
 
-    Parameters
-    ----------
-    route : ndarray of int, shape (shipments,)
-        Number in the pool of the route that each shipment takes, or -1.
-    cost : ndarray, shape (groups,)
-        Cost of each bundle.
-    loads : sparse matrix, shape (groups, limits)
-        What each bundle puts on each limit.
-    columns : ndarray of int, shape (groups,)
-        Its column, or -1 if it was not worth adding.
+    `centre` holds the best prices known, `reach` how far from them others may be, by
+    limit; `bound` is what the best ones prove.
     """
 
-    route: NDArray[np.int32]
-    cost: Floats
-    loads: sparse.csc_array
-    columns: Ints
+    centre: Floats
+    reach: Floats
+    bound: float
+
+    @property
+    def box(self) -> Box:
+        """Prices within reach."""
+        low = np.maximum(0.0, self.centre - self.reach)
+        return Box(low, self.centre + self.reach)
+
+    def learn(self, found: Optimum, bound: float) -> None:
+        """Move to prices whose bound is better; reach further or less far."""
+        gain, expected = bound - self.bound, found.cost - self.bound
+        moved = np.abs(found.prices - self.centre)
+        if gain > GOOD * expected:
+            at_border = moved >= (1 - _SMALL) * self.reach
+            self.reach = np.where(at_border, FURTHER, 1.0) * self.reach
+        else:
+            self.reach = self.reach * (MUCH_NEARER if gain < -expected else NEARER)
+        if gain > 0.0:
+            self.centre, self.bound = found.prices, bound
 
 
 class Bundles:
-    """The linear program over bundles of an instance without rules.
+    """Bundles of the groups of an instance without rules.
 
     Parameters
     ----------
@@ -112,21 +135,14 @@ class Bundles:
 
     def __init__(self, network: Network, cargo: Cargo, pricer: Pricer) -> None:
         self.network, self.cargo, self.pricer = network, cargo, pricer
-        shipments = np.arange(len(cargo))
-        place = cargo.pair_start[np.searchsorted(cargo.pair_shipment, shipments)]
-        code = cargo.period * network.num_nodes + place
-        codes, self.group = np.unique(code, return_inverse=True)
-        self.period = codes // network.num_nodes
-        self.count = len(codes)
+        self.group, self.period = _groups(network, cargo)
+        self.count = len(self.period)
         self.sums_steps = bool(
             network.limits.counted.all() and self.count * network.num_steps <= MOST_SUMS
         )
         self.unmet = np.where(cargo.firm, np.inf, cargo.unmet_cost)
-        self.limit_row = np.full(len(network.limits), _NONE)
-        self.num_rows = self.num_columns = 0
-        self.changes: list[Change] = []
-        self.solver = ArrayHiGHS(self.changes)
-        self.lots: list[_Lot] = []
+        self.taken: list[NDArray[np.int32]] = []
+        self.lot, self.owner = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
         self.pool: list[Routes] = []
         self.pool_size = 0
         self.latest = np.full(len(cargo), _NONE, dtype=np.int32)
@@ -135,22 +151,27 @@ class Bundles:
     def seed(self) -> Seed | None:
         """Solve over bundles, nearly; None if that fails."""
         prices = np.zeros(len(self.network.limits))
-        routes, best = self._search(prices)
-        self._begin(routes)
+        routes, bound = self._search(prices)
+        program = self._begin(routes)
+        mean = self._mean_cost(routes)
+        search = _Search(prices, np.full(len(prices), REACH * mean), bound)
         worth = np.full(self.count, np.inf)
-        values = np.zeros(0)
+        values = np.zeros(program.bundles)
         for _ in range(MOST_ROUNDS):
-            if not self._add(routes, prices, worth):
-                break
-            solved = self._solved()
-            if solved is None:
+            self._add(program, routes, prices, worth)
+            found, near = self._solved(program, search)
+            if found is None:
                 return None
-            cost, values, prices, worth = solved
-            routes, bound = self._search(prices)
-            best = max(best, bound)
-            if cost - best <= CLOSE * max(1.0, abs(cost)):
+            values, prices, worth = found.values, found.prices, found.worth
+            if near:
                 break
-        return self._support(values)
+            kept = program.clear()
+            if kept is not None:
+                values = values[kept]
+                self.lot, self.owner = self.lot[kept], self.owner[kept]
+            routes, bound = self._search(prices)
+            search.learn(found, bound)
+        return self._support(values, program.active)
 
     # ---- bundles
 
@@ -165,8 +186,14 @@ class Bundles:
         bound -= float(prices @ self.network.limits.capacity)
         return found.routes.chosen(order[first]), bound
 
-    def _begin(self, routes: Routes) -> None:
-        """Add a row and the bundle that carries nothing for each group."""
+    def _mean_cost(self, routes: Routes) -> float:
+        """Mean cost per unit of routes; 1 if they cost nothing."""
+        quantity = self.cargo.quantity[routes.shipment]
+        total = float(quantity @ routes.cost)
+        return total / float(quantity.sum()) if total > 0.0 else 1.0
+
+    def _begin(self, routes: Routes) -> BundleProgram:
+        """Begin with the bundle that carries nothing for each group."""
         dearest = float(np.max(routes.cost, initial=1.0))
         priced = self.unmet[np.isfinite(self.unmet)]
         penalty = PENALTY * max(dearest, float(np.max(priced, initial=0.0)))
@@ -174,14 +201,19 @@ class Bundles:
         reached[routes.shipment] = True
         lost = self.cargo.firm & ~reached
         self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
-        ones = np.ones(self.count)
-        none = np.zeros(0)
-        starts = np.zeros(self.count + 1, dtype=int)
-        self.changes.append(AddRows(ones, ones, starts, none.astype(int), none))
-        self.num_rows = self.count
+        quantity, limits = self.cargo.quantity, self.network.limits
+        total = self._mean_cost(routes) * float(quantity.sum())
+        program = BundleProgram(
+            groups=self.count,
+            capacity=limits.capacity,
+            unit=max(total, _SMALL) / self.count,
+            typical=float(quantity.mean()),
+        )
         nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
-        loads = sparse.csc_array((self.count, len(self.limit_row)))
-        self._add_lot(nothing, self._costs(routes.chosen(np.zeros(0, int))), loads)
+        loads = sparse.csr_array((self.count, len(limits)))
+        cost = self._costs(routes.chosen(np.zeros(0, dtype=int)))
+        self._add_lot(program, nothing, np.arange(self.count), cost, loads)
+        return program
 
     def _costs(self, routes: Routes) -> Floats:
         """Cost of each group's bundle: its routes, and what they leave behind."""
@@ -189,27 +221,41 @@ class Bundles:
         cost[routes.shipment] = self.cargo.quantity[routes.shipment] * routes.cost
         return np.asarray(np.bincount(self.group, cost, self.count), dtype=float)
 
-    def _add(self, routes: Routes, prices: Floats, worth: Floats) -> bool:
+    def _add(
+        self, program: BundleProgram, routes: Routes, prices: Floats, worth: Floats
+    ) -> None:
         """Add the bundles that cost less than their group's is worth."""
-        loads = self._loads(routes)
-        cost = self._costs(routes)
+        loads, cost = self._loads(routes), self._costs(routes)
         gain = worth - (cost + loads @ prices)
-        wanted = gain > _SMALL * np.maximum(1.0, np.abs(cost))
-        if wanted.any():
-            self._add_lot(self._numbers(routes), cost, loads, wanted)
-        return bool(wanted.any())
+        wanted = np.flatnonzero(gain > _SMALL * np.maximum(1.0, np.abs(cost)))
+        if len(wanted):
+            numbers = self._numbers(routes)
+            self._add_lot(program, numbers, wanted, cost[wanted], loads[wanted])
 
-    def _loads(self, routes: Routes) -> sparse.csc_array:
+    def _add_lot(
+        self,
+        program: BundleProgram,
+        route: NDArray[np.int32],
+        groups: Ints,
+        cost: Floats,
+        loads: sparse.csr_array,
+    ) -> None:
+        program.add(groups, cost, loads)
+        self.lot = np.concatenate([self.lot, np.full(len(groups), len(self.taken))])
+        self.owner = np.concatenate([self.owner, groups])
+        self.taken.append(route)
+
+    def _loads(self, routes: Routes) -> sparse.csr_array:
         """Return what each group puts on each limit, shape (groups, limits)."""
         if self.sums_steps:
             return self._loads_by_step(routes)
         quantity = self.cargo.quantity[routes.shipment]
         members = (quantity, (self.group[routes.shipment], np.arange(len(routes))))
         of_group = sparse.csr_array(members, shape=(self.count, len(routes)))
-        usage = limit_usage(routes, np.arange(len(self.limit_row)))
-        return sparse.csc_array(of_group @ usage)
+        usage = limit_usage(routes, np.arange(len(self.network.limits)))
+        return sparse.csr_array(of_group @ usage)
 
-    def _loads_by_step(self, routes: Routes) -> sparse.csc_array:
+    def _loads_by_step(self, routes: Routes) -> sparse.csr_array:
         """Return the same, summed over the trees of routes step by step."""
         network, limits = self.network, self.network.limits
         size = self.count, network.num_steps
@@ -224,34 +270,9 @@ class Bundles:
         period = limits.period[loads.col]
         counts = (period < 0) | (period == self.period[loads.row])
         entries = loads.data * counts, (loads.row, loads.col)
-        result = sparse.csc_array(entries, shape=loads.shape)
+        result = sparse.csr_array(entries, shape=loads.shape)
         result.eliminate_zeros()
         return result
-
-    def _add_lot(
-        self,
-        route: NDArray[np.int32],
-        cost: Floats,
-        loads: sparse.csc_array,
-        wanted: NDArray[np.bool_] | None = None,
-    ) -> None:
-        groups = np.arange(self.count) if wanted is None else np.flatnonzero(wanted)
-        columns = np.full(self.count, _NONE)
-        columns[groups] = self.num_columns + np.arange(len(groups))
-        self.num_columns += len(groups)
-        active = np.flatnonzero(self.limit_row >= 0)
-        own = sparse.coo_array(loads[:, active])
-        kept = columns[own.row] >= 0
-        column = np.concatenate([columns[groups], columns[own.row[kept]]])
-        row = np.concatenate([groups, self.limit_row[active][own.col[kept]]])
-        value = np.concatenate([np.ones(len(groups)), own.data[kept]])
-        first = int(columns[groups[0]])
-        starts, order = _sorted(column - first, len(groups))
-        upper = np.full(len(groups), np.inf)
-        lower = np.zeros(len(groups))
-        entries = starts, row[order], value[order]
-        self.changes.append(AddColumns(cost[groups], lower, upper, *entries))
-        self.lots.append(_Lot(route, cost, loads, columns))
 
     def _numbers(self, routes: Routes) -> NDArray[np.int32]:
         """Numbers of routes in the pool; those a shipment did not have last are new."""
@@ -269,56 +290,36 @@ class Bundles:
 
     # ---- the program
 
-    def _solved(self) -> tuple[float, Floats, Floats, Floats] | None:
-        """Cost, values, prices of limits and worth of groups, all limits kept."""
-        limits = self.network.limits
-        while True:
-            answer = self.solver.answer()
-            if answer.outcome is not Outcome.OPTIMAL:
-                return None
-            used = np.zeros(len(limits))
-            cost = 0.0
-            for lot in self.lots:
-                share = np.where(lot.columns >= 0, answer.values[lot.columns], 0.0)
-                used += lot.loads.T @ share
-                cost += float(lot.cost @ share)
-            slack = _SMALL * np.maximum(1.0, limits.capacity)
-            broken = (used > limits.capacity + slack) & (self.limit_row < 0)
-            if not broken.any():
-                break
-            self._add_limits(np.flatnonzero(broken))
-        prices = np.zeros(len(limits))
-        held = self.limit_row >= 0
-        prices[held] = np.maximum(0.0, -answer.duals[self.limit_row[held]])
-        return cost, answer.values, prices, answer.duals[: self.count]
+    def _solved(
+        self, program: BundleProgram, search: _Search
+    ) -> tuple[Optimum | None, bool]:
+        """Solve within the box; tell whether that is near enough to the bound.
 
-    def _add_limits(self, limits: Ints) -> None:
-        rows, columns, values = [], [], []
-        for lot in self.lots:
-            own = sparse.coo_array(lot.loads[:, limits])
-            kept = lot.columns[own.row] >= 0
-            rows.append(own.col[kept])
-            columns.append(lot.columns[own.row[kept]])
-            values.append(own.data[kept])
-        starts, order = _sorted(np.concatenate(rows), len(limits))
-        entries = starts, np.concatenate(columns)[order], np.concatenate(values)[order]
-        upper = self.network.limits.capacity[limits]
-        lower = np.full(len(limits), -np.inf)
-        self.changes.append(AddRows(lower, upper, *entries))
-        self.limit_row[limits] = self.num_rows + np.arange(len(limits))
-        self.num_rows += len(limits)
+        Where it would be but for the box, the box grows.
+        """
+        while True:
+            found = program.solve(search.box)
+            if found is None:
+                return None, False
+            near = found.cost - search.bound <= CLOSE * max(1.0, abs(found.cost))
+            if not near or not found.held.any():
+                return found, near
+            search.reach = np.where(found.held, BEYOND, 1.0) * search.reach
 
     # ---- what is worth having
 
-    def _support(self, values: Floats) -> Seed:
+    def _support(self, values: Floats, limits: Ints) -> Seed:
         """Return the routes that bundles in use take."""
         shipments, routes, weights = [], [], []
-        for lot in self.lots:
-            share = np.where(lot.columns >= 0, values[lot.columns], 0.0)
-            used = np.flatnonzero((share > _SMALL)[self.group])
-            shipments.append(used)
-            routes.append(lot.route[used].astype(int))
-            weights.append(share[self.group[used]])
+        used = np.flatnonzero(values > _SMALL)
+        for number in np.unique(self.lot[used]).tolist():
+            share = np.zeros(self.count)
+            mine = used[self.lot[used] == number]
+            share[self.owner[mine]] = values[mine]
+            members = np.flatnonzero((share > 0.0)[self.group])
+            shipments.append(members)
+            routes.append(self.taken[number][members].astype(int))
+            weights.append(share[self.group[members]])
         shipment, route = np.concatenate(shipments), np.concatenate(routes)
         order = np.lexsort((-np.concatenate(weights), shipment))
         shipment, route = shipment[order], route[order]
@@ -338,12 +339,30 @@ class Bundles:
             first=pool.chosen(first[np.argsort(pool.shipment[first], kind="stable")]),
             more=more.chosen(np.sort(distinct)),
             unsettled=unsettled,
-            limits=np.flatnonzero(self.limit_row >= 0),
+            limits=np.sort(limits),
         )
 
 
-def _sorted(owner: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return starts of each owner's entries, and the order that puts them together."""
-    order = np.argsort(owner, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))])
-    return starts.astype(int), order
+def _groups(network: Network, cargo: Cargo) -> tuple[Ints, Ints]:
+    """Group of each shipment, and period of each group.
+
+    Shipments of an origin in a period, told apart by what they pay if groups are then
+    not too many, and split in the order of their markets if they are too few.
+    """
+    first = np.searchsorted(cargo.pair_shipment, np.arange(len(cargo)))
+    start, end = cargo.pair_start[first], cargo.pair_end[first]
+    origin = cargo.period * network.num_nodes + start
+    kinds = len(network.treatments.time_value)
+    codes, group = np.unique(origin * kinds + cargo.treatment, return_inverse=True)
+    if len(codes) > GROUPS:
+        codes, group = np.unique(origin, return_inverse=True)
+    parts = max(1, GROUPS // len(codes))
+    order = np.lexsort((end, group))
+    sizes = np.bincount(group)
+    place = np.arange(len(cargo)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    part = np.zeros(len(cargo), dtype=int)
+    part[order] = place * parts // sizes[group[order]]
+    _, one, group = np.unique(
+        group * parts + part, return_index=True, return_inverse=True
+    )
+    return group, cargo.period[one]

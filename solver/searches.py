@@ -188,27 +188,40 @@ class Trees:
 
     def routes(self, pairs: Ints, copy: Ints) -> tuple[Ints, Ints]:
         """Return starts and elements of the routes of some pairs, to their copies."""
-        structure, size = self.structure, self.structure.size
+        width = self.before.shape[1]
+        before, element = self.before.ravel(), self._elements_before().ravel()
         block, rows = self.ends.block[pairs], self.rows[pairs]
-        at = block * size + self.ends.end[pairs] + copy * structure.nodes
-        alive = np.arange(len(pairs))
-        owners: list[Ints] = [np.zeros(0, dtype=int)]
-        found: list[Ints] = [np.zeros(0, dtype=int)]
-        while len(alive):
-            before = self.before[rows[alive], at].astype(int)
-            moved = before != _NOWHERE
-            alive, at, before = alive[moved], at[moved], before[moved]
-            own = block[alive]
-            key = (before - own * size) * size + (at - own * size)
-            arc = np.searchsorted(structure.keys, key)
-            owners.append(alive)
-            found.append(self.elements[own, arc])
-            at = before
-        owner = np.concatenate(owners)
-        order = np.argsort(owner[::-1], kind="stable")
-        counts = np.bincount(owner, minlength=len(pairs))
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
-        return starts, np.concatenate(found)[::-1][order]
+        at = block * self.structure.size + self.ends.end[pairs]
+        at += rows * width + copy * self.structure.nodes
+        alive, offset = np.arange(len(pairs)), rows * width
+        counts = np.zeros(len(pairs), dtype=int)
+        walked: list[tuple[Ints, Ints]] = []
+        while True:
+            moved = np.flatnonzero(before[at] != _NOWHERE)
+            if not len(moved):
+                break
+            if len(moved) < len(alive):
+                alive, offset, at = alive[moved], offset[moved], at[moved]
+            walked.append((alive, element[at]))
+            counts[alive] += 1
+            at = offset + before[at]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        elements = np.empty(starts[-1], dtype=int)
+        for number, (owner, passed) in enumerate(walked):
+            elements[starts[owner + 1] - 1 - number] = passed
+        return starts, elements
+
+    def _elements_before(self) -> NDArray[np.int32]:
+        """Element by which each tree gets to each node, shape (trees, nodes)."""
+        structure, size = self.structure, self.structure.size
+        rows, nodes = np.nonzero(self.before != _NOWHERE)
+        before = self.before[rows, nodes].astype(np.int64)
+        own = nodes // size
+        key = (before - own * size) * size + (nodes - own * size)
+        arc = np.searchsorted(structure.keys, key)
+        found = np.zeros(self.before.shape, dtype=np.int32)
+        found[rows, nodes] = self.elements[own, arc]
+        return found
 
 
 def chunks(sources: Sequence[int], size: int) -> list[tuple[int, int]]:
