@@ -185,6 +185,13 @@ def check(
     help="Seconds after which the best plan so far is kept.",
 )
 @click.option(
+    "--dependence",
+    type=click.Choice(["none", "some", "all"]),
+    default="some",
+    show_default=True,
+    help="Questions about what the plan depends on: as many as bounded work answers.",
+)
+@click.option(
     "--write-model",
     type=click.Path(path_type=Path),
     callback=_model_file,
@@ -457,7 +464,11 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
     if not given["quiet"]:
         _warn(loaded, _MOST_WARNINGS)
     clock.stop("load")
-    options = Options(solver=given["solver"], time_limit=given["time_limit"])
+    options = Options(
+        solver=given["solver"],
+        time_limit=given["time_limit"],
+        dependence=given["dependence"],
+    )
     with ExitStack() as stack:
         if given["output"]:
             stack.enter_context(claimed(given["output"]))

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from solver.instance import Instance
     from solver.options import Options
     from solver.references import load
+    from solver.scenarios import Change, Scenario, apply
     from solver.solution import Certificate, Plan, Solution
     from solver.solving import solve
     from solver.status import Status
+    from solver.study import Study
     from solver.verification import proof, verify
 
 _ROOMS = {
     "Certificate": "solver.solution",
+    "Change": "solver.scenarios",
     "DataError": "solver.errors",
     "Fault": "solver.errors",
     "InputError": "solver.errors",
@@ -34,8 +37,11 @@ _ROOMS = {
     "KeruenError": "solver.errors",
     "Options": "solver.options",
     "Plan": "solver.solution",
+    "Scenario": "solver.scenarios",
     "Solution": "solver.solution",
     "Status": "solver.status",
+    "Study": "solver.study",
+    "apply": "solver.scenarios",
     "load": "solver.references",
     "proof": "solver.verification",
     "solve": "solver.solving",
@@ -44,6 +50,7 @@ _ROOMS = {
 
 __all__ = [
     "Certificate",
+    "Change",
     "DataError",
     "Fault",
     "InputError",
@@ -51,8 +58,11 @@ __all__ = [
     "KeruenError",
     "Options",
     "Plan",
+    "Scenario",
     "Solution",
     "Status",
+    "Study",
+    "apply",
     "load",
     "proof",
     "solve",

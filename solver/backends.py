@@ -45,6 +45,9 @@ reduced costs are multiplied by millions of tonnes."""
 _DUAL, _PRIMAL = 1, 4
 """Methods of HiGHS's simplex_strategy."""
 
+_ENDLESS = 2**31 - 1
+"""Iterations that HiGHS takes for no limit."""
+
 SMALLEST = 1e-12
 """Entries below this size are refused: squares of small shares are above it."""
 
@@ -90,8 +93,8 @@ class Answer:
 class Backend(Protocol):
     """Something that solves the model as it stands."""
 
-    def solve(self, model: Model, seconds: float) -> Answer:
-        """Answer for the model, stopped after some seconds (inf: never)."""
+    def solve(self, model: Model, seconds: float, iterations: float = np.inf) -> Answer:
+        """Answer for the model, stopped after some seconds or iterations."""
         ...
 
 
@@ -138,7 +141,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         super().__init__(mip=False, msg=False, threads=1)
         self.changes = changes
         self.taken = 0
-        self.seconds = np.inf
+        self.seconds = self.iterations = np.inf
         self.outcome = Outcome.FAILED
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
@@ -229,6 +232,10 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         if np.isfinite(self.seconds):
             limit = self.highs.getRunTime() + max(self.seconds, 1e-3)
             _demand(self.highs.setOptionValue("time_limit", limit), "time limit")
+        most = int(min(self.iterations, _ENDLESS))
+        _demand(
+            self.highs.setOptionValue("simplex_iteration_limit", most), "iterations"
+        )
         statuses: list[highspy.HighsStatus] = []
         worker = threading.Thread(
             target=lambda: statuses.append(self.highs.run()), daemon=True
@@ -266,12 +273,12 @@ class WarmHiGHS:
     def __init__(self) -> None:
         self._solver: ArrayHiGHS | None = None
 
-    def solve(self, model: Model, seconds: float) -> Answer:
+    def solve(self, model: Model, seconds: float, iterations: float = np.inf) -> Answer:
         """Answer for the model, starting from the last basis."""
         solver = self._solver
         if solver is None or solver.changes is not model.history:
             solver = self._solver = ArrayHiGHS(model.history)
-        solver.seconds = seconds
+        solver.seconds, solver.iterations = seconds, iterations
         model.problem.solve(solver)
         return solver.read()
 
@@ -282,8 +289,13 @@ class AnySolver:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def solve(self, model: Model, seconds: float) -> Answer:
-        """Answer for the model, built anew."""
+    def solve(
+        self,
+        model: Model,
+        seconds: float,
+        iterations: float = np.inf,  # noqa: ARG002 - PuLP knows no limit of them
+    ) -> Answer:
+        """Answer for the model, built anew; whatever iterations it takes."""
         began = time.monotonic()
         problem = model.problem
         for column in model.columns:

@@ -26,7 +26,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.bundle_program import Box, BundleProgram
-from solver.pricing import Prices
+from solver.prices import Prices
 from solver.routes import empty_routes, joined, limit_usage
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.backends import Outcome
-from solver.pricing import Prices
+from solver.prices import Prices
+from solver.routes import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from solver.master import Duals, Master
     from solver.pricing import Found, Pricer
     from solver.routes import Routes
+    from solver.solution import CapacityKey
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -67,6 +69,22 @@ class Progress:
     routes: int
     broken: int
     gap: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What a solve leaves for the next.
+
+    Parameters
+    ----------
+    routes : Routes
+        Routes of its model.
+    limits : frozenset of CapacityKey
+        Limits that were rows of it.
+    """
+
+    routes: Routes
+    limits: frozenset[CapacityKey]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +152,8 @@ class ColumnGeneration:
     ----------
     rounds, cut_rounds, iterations : int
         Rounds so far, those of them that called for cuts, and simplex iterations.
+    work, allowance : float
+        Simplex iterations times rows of the model so far, and how much is left.
     """
 
     def __init__(
@@ -149,7 +169,7 @@ class ColumnGeneration:
         self.deadline, self.tell = deadline, tell
         self.rounds = self.cut_rounds = self.iterations = 0
         self.close = CLOSE
-        self.most_iterations = np.inf
+        self.work, self.allowance = 0.0, np.inf
         self._known = np.zeros(0, dtype=np.uint64)
 
     def with_master(self, master: Master) -> ColumnGeneration:
@@ -158,18 +178,31 @@ class ColumnGeneration:
             master, self.pricer, self.backend, deadline=self.deadline, tell=self.tell
         )
 
-    def start(self, known: Routes | None = None) -> None:
-        """Give every shipment its cheapest route at no prices, and routes known."""
+    @property
+    def known(self) -> Known:
+        """Routes and limits of the model as it stands."""
+        master = self.master
+        limits = np.flatnonzero(master.limit_row >= 0).tolist()
+        keys = master.network.limits.keys
+        routes = joined([lot.routes for lot in master.lots])
+        return Known(routes, frozenset(keys[number] for number in limits))
+
+    def start(self, known: Known | None = None) -> None:
+        """Give every shipment its cheapest route at no prices, and what is known."""
         master = self.master
         nothing = Prices(np.zeros(len(master.network.limits)), {})
         found = self.pricer.search(nothing, np.full(len(master.cargo), np.inf))
         order = np.argsort(found.routes_value, kind="stable")
         _, first = np.unique(found.routes.shipment[order], return_index=True)
         master.start(self._unknown(found.routes.chosen(order[first])))
-        if known is not None and len(known):
-            routes = known.of(master.network, master.cargo)
-            more = self._unknown(routes)
+        if known is None:
+            return
+        routes = known.routes.of(master.network, master.cargo)
+        more = self._unknown(routes.chosen(self.pricer.usable(routes)))
+        if len(more):
             master.add_routes(more, np.unique(more.shipment))
+        keys = enumerate(master.network.limits.keys)
+        master.add_limits(np.array([n for n, key in keys if key in known.limits], int))
 
     def begin(self, seed: Seed) -> None:
         """Give shipments the routes of bundles, and the model the limits that bind."""
@@ -186,20 +219,30 @@ class ColumnGeneration:
         Raises
         ------
         StoppedError
-            If the deadline passes, or the solver gives up.
+            If the deadline passes, the work allowed is done, or the solver gives up.
         """
         run: Run | None = None
         while True:
-            if self.iterations > self.most_iterations:
-                raise StoppedError(run)
-            left = self.deadline - time.monotonic()
-            answer = self.backend.solve(self.master.model, left) if left > 0 else None
+            answer = self._answer()
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
                 in_time = answer is not None and answer.outcome is not Outcome.LIMIT
                 raise StoppedError(run, is_infeasible=in_time)
             run, ended = self._round(run, answer, phase, close or self.close)
             if ended:
                 return run
+
+    def _answer(self) -> Answer | None:
+        """Answer of the solver, None if there is no time or work left for it."""
+        model = self.master.model
+        left = self.deadline - time.monotonic()
+        iterations = self.allowance / len(model.rows)
+        if left <= 0 or iterations < 1:
+            return None
+        answer = self.backend.solve(model, left, iterations)
+        spent = answer.iterations * len(model.rows)
+        self.work += spent
+        self.allowance -= spent
+        return answer
 
     def _round(
         self, before: Run | None, answer: Answer, phase: str, close: float

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from solver.column_generation import ColumnGeneration, Run
     from solver.instance import By
+    from solver.options import Asked
     from solver.solution import Plan
 
 WITHIN = (0.01, 0.05)
@@ -37,8 +38,11 @@ WITHIN = (0.01, 0.05)
 MOST_VALUES = 5
 """Countries and ports, the largest, of which the unavoidable part is told."""
 
-FEW_ITERATIONS = 10_000
-"""Simplex iterations that questions may take whatever the plan took."""
+LEAST_WORK = 2_000_000
+"""Simplex iterations times rows that some questions may take whatever the plan took."""
+
+MORE_WORK = 10
+"""How often the work of the plan they may take, if that is more."""
 
 _DIGITS = 12
 _CLOSE = 1e-7
@@ -62,15 +66,22 @@ class Inquiry:
         self.loop, self.plan, self.cost = loop, plan, cost
         self.master = loop.master
 
-    def answers(self) -> tuple[Dependence, ...]:
+    def answers(self, asked: Asked) -> tuple[Dependence, ...]:
         """Answers to the questions, one after the other.
 
-        They end with the deadline, or when they have taken as many simplex iterations
-        as the plan (or `FEW_ITERATIONS`, if that is more): the rest stays unanswered.
+        They end with the deadline, or with the work allowed where `some` are asked: the
+        rest stays unanswered.
+
+        Parameters
+        ----------
+        asked : str
+            ``none``, ``some`` or ``all``.
         """
         found: list[Dependence] = []
-        allowed = max(FEW_ITERATIONS, self.loop.iterations)
-        self.loop.most_iterations = self.loop.iterations + allowed
+        if asked == "none":
+            return ()
+        if asked == "some":
+            self.loop.allowance = max(LEAST_WORK, MORE_WORK * self.loop.work)
         with suppress(StoppedError):
             for answer in chain(self._unavoidable(), self._ranges()):
                 found += [answer]

@@ -26,7 +26,7 @@ from solver.column_generation import StoppedError
 from solver.errors import NoCurveError, UsageError
 from solver.held import Held, held
 from solver.master import Objective
-from solver.routes import joined, routes_of_plan
+from solver.routes import routes_of_plan
 from solver.solving import prepared, solved
 from solver.status import Status
 
@@ -178,8 +178,7 @@ def _free(instance: Instance, options: Options) -> tuple[Status, Held]:
             f"{_REASONS[status]}: there is no plan that a frontier could start from"
         )
         raise NoCurveError(message, status.exit_code)
-    known = joined([lot.routes for lot in loop.master.lots])
-    return status, held(instance, solution.plan, known)
+    return status, held(instance, solution.plan, loop.known)
 
 
 _REASONS = {
@@ -278,7 +277,7 @@ class _Curve:
         solution = solved(loop)
         if solution.status is not Status.OPTIMAL:
             raise _UnprovedError(solution.status)
-        self.known = joined([lot.routes for lot in loop.master.lots])
+        self.known = loop.known
         point = self._point(loop.master, limit, solution)
         self.points.append(point)
         self.points.sort(key=lambda found: -self.dial.side * found.limit)
@@ -332,7 +331,7 @@ class _Curve:
             run = loop.run("diversity")
         except StoppedError as stopped:
             raise _UnprovedError(Status.LIMIT) from stopped
-        self.known = joined([lot.routes for lot in master.lots])
+        self.known = loop.known
         beside = dear * float(run.unmet.sum() + master.rows.excess(run.answer))
         return strictest + self.dial.side * (run.cost - beside) / whole
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.checks.rules import selected_demand
+from solver.column_generation import Known
 from solver.errors import UsageError
 from solver.instance import Instance, Table
 from solver.routes import Routes
@@ -29,25 +30,25 @@ class Held:
     ----------
     instance : Instance
         One firm demand for each shipment that is carried.
-    known : Routes
-        Routes for it to begin with.
+    known : Known
+        Routes and limits for it to begin with.
     unmet, unmet_cost : float
         Quantity that the plan leaves unmet, and what it pays for that.
     """
 
     instance: Instance
-    known: Routes
+    known: Known
     unmet: float
     unmet_cost: float
 
 
-def held(instance: Instance, plan: Plan, known: Routes) -> Held:
+def held(instance: Instance, plan: Plan, known: Known) -> Held:
     """Hold what a plan carries.
 
     Parameters
     ----------
-    known : Routes
-        Routes of the instance's shipments.
+    known : Known
+        Routes of the instance's shipments, and limits.
 
     Raises
     ------
@@ -73,15 +74,17 @@ def held(instance: Instance, plan: Plan, known: Routes) -> Held:
     table = Table(columns, demand.files, demand.file_of[rows], demand.lines[rows])
     place = np.full(len(shipments), -1)
     place[kept] = np.arange(len(kept))
-    routes = known.chosen(np.flatnonzero(place[known.shipment] >= 0))
+    routes = known.routes
+    routes = routes.chosen(np.flatnonzero(place[routes.shipment] >= 0))
     moved = place[routes.shipment]
+    its_routes = Routes(
+        routes.network, routes.cargo, moved, routes.starts, routes.elements
+    )
     cost = demand["unmet_cost"].astype(float)[shipments.demand]
     priced = np.isfinite(cost)
     return Held(
         instance=_with_demand(instance, table),
-        known=Routes(
-            routes.network, routes.cargo, moved, routes.starts, routes.elements
-        ),
+        known=Known(its_routes, known.limits),
         unmet=float(plan.unmet.sum()),
         unmet_cost=float(plan.unmet[priced] @ cost[priced]),
     )

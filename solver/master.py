@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.model import Model
-from solver.pricing import Prices
+from solver.prices import Prices
 from solver.routes import joined, limit_loads, limit_usage
 from solver.rule_rows import RuleRows, no_entries
 
@@ -346,14 +346,15 @@ class Master:
         broken = np.flatnonzero(
             (loads > limits.capacity + slack) & (self.limit_row < 0)
         )
-        self._add_limits(broken)
+        self.add_limits(broken)
         rows, cuts = self.rows.broken(values, sums)
         self.rows.add(rows)
         if len(broken) or rows:
             self._price_outside()
         return Broken(len(broken) + len(rows), cuts)
 
-    def _add_limits(self, limits: Ints) -> None:
+    def add_limits(self, limits: Ints) -> None:
+        """Add limits as rows, and the shipments whose routes touch them."""
         if not len(limits):
             return
         touching = [limit_usage(lot.routes, limits) for lot in self.lots]

@@ -162,6 +162,11 @@ class Network:
         return treatments(self.instance)
 
     @cached_property
+    def step_usage(self) -> sparse.csr_array:
+        """How often each step passes what is limited, shape (steps, bases)."""
+        return sparse.csr_array(self.limits.usage.T)
+
+    @cached_property
     def steps(self) -> Steps:
         """Costs, days and emissions of every step."""
         return _steps(self)

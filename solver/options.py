@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 GAP = 1e-6
 """Largest proven gap, relative to max(1, |cost|), that may be called optimal."""
@@ -10,9 +11,11 @@ GAP = 1e-6
 RESIDUAL = 1e-6
 """Largest excess over a limit, relative to max(1, limit), that a plan may have."""
 
-
 HHI_RESIDUAL = 1e-8
 """Largest excess over a limit of the HHI (0 to 1) that a plan may have."""
+
+Asked = Literal["none", "some", "all"]
+"""How many questions to ask about what a plan depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,11 @@ class Options:
         arrays), or any other that PuLP lists as available.
     time_limit : float or None
         Seconds after which the best plan so far is returned; None: no limit.
+    dependence : str
+        Questions to ask about what the plan depends on: ``none``; ``some``, as many as
+        bounded work answers; or ``all``.
     """
 
     solver: str = "HiGHS"
     time_limit: float | None = None
+    dependence: Asked = "some"

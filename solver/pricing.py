@@ -15,7 +15,7 @@ lower bound on it elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.elementary import Elementary, Query, Touch
+from solver.prices import Prices, step_costs
 from solver.routes import Routes, empty_routes, joined
 from solver.searches import Ends, Structure, Trees, chunks
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.cargo import Cargo
-    from solver.diversification import Diversification, Terms, Watch
+    from solver.diversification import Diversification, Terms
     from solver.instance import By
     from solver.network import Network
 
@@ -46,31 +47,6 @@ MOST_LAYERS = 256
 
 _DAYS_SLACK = 1e-9
 """Excess of days that comes from adding decimals in binary."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prices:
-    """What limits and rules charge, and what money counts.
-
-    Parameters
-    ----------
-    limits : ndarray, shape (limits,)
-        Price per unit of each limit, 0 or more.
-    rules : dict of int to float
-        Price of each priced row of a rule, by its number.
-    money : float
-        What a unit of money counts: 1 if routes cost what they cost, 0 if nothing.
-    weights : dict of int to ndarray, shape (values,)
-        Weights of priced rows that bound all values together, by their number.
-    watch : Watch, optional
-        Value that costs something to carry.
-    """
-
-    limits: Floats
-    rules: dict[int, float]
-    money: float = 1.0
-    weights: dict[int, Floats] = field(default_factory=dict)
-    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,15 +191,14 @@ class Pricer:
     def _tasks(self, prices: Prices) -> Iterator[_Task]:
         cargo = self.cargo
         terms = self.rules.terms(prices.rules, prices.weights, prices.watch)
+        step_cost = step_costs(self.network, prices)
         for shipments, pairs in self._alike(terms.group):
             one = shipments[0]
             group = int(terms.group[one])
             yield _Task(
                 shipments=shipments,
                 pairs=pairs,
-                step_cost=self._step_cost(
-                    prices, cargo.treatment[one], cargo.period[one]
-                ),
+                step_cost=step_cost(int(cargo.treatment[one]), int(cargo.period[one])),
                 corridor=terms.corridor[group],
                 touches=self._touch_list(terms, group),
                 places=tuple(terms.touches[group]),
@@ -249,18 +224,6 @@ class Pricer:
             found.append((shipments, pair_order[low:high]))
         self._split = known, found
         return found
-
-    def _step_cost(self, prices: Prices, treatment: int, period: int) -> Floats:
-        limits = self.network.limits
-        counts = (limits.period == period) | (limits.period < 0)
-        charge = np.bincount(
-            limits.base[counts], prices.limits[counts], limits.usage.shape[0]
-        )
-        charge = charge * limits.counted[:, treatment]
-        money = self.network.steps.cost[treatment]
-        closed = np.isinf(money)
-        money = np.where(closed, np.inf, prices.money * np.where(closed, 0.0, money))
-        return np.asarray(money + limits.usage.T @ charge)
 
     def _touch_list(self, terms: Terms, group: int) -> list[Touch]:
         touches = []
@@ -350,6 +313,11 @@ class Pricer:
         }
         routes = routes.chosen(np.flatnonzero(valid))
         return Found(best, routes, best[routes.shipment]), doubtful
+
+    def usable(self, routes: Routes) -> Ints:
+        """Routes that are open and keep their time, of those found elsewhere."""
+        valid = self._valid(routes, checked=True) & np.isfinite(routes.cost)
+        return np.flatnonzero(valid)
 
     def _valid(self, routes: Routes, *, checked: bool) -> NDArray[np.bool_]:
         """Whether each walk visits no node twice and keeps its time."""

@@ -189,11 +189,11 @@ class Trees:
     def routes(self, pairs: Ints, copy: Ints) -> tuple[Ints, Ints]:
         """Return starts and elements of the routes of some pairs, to their copies."""
         width = self.before.shape[1]
-        before, element = self.before.ravel(), self._elements_before().ravel()
-        block, rows = self.ends.block[pairs], self.rows[pairs]
-        at = block * self.structure.size + self.ends.end[pairs]
-        at += rows * width + copy * self.structure.nodes
-        alive, offset = np.arange(len(pairs)), rows * width
+        before = self.before.ravel()
+        at = self.ends.block[pairs] * self.structure.size + self.ends.end[pairs]
+        offset = self.rows[pairs] * width
+        at += offset + copy * self.structure.nodes
+        alive = np.arange(len(pairs))
         counts = np.zeros(len(pairs), dtype=int)
         walked: list[tuple[Ints, Ints]] = []
         while True:
@@ -202,26 +202,32 @@ class Trees:
                 break
             if len(moved) < len(alive):
                 alive, offset, at = alive[moved], offset[moved], at[moved]
-            walked.append((alive, element[at]))
+            walked.append((alive, at))
             counts[alive] += 1
             at = offset + before[at]
         starts = np.concatenate([[0], np.cumsum(counts)])
-        elements = np.empty(starts[-1], dtype=int)
-        for number, (owner, passed) in enumerate(walked):
-            elements[starts[owner + 1] - 1 - number] = passed
-        return starts, elements
+        places = np.empty(starts[-1], dtype=int)
+        for number, (owner, place) in enumerate(walked):
+            places[starts[owner + 1] - 1 - number] = place
+        return starts, self._elements_before(places)
 
-    def _elements_before(self) -> NDArray[np.int32]:
-        """Element by which each tree gets to each node, shape (trees, nodes)."""
+    def _elements_before(self, places: Ints) -> Ints:
+        """Element by which trees get to places, each a tree times nodes and a node."""
+        if len(places) <= self.before.size:
+            return self._looked_up(places)
+        known = np.flatnonzero(self.before.ravel() != _NOWHERE)
+        table = np.zeros(self.before.size, dtype=np.int32)
+        table[known] = self._looked_up(known)
+        return table[places].astype(int)
+
+    def _looked_up(self, places: Ints) -> Ints:
         structure, size = self.structure, self.structure.size
-        rows, nodes = np.nonzero(self.before != _NOWHERE)
-        before = self.before[rows, nodes].astype(np.int64)
-        own = nodes // size
-        key = (before - own * size) * size + (nodes - own * size)
+        node = places % self.before.shape[1]
+        before = self.before.ravel()[places].astype(int)
+        block = node // size
+        key = (before - block * size) * size + (node - block * size)
         arc = np.searchsorted(structure.keys, key)
-        found = np.zeros(self.before.shape, dtype=np.int32)
-        found[rows, nodes] = self.elements[own, arc]
-        return found
+        return np.asarray(self.elements[block, arc], dtype=int)
 
 
 def chunks(sources: Sequence[int], size: int) -> list[tuple[int, int]]:

@@ -35,10 +35,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.column_generation import Progress
+    from solver.column_generation import Known, Progress
     from solver.instance import Instance
-    from solver.options import Options
-    from solver.routes import Routes
+    from solver.options import Asked, Options
 
     Floats = NDArray[np.float64]
 
@@ -75,7 +74,8 @@ def solve(
     if model_file is not None:
         write_model(loop.master.model, model_file)
     asked = time.monotonic()
-    solution = replace(solution, certificate=_explored(loop, solution))
+    certificate = _explored(loop, solution, options.dependence)
+    solution = replace(solution, certificate=certificate)
     counters = solution.counters
     return replace(
         solution,
@@ -88,7 +88,9 @@ def solve(
     )
 
 
-def _explored(loop: ColumnGeneration, solution: Solution) -> Certificate | None:
+def _explored(
+    loop: ColumnGeneration, solution: Solution, asked: Asked
+) -> Certificate | None:
     """Certificate, with what rules are worth each way and how dependent the plan is."""
     plan, certificate = solution.plan, solution.certificate
     is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
@@ -97,23 +99,23 @@ def _explored(loop: ColumnGeneration, solution: Solution) -> Certificate | None:
     cost = solution.proved.objective or 0.0
     inquiry = Inquiry(loop, plan, cost)
     both_ways = sides(loop, plan, cost)
-    return replace(certificate, sides=both_ways, dependence=inquiry.answers())
+    return replace(certificate, sides=both_ways, dependence=inquiry.answers(asked))
 
 
 def prepared(
     instance: Instance,
     options: Options,
     *,
-    known: Routes | None = None,
+    known: Known | None = None,
     tell: Callable[[Progress], None] | None = None,
 ) -> ColumnGeneration:
     """Loop over the model of an instance, every shipment with its first route.
 
     Parameters
     ----------
-    known : Routes, optional
-        Further routes to begin with, on the network and cargo of another instance
-        that has the same elements and shipments.
+    known : Known, optional
+        Routes and limits to begin with, of another instance that has the same elements
+        and shipments.
     """
     began = time.monotonic()
     solver = backend(options.solver)

@@ -18,6 +18,7 @@ from pydantic import (
 
 from solver.errors import DataError, Fault
 from solver.loaders.result_tables import REMEDY
+from solver.options import Asked
 from solver.solution import (
     CapacityKey,
     Certificate,
@@ -188,6 +189,7 @@ class _Loosening(_Strict):
 class _Options(_Strict):
     solver: str
     time_limit: float | None
+    dependence: Asked
 
 
 class _Summary(_Strict):

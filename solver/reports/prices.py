@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.pricing import Found, Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Found, Pricer
 from solver.solution import Stage, UnmetKey
 
 if TYPE_CHECKING:

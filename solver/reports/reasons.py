@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.pricing import Prices
+from solver.prices import Prices
 from solver.reports.prices import cheapest, stage_prices
 from solver.routes import limit_usage
 from solver.solution import ALL_PERIODS

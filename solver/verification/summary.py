@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat, get_args
 
 import numpy as np
 
 from solver.layout import PACKAGES
+from solver.options import Asked
 from solver.verification.comparison import MONEY, SHARE, Claim, Figure, is_number
 from solver.verification.dependence import KINDS
 from solver.verification.shares import flows_by_value
@@ -176,6 +177,7 @@ def about_the_run(instance: Instance) -> dict[str, Any]:
         "options": {
             "solver": Claim("is to be a name", _is_text),
             "time_limit": Claim("is to be seconds or nothing", _is_limit),
+            "dependence": Claim("is to be none, some or all", _is_asked),
         },
         "files": Claim("is to name hashes", _all(_is_text)),
     }
@@ -196,6 +198,10 @@ def _all(holds: Callable[[object], bool]) -> Callable[[object], bool]:
 def _are_versions(found: object) -> bool:
     names = {"keruen", "python", *PACKAGES}
     return _all(_is_text)(found) and isinstance(found, dict) and {*found} == names
+
+
+def _is_asked(found: object) -> bool:
+    return found in get_args(Asked)
 
 
 def _is_text(found: object) -> bool:
