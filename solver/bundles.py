@@ -62,7 +62,7 @@ PENALTY = 100.0
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
 
-GOOD, FURTHER, NEARER, MUCH_NEARER, BEYOND = 0.1, 3.0, 0.5, 0.25, 5.0
+GOOD, FURTHER, NEARER, MUCH_NEARER, BEYOND = 0.1, 3.0, 0.8, 0.4, 5.0
 """Share of the expected gain that makes a step a good one; factors of the reach after a
 good step to the border, a poor step, one that does harm, and where the box alone keeps
 the program from its optimum."""

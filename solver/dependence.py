@@ -41,8 +41,8 @@ MOST_VALUES = 5
 LEAST_WORK = 2_000_000
 """Simplex iterations times rows that some questions may take whatever the plan took."""
 
-MORE_WORK = 10
-"""How often the work of the plan they may take, if that is more."""
+MORE_WORK, MOST_WORK = 10, 20_000_000
+"""How often the work of the plan they may take, if that is more, and their most."""
 
 _DIGITS = 12
 _CLOSE = 1e-7
@@ -81,7 +81,8 @@ class Inquiry:
         if asked == "none":
             return ()
         if asked == "some":
-            self.loop.allowance = max(LEAST_WORK, MORE_WORK * self.loop.work)
+            work = MORE_WORK * self.loop.work
+            self.loop.allowance = min(max(work, LEAST_WORK), MOST_WORK)
         with suppress(StoppedError):
             for answer in chain(self._unavoidable(), self._ranges()):
                 found += [answer]

@@ -14,6 +14,7 @@ from solver.cargo import cargo
 from solver.column_generation import ColumnGeneration
 from solver.dependence import Inquiry
 from solver.diversification import Diversification
+from solver.lots import Lots, lots_of
 from solver.master import Master, Objective
 from solver.network import Network
 from solver.pricing import Pricer
@@ -68,13 +69,14 @@ def solve(
         If the solver is not available.
     """
     began = time.monotonic()
-    loop = prepared(instance, options, tell=tell)
+    lots = lots_of(instance)
+    loop = prepared(lots.instance if lots else instance, options, tell=tell)
     built = time.monotonic()
-    solution = solved(loop)
+    solution = solved(loop, lots)
     if model_file is not None:
         write_model(loop.master.model, model_file)
     asked = time.monotonic()
-    certificate = _explored(loop, solution, options.dependence)
+    certificate = _explored(loop, solution, options.dependence, lots)
     solution = replace(solution, certificate=certificate)
     counters = solution.counters
     return replace(
@@ -89,13 +91,15 @@ def solve(
 
 
 def _explored(
-    loop: ColumnGeneration, solution: Solution, asked: Asked
+    loop: ColumnGeneration, solution: Solution, asked: Asked, lots: Lots | None
 ) -> Certificate | None:
     """Certificate, with what rules are worth each way and how dependent the plan is."""
     plan, certificate = solution.plan, solution.certificate
     is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
     if plan is None or certificate is None or not is_proved:
         return certificate
+    if lots is not None:
+        plan = lots.gathered(plan)
     cost = solution.proved.objective or 0.0
     inquiry = Inquiry(loop, plan, cost)
     both_ways = sides(loop, plan, cost)
@@ -137,13 +141,22 @@ def prepared(
     return loop
 
 
-def solved(loop: ColumnGeneration) -> Solution:
-    """Solution of what a loop was prepared for, called what its proof supports."""
+def solved(loop: ColumnGeneration, lots: Lots | None = None) -> Solution:
+    """Solution of what a loop was prepared for, called what its proof supports.
+
+    Parameters
+    ----------
+    loop : ColumnGeneration
+        What `prepared` gave.
+    lots : Lots, optional
+        Whose demand it is, if that of the loop's instance is in lots.
+    """
     began = time.monotonic()
-    solution = Steps(loop).solution()
+    solution = Steps(loop, lots).solution()
     counters = _counted(loop)
     ended = time.monotonic()
-    solution = _proved(loop.master.network.instance, solution)
+    network = loop.master.network if lots is None else lots.network
+    solution = _proved(network.instance, solution)
     phases = {"solve": ended - began, "prove": time.monotonic() - ended}
     return replace(solution, counters=counters, phases=phases)
 

@@ -32,8 +32,9 @@ from solver.status import Status
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.lots import Lots
     from solver.routes import Routes
-    from solver.solution import RowKey
+    from solver.solution import Plan, RowKey
 
     Floats = NDArray[np.float64]
 
@@ -49,10 +50,18 @@ FROM_PENALTY = 0.99
 
 
 class Steps:
-    """The steps of one solve."""
+    """The steps of one solve.
 
-    def __init__(self, loop: ColumnGeneration) -> None:
-        self.loop = loop
+    Parameters
+    ----------
+    loop : ColumnGeneration
+        The loop over the model.
+    lots : Lots, optional
+        Whose demand it is, if the model's is in lots.
+    """
+
+    def __init__(self, loop: ColumnGeneration, lots: Lots | None = None) -> None:
+        self.loop, self.lots = loop, lots
         self.best: Run | None = None
 
     @property
@@ -219,15 +228,23 @@ class Steps:
         loosening: dict[RowKey, Loosening],
     ) -> Solution:
         digits = MANY_DIGITS if self.master.rows.has_spreads else FEW_DIGITS
-        published = plan(*all_routes(self.master, run.quantities), digits)
+        published = self._plan(*all_routes(self.master, run.quantities), digits)
         cost = stage(self.master, run.duals, "cost")
         cargo = self.master.cargo
+        if self.lots is not None:
+            cargo = self.lots.cargo
         firm, count = cargo.firm, len(cargo.classes)
         left = np.bincount(cargo.unmet_class[firm], published.unmet[firm], count)
         unmet = bool((left > RESIDUAL * np.maximum(1.0, left)).any())
         status = Status.UNMET if unmet else Status.OPTIMAL
         certificate = Certificate((*stages, cost))
         return Solution(status, published, certificate, loosening=loosening)
+
+    def _plan(self, routes: Routes, quantity: Floats, digits: int = FEW_DIGITS) -> Plan:
+        """Plan of the instance, handed out where its demand was solved in lots."""
+        if self.lots is not None:
+            routes, quantity = self.lots.handed_out(routes, quantity)
+        return plan(routes, quantity, digits)
 
     # ---- stopped early
 
@@ -245,7 +262,7 @@ class Steps:
         for tried in (_scaled_down(master, routes, quantity), 0.0 * quantity):
             levels = master.rules.levels(routes, tried)
             if not any(level.is_broken for level in levels):
-                return Solution(Status.LIMIT, plan(routes, tried), certificate)
+                return Solution(Status.LIMIT, self._plan(routes, tried), certificate)
         return Solution(Status.NONE, None, None)
 
 

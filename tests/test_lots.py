@@ -1,0 +1,105 @@
+"""Demand that is alike, solved as one lot: less work, the same answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver import lots
+from solver.lots import lots_of
+from solver.options import Options
+from solver.solving import solve
+from tests.build import build_instance
+
+if TYPE_CHECKING:
+    from solver.instance import Instance
+
+
+def trade(seed: int) -> Instance:
+    """Return a network whose limits bind, and many products of two kinds."""
+    random = np.random.default_rng(seed)
+    products = [
+        {"product": f"p{number}", "group": "heavy" if number % 2 else "light"}
+        for number in range(6)
+    ]
+    legs = []
+    for origin in ("A", "B"):
+        for hub in ("H1", "H2"):
+            cost = round(float(random.uniform(1, 9)), 2)
+            legs.append({"from": origin, "to": hub, "mode": "rail", "cost": cost})
+    for hub, capacity in (("H1", 35.5), ("H2", 60.25)):
+        leg: dict[str, Any] = {
+            "from": hub,
+            "to": "M",
+            "mode": "rail",
+            "capacity": capacity,
+        }
+        legs.append({**leg, "cost": 2.0})
+    tariffs = [{"mode": "rail", "group": "heavy", "surcharge": 1.5}]
+    periods = ("early", "late") if seed % 2 else ("all year",)
+    demand = []
+    for number in range(6):
+        for origin in ("A", "B"):
+            quantity = round(float(random.uniform(1, 30)), int(random.integers(0, 5)))
+            worth = "last resort" if number < 4 else 7.5
+            row = {"product": f"p{number}", "origin": origin, "market": "M"}
+            demand.append({**row, "quantity": quantity, "unmet_cost": worth})
+    return build_instance(
+        legs, demand, products=products, tariffs=tariffs, periods=periods
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lots_change_nothing_but_the_work(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Status, cost and what stays behind are those of rows solved one by one."""
+    instance = trade(seed)
+    assert lots_of(instance) is not None
+    together = solve(instance, Options())
+    monkeypatch.setattr(lots, "WORTH_IT", 0.0)
+    assert lots_of(instance) is None
+    apart = solve(instance, Options())
+    assert together.status is apart.status
+    assert together.counters.rows < apart.counters.rows
+    assert together.proved.objective == pytest.approx(apart.proved.objective, rel=1e-9)
+    assert together.plan is not None
+    assert apart.plan is not None
+    firm = np.isinf(instance.demand["unmet_cost"].astype(float))
+    left = [
+        plan.unmet[firm[instance.shipments.demand]].sum()
+        for plan in (together.plan, apart.plan)
+    ]
+    assert left[0] == pytest.approx(left[1], abs=1e-6)
+
+
+def test_a_lot_is_handed_out_with_as_few_splits_as_routes_end() -> None:
+    """Three rows share two routes: at most one of them takes both."""
+    legs = [
+        {"leg": "near", "from": "A", "to": "B", "cost": 1.0, "capacity": 12.0},
+        {"leg": "far", "from": "A", "to": "B", "cost": 2.0},
+    ]
+    demand = [
+        {"product": name, "origin": "A", "market": "B", "quantity": quantity}
+        for name, quantity in (("p", 5.0), ("q", 10.0), ("r", 0.25))
+    ]
+    plan = solve(build_instance(legs, demand), Options()).plan
+    assert plan is not None
+    assert len(plan.shipment) == 4
+    assert sorted(plan.quantity.tolist()) == [0.25, 3.0, 5.0, 7.0]
+
+
+def test_prices_classes_and_time_keep_rows_apart() -> None:
+    """Rows that a class, a price or a time limit tells apart are no lot."""
+    legs = [{"from": "A", "to": "B", "cost": 1.0}]
+    rows = [
+        {"product": name, "origin": "A", "market": "B", "quantity": 1.0}
+        for name in ("p", "q")
+    ]
+    assert lots_of(build_instance(legs, rows)) is not None
+    first, second = rows
+    assert lots_of(build_instance(legs, [{**first, "priority": 1}, second])) is None
+    assert lots_of(build_instance(legs, [{**first, "unmet_cost": 9}, second])) is None
+    assert lots_of(build_instance(legs, [{**first, "max_days": 9}, second])) is None
