@@ -60,6 +60,21 @@ def test_every_command_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_python_of_a_page_runs(page: Path) -> None:
+    """What a page says in Python works as it stands there."""
+    fenced = r"^```python\n(.*?)^```"
+    for code in re.findall(fenced, page.read_text(), re.DOTALL | re.MULTILINE):
+        done = subprocess.run(  # noqa: S603 - the project's own documentation
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
 def test_the_format_page_is_the_generated_one() -> None:
     """`keruen schema --markdown > docs/format.md` would change nothing."""
     assert (ROOT / "docs" / "format.md").read_text() == format_page()
