@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-MANY = 1_000
+MANY = 500
 """Shipments from which bundles pay."""
 
 CLOSE = 1e-6
@@ -178,13 +178,16 @@ class Bundles:
     def _search(self, prices: Floats) -> tuple[Routes, float]:
         """Cheapest route of each shipment that is worth taking, and the bound."""
         found = self.pricer.search(Prices(prices, {}), self.unmet)
-        order = np.argsort(found.routes_value, kind="stable")
-        _, first = np.unique(found.routes.shipment[order], return_index=True)
         least = np.minimum(found.value, self.unmet)
         reached = np.isfinite(least)
         bound = float(least[reached] @ self.cargo.quantity[reached])
         bound -= float(prices @ self.network.limits.capacity)
-        return found.routes.chosen(order[first]), bound
+        routes = found.routes
+        if not np.all(np.diff(routes.shipment) > 0):
+            order = np.lexsort((found.routes_value, routes.shipment))
+            _, first = np.unique(routes.shipment[order], return_index=True)
+            routes = routes.chosen(order[first])
+        return routes, bound
 
     def _mean_cost(self, routes: Routes) -> float:
         """Mean cost per unit of routes; 1 if they cost nothing."""

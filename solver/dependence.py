@@ -38,11 +38,12 @@ WITHIN = (0.01, 0.05)
 MOST_VALUES = 5
 """Countries and ports, the largest, of which the unavoidable part is told."""
 
-LEAST_WORK = 2_000_000
-"""Simplex iterations times rows that some questions may take whatever the plan took."""
+LEAST_WORK, MOST_WORK = 2e9, 2e7
+"""Simplex iterations times rows that some questions may take: the first divided by the
+shipments, so that small instances are told all, and at most the second."""
 
-MORE_WORK, MOST_WORK = 10, 20_000_000
-"""How often the work of the plan they may take, if that is more, and their most."""
+MORE_WORK = 2
+"""How often the work of the plan they may take, if that is more."""
 
 _DIGITS = 12
 _CLOSE = 1e-7
@@ -81,8 +82,9 @@ class Inquiry:
         if asked == "none":
             return ()
         if asked == "some":
-            work = MORE_WORK * self.loop.work
-            self.loop.allowance = min(max(work, LEAST_WORK), MOST_WORK)
+            least = LEAST_WORK / len(self.master.cargo)
+            allowed = max(least, MORE_WORK * self.loop.work)
+            self.loop.allowance = min(allowed, MOST_WORK)
         with suppress(StoppedError):
             for answer in chain(self._unavoidable(), self._ranges()):
                 found += [answer]

@@ -311,7 +311,8 @@ class Pricer:
             int(shipment[pair]): jobs[int(search.block[pair])].task
             for pair in chosen[~valid].tolist()
         }
-        routes = routes.chosen(np.flatnonzero(valid))
+        if not valid.all():
+            routes = routes.chosen(np.flatnonzero(valid))
         return Found(best, routes, best[routes.shipment]), doubtful
 
     def usable(self, routes: Routes) -> Ints:

@@ -146,6 +146,9 @@ class Routes:
 
 def joined(parts: list[Routes]) -> Routes:
     """Routes of several lots, one lot after the other."""
+    filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        return filled[0]
     sizes = np.concatenate([np.diff(part.starts) for part in parts])
     return Routes(
         parts[0].network,

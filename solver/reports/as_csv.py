@@ -27,17 +27,21 @@ def table_bytes(table: Mapping[str, NDArray[Any]]) -> bytes:
     table : dict of str to ndarray
         Columns by name; numbers as float64, with NaN for an empty cell.
     """
-    columns = [cells(column) for column in table.values()]
+    known: dict[bytes, list[str]] = {}
+    columns = [_cells(column, known) for column in table.values()]
     lines = [",".join(_quoted(list(table)))]
     lines.extend(map(",".join, zip(*columns, strict=True)))
     return "\n".join([*lines, ""]).encode()
 
 
-def cells(column: NDArray[Any]) -> list[str]:
-    """Text of each cell of a column, as it stands in a file."""
+def _cells(column: NDArray[Any], known: dict[bytes, list[str]]) -> list[str]:
+    """Text of each cell of a column; columns of equal numbers share theirs."""
     if column.dtype != np.float64:
         return _quoted(column.tolist())
-    return number_texts(column)
+    key = column.tobytes()
+    if key not in known:
+        known[key] = number_texts(column)
+    return known[key]
 
 
 def number_texts(numbers: NDArray[np.float64]) -> list[str]:

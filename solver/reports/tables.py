@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from solver.solution import RowKey
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
     Column = NDArray[Any]
     Table = dict[str, Column]
+
+_JOIN = " > "
 
 TEN_THOUSAND = 10_000.0
 """The HHI of a single corridor, on the scale on which shares are per cent."""
@@ -85,14 +88,14 @@ def _shipment_columns(account: Account, shipment: NDArray[np.int64]) -> Table:
 def _allocation(account: Account) -> Table:
     routes, network = account.routes, account.network
     corridors = _texts(list(network.corridor_names))
-    route, legs = route_texts(routes)
+    route, legs = _route_texts(routes)
     parts = account.cost_parts
     return {
         **_shipment_columns(account, routes.shipment),
         "quantity": account.plan.quantity,
         "corridor": corridors[routes.corridor],
-        "route": _texts(route),
-        "legs": _texts(legs),
+        "route": route,
+        "legs": legs,
         "cost": np.sum(list(parts.values()), axis=0),
         **parts,
         "days": routes.total(network.steps.days),
@@ -100,25 +103,52 @@ def _allocation(account: Account) -> Table:
     }
 
 
-def route_texts(routes: Routes) -> tuple[list[str], list[str]]:
+def _route_texts(routes: Routes) -> tuple[Column, Column]:
     """Nodes and elements of each route, as `A > B > C` and `L1 > L2`."""
     network = routes.network
     names = network.node_names
     onward = []
     for element in range(network.num_elements):
         _, nodes = network.passes(element)
-        onward.append("".join(f" > {names[node]}" for node in nodes))
+        onward.append(_JOIN.join([names[node] for node in nodes]))
+    whole = [
+        f"{names[tail]}{_JOIN}{nodes}"
+        for tail, nodes in zip(network.tail.tolist(), onward, strict=True)
+    ]
     tables = network.instance.legs["leg"], network.instance.routes["route"]
     elements = [name for table in tables for name in table.tolist()]
-    taken = routes.elements.tolist()
-    bounds = routes.starts.tolist()
-    spans = [taken[a:b] for a, b in pairwise(bounds)]
-    firsts = [names[node] for node in routes.first_node.tolist()]
-    route = [
-        first + "".join([onward[e] for e in span])
-        for first, span in zip(firsts, spans, strict=True)
+    starts, spans, place = _different_spans(routes)
+    # The first element of a route gives its tail too.
+    later = np.full(len(spans), network.num_elements)
+    later[starts[:-1]] = 0
+    passed = _joined([*whole, *onward], spans + later, starts)
+    return passed[place], _joined(elements, spans, starts)[place]
+
+
+def _different_spans(routes: Routes) -> tuple[Ints, Ints, Ints]:
+    """Chains of elements, each once: starts and elements, and that of each route."""
+    content, size = (
+        routes.elements.astype(np.int32).tobytes(),
+        np.dtype(np.int32).itemsize,
+    )
+    number: dict[bytes, int] = {}
+    place = [
+        number.setdefault(content[a:b], len(number))
+        for a, b in pairwise((routes.starts * size).tolist())
     ]
-    return route, [" > ".join([elements[e] for e in span]) for span in spans]
+    spans = np.frombuffer(b"".join(number), dtype=np.int32).astype(np.int64)
+    lengths = np.fromiter(map(len, number), np.int64, len(number)) // size
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return starts, spans, np.array(place, dtype=np.int64)
+
+
+def _joined(names: list[str], numbers: Ints, starts: Ints) -> Column:
+    """Names of each span as one text: cut out of the text of all."""
+    text = _JOIN.join(_texts(names)[numbers].tolist())
+    length = np.array(list(map(len, names)), dtype=np.int64) + len(_JOIN)
+    bounds = np.concatenate([[0], np.cumsum(length[numbers])])[starts]
+    cuts = zip(bounds[:-1].tolist(), (bounds[1:] - len(_JOIN)).tolist(), strict=True)
+    return _texts([text[first:last] for first, last in cuts])
 
 
 def _demand(account: Account) -> Table:

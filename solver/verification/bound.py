@@ -14,29 +14,24 @@ from solver.verification.amounts import (
     ZERO,
     ceiling,
     digits_after_point,
-    floor,
     product_sum,
 )
-from solver.verification.paths import UNREACHED, Bits, Graph, walks
+from solver.verification.paths import UNREACHED
+from solver.verification.searches import MOST_BITS, Searches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from solver.verification.prices import Arcs, Prices, Terms, Touch
+    from solver.verification.amounts import Amounts, Integers
+    from solver.verification.prices import Arcs, Prices, Terms
     from solver.verification.world import World
 
     Positions = NDArray[np.int64]
-    Key = tuple[int, int, tuple[Touch, ...], bool]
-
-NONE = np.zeros(0, dtype=np.int64)
 
 EXACT = 2**52
 """Largest integer that costs may reach: sums of two are exact as floats."""
-
-MOST_BITS = 8
-"""Values counted exactly by the walks; of others, only rewards are granted."""
 
 MARGIN = 2 * MOST_BITS
 """Units of the last digit that rounding offsets and rewards may take."""
@@ -63,6 +58,40 @@ class Trades:
     market: Positions
     of_shipment: Positions
 
+    def used(self) -> list[tuple[int, int]]:
+        """Different pairs of kind and term."""
+        pairs = np.unique(np.array([self.kind, self.term]), axis=1)
+        return [(kind, term) for kind, term in pairs.T.tolist()]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trips:
+    """Pairs of nodes between which trades go, ordered by kind, then by term.
+
+    Parameters
+    ----------
+    code : ndarray of int, shape (trips,)
+        Kind and term in one: ``kind * number of terms + term``.
+    num_terms : int
+        Number of terms.
+    trade, start, end : ndarray of int, shape (trips,)
+        Index into the trades, and nodes.
+    """
+
+    code: Positions
+    num_terms: int
+    trade: Positions
+    start: Positions
+    end: Positions
+
+    def of(self, kind: int, term: int) -> Trips:
+        """Trips of one kind and term."""
+        code = kind * self.num_terms + term
+        first, last = np.searchsorted(self.code, [code, code + 1]).tolist()
+        own = slice(first, last)
+        columns = (self.trade[own], self.start[own], self.end[own])
+        return Trips(self.code[own], self.num_terms, *columns)
+
 
 class Bound:
     """Bound of one stage: the walks of all shipments at its prices.
@@ -78,9 +107,6 @@ class Bound:
         Digits after the point of all costs of walks.
     rounding : int
         Units of the last digit that a route may cost more than its parts rounded down.
-    cheapest : ndarray of int, shape (shipments,)
-        Cost of the cheapest walk in units of the last digit, rounded down;
-        `UNREACHED` if there is none that costs less than leaving it unmet.
     """
 
     def __init__(self, prices: Prices) -> None:
@@ -91,7 +117,6 @@ class Bound:
         self.rounding = 0
         self.limit, self.places = self._grid()
         self._known: dict[int, tuple[Positions, Positions]] = {}
-        self.cheapest = self._cheapest()
 
     # ---- the grid
 
@@ -101,7 +126,7 @@ class Bound:
         rewards = max(-_sum_below(term, -1) for term in terms)
         charges = max(_sum_below(term, 1) for term in terms)
         offsets = [*chain.from_iterable(term.offset for term in terms)]
-        most = worth.value(max(worth.units.tolist())) - min(offsets) + rewards
+        most = worth.value(worth.units.max()) - min(offsets) + rewards
         longest = max(map(self._longest, self.kinds)) + charges
         limit = max(min(most, longest), ZERO)
         largest = max(limit, rewards, charges, *map(abs, offsets))
@@ -116,19 +141,32 @@ class Bound:
     def _longest(self, arcs: Arcs) -> Decimal:
         """No simple route costs more."""
         nodes = self.world.elements.num_nodes
-        return max(arcs.on_element, default=ZERO) * nodes + max(arcs.at_start)
+        on_element, at_start = arcs.on_element, arcs.at_start
+        return on_element.value(
+            on_element.units.max(initial=0)
+        ) * nodes + at_start.value(at_start.units.max())
 
     def _digits(self) -> int:
         """Digits after the point with which nothing is rounded."""
         parts = [
-            *(arcs.on_element for arcs in self.kinds),
-            *(arcs.at_start for arcs in self.kinds),
             *(term.offset for term in self.terms),
             *([touch.charge for touch in term.touches] for term in self.terms),
         ]
-        return digits_after_point(chain.from_iterable(parts))
+        places = [
+            *(arcs.on_element.places for arcs in self.kinds),
+            *(arcs.at_start.places for arcs in self.kinds),
+        ]
+        return max(digits_after_point(chain.from_iterable(parts)), *places)
 
     # ---- walks of all shipments
+
+    @cached_property
+    def cheapest(self) -> Positions:
+        """Cost of the cheapest walk of each shipment, in units, rounded down.
+
+        `UNREACHED` if there is none that costs less than leaving it unmet.
+        """
+        return Searches([self]).cheapest()[0]
 
     @cached_property
     def trades(self) -> Trades:
@@ -146,109 +184,52 @@ class Bound:
             of_shipment=inverse,
         )
 
-    def _cheapest(self) -> Positions:
-        trades = self.trades
-        found = np.full(len(trades.kind), UNREACHED)
-        for search in self._searches():
-            self._search(search, found)
-        return found[trades.of_shipment]
-
-    def _searches(self) -> Iterator[Search]:
-        """Yield what is searched at once: graphs and bits shared by many trades."""
-        trades = self.trades
-        shared: dict[Key, dict[int, int]] = {}
-        pairs = trades.kind * len(self.terms) + trades.term
-        for pair in np.unique(pairs).tolist():
-            kind, number = divmod(pair, len(self.terms))
-            offsets, touches = relaxed(self.terms[number])
-            none = offsets[-1]
-            for corridor, offset in enumerate(offsets):
-                if self._needless(corridor, offsets):
-                    continue
-                key = kind, corridor, touches, offset < none
-                shared.setdefault(key, {})[number] = floor(offset, self.places)
-        for (kind, corridor, touches, required), units in shared.items():
-            yield Search(kind, corridor, touches, required, units)
-
-    def _needless(self, corridor: int, offsets: tuple[Decimal, ...]) -> bool:
-        """Whether another corridor's graph holds all routes without a corridor."""
-        none = len(offsets) - 1
-        return corridor == none and none > 0 and offsets[0] == offsets[none]
-
-    def _search(self, search: Search, found: Positions) -> None:
+    @cached_property
+    def trips(self) -> Trips:
+        """Pairs of nodes between which the trades go, in their order."""
         trades, places = self.trades, self.world.cargo.places
-        offset = np.full(len(self.terms), UNREACHED)
-        for term, units in search.offsets.items():
-            offset[term] = units
-        wanted = (trades.kind == search.kind) & (offset[trades.term] != UNREACHED)
-        numbers = np.flatnonzero(wanted)
-        starts = places.take(trades.origin[numbers])
-        ends = places.take(trades.market[numbers])
+        starts, ends = places.take(trades.origin), places.take(trades.market)
         counts = starts.lengths * ends.lengths
-        owner = np.repeat(np.arange(len(numbers)), counts)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-        width = ends.lengths[owner]
-        start = starts.items[starts.starts[owner] + within // width]
-        end = ends.items[ends.starts[owner] + within % width]
-        costs = walks(self.graph(search), self.bits(search), start, end)
-        trade = numbers[owner]
-        costs = np.where(
-            costs < UNREACHED, costs + offset[trades.term[trade]], UNREACHED
+        trade = np.repeat(np.arange(len(counts)), counts)
+        within = np.arange(len(trade)) - np.repeat(np.cumsum(counts) - counts, counts)
+        width = ends.lengths[trade]
+        return Trips(
+            code=trades.kind[trade] * len(self.terms) + trades.term[trade],
+            num_terms=len(self.terms),
+            trade=trade,
+            start=starts.items[starts.starts[trade] + within // width],
+            end=ends.items[ends.starts[trade] + within % width],
         )
-        np.minimum.at(found, trade, costs)
 
-    def graph(self, search: Search) -> Graph:
-        """Elements of a corridor, and of none, at the prices."""
-        elements, arcs = self.world.elements, self.kinds[search.kind]
-        none = len(elements.corridors) - 1
-        usable = (elements.corridor == search.corridor) | (elements.corridor == none)
-        costs, at_start = self.costs(search.kind)
-        numbers = np.flatnonzero(usable & ~arcs.closed & (costs <= self.limit))
-        closed = arcs.closed_start | (at_start > self.limit)
-        return Graph(
-            num_nodes=elements.num_nodes,
-            numbers=numbers,
-            tails=elements.tails[numbers],
-            heads=elements.heads[numbers],
-            costs=costs[numbers],
-            at_start=np.where(closed, UNREACHED, at_start),
-            limit=self.limit,
+    # ---- costs in units
+
+    def parts(self, kind: int) -> tuple[Integers, Integers]:
+        """Costs of elements and starts in units, rounded down."""
+        arcs = self.kinds[kind]
+        return (
+            floored(arcs.on_element, self.places),
+            floored(arcs.at_start, self.places),
         )
 
     def costs(self, kind: int) -> tuple[Positions, Positions]:
-        """Costs of elements and starts in units."""
+        """Costs of elements and starts; what is of no interest is above the limit."""
         if kind not in self._known:
-            arcs = self.kinds[kind]
+            on_element, at_start = self.parts(kind)
+            above = self.limit + 1
             self._known[kind] = (
-                np.array([self._units(cost) for cost in arcs.on_element], np.int64),
-                np.array([self._units(cost) for cost in arcs.at_start], np.int64),
+                np.minimum(on_element, above).astype(np.int64),
+                np.minimum(at_start, above).astype(np.int64),
             )
         return self._known[kind]
 
-    def _units(self, cost: Decimal) -> int:
-        """Cost in units, rounded down; what is of no interest is above the limit."""
-        return min(floor(cost, self.places), self.limit + 1)
-
-    def bits(self, search: Search) -> Bits:
-        """Give each value that counts once a bit; last, a required corridor."""
-        elements = self.world.elements
-        on_element = np.zeros(len(elements), dtype=np.int64)
-        at_node = np.zeros(elements.num_nodes, dtype=np.int64)
-        preset = np.zeros(elements.num_nodes, dtype=np.int64)
-        for bit, touch in enumerate(search.touches):
-            carriers = elements.carriers(touch.by)
-            on_element[carriers.get(touch.value, NONE)] |= 1 << bit
-            marked = preset if touch.by == "country" else at_node
-            marked[elements.nodes_with(touch.by, touch.value)] |= 1 << bit
-        charges = [max(0, floor(t.charge, self.places)) for t in search.touches]
-        rewards = [max(0, ceiling(-t.charge, self.places)) for t in search.touches]
-        required = 0
-        if search.required:
-            required = 1 << len(search.touches)
-            on_element[elements.corridor == search.corridor] |= required
-            charges, rewards = [*charges, 0], [*rewards, 0]
-        return Bits(
-            on_element, at_node, preset, tuple(charges), tuple(rewards), required
+    def open_costs(self, kind: int) -> tuple[Positions, Positions]:
+        """Costs of elements and starts that may be used; `UNREACHED` of others."""
+        arcs, (on_element, at_start) = self.kinds[kind], self.costs(kind)
+        closed = arcs.closed | (on_element > self.limit)
+        closed_start = arcs.closed_start | (at_start > self.limit)
+        return (
+            np.where(closed, UNREACHED, on_element),
+            np.where(closed_start, UNREACHED, at_start),
         )
 
     # ---- the bound
@@ -279,36 +260,23 @@ class Bound:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Search:
-    """Trades that share a graph and the values that count once.
-
-    Parameters
-    ----------
-    kind, corridor : int
-        Which arcs.
-    touches : tuple of Touch
-        Values that have a price.
-    required : bool
-        Only routes that use the corridor count.
-    offsets : dict of int to int
-        By index of the terms, what is added to every walk, in units.
-    """
-
-    kind: int
-    corridor: int
-    touches: tuple[Touch, ...]
-    required: bool
-    offsets: dict[int, int]
-
-
 def _sum_below(terms: Terms, sign: int) -> Decimal:
     """Sum of all charges (sign 1) or of all rewards (sign -1)."""
     return sum((t.charge for t in terms.touches if t.charge * sign > 0), ZERO)
 
 
-def relaxed(terms: Terms) -> tuple[tuple[Decimal, ...], tuple[Touch, ...]]:
-    """Offsets, and the touches that walks count: of too many, grant the rewards."""
-    order = sorted(terms.touches, key=lambda t: (-abs(t.charge), t.by, t.value))
-    granted = sum((t.charge for t in order[MOST_BITS:] if t.charge < 0), ZERO)
-    return tuple(offset + granted for offset in terms.offset), tuple(order[:MOST_BITS])
+def floored(values: Amounts, places: int) -> Integers:
+    """Units of so many digits after the point, rounded down."""
+    if places >= values.places:
+        return values.at(places)
+    units: Integers = values.units.astype(object) // 10 ** (values.places - places)
+    return units
+
+
+def bounds(prices: Sequence[Prices]) -> list[Bound]:
+    """Bounds at several prices of one world, searched together."""
+    found = [Bound(own) for own in prices]
+    if found:
+        for bound, cheapest in zip(found, Searches(found).cheapest(), strict=True):
+            bound.cheapest = cheapest
+    return found

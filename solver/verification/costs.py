@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.instance import ANY, split_names
-from solver.verification.amounts import ZERO, decimal
+from solver.verification.amounts import ZERO, Amounts, amounts_of, decimal
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -55,13 +56,6 @@ class Rates:
     closed: Mask
     closed_start: Mask
 
-    def sums(self) -> tuple[list[Decimal], list[Decimal]]:
-        """Generalised cost of each element, and of each start."""
-        return (
-            [sum(parts, ZERO) for parts in zip(*self.on_element.values(), strict=True)],
-            [sum(parts, ZERO) for parts in zip(*self.at_start.values(), strict=True)],
-        )
-
 
 @dataclass(slots=True, eq=False)
 class _Charges:
@@ -102,6 +96,25 @@ class Costs:
         self._matches = [self._match(row) for row in range(len(self._tariffs))]
         self.rates: list[Rates] = []
         self.kind = self._kinds()
+        self._sums: dict[int, tuple[Amounts, Amounts]] = {}
+
+    def sums(self, kind: int) -> tuple[Amounts, Amounts]:
+        """Generalised cost of each element, and of each start, of a kind of product."""
+        if kind not in self._sums:
+            rates = self.rates[kind]
+            self._sums[kind] = _added(rates.on_element), _added(rates.at_start)
+        return self._sums[kind]
+
+    @cached_property
+    def alike(self) -> list[int]:
+        """For each kind of product the first one that may use the same."""
+        first: dict[tuple[bytes, bytes], int] = {}
+        return [
+            first.setdefault(
+                (rates.closed.tobytes(), rates.closed_start.tobytes()), kind
+            )
+            for kind, rates in enumerate(self.rates)
+        ]
 
     def _kinds(self) -> NDArray[np.int64]:
         table = self._instance.products
@@ -267,3 +280,8 @@ class Costs:
             ZERO if np.isnan(distance) else rate[leg] * decimal(distance)
             for leg, distance in enumerate(distances)
         ]
+
+
+def _added(parts: dict[str, list[Decimal]]) -> Amounts:
+    """Sum all parts of a cost."""
+    return amounts_of([sum(each, ZERO) for each in zip(*parts.values(), strict=True)])

@@ -11,8 +11,16 @@ import numpy as np
 
 from solver.instance import NO_CORRIDOR
 from solver.solution import Question
-from solver.verification.amounts import ZERO, Amounts, amounts_of, decimal, joined
-from solver.verification.bound import Bound
+from solver.verification.amounts import (
+    ZERO,
+    Amounts,
+    amounts_of,
+    decimal,
+    integers,
+    joined,
+    scaled,
+)
+from solver.verification.bound import bounds
 from solver.verification.cargo import PRICED
 from solver.verification.comparison import (
     MONEY,
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
 
     from solver.instance import By
     from solver.solution import Dependence
+    from solver.verification.bound import Bound
     from solver.verification.flows import Flows
     from solver.verification.world import World
 
@@ -57,6 +66,9 @@ COLUMNS = {
     ("most", 0.05): "most_5",
 }
 """Column of the table in which each question is answered."""
+
+MOST_SHIPMENTS = 2**18
+"""Shipments of all questions that are searched together: memory follows."""
 
 _DIGITS = 9
 """Digits after the point that a budget is rounded up to."""
@@ -91,7 +103,7 @@ class QuestionPrices(Prices):
     ) -> None:
         super().__init__(world, asked.prices, kept)
         self.question = asked.question
-        self.sign = decimal(-1.0 if asked.question.kind == "most" else 1.0)
+        self.sign = decimal(_sign(asked.question))
         self.budget, self.service = decimal(asked.budget), decimal(asked.service)
         self._priced, self._objective = priced, objective
 
@@ -99,12 +111,13 @@ class QuestionPrices(Prices):
     def worth(self) -> Amounts:
         """What leaving a unit of each shipment unmet is worth."""
         cargo = self.world.cargo
-        own = cargo.unmet_cost
-        unmet = [
-            self.budget * own.value(unit) + self.service for unit in own.units.tolist()
-        ]
+        unmet = _times(cargo.unmet_cost, self.budget)
+        service = amounts_of([self.service])
+        places = max(unmet.places, service.places)
+        units = unmet.at(places).astype(object) + service.at(places)
         priced = cargo.firm_class == PRICED
-        return joined(priced, amounts_of(unmet), super().worth)
+        worth = Amounts(integers(units.tolist()), places)
+        return joined(priced, worth, super().worth)
 
     @cached_property
     def constant(self) -> Decimal:
@@ -116,28 +129,17 @@ class QuestionPrices(Prices):
             found += self.budget * part * whole
         return found
 
-    def _alike(self, kind: int) -> int:
-        """Without a price on money only what is closed makes a difference."""
-        if self.budget:
-            return kind
-        rates = self.world.costs.rates
-        closed = rates[kind].closed, rates[kind].closed_start
-        return next(
-            number
-            for number, other in enumerate(rates)
-            if (other.closed == closed[0]).all()
-            and (other.closed_start == closed[1]).all()
-        )
+    @property
+    def with_money(self) -> bool:
+        """Whether the budget has a price."""
+        return bool(self.budget)
 
-    def _money(self, kind: int) -> tuple[list[Decimal], list[Decimal]]:
+    def _money(self, kind: int) -> tuple[Amounts, Amounts]:
         """Return what elements and starts cost, at the price of the budget."""
-        if not self.budget:
+        if not self.with_money:
             return super()._money(kind)
-        on_element, at_start = self.world.costs.rates[kind].sums()
-        return (
-            [self.budget * cost for cost in on_element],
-            [self.budget * cost for cost in at_start],
-        )
+        on_element, at_start = self.world.costs.sums(kind)
+        return _times(on_element, self.budget), _times(at_start, self.budget)
 
     def _own_terms(self, terms: Sum) -> None:
         """Every route that carries the value counts."""
@@ -259,13 +261,13 @@ class Answers:
             for (by, value), number in index.items():
                 if self.amounts[by][value] == 0:
                     figures["unavoidable"][number] = 0.0
-        for asked in self.asked:
+        for asked, bound in zip(self.asked, self._bounds(), strict=True):
             question = asked.question
             number = index[question.by, question.value]
             name = COLUMNS[question.kind, question.within]
             column = claims.get(name, np.zeros(0))
             claim = float(column[number]) if number < len(column) else np.nan
-            figures[name][number] = self._proved(asked, claim)
+            figures[name][number] = self._proved(bound, _sign(question), claim)
         amounts = np.array([self.amounts[by][value] for by, value in places])
         share = amounts / self.carried if self.carried else np.full(len(places), np.nan)
         size = np.full(len(places), self._margin / _RELATIVE)
@@ -321,17 +323,36 @@ class Answers:
         """Quantity that a figure may be beside what is proved."""
         return _RELATIVE * max(1.0, self.carried)
 
-    def _proved(self, asked: Dependence, claim: float) -> float:
-        """Return what is proved, as far as it takes to see whether a claim is."""
+    def _bounds(self) -> Iterator[Bound]:
+        """Yield the bound of each question; many are searched together."""
+        step = max(1, MOST_SHIPMENTS // max(1, len(self.world.cargo)))
+        for first in range(0, len(self.asked), step):
+            asked = self.asked[first : first + step]
+            yield from bounds([self._prices(own) for own in asked])
+
+    def _prices(self, asked: Dependence) -> QuestionPrices:
         firm = self.world.cargo.firm_class
         priced = self.flows.unmet.take(np.flatnonzero(firm == PRICED)).total()
-        prices = QuestionPrices(self.world, asked, self.kept, priced, self.objective)
-        bound = Refinement(Bound(prices), self.flows)
-        sign = float(prices.sign)
+        return QuestionPrices(self.world, asked, self.kept, priced, self.objective)
+
+    def _proved(self, bound: Bound, sign: float, claim: float) -> float:
+        """Return what is proved, as far as it takes to see whether a claim is."""
         goal = ZERO if np.isnan(claim) else decimal(sign * claim - self._margin / 2)
-        proved = sign * float(bound.reach(goal))
+        proved = sign * float(Refinement(bound, self.flows).reach(goal))
         return min(max(proved, 0.0), self.carried)
 
 
 _RELATIVE = 1e-9
 """Part of all that is carried that rounding explains."""
+
+
+def _times(costs: Amounts, factor: Decimal) -> Amounts:
+    """Amounts times a decimal."""
+    by = amounts_of([factor])
+    units = scaled(costs.units, int(by.units[0]))
+    return Amounts(units, costs.places + by.places)
+
+
+def _sign(question: Question) -> float:
+    """Return -1 where the most is asked for, which is minimised as its negative."""
+    return -1.0 if question.kind == "most" else 1.0

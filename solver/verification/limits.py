@@ -75,6 +75,8 @@ class Limits:
         self.instance, self.elements, self.cargo = instance, elements, cargo
         self.all = (*self._simple(), *self._joint())
         self.by_key = {limit.key: limit for limit in self.all}
+        self._usages: dict[CapacityKey, Usage] = {}
+        self._lanes: dict[CapacityKey, NDArray[np.bool_]] = {}
 
     def _simple(self) -> Iterator[Limit]:
         tables: tuple[tuple[Kind, str], ...] = (
@@ -113,6 +115,11 @@ class Limits:
 
     def usage(self, limit: Limit) -> Usage:
         """How often each element and start counts for a limit."""
+        if limit.key not in self._usages:
+            self._usages[limit.key] = self._counted(limit)
+        return self._usages[limit.key]
+
+    def _counted(self, limit: Limit) -> Usage:
         if limit.key.kind != "capacity":
             return self._usage({limit.key.kind: [limit.row]})
         table, route_of = self.instance.capacities, self._route_of
@@ -150,6 +157,11 @@ class Limits:
 
     def lanes(self, limit: Limit) -> NDArray[np.bool_]:
         """Products and periods that a limit counts, as lanes of the cargo."""
+        if limit.key not in self._lanes:
+            self._lanes[limit.key] = self._selected(limit)
+        return self._lanes[limit.key]
+
+    def _selected(self, limit: Limit) -> NDArray[np.bool_]:
         table = self.instance.products
         wanted = np.ones(len(table), dtype=bool)
         if limit.key.kind == "capacity":

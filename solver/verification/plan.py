@@ -11,6 +11,7 @@ import numpy as np
 from solver.verification.amounts import (
     ZERO,
     Amounts,
+    amounts,
     amounts_of,
     group_sums,
     product_sum,
@@ -119,17 +120,20 @@ def _closed(world: World, flows: Flows, kind: NDArray[np.int64]) -> Mask:
 
 def _late(world: World, flows: Flows) -> Mask:
     """Flows that take longer than their demand allows."""
-    elements, bounded = world.elements, world.cargo.max_days
-    demand = world.cargo.demand[flows.shipment]
-    timed = np.array([days is not None for days in bounded], dtype=bool)[demand]
-    longest = amounts_of([ZERO if days is None else days for days in bounded])
+    elements, bounded = world.elements, world.instance.demand["max_days"]
+    timed = ~np.isnan(bounded)
+    if not timed.any():
+        return np.zeros(len(flows), dtype=bool)
+    longest = amounts(np.where(timed, bounded, 0.0))
     dwell = amounts_of(elements.dwell)
     rides = zip(elements.heads.tolist(), elements.days, strict=True)
     days = amounts_of([elements.dwell[head] + ride for head, ride in rides])
     places = max(longest.places, dwell.places, days.places)
     own = days.at(places)[flows.chain.items]
     taken = group_sums(flows.owner, own, len(flows)) + dwell.at(places)[flows.start]
-    return np.asarray(timed & (taken > longest.at(places)[demand]), dtype=bool)
+    demand = world.cargo.demand[flows.shipment]
+    late = taken > longest.at(places)[demand]
+    return np.asarray(timed[demand] & late, dtype=bool)
 
 
 def _balance_faults(world: World, flows: Flows) -> Iterator[str]:

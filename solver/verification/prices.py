@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     Positions = NDArray[np.int64]
     Priced = dict[tuple[int, int], list[tuple[Row, Linear]]]
+    Charges = dict[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,14 @@ class Arcs:
 
     Parameters
     ----------
-    on_element, at_start : list of Decimal
+    on_element, at_start : Amounts
         Money per unit.
     closed, closed_start : ndarray of bool
         What may not be used.
     """
 
-    on_element: list[Decimal]
-    at_start: list[Decimal]
+    on_element: Amounts
+    at_start: Amounts
     closed: NDArray[np.bool_]
     closed_start: NDArray[np.bool_]
 
@@ -95,6 +96,7 @@ class Prices:
 
     def __init__(self, world: World, stage: Stage, kept: tuple[Decimal, ...]) -> None:
         self.world, self.stage, self.kept = world, stage, kept
+        self._known: dict[bytes, tuple[Charges, Charges]] = {}
 
     # ---- constants
 
@@ -148,23 +150,23 @@ class Prices:
     # ---- elements and starts
 
     @cached_property
-    def _limits(self) -> list[tuple[Limit, Decimal, NDArray[np.bool_]]]:
+    def _limits(self) -> list[tuple[Limit, Decimal]]:
+        """Limits that have a price."""
         limits = self.world.limits
-        priced = [
+        return [
             (limits.by_key[key], decimal(price))
             for key, price in self.stage.capacities.items()
             if price > 0
         ]
-        return [(limit, price, limits.lanes(limit)) for limit, price in priced]
 
     @cached_property
     def kinds(self) -> tuple[list[Arcs], Positions]:
         """Different costs of elements, and which of them each shipment has."""
-        cargo, costs = self.world.cargo, self.world.costs
+        cargo, costs, limits = self.world.cargo, self.world.costs, self.world.limits
         lanes, inverse = np.unique(cargo.lane, return_inverse=True)
         numbers: dict[tuple[int, bytes], int] = {}
         arcs, kind_of = [], []
-        counted = np.array([lanes_of for _, _, lanes_of in self._limits], dtype=bool)
+        counted = np.array([limits.lanes(limit) for limit, _ in self._limits], bool)
         for lane in lanes.tolist():
             kind = self._alike(int(costs.kind[lane // cargo.num_periods]))
             applies = counted[:, lane] if len(counted) else np.zeros(0, dtype=bool)
@@ -178,25 +180,47 @@ class Prices:
     def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> Arcs:
         rates = self.world.costs.rates[kind]
         on_element, at_start = self._money(kind)
-        for number in np.flatnonzero(applies).tolist():
-            limit, price, _ = self._limits[number]
-            usage = self.world.limits.usage(limit)
-            for element, count in usage.elements.items():
-                on_element[element] += price * count
-            for node, count in usage.starts.items():
-                at_start[node] += price * count
-        return Arcs(on_element, at_start, rates.closed, rates.closed_start)
+        elements, starts = self._charges(applies.tobytes())
+        return Arcs(
+            charged(on_element, elements),
+            charged(at_start, starts),
+            rates.closed,
+            rates.closed_start,
+        )
+
+    def _charges(self, applies: bytes) -> tuple[Charges, Charges]:
+        """Prices of the limits that apply, by element and by start."""
+        if applies not in self._known:
+            elements: Charges = {}
+            starts: Charges = {}
+            for number in np.flatnonzero(np.frombuffer(applies, bool)).tolist():
+                limit, price = self._limits[number]
+                usage = self.world.limits.usage(limit)
+                both = (elements, usage.elements), (starts, usage.starts)
+                for total, counts in both:
+                    for place, count in counts.items():
+                        total[place] = total.get(place, ZERO) + price * count
+            self._known[applies] = elements, starts
+        return self._known[applies]
 
     def _alike(self, kind: int) -> int:
-        """Return the kind of cost that stands for this one."""
-        return kind
+        """Return the kind of product that stands for this one."""
+        return kind if self.with_money else self.world.costs.alike[kind]
 
-    def _money(self, kind: int) -> tuple[list[Decimal], list[Decimal]]:
+    @property
+    def with_money(self) -> bool:
+        """Whether what elements cost counts."""
+        return self.stage.objective == "cost"
+
+    def _money(self, kind: int) -> tuple[Amounts, Amounts]:
         """Return what elements and starts cost, if money counts."""
-        if self.stage.objective == "cost":
-            return self.world.costs.rates[kind].sums()
+        if self.with_money:
+            return self.world.costs.sums(kind)
         elements = self.world.elements
-        return [ZERO] * len(elements), [ZERO] * elements.num_nodes
+        return (
+            Amounts(np.zeros(len(elements), dtype=np.int64), 0),
+            Amounts(np.zeros(elements.num_nodes, dtype=np.int64), 0),
+        )
 
     # ---- shipments
 
@@ -290,13 +314,28 @@ class TravelTimes(Prices):
         longest = self.world.instance.demand["max_days"]
         return amounts(np.where(np.isnan(longest), ever, longest)).take(cargo.demand)
 
-    def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> Arcs:
-        rates = self.world.costs.rates[kind]
+    def _money(self, kind: int) -> tuple[Amounts, Amounts]:
+        """Return the days of each element with those at its head, and of each start."""
+        del kind
+        return self._days
+
+    @cached_property
+    def _days(self) -> tuple[Amounts, Amounts]:
         elements = self.world.elements
         ends = zip(elements.heads.tolist(), elements.days, strict=True)
         on_element = [elements.dwell[head] + days for head, days in ends]
-        del applies
-        return Arcs(on_element, elements.dwell, rates.closed, rates.closed_start)
+        return amounts_of(on_element), amounts_of(elements.dwell)
+
+
+def charged(costs: Amounts, charges: Charges) -> Amounts:
+    """Add charges to the costs of some places."""
+    if not charges:
+        return costs
+    extra = amounts_of([*charges.values()])
+    places = max(costs.places, extra.places)
+    units = costs.at(places).astype(object)
+    units[[*charges]] += extra.at(places)
+    return Amounts(units, places)
 
 
 def _codes(columns: list[Positions]) -> Positions:

@@ -12,9 +12,9 @@ from solver.verification.amounts import (
     digits_after_point,
     floor,
 )
-from solver.verification.bound import NONE
 from solver.verification.labels import NEVER, Arc, Labels, Task, Toll
 from solver.verification.paths import UNREACHED
+from solver.verification.searches import NONE
 from solver.verification.shares import carried_bits
 
 if TYPE_CHECKING:
@@ -219,22 +219,23 @@ class Refinement:
         arcs = bound.kinds[bound.kind[shipment]]
         if arcs.closed_start[start]:
             return None
+        at_start = arcs.at_start.value(arcs.at_start.units[start])
         touches = bound.terms[bound.term[shipment]].touches
-        at_start, preset = 0, 0
+        first, preset = 0, 0
         for bit, touch in enumerate(touches):
             _, at_node = self._marked(touch)
             if touch.by == "country":
                 preset |= (1 << bit) * (not at_node.isdisjoint((start, end)))
             else:
-                at_start |= (1 << bit) * (start in at_node)
+                first |= (1 << bit) * (start in at_node)
         cargo = self.world.cargo
         longest = cargo.max_days[cargo.demand[shipment]]
         return Task(
             start=start,
             end=end,
-            cost=floor(arcs.at_start[start], bound.places),
+            cost=floor(at_start, bound.places),
             days=floor(dwell[start], self._day_places),
-            touches=at_start,
+            touches=first,
             preset=preset,
             max_days=None if longest is None else floor(longest, self._day_places),
             cutoff=cutoff,
@@ -268,6 +269,7 @@ class Refinement:
         for bit, touch in enumerate(terms.touches):
             for element in self._marked(touch)[0]:
                 touches[element] |= 1 << bit
+        costs, _ = self.bound.parts(kind)
         own = elements.corridor == corridor
         if required:
             for element in np.flatnonzero(own).tolist():
@@ -277,7 +279,7 @@ class Refinement:
             Arc(
                 tail=int(elements.tails[e]),
                 head=int(elements.heads[e]),
-                cost=floor(arcs.on_element[e], self.bound.places),
+                cost=int(costs[e]),
                 days=floor(self._days(e), self._day_places),
                 touches=touches[e],
                 visits=sum(1 << node for node in elements.all[e].nodes[1:]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from solver.instance import NO_CORRIDOR
 from solver.verification.comparison import MONEY, SHARE, Column, numbers, text
 from solver.verification.costs import PARTS
 from solver.verification.dependence import COLUMNS
+from solver.verification.ragged import Ragged
 from solver.verification.shares import flows_by_value
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from solver.instance import By
     from solver.verification.evidence import Evidence
-    from solver.verification.ragged import Ragged
+    from solver.verification.flows import Flows
     from solver.verification.rows import Row
 
     Floats = NDArray[np.float64]
@@ -121,14 +121,7 @@ def _allocation(evidence: Evidence) -> dict[str, Column]:
         **_shipment_columns(evidence, flows.shipment),
         "quantity": numbers(flows.plan.quantity),
         "corridor": text(corridors[flows.corridor]),
-        "route": text(
-            [
-                f"{start}{_JOIN}{onward}"
-                for start, onward in zip(
-                    nodes[flows.start], _joined(flows.visits, nodes), strict=True
-                )
-            ]
-        ),
+        "route": text(_joined(_with_start(flows), nodes)),
         "legs": text(_joined(flows.chain, names)),
         "cost": numbers(cost, MONEY),
         **{part: numbers(values, MONEY) for part, values in parts.items()},
@@ -137,10 +130,20 @@ def _allocation(evidence: Evidence) -> dict[str, Column]:
     }
 
 
+def _with_start(flows: Flows) -> Ragged:
+    """Nodes of each flow, the one it starts at included."""
+    visits = flows.visits
+    nodes = np.insert(visits.items, visits.starts[:-1], flows.start)
+    return Ragged(visits.starts + np.arange(len(visits.starts)), nodes)
+
+
 def _joined(lists: Ragged, names: NDArray[np.object_]) -> list[str]:
-    """Names of each list, as one text."""
-    cells, starts = names[lists.items].tolist(), lists.starts.tolist()
-    return [_JOIN.join(cells[first:last]) for first, last in pairwise(starts)]
+    """Names of each list, as one text: cut out of the text of all lists."""
+    whole = _JOIN.join(names[lists.items].tolist())
+    length = np.array([len(name) for name in names], dtype=np.int64) + len(_JOIN)
+    bounds = np.concatenate([[0], np.cumsum(length[lists.items])])[lists.starts]
+    firsts, ends = bounds[:-1].tolist(), (bounds[1:] - len(_JOIN)).tolist()
+    return [whole[first:end] for first, end in zip(firsts, ends, strict=True)]
 
 
 def _unit_costs(evidence: Evidence, part: str) -> Floats:
