@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
@@ -103,6 +103,29 @@ class Amounts:
         """Return the amounts of these numbers, or where a mask is true."""
         return Amounts(self.units[numbers], self.places)
 
+    def plus(self, other: Amounts) -> Amounts:
+        """Add others, pair by pair."""
+        places = max(self.places, other.places)
+        left, right = self.at(places), other.at(places)
+        if _largest(left) + _largest(right) >= SAFE:
+            left = left.astype(object)
+        return Amounts(left + right, places)
+
+    def times(self, factor: Decimal) -> Amounts:
+        """Multiply by a decimal."""
+        by = amounts_of([factor])
+        units = scaled(self.units, int(by.units[0]))
+        return Amounts(units, self.places + by.places)
+
+    def each_times(self, other: Amounts) -> Amounts:
+        """Multiply by others, pair by pair."""
+        units = scaled_pairs(self.units, other.units)
+        return Amounts(units, self.places + other.places)
+
+    def summed(self, index: NDArray[np.int64], size: int) -> Amounts:
+        """Return the sums of equal index, for every index below `size`."""
+        return Amounts(group_sums(index, self.units, size), self.places)
+
     def floats(self) -> NDArray[np.float64]:
         """Nearest floats, or so."""
         return self.units.astype(np.float64) / 10.0**self.places
@@ -132,6 +155,20 @@ def amounts_of(decimals: list[Decimal]) -> Amounts:
     """Keep decimals as integers."""
     places = digits_after_point(decimals)
     return Amounts(integers(floor(value, places) for value in decimals), places)
+
+
+def nothing(size: int) -> Amounts:
+    """So many zeros."""
+    return Amounts(np.zeros(size, dtype=np.int64), 0)
+
+
+def spread(size: int, value: Decimal, others: Mapping[int, Decimal]) -> Amounts:
+    """Amounts that are all the same but for some places."""
+    different = {value: 0}
+    number = np.zeros(size, dtype=np.int64)
+    for place, other in others.items():
+        number[place] = different.setdefault(other, len(different))
+    return amounts_of([*different]).take(number)
 
 
 def joined(choose: NDArray[np.bool_], left: Amounts, right: Amounts) -> Amounts:
@@ -173,8 +210,9 @@ def scaled_pairs(left: Integers, right: Integers) -> Integers:
     """Products of two arrays of integers, pair by pair."""
     if object in (left.dtype, right.dtype):
         return left.astype(object) * right
-    size = float(np.abs(left).max(initial=0)) * float(np.abs(right).max(initial=0))
-    return left * right if size < SAFE else left.astype(object) * right
+    if _largest(left) * _largest(right) < SAFE:
+        return left * right
+    return left.astype(object) * right
 
 
 def group_sums(index: NDArray[np.int64], units: Integers, size: int) -> Integers:
@@ -190,6 +228,13 @@ def product_sum(left: Integers, right: Integers) -> int:
     """Sum of the products of two arrays of integers."""
     pairs = zip(left.tolist(), right.tolist(), strict=True)
     return sum(one * other for one, other in pairs)
+
+
+def _largest(units: Integers) -> float:
+    """Largest magnitude; no bound is known where int64 is too short."""
+    if units.dtype == object:
+        return np.inf
+    return float(np.abs(units).max(initial=0))
 
 
 def _magnitude(units: Integers) -> float:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.instance import ANY, split_names
-from solver.verification.amounts import ZERO, Amounts, amounts_of, decimal
+from solver.verification.amounts import (
+    ONE,
+    ZERO,
+    Amounts,
+    amounts,
+    amounts_of,
+    decimal,
+    joined,
+    nothing,
+    spread,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from numpy.typing import NDArray
@@ -20,6 +31,7 @@ if TYPE_CHECKING:
     from solver.verification.elements import Elements
 
     Mask = NDArray[np.bool_]
+    Positions = NDArray[np.int64]
 
 PARTS = ("tariff", "handling", "surcharge", "time", "emission")
 """Parts of the generalised cost of a route."""
@@ -45,25 +57,71 @@ class Rates:
 
     Parameters
     ----------
-    on_element, at_start : dict of str to list of Decimal
+    on_element, at_start : dict of str to Amounts
         Money per unit by part of the cost, for each element and each node.
     closed, closed_start : ndarray of bool
         Elements that may not be used, nodes where no route may start.
     """
 
-    on_element: dict[str, list[Decimal]]
-    at_start: dict[str, list[Decimal]]
+    on_element: dict[str, Amounts]
+    at_start: dict[str, Amounts]
     closed: Mask
     closed_start: Mask
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Charges:
     """Costs after tariffs: of elements, or of visits of nodes."""
 
-    cost: list[Decimal]
-    surcharge: list[Decimal]
+    cost: Amounts
+    surcharge: Amounts
     closed: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Named:
+    """What the costs of named routes are made of: pairs of element and part.
+
+    Parameters
+    ----------
+    legs, inner : tuple of two ndarrays of int
+        Elements that are named routes, each with its legs and with its inner nodes.
+    summed : ndarray of bool
+        Elements without a through rate: named routes that cost what their legs do.
+    """
+
+    legs: tuple[Positions, Positions]
+    inner: tuple[Positions, Positions]
+    summed: Mask
+
+    @classmethod
+    def of(cls, instance: Instance, elements: Elements) -> _Named:
+        """Take the named routes of an instance apart."""
+        named = [
+            (place, element)
+            for place, element in enumerate(elements.all)
+            if element.row is not None
+        ]
+        summed = np.zeros(len(elements), dtype=bool)
+        summed[elements.num_legs :] = np.isnan(instance.routes["cost"])
+        return cls(
+            legs=_pairs((place, element.legs) for place, element in named),
+            inner=_pairs((place, element.nodes[1:-1]) for place, element in named),
+            summed=summed,
+        )
+
+    def any_of(self, leg: Mask, node: Mask) -> Mask:
+        """Elements that use such a leg, or visit such a node inside."""
+        found = np.zeros(len(self.summed), dtype=bool)
+        for (place, part), true in ((self.legs, leg), (self.inner, node)):
+            found[place[true[part]]] = True
+        return found
+
+    def sums(self, pairs: tuple[Positions, Positions], parts: Amounts) -> Amounts:
+        """Sum over the parts of each element without a through rate."""
+        place, part = pairs
+        own = self.summed[place]
+        return parts.take(part[own]).summed(place[own], len(self.summed))
 
 
 class Costs:
@@ -92,6 +150,8 @@ class Costs:
             key: [None if np.isnan(x) else decimal(x) for x in self._tariffs[key]]
             for key in ("cost_per_km", "factor", "surcharge")
         }
+        self._named = _Named.of(instance, elements)
+        self._charged: dict[tuple[int, ...], tuple[_Charges, _Charges, Amounts]] = {}
         self._on_nodes = np.array([bool(cell) for cell in self._tariffs["node"]], bool)
         self._matches = [self._match(row) for row in range(len(self._tariffs))]
         self.rates: list[Rates] = []
@@ -102,7 +162,11 @@ class Costs:
         """Generalised cost of each element, and of each start, of a kind of product."""
         if kind not in self._sums:
             rates = self.rates[kind]
-            self._sums[kind] = _added(rates.on_element), _added(rates.at_start)
+            both = rates.on_element.values(), rates.at_start.values()
+            self._sums[kind] = (
+                reduce(Amounts.plus, both[0]),
+                reduce(Amounts.plus, both[1]),
+            )
         return self._sums[kind]
 
     @cached_property
@@ -116,7 +180,7 @@ class Costs:
             for kind, rates in enumerate(self.rates)
         ]
 
-    def _kinds(self) -> NDArray[np.int64]:
+    def _kinds(self) -> Positions:
         table = self._instance.products
         known: dict[tuple[tuple[int, ...], float], int] = {}
         kinds = []
@@ -133,15 +197,22 @@ class Costs:
 
     def _acting(self, product: str, group: str) -> tuple[int, ...]:
         """Rows of the tariffs whose selectors of products match."""
-        found = []
-        for row in range(len(self._tariffs)):
-            products = split_names(self._tariffs["product"][row]) or (product,)
-            groups = split_names(self._tariffs["group"][row]) or (group,)
-            if product in products and group in groups:
-                found.append(row)
-        return tuple(found)
+        return tuple(
+            row
+            for row, (products, groups) in enumerate(self._selected)
+            if product in (products or (product,)) and group in (groups or (group,))
+        )
 
-    def _match(self, row: int) -> NDArray[np.int64]:
+    @cached_property
+    def _selected(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Products and groups that each tariff is for; none for all."""
+        cells = self._tariffs["product"], self._tariffs["group"]
+        return [
+            (split_names(product), split_names(group))
+            for product, group in zip(*cells, strict=True)
+        ]
+
+    def _match(self, row: int) -> Positions:
         """Elements, or nodes, that the other selectors of a tariff match."""
         elements = self._elements
         if self._on_nodes[row]:
@@ -166,122 +237,111 @@ class Costs:
                 match &= mask
         return np.flatnonzero(match)
 
-    def _apply(self, rows: list[int], cost: list[Decimal]) -> _Charges:
+    def _apply(self, rows: list[int], cost: Amounts) -> _Charges:
         """Apply tariffs to costs: factors, then surcharges; and what they close."""
-        surcharge, closed = [ZERO] * len(cost), np.zeros(len(cost), dtype=bool)
-        cost = list(cost)
+        factors: dict[int, Decimal] = {}
+        extras: dict[int, Decimal] = {}
+        closed = np.zeros(len(cost), dtype=bool)
         for row in rows:
             factor = self._numbers["factor"][row]
             extra = self._numbers["surcharge"][row]
             match = self._matches[row]
-            if factor is not None:
-                for place in match.tolist():
-                    cost[place] *= factor
-            if extra is not None:
-                for place in match.tolist():
-                    surcharge[place] += extra
+            for place in match.tolist():
+                if factor is not None:
+                    factors[place] = factors.get(place, ONE) * factor
+                if extra is not None:
+                    extras[place] = extras.get(place, ZERO) + extra
             if self._tariffs["closed"][row]:
                 closed[match] = True
-        return _Charges(cost, surcharge, closed)
+        if factors:
+            cost = cost.each_times(spread(len(cost), ONE, factors))
+        return _Charges(cost, spread(len(cost), ZERO, extras), closed)
 
     # ---- costs of legs, named routes and nodes
 
     def _rates(self, acting: tuple[int, ...], time_value: Decimal) -> Rates:
         elements = self._elements
-        on_nodes = [row for row in acting if self._on_nodes[row]]
-        on_legs = [row for row in acting if not self._on_nodes[row]]
-        visit = self._visits(on_nodes)
-        ride, inner = self._rides(on_legs, visit)
-        heads = elements.heads.tolist()
-        dwell = elements.dwell
-        price = decimal(self._instance.emission_price)
-        nothing = [ZERO] * elements.num_nodes
+        if acting not in self._charged:
+            self._charged[acting] = self._charges(acting)
+        visit, ride, inner = self._charged[acting]
+        heads, none = elements.heads, nothing(elements.num_nodes)
+        dwell, days, emission = self._fixed
         return Rates(
             on_element={
                 "tariff": ride.cost,
-                "handling": [
-                    visit.cost[head] + inside
-                    for head, inside in zip(heads, inner, strict=True)
-                ],
-                "surcharge": [
-                    visit.surcharge[head] + own
-                    for head, own in zip(heads, ride.surcharge, strict=True)
-                ],
-                "time": [
-                    time_value * (dwell[head] + days)
-                    for head, days in zip(heads, elements.days, strict=True)
-                ],
-                "emission": [price * amount for amount in elements.emissions],
+                "handling": visit.cost.take(heads).plus(inner),
+                "surcharge": visit.surcharge.take(heads).plus(ride.surcharge),
+                "time": days.times(time_value),
+                "emission": emission,
             },
             at_start={
-                "tariff": nothing,
+                "tariff": none,
                 "handling": visit.cost,
                 "surcharge": visit.surcharge,
-                "time": [time_value * days for days in dwell],
-                "emission": nothing,
+                "time": dwell.times(time_value),
+                "emission": none,
             },
-            closed=ride.closed | visit.closed[elements.heads],
+            closed=ride.closed | visit.closed[heads],
             closed_start=visit.closed,
         )
 
-    def _visits(self, rows: list[int]) -> _Charges:
-        """Charge handling at each node."""
-        costs = [decimal(cost) for cost in self._instance.nodes["cost"]]
-        return self._apply(rows, costs)
-
-    def _rides(
-        self, rows: list[int], visit: _Charges
-    ) -> tuple[_Charges, list[Decimal]]:
-        """Costs of elements, and the handling at their inner nodes."""
+    @cached_property
+    def _fixed(self) -> tuple[Amounts, Amounts, Amounts]:
+        """Days at each node, days of each element, and the price of its emissions."""
         elements = self._elements
-        charges = self._apply(rows, self._before_tariffs(rows))
-        inner = [ZERO] * len(elements)
-        given = self._instance.routes["cost"]
-        for place, element in enumerate(elements.all):
-            if element.row is None:
-                continue
-            inside, legs = element.nodes[1:-1], element.legs
-            charges.closed[place] |= any(charges.closed[leg] for leg in legs)
-            charges.closed[place] |= any(visit.closed[node] for node in inside)
-            if np.isnan(given[element.row]):
-                inner[place] = sum((visit.cost[node] for node in inside), ZERO)
-                extra = sum((visit.surcharge[node] for node in inside), ZERO)
-                costs = (charges.cost[leg] for leg in legs)
-                charges.cost[place] = sum(costs, ZERO)
-                own = (charges.surcharge[leg] for leg in legs)
-                charges.surcharge[place] = sum(own, extra)
-        return charges, inner
+        dwell = amounts_of(elements.dwell)
+        days = amounts_of(elements.days).plus(dwell.take(elements.heads))
+        price = decimal(self._instance.emission_price)
+        return dwell, days, amounts_of(elements.emissions).times(price)
 
-    def _before_tariffs(self, rows: list[int]) -> list[Decimal]:
+    def _charges(self, acting: tuple[int, ...]) -> tuple[_Charges, _Charges, Amounts]:
+        """Charges of visits and of elements, and the handling inside named routes."""
+        on_nodes = [row for row in acting if self._on_nodes[row]]
+        on_legs = [row for row in acting if not self._on_nodes[row]]
+        visit = self._apply(on_nodes, amounts(self._instance.nodes["cost"]))
+        ride = self._apply(on_legs, self._before_tariffs(on_legs))
+        named = self._named
+        summed, legs, inner = named.summed, named.legs, named.inner
+        extra = named.sums(inner, visit.surcharge)
+        charges = _Charges(
+            cost=joined(summed, named.sums(legs, ride.cost), ride.cost),
+            surcharge=joined(
+                summed, named.sums(legs, ride.surcharge).plus(extra), ride.surcharge
+            ),
+            closed=ride.closed | named.any_of(ride.closed, visit.closed),
+        )
+        return visit, charges, named.sums(inner, visit.cost)
+
+    def _before_tariffs(self, rows: list[int]) -> Amounts:
         """Cost of each leg and through rate before factors and surcharges."""
         legs, routes = self._instance.legs, self._instance.routes
-        by_distance = self._by_distance(rows)
-        costs = [
-            by_distance[leg] if np.isnan(cost) else decimal(cost)
-            for leg, cost in enumerate(legs["cost"])
-        ]
-        rates = (ZERO if np.isnan(cost) else decimal(cost) for cost in routes["cost"])
-        return [*costs, *rates]
+        given = np.concatenate([legs["cost"], routes["cost"]])
+        none = np.isnan(given)
+        own = amounts(np.where(none, 0.0, given))
+        if not none[: self._elements.num_legs].any():
+            return own
+        return joined(none, self._by_distance(rows), own)
 
-    def _by_distance(self, rows: list[int]) -> list[Decimal]:
+    def _by_distance(self, rows: list[int]) -> Amounts:
         """Cost per distance of the tariff with most selectors, times distance."""
-        num_legs = self._elements.num_legs
-        most, rate = [-1] * num_legs, [ZERO] * num_legs
+        size, num_legs = len(self._elements), self._elements.num_legs
+        most, rate = np.full(size, -1), [ZERO] * size
         for row in rows:
             found = self._numbers["cost_per_km"][row]
             if found is None:
                 continue
             selectors = sum(bool(self._tariffs[key][row]) for key in _SELECTORS)
-            for leg in self._matches[row].tolist():
-                if leg < num_legs and selectors > most[leg]:
-                    most[leg], rate[leg] = selectors, found
-        distances = self._instance.legs["distance"]
-        return [
-            ZERO if np.isnan(distance) else rate[leg] * decimal(distance)
-            for leg, distance in enumerate(distances)
-        ]
+            match = self._matches[row]
+            for place in match[most[match] < selectors].tolist():
+                most[place], rate[place] = selectors, found
+        rate[num_legs:] = [ZERO] * (size - num_legs)
+        distance = np.zeros(size)
+        distance[:num_legs] = np.nan_to_num(self._instance.legs["distance"])
+        return amounts(distance).each_times(amounts_of(rate))
 
 
-def _added(parts: dict[str, list[Decimal]]) -> Amounts:
-    """Sum all parts of a cost."""
-    return amounts_of([sum(each, ZERO) for each in zip(*parts.values(), strict=True)])
+def _pairs(parts: Iterable[tuple[int, tuple[int, ...]]]) -> tuple[Positions, Positions]:
+    """Each element with each of its parts."""
+    pairs = [(place, part) for place, own in parts for part in own]
+    place, part = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return place, part

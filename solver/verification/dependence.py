@@ -18,7 +18,6 @@ from solver.verification.amounts import (
     decimal,
     integers,
     joined,
-    scaled,
 )
 from solver.verification.bound import bounds
 from solver.verification.cargo import PRICED
@@ -111,7 +110,7 @@ class QuestionPrices(Prices):
     def worth(self) -> Amounts:
         """What leaving a unit of each shipment unmet is worth."""
         cargo = self.world.cargo
-        unmet = _times(cargo.unmet_cost, self.budget)
+        unmet = cargo.unmet_cost.times(self.budget)
         service = amounts_of([self.service])
         places = max(unmet.places, service.places)
         units = unmet.at(places).astype(object) + service.at(places)
@@ -139,7 +138,7 @@ class QuestionPrices(Prices):
         if not self.with_money:
             return super()._money(kind)
         on_element, at_start = self.world.costs.sums(kind)
-        return _times(on_element, self.budget), _times(at_start, self.budget)
+        return on_element.times(self.budget), at_start.times(self.budget)
 
     def _own_terms(self, terms: Sum) -> None:
         """Every route that carries the value counts."""
@@ -344,13 +343,6 @@ class Answers:
 
 _RELATIVE = 1e-9
 """Part of all that is carried that rounding explains."""
-
-
-def _times(costs: Amounts, factor: Decimal) -> Amounts:
-    """Amounts times a decimal."""
-    by = amounts_of([factor])
-    units = scaled(costs.units, int(by.units[0]))
-    return Amounts(units, costs.places + by.places)
 
 
 def _sign(question: Question) -> float:

@@ -217,6 +217,6 @@ def cost_parts(world: World, flows: Flows) -> dict[str, Decimal]:
     return {**costs, UNMET: unmet_of(world, flows.unmet).cost}
 
 
-def _priced(units: NDArray[np.int64], rates: list[Decimal]) -> Decimal:
+def _priced(units: NDArray[np.int64], rates: Amounts) -> Decimal:
     used = np.flatnonzero(units)
-    return sum((rates[e] * int(units[e]) for e in used.tolist()), ZERO)
+    return rates.value(product_sum(rates.units[used], units[used]))

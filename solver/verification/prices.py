@@ -17,6 +17,7 @@ from solver.verification.amounts import (
     amounts_of,
     decimal,
     joined,
+    nothing,
 )
 from solver.verification.cargo import PRICED
 from solver.verification.rows import decimals
@@ -217,10 +218,7 @@ class Prices:
         if self.with_money:
             return self.world.costs.sums(kind)
         elements = self.world.elements
-        return (
-            Amounts(np.zeros(len(elements), dtype=np.int64), 0),
-            Amounts(np.zeros(elements.num_nodes, dtype=np.int64), 0),
-        )
+        return nothing(len(elements)), nothing(elements.num_nodes)
 
     # ---- shipments
 
@@ -332,10 +330,7 @@ def charged(costs: Amounts, charges: Charges) -> Amounts:
     if not charges:
         return costs
     extra = amounts_of([*charges.values()])
-    places = max(costs.places, extra.places)
-    units = costs.at(places).astype(object)
-    units[[*charges]] += extra.at(places)
-    return Amounts(units, places)
+    return costs.plus(extra.summed(np.array([*charges]), len(costs)))
 
 
 def _codes(columns: list[Positions]) -> Positions:

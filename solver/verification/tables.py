@@ -150,8 +150,8 @@ def _unit_costs(evidence: Evidence, part: str) -> Floats:
     """Money per unit of each flow."""
     flows, costs = evidence.flows, evidence.world.costs
     kind = costs.kind[evidence.world.cargo.product[flows.shipment]]
-    on_element = np.array([_floats(rates.on_element[part]) for rates in costs.rates])
-    at_start = np.array([_floats(rates.at_start[part]) for rates in costs.rates])
+    on_element = np.array([rates.on_element[part].floats() for rates in costs.rates])
+    at_start = np.array([rates.at_start[part].floats() for rates in costs.rates])
     found = _chain_sums(evidence, on_element[kind[flows.owner], flows.chain.items])
     return np.asarray(found + at_start[kind, flows.start])
 
