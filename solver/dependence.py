@@ -38,12 +38,10 @@ WITHIN = (0.01, 0.05)
 MOST_VALUES = 5
 """Countries and ports, the largest, of which the unavoidable part is told."""
 
-LEAST_WORK, MOST_WORK = 2e9, 2e7
-"""Simplex iterations times rows that some questions may take: the first divided by the
-shipments, so that small instances are told all, and at most the second."""
-
-MORE_WORK = 2
-"""How often the work of the plan they may take, if that is more."""
+LEAST_WORK, MOST_WORK = 2e9, 1e7
+"""Simplex iterations times rows that some questions may take: as many as the plan took,
+or the first divided by the shipments, so that small instances are told all; never more
+than the second."""
 
 _DIGITS = 12
 _CLOSE = 1e-7
@@ -83,8 +81,7 @@ class Inquiry:
             return ()
         if asked == "some":
             least = LEAST_WORK / len(self.master.cargo)
-            allowed = max(least, MORE_WORK * self.loop.work)
-            self.loop.allowance = min(allowed, MOST_WORK)
+            self.loop.allowance = min(max(least, self.loop.work), MOST_WORK)
         with suppress(StoppedError):
             for answer in chain(self._unavoidable(), self._ranges()):
                 found += [answer]

@@ -39,7 +39,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
         "legs": SHORT,
         "demand": [
             {**DEMAND[0], "quantity": 3.0},
-            {**DEMAND[0], "quantity": 4.0, "product": "q"},
+            {**DEMAND[0], "quantity": 4.0, "product": "q", "max_days": 99.0},
         ],
     },
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 _MOST_DECIMALS = 6
+_ROUNDING, _BELOW = 1e-9, "below 1e-9"
 
 
 def figure(value: float | None, significant: int = 4) -> str:
@@ -42,5 +43,7 @@ def seconds(value: float) -> str:
 
 
 def small(value: float) -> str:
-    """Return a number near 0 in powers of ten."""
+    """Return a number near 0 in powers of ten; what only rounding makes, as a bound."""
+    if 0 < value < _ROUNDING:
+        return _BELOW
     return "0" if value == 0 else f"{value:.1e}"

@@ -216,7 +216,7 @@ SUMMARY: dict[str, Any] = {
     "loosening": [LOOSENED],
     "instance": {"name": "Tiny", "scenarios": [], "sha256": "0"},
     "versions": {},
-    "options": {"solver": "HiGHS", "time_limit": None},
+    "options": {"solver": "HiGHS", "time_limit": None, "dependence": "some"},
     "files": {},
     "seconds": {"total": 0.5},
 }
