@@ -262,11 +262,11 @@ class Bundles:
         """Return the same, summed over the trees of routes step by step."""
         network, limits = self.network, self.network.limits
         size = self.count, network.num_steps
-        quantity = self.cargo.quantity[routes.shipment]
+        quantity, counts = self.cargo.quantity[routes.shipment], np.diff(routes.starts)
         row = self.group[routes.shipment] * network.num_steps
-        place = row[routes.owner] + routes.elements
+        place = np.repeat(row, counts) + routes.elements
         first = row + network.num_elements + routes.first_node
-        load = np.bincount(place, quantity[routes.owner], size[0] * size[1])
+        load = np.bincount(place, np.repeat(quantity, counts), size[0] * size[1])
         load += np.bincount(first, quantity, size[0] * size[1])
         of_base = sparse.csr_array(load.reshape(size)) @ limits.usage.T
         loads = sparse.coo_array(sparse.csc_array(of_base)[:, limits.base])

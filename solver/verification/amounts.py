@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
@@ -160,15 +160,6 @@ def amounts_of(decimals: list[Decimal]) -> Amounts:
 def nothing(size: int) -> Amounts:
     """So many zeros."""
     return Amounts(np.zeros(size, dtype=np.int64), 0)
-
-
-def spread(size: int, value: Decimal, others: Mapping[int, Decimal]) -> Amounts:
-    """Amounts that are all the same but for some places."""
-    different = {value: 0}
-    number = np.zeros(size, dtype=np.int64)
-    for place, other in others.items():
-        number[place] = different.setdefault(other, len(different))
-    return amounts_of([*different]).take(number)
 
 
 def joined(choose: NDArray[np.bool_], left: Amounts, right: Amounts) -> Amounts:

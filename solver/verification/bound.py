@@ -60,8 +60,9 @@ class Trades:
 
     def used(self) -> list[tuple[int, int]]:
         """Different pairs of kind and term."""
-        pairs = np.unique(np.array([self.kind, self.term]), axis=1)
-        return [(kind, term) for kind, term in pairs.T.tolist()]
+        terms = int(self.term.max(initial=0)) + 1
+        codes = np.unique(self.kind * terms + self.term).tolist()
+        return [divmod(code, terms) for code in codes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
+from operator import add, mul
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +19,10 @@ from solver.verification.amounts import (
     decimal,
     joined,
     nothing,
-    spread,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from decimal import Decimal
 
     from numpy.typing import NDArray
@@ -239,23 +239,19 @@ class Costs:
 
     def _apply(self, rows: list[int], cost: Amounts) -> _Charges:
         """Apply tariffs to costs: factors, then surcharges; and what they close."""
-        factors: dict[int, Decimal] = {}
-        extras: dict[int, Decimal] = {}
+        factors, extras = _Varied(len(cost), ONE), _Varied(len(cost), ZERO)
         closed = np.zeros(len(cost), dtype=bool)
         for row in rows:
             factor = self._numbers["factor"][row]
             extra = self._numbers["surcharge"][row]
             match = self._matches[row]
-            for place in match.tolist():
-                if factor is not None:
-                    factors[place] = factors.get(place, ONE) * factor
-                if extra is not None:
-                    extras[place] = extras.get(place, ZERO) + extra
+            if factor is not None:
+                factors.change(match, partial(mul, factor))
+            if extra is not None:
+                extras.change(match, partial(add, extra))
             if self._tariffs["closed"][row]:
                 closed[match] = True
-        if factors:
-            cost = cost.each_times(spread(len(cost), ONE, factors))
-        return _Charges(cost, spread(len(cost), ZERO, extras), closed)
+        return _Charges(cost.each_times(factors.amounts), extras.amounts, closed)
 
     # ---- costs of legs, named routes and nodes
 
@@ -338,6 +334,30 @@ class Costs:
         distance = np.zeros(size)
         distance[:num_legs] = np.nan_to_num(self._instance.legs["distance"])
         return amounts(distance).each_times(amounts_of(rate))
+
+
+class _Varied:
+    """One decimal for each place: few different ones, and which one each place has."""
+
+    def __init__(self, size: int, value: Decimal) -> None:
+        self._values = [value]
+        self._number = np.zeros(size, dtype=np.int64)
+
+    def change(self, places: Positions, by: Callable[[Decimal], Decimal]) -> None:
+        """Change the decimals of some places."""
+        code = 2 * self._number
+        code[places] += 1
+        codes, self._number = np.unique(code, return_inverse=True)
+        old = self._values
+        self._values = [
+            by(old[code // 2]) if code % 2 else old[code // 2]
+            for code in codes.tolist()
+        ]
+
+    @property
+    def amounts(self) -> Amounts:
+        """All of them."""
+        return amounts_of(self._values).take(self._number)
 
 
 def _pairs(parts: Iterable[tuple[int, tuple[int, ...]]]) -> tuple[Positions, Positions]:
