@@ -2,6 +2,7 @@
 
 python -m benchmarks short      counters as pinned, packages loaded, ratios
 python -m benchmarks questions  many questions warm, against cold processes
+python -m benchmarks growth     how time grows with demands and with nodes
 python -m benchmarks compare    whole `keruen solve` against other ways
 """
 
@@ -13,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.compare import PEERS, compare
+from benchmarks.growth import growth
 from benchmarks.results import differing, page
 from benchmarks.short import short
 
 if TYPE_CHECKING:
     from benchmarks.compare import Comparison
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
+GROWTH, RESULTS = (Path(__file__).parent / name for name in ("GROWTH.md", "RESULTS.md"))
 INSTANCES = ["generated-100", "generated-1000", "generated-10000"]
 INSTANCE_HELP = "folders, or generated-DEMANDS, or generated-DEMANDS-TIGHTNESS"
 
@@ -48,6 +50,9 @@ def main() -> int:
     asking.add_argument("path", type=Path, metavar="PATH")
     asking.add_argument("--count", type=int, default=200, metavar="N")
     asking.add_argument("--cold", type=int, default=10, metavar="N")
+    growing = commands.add_parser("growth")
+    growing.add_argument("--most", type=int, metavar="N", help="largest size")
+    growing.add_argument("--output", type=Path, default=GROWTH, metavar="FILE")
     comparing = commands.add_parser("compare")
     comparing.add_argument(
         "--instances", nargs="+", default=INSTANCES, metavar="PATH", help=INSTANCE_HELP
@@ -68,6 +73,8 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.command == "short":
         return short()
+    if chosen.command == "growth":
+        return growth(chosen.output, chosen.most)
     if chosen.command == "questions":
         # Only here: the process that compares with peers is to stay small.
         from benchmarks.questions import questions

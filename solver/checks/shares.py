@@ -86,6 +86,8 @@ def _sum_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
         return
     most = _bounds(rule, "max_share", values)
     least = _bounds(rule, "min_share", values)
+    if not all(0 <= share <= 1 for share in [*most.values(), *least.values()]):
+        return  # Those are told, each by itself.
     total = math.fsum(most.values())
     # Of demand, what no corridor may carry can stay behind.
     is_complete = set(values) <= set(most) and rule.of == "carried"

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError, create_model
@@ -26,6 +27,9 @@ MANIFEST_KEYS = tuple(
     if name not in DEFINITIONS and name != "scenarios"
 )
 """Keys that `instance.toml` may have."""
+
+_IN_RULE = 3
+"""Steps to a key of a rule: `diversification`, its number, the key."""
 
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _ManifestModel = create_model(
@@ -159,9 +163,21 @@ def model_faults(
         if any(_is_inside(other, steps_taken) for other in places):
             continue  # It is of the type that was meant, but for what is inside.
         if details[0]["type"] == "extra_forbidden":
-            yield _unknown_key(steps_taken, details[0], model, file)
+            fault = _unknown_key(steps_taken, details[0], model, file)
         else:
-            yield _fault(steps_taken, details, file)
+            fault = _fault(steps_taken, details, file)
+        rule = _rule_name(steps_taken, given)
+        yield replace(fault, message=f"{rule}{fault.message}") if rule else fault
+
+
+def _rule_name(place: tuple[str, ...], given: object) -> str:
+    """Name given to the rule that a place is in, as messages begin; blank: none."""
+    if len(place) < _IN_RULE or place[0] != "diversification":
+        return ""
+    rules = given["diversification"] if isinstance(given, dict) else []
+    name = rules[int(place[1]) - 1].get("name")
+    given_one = isinstance(name, str) and not name.endswith(f" {place[1]}")
+    return f"rule `{name}`: " if given_one else ""
 
 
 def _is_inside(place: tuple[str, ...], outer: tuple[str, ...]) -> bool:

@@ -29,6 +29,12 @@ def rule(text: str) -> str:
             "min_share.north",
             "-0.1 is no share",
         ),
+        ('by = "corridor"\nmax_share = -0.5', "max_share", "-0.5 is no share"),
+        (
+            'by = "corridor"\nmin_share = { north = 1.2 }',
+            "min_share.north",
+            "1.2 is no share",
+        ),
         (
             'by = "corridor"\nmax_share = { nroth = 0.5 }',
             "max_share.nroth",

@@ -284,6 +284,15 @@ def test_a_slip_in_a_rule_is_one_fault(
     assert str(fault) == f"instance.toml {place}: {text}"
 
 
+def test_a_slip_in_a_named_rule_names_it(tmp_path: Path) -> None:
+    """A name that was given says more than the number of the rule."""
+    text = f"{RULE}name = 'half each'\nmax_top = {{ k = 0, share = 0.5 }}\n"
+    fault = only_fault(tmp_path, instance_toml=text)
+    assert fault.message.startswith("rule `half each`: 0 does not fit: ")
+    fault = only_fault(tmp_path, instance_toml=f"{RULE}name = 'x'\nmax_hii = 1\n")
+    assert fault.message == "rule `x`: unknown key `max_hii`"
+
+
 def test_unknown_units_and_keys_are_suggested(tmp_path: Path) -> None:
     """The keys that are known are those of the table where the unknown one stands."""
     fault = only_fault(tmp_path, instance_toml="units = { quantiy = 't' }\n")
