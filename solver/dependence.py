@@ -20,7 +20,13 @@ from solver.column_generation import StoppedError
 from solver.diversification import Watch
 from solver.instance import NO_CORRIDOR
 from solver.master import Objective
-from solver.publishing import price_digits, resort_price, rounded, stage
+from solver.publishing import (
+    price_digits,
+    published_prices,
+    resort_price,
+    rounded,
+    stage,
+)
 from solver.routes import routes_of_plan
 from solver.solution import Dependence, Question
 
@@ -29,8 +35,9 @@ if TYPE_CHECKING:
 
     from solver.column_generation import ColumnGeneration, Run
     from solver.instance import By
+    from solver.master import Duals
     from solver.options import Asked
-    from solver.solution import Plan
+    from solver.solution import Plan, Stage
 
 WITHIN = (0.01, 0.05)
 """Parts of the least cost within which ranges are told."""
@@ -42,6 +49,9 @@ LEAST_WORK, MOST_WORK = 2e9, 1e7
 """Simplex iterations times rows that some questions may take: as many as the plan took,
 or the first divided by the shipments, so that small instances are told all; never more
 than the second."""
+
+STEEP = 1e3
+"""Price of a rule, quantity per quantity, from which rounding it shows in a bound."""
 
 _DIGITS = 12
 _CLOSE = 1e-7
@@ -140,8 +150,22 @@ class Inquiry:
         if question.kind == "unavoidable":
             service = resort_price(self.master.cargo, duals, PRICED)
         prices = stage(self.master, duals, "dependence")
-        bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
+        proved = run.bound
+        if max(prices.rules.values(), default=0.0) > STEEP:
+            proved = self._bound(duals, prices)
+        bound = float(rounded(np.array([sign * proved]), _DIGITS)[0])
         return Dependence(question, prices, budget, service, bound)
+
+    def _bound(self, duals: Duals, published: Stage) -> float:
+        """Bound at prices as they are published, where their last digits matter."""
+        master = self.master
+        prices = replace(
+            published_prices(published, master.network, master.rules),
+            money=duals.budget,
+            watch=duals.prices.watch,
+        )
+        value = self.loop.pricer.search(prices, duals.worth).value
+        return master.bound(replace(duals, prices=prices), value)
 
 
 def _short(price: float) -> float:

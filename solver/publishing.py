@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.prices import Prices
 from solver.routes import joined
 from solver.solution import Plan, Stage, UnmetKey
 from solver.spreads import TopRow
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.cargo import Cargo
+    from solver.diversification import Diversification
     from solver.master import Duals, Master
     from solver.measures import Row
+    from solver.network import Network
     from solver.routes import Routes
     from solver.solution import RowKey
 
@@ -135,6 +138,34 @@ def stage(
         rules=rules,
         weights=weights,
         unmet=_resort(master.cargo, duals, digits, number, objective),
+    )
+
+
+def published_prices(
+    published: Stage, network: Network, rules: Diversification
+) -> Prices:
+    """Prices of a stage as a search takes them.
+
+    Parameters
+    ----------
+    published : Stage
+        Of an objective: money counts if it is the cost.
+    network, rules
+        The instance that it is of.
+    """
+    given = published.capacities, published.rules, published.weights
+    capacities, of_rules, weights = given
+    numbers = {row.key: number for number, row in enumerate(rules.rows)}
+    return Prices(
+        limits=np.array([capacities.get(key, 0.0) for key in network.limits.keys]),
+        rules={numbers[key]: price for key, price in of_rules.items()},
+        money=1.0 if published.objective == "cost" else 0.0,
+        weights={
+            numbers[key]: np.array(
+                [own.get(value, 0.0) for value in rules.rows[numbers[key]].values]
+            )
+            for key, own in weights.items()
+        },
     )
 
 

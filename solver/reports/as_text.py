@@ -184,10 +184,12 @@ class _Page:
         for row in asked:
             if row["value"] == name:
                 least, most, must = (
-                    percent(row[column] / carried)
+                    percent(None if row[column] is None else row[column] / carried)
                     for column in ("least_1", "most_1", "unavoidable")
                 )
-                return [f"{least.removesuffix(' %')} to {most}", must]
+                known = None not in {row["least_1"], row["most_1"]}
+                between = f"{least.removesuffix(' %')} to {most}" if known else "-"
+                return [between, must]
         return ["", ""]
 
     def largest(self) -> list[Text]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.prices import Prices
 from solver.pricing import Found, Pricer
+from solver.publishing import published_prices
 from solver.solution import Stage, UnmetKey
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from solver.measures import Row
+    from solver.prices import Prices
     from solver.reports.account import Account
 
     Floats = NDArray[np.float64]
@@ -47,23 +47,7 @@ def with_route(account: Account) -> NDArray[np.bool_]:
 
 def stage_prices(account: Account, stage: Stage) -> Prices:
     """Prices of a stage as a search takes them."""
-    keys = account.network.limits.keys
-    limits = np.array([stage.capacities.get(key, 0.0) for key in keys], dtype=float)
-    rows = account.diversification.rows
-    priced = [number for number, row in enumerate(rows) if row.key in stage.rules]
-    weighted = [number for number in priced if rows[number].key in stage.weights]
-    return Prices(
-        limits=limits,
-        rules={number: stage.rules[rows[number].key] for number in priced},
-        money=1.0 if stage.objective == "cost" else 0.0,
-        weights={number: _weights(stage, rows[number]) for number in weighted},
-    )
-
-
-def _weights(stage: Stage, row: Row) -> Floats:
-    """Weight of each value that a row knows."""
-    given = stage.weights[row.key]
-    return np.array([given.get(value, 0.0) for value in row.values], dtype=float)
+    return published_prices(stage, account.network, account.diversification)
 
 
 def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.options import RESIDUAL
 from solver.prices import Prices
 from solver.reports.prices import cheapest, stage_prices
 from solver.routes import limit_usage
@@ -35,7 +36,7 @@ def unmet_reasons(account: Account) -> dict[int, str]:
     unmet = np.flatnonzero(account.plan.unmet > 0)
     if not len(unmet):
         return {}
-    reasons = dict.fromkeys(unmet.tolist(), "no better plan was found in time")
+    reasons = {shipment: _left_over(account, shipment) for shipment in unmet.tolist()}
     firm = account.cargo.firm
     free = Prices(np.zeros(len(account.network.limits)), {}, money=0.0)
     reached = np.isfinite(_search(account, free, unmet)[0])
@@ -60,6 +61,16 @@ def _search(
     near = _NEAR * np.maximum(1.0, np.abs(limit))
     chosen = np.flatnonzero(found.routes_value <= limit + near)
     return found.value, found.routes.chosen(chosen)
+
+
+def _left_over(account: Account, shipment: int) -> str:
+    """Reason where nothing is in the way: no proof tells so little from nothing."""
+    cargo, unmet = account.cargo, account.plan.unmet
+    alike = cargo.firm & (cargo.unmet_class == cargo.unmet_class[shipment])
+    least = RESIDUAL * max(1.0, float(unmet[alike].sum()))
+    if cargo.firm[shipment] and unmet[shipment] <= least:
+        return "within the precision of the proof"
+    return "no better plan was found in time"
 
 
 def _no_route(account: Account, shipment: int) -> str:

@@ -255,6 +255,7 @@ class Answers:
         """
         places = self._rows()
         figures = {name: np.full(len(places), np.nan) for name in COLUMNS.values()}
+        sizes = {name: np.zeros(len(places)) for name in COLUMNS.values()}
         index = {place: number for number, place in enumerate(places)}
         if self.asked:
             for (by, value), number in index.items():
@@ -266,17 +267,18 @@ class Answers:
             name = COLUMNS[question.kind, question.within]
             column = claims.get(name, np.zeros(0))
             claim = float(column[number]) if number < len(column) else np.nan
-            figures[name][number] = self._proved(bound, _sign(question), claim)
+            margin = self._margin(asked)
+            proved = self._proved(bound, _sign(question), claim, margin)
+            figures[name][number], sizes[name][number] = proved, margin / _RELATIVE
         amounts = np.array([self.amounts[by][value] for by, value in places])
         share = amounts / self.carried if self.carried else np.full(len(places), np.nan)
-        size = np.full(len(places), self._margin / _RELATIVE)
         return {
             "by": text([by for by, _ in places]),
             "value": text([value for _, value in places]),
             "quantity": numbers(amounts, MONEY),
             "share": numbers(share, SHARE),
             **{
-                name: Column(values, MONEY, size=size)
+                name: Column(values, MONEY, size=sizes[name])
                 for name, values in figures.items()
             },
         }
@@ -317,10 +319,14 @@ class Answers:
         ]
         return [*corridors, *others]
 
-    @property
-    def _margin(self) -> float:
-        """Quantity that a figure may be beside what is proved."""
-        return _RELATIVE * max(1.0, self.carried)
+    def _margin(self, asked: Dependence) -> float:
+        """Quantity that a figure may be beside what is proved.
+
+        Where rules leave hardly any room, their prices are such that floats are no
+        finer.
+        """
+        steepest = max(asked.prices.rules.values(), default=0.0)
+        return max(_RELATIVE, _EPSILON * steepest) * max(1.0, self.carried)
 
     def _bounds(self) -> Iterator[Bound]:
         """Yield the bound of each question; many are searched together."""
@@ -334,15 +340,16 @@ class Answers:
         priced = self.flows.unmet.take(np.flatnonzero(firm == PRICED)).total()
         return QuestionPrices(self.world, asked, self.kept, priced, self.objective)
 
-    def _proved(self, bound: Bound, sign: float, claim: float) -> float:
+    def _proved(self, bound: Bound, sign: float, claim: float, margin: float) -> float:
         """Return what is proved, as far as it takes to see whether a claim is."""
-        goal = ZERO if np.isnan(claim) else decimal(sign * claim - self._margin / 2)
+        goal = ZERO if np.isnan(claim) else decimal(sign * claim - margin / 2)
         proved = sign * float(Refinement(bound, self.flows).reach(goal))
         return min(max(proved, 0.0), self.carried)
 
 
-_RELATIVE = 1e-9
-"""Part of all that is carried that rounding explains."""
+_RELATIVE, _EPSILON = 1e-9, 1e-14
+"""Parts of all that is carried that rounding explains: at least, and per unit of price
+of the steepest rule."""
 
 
 def _sign(question: Question) -> float:

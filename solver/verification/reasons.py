@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.options import RESIDUAL
 from solver.solution import ALL_PERIODS
 from solver.verification.cargo import PRICED
+from solver.verification.margins import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,8 @@ _KEPT = re.compile(r"kept by (?P<names>.+)", re.DOTALL)
 _MORE = re.compile(r" and more$")
 
 _IN_TIME = "no better plan was found in time"
+
+_CRUMB = "within the precision of the proof"
 
 _DEARER = "dearer to carry than to leave"
 
@@ -75,8 +77,10 @@ class _Reasons:
         if not self.evidence.with_route[shipment]:
             is_so = self._no_route(shipment)
             return "" if reason == is_so else f"says {reason!r}, is {is_so!r}"
-        if reason == _IN_TIME and (not self._proved or self._is_crumb(shipment)):
+        if reason == _IN_TIME and not self._proved:
             return ""
+        if reason == _CRUMB:
+            return "" if self._is_crumb(shipment) else f"says {reason!r}, is more"
         if reason == _DEARER:
             priced = self.world.cargo.firm_class[shipment] == PRICED
             return "" if priced else f"says {reason!r} of firm demand"
@@ -84,10 +88,12 @@ class _Reasons:
         return self._wrong_names(kept["names"]) if kept else _no_reason(reason)
 
     def _is_crumb(self, shipment: int) -> bool:
-        """Whether no more stays unmet than the residual that a plan may have."""
-        quantity = float(self.world.instance.shipments.quantity[shipment])
-        left = float(self.evidence.flows.plan.unmet[shipment])
-        return left <= RESIDUAL * max(1.0, quantity)
+        """Whether no more of firm demand is left than its proof leaves open."""
+        firm, unmet = self.world.cargo.firm_class, self.evidence.flows.unmet
+        own = firm[shipment]
+        left = unmet.take(np.flatnonzero(firm == own)).total()
+        crumb = unmet.take(np.array([shipment])).total()
+        return bool(own != PRICED and crumb <= allowed(left))
 
     def _no_route(self, shipment: int) -> str:
         longest = self.world.cargo.max_days[self.world.cargo.demand[shipment]]
