@@ -213,8 +213,22 @@ class ColumnGeneration:
         shipments = np.union1d(more.shipment, seed.unsettled)
         self.master.add_routes(more, shipments)
 
-    def run(self, phase: str, close: float | None = None) -> Run:
+    def run(
+        self,
+        phase: str,
+        close: float | None = None,
+        shorten: Callable[[Duals], Duals] | None = None,
+    ) -> Run:
         """Solve the master's present objective until plan and bound are as close.
+
+        Parameters
+        ----------
+        phase : str
+            What is done, for `tell`.
+        close : float, optional
+            Gap that is enough.
+        shorten : callable, optional
+            Applied to prices before their bound is taken.
 
         Raises
         ------
@@ -227,7 +241,9 @@ class ColumnGeneration:
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
                 in_time = answer is not None and answer.outcome is not Outcome.LIMIT
                 raise StoppedError(run, is_infeasible=in_time)
-            run, ended = self._round(run, answer, phase, close or self.close)
+            duals = self.master.duals(answer)
+            duals = duals if shorten is None else shorten(duals)
+            run, ended = self._round(run, answer, duals, phase, close or self.close)
             if ended:
                 return run
 
@@ -245,13 +261,18 @@ class ColumnGeneration:
         return answer
 
     def _round(
-        self, before: Run | None, answer: Answer, phase: str, close: float
+        self,
+        before: Run | None,
+        answer: Answer,
+        duals: Duals,
+        phase: str,
+        close: float,
     ) -> tuple[Run, bool]:
         """Do one round; tell whether it was the last."""
         master = self.master
         self.rounds += 1
         self.iterations += answer.iterations
-        duals, quantities = master.duals(answer), master.quantities(answer.values)
+        quantities = master.quantities(answer.values)
         cost, unmet = master.cost(answer, quantities), master.unmet(answer)
         found = self.pricer.search(duals.prices, duals.worth - self._step(cost))
         bound = master.bound(duals, found.value)

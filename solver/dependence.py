@@ -21,14 +21,13 @@ from solver.diversification import Watch
 from solver.instance import NO_CORRIDOR
 from solver.master import Objective
 from solver.publishing import (
-    price_digits,
     published_prices,
     resort_price,
     rounded,
     stage,
 )
 from solver.routes import routes_of_plan
-from solver.solution import Dependence, Question
+from solver.solution import Dependence, Question, UnmetKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from solver.instance import By
     from solver.master import Duals
     from solver.options import Asked
-    from solver.solution import Plan, Stage
+    from solver.solution import Plan
 
 WITHIN = (0.01, 0.05)
 """Parts of the least cost within which ranges are told."""
@@ -49,9 +48,6 @@ LEAST_WORK, MOST_WORK = 2e9, 1e7
 """Simplex iterations times rows that some questions may take: as many as the plan took,
 or the first divided by the shipments, so that small instances are told all; never more
 than the second."""
-
-STEEP = 1e3
-"""Price of a rule, quantity per quantity, from which rounding it shows in a bound."""
 
 _DIGITS = 12
 _CLOSE = 1e-7
@@ -92,10 +88,20 @@ class Inquiry:
         if asked == "some":
             least = LEAST_WORK / len(self.master.cargo)
             self.loop.allowance = min(max(least, self.loop.work), MOST_WORK)
+        self._hold_service()
         with suppress(StoppedError):
             for answer in chain(self._unavoidable(), self._ranges()):
                 found += [answer]
         return tuple(found)
+
+    def _hold_service(self) -> None:
+        """Leave of each class what the published plan does, to the last digit."""
+        master = self.master
+        for number, left in master.most_unmet.items():
+            if left > 0.0:
+                of_class = master.cargo.unmet_class == number
+                kept = float(self.plan.unmet[of_class].sum())
+                master.limit_unmet_again(number, kept)
 
     def _unavoidable(self) -> Iterator[Dependence]:
         """Ask for the least that values must carry, at any cost."""
@@ -141,33 +147,36 @@ class Inquiry:
         nothing = np.zeros(len(master.cargo))
         master.compact()
         master.set_objective(Objective(False, nothing, 0.0, watch))
-        run = self.loop.run("dependence", _CLOSE)
+        run = self.loop.run("dependence", _CLOSE, shorten=self._shortened)
         return self._published(question, run, sign)
 
+    def _shortened(self, duals: Duals) -> Duals:
+        """Prices as they are published: only so is a bound what they prove exactly."""
+        master = self.master
+        short = replace(duals, budget=_short(duals.budget))
+        published = stage(master, short, "dependence")
+        prices = published_prices(published, master.network, master.rules)
+        own = short.prices
+        return replace(
+            short,
+            prices=replace(prices, money=short.budget, watch=own.watch),
+            resort={
+                number: resort_price(master.cargo, short, number)
+                if number == PRICED
+                else published.unmet[UnmetKey(master.cargo.classes[number])]
+                for number in duals.resort
+            },
+        )
+
     def _published(self, question: Question, run: Run, sign: float) -> Dependence:
-        budget, service = _short(run.duals.budget), 0.0
-        duals = replace(run.duals, budget=budget)
+        duals, service = run.duals, 0.0
         if question.kind == "unavoidable":
             service = resort_price(self.master.cargo, duals, PRICED)
         prices = stage(self.master, duals, "dependence")
-        proved = run.bound
-        if max(prices.rules.values(), default=0.0) > STEEP:
-            proved = self._bound(duals, prices)
-        bound = float(rounded(np.array([sign * proved]), _DIGITS)[0])
-        return Dependence(question, prices, budget, service, bound)
-
-    def _bound(self, duals: Duals, published: Stage) -> float:
-        """Bound at prices as they are published, where their last digits matter."""
-        master = self.master
-        prices = replace(
-            published_prices(published, master.network, master.rules),
-            money=duals.budget,
-            watch=duals.prices.watch,
-        )
-        value = self.loop.pricer.search(prices, duals.worth).value
-        return master.bound(replace(duals, prices=prices), value)
+        bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
+        return Dependence(question, prices, duals.budget, service, bound)
 
 
 def _short(price: float) -> float:
-    """Price with the digits it deserves."""
-    return float(rounded(np.array([price]), price_digits(price))[0])
+    """Price with the digits that a float surely holds."""
+    return float(f"{price:.15g}")

@@ -434,6 +434,11 @@ class Master:
             self.model.set_upper(columns, np.zeros(len(columns)))
         self._price_outside()
 
+    def limit_unmet_again(self, number: int, most: float) -> None:
+        """Leave another quantity above 0 unmet at most in a class that has a limit."""
+        self.most_unmet[number] = most
+        self.model.set_limit(self.resort_row[number], most)
+
     def free_unmet(self, number: int) -> None:
         """Let a class stay behind as it likes again."""
         members = np.flatnonzero(self.cargo.unmet_class == number)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 KINDS: tuple[By, ...] = ("corridor", "country", "port")
 """What a plan may depend on."""
 
+TIES = 1e-9
+"""Part by which values may differ that count as equally large: the first is named."""
+
 COLUMNS = {
     ("unavoidable", None): "unavoidable",
     ("least", 0.01): "least_1",
@@ -106,7 +109,8 @@ def largest(account: Account) -> dict[str, Any]:
     for by, own in amounts.by.items():
         if not own or max(own.values()) <= 0:
             continue
-        value = max(own, key=own.__getitem__)
+        most = max(own.values()) * (1 - TIES)
+        value = next(name for name, carried in own.items() if carried >= most)
         share = least.get((by, value), np.nan) / amounts.total
         found[by] = {
             "value": value,

@@ -298,7 +298,8 @@ class Answers:
         amounts = self.amounts[by]
         if not self.carried or max(amounts.values(), default=0.0) <= 0:
             return None
-        value = max(amounts, key=amounts.__getitem__)
+        most = max(amounts.values()) * (1 - _TIES)
+        value = next(name for name, carried in amounts.items() if carried >= most)
         least = unavoidable.get((by, value), np.nan)
         return {
             "value": value,
@@ -347,7 +348,7 @@ class Answers:
         return min(max(proved, 0.0), self.carried)
 
 
-_RELATIVE, _EPSILON = 1e-9, 1e-14
+_RELATIVE, _EPSILON = 1e-9, 1e-13
 """Parts of all that is carried that rounding explains: at least, and per unit of price
 of the steepest rule."""
 

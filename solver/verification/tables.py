@@ -181,13 +181,16 @@ def _demand(evidence: Evidence) -> dict[str, Column]:
     cost = np.sum([_unit_costs(evidence, part) for part in PARTS], axis=0)
     size = len(cargo)
     marginal_cost, unsure = evidence.marginal_cost
+    # What is left of steep prices that cancel out is no finer than they are.
+    steepest = max(evidence.cost_stage.rules.values(), default=0.0)
+    price_size = np.maximum(np.abs(marginal_cost), steepest)
     carried = _shipment_sums(flows.shipment, quantity, size)
     return {
         **_shipment_columns(evidence, np.arange(size)),
         "quantity": numbers(evidence.world.instance.shipments.quantity),
         "carried": numbers(carried, MONEY),
         "unmet": numbers(flows.plan.unmet),
-        "marginal_cost": Column(marginal_cost, SHARE, unsure),
+        "marginal_cost": Column(marginal_cost, SHARE, unsure, price_size),
         "average_cost": numbers(
             _ratio(_shipment_sums(flows.shipment, quantity * cost, size), carried),
             MONEY,
