@@ -49,6 +49,9 @@ LEAST_WORK, MOST_WORK = 2e9, 1e7
 or the first divided by the shipments, so that small instances are told all; never more
 than the second."""
 
+SLACKS = (1e-9, 1e-8, 1e-7)
+"""Parts of what stays unmet that questions may leave behind besides, if they must."""
+
 _DIGITS = 12
 _CLOSE = 1e-7
 """Relative gap at which a question is answered."""
@@ -69,6 +72,7 @@ class Inquiry:
 
     def __init__(self, loop: ColumnGeneration, plan: Plan, cost: float) -> None:
         self.loop, self.plan, self.cost = loop, plan, cost
+        self.slack = 0.0
         self.master = loop.master
 
     def answers(self, asked: Asked) -> tuple[Dependence, ...]:
@@ -99,9 +103,9 @@ class Inquiry:
         master = self.master
         for number, left in master.most_unmet.items():
             if left > 0.0:
-                of_class = master.cargo.unmet_class == number
+                of_class = (master.cargo.unmet_class == number) & ~master.lost
                 kept = float(self.plan.unmet[of_class].sum())
-                master.limit_unmet_again(number, kept)
+                master.limit_unmet_again(number, kept, self.slack * max(1.0, kept))
 
     def _unavoidable(self) -> Iterator[Dependence]:
         """Ask for the least that values must carry, at any cost."""
@@ -147,8 +151,22 @@ class Inquiry:
         nothing = np.zeros(len(master.cargo))
         master.compact()
         master.set_objective(Objective(False, nothing, 0.0, watch))
-        run = self.loop.run("dependence", _CLOSE, shorten=self._shortened)
-        return self._published(question, run, sign)
+        return self._published(question, self._run(), sign)
+
+    def _run(self) -> Run:
+        """Answer what is asked; if no plan serves quite as much, a trifle less will do.
+
+        The bound still is that of the full service.
+        """
+        while True:
+            try:
+                return self.loop.run("dependence", _CLOSE, shorten=self._shortened)
+            except StoppedError as stopped:
+                more = next((slack for slack in SLACKS if slack > self.slack), None)
+                if not stopped.is_infeasible or more is None:
+                    raise
+                self.slack = more
+                self._hold_service()
 
     def _shortened(self, duals: Duals) -> Duals:
         """Prices as they are published: only so is a bound what they prove exactly."""

@@ -434,10 +434,13 @@ class Master:
             self.model.set_upper(columns, np.zeros(len(columns)))
         self._price_outside()
 
-    def limit_unmet_again(self, number: int, most: float) -> None:
-        """Leave another quantity above 0 unmet at most in a class that has a limit."""
+    def limit_unmet_again(self, number: int, most: float, slack: float) -> None:
+        """Leave another quantity above 0 unmet at most in a class that has a limit.
+
+        The model may leave a slack besides, which bounds do not know.
+        """
         self.most_unmet[number] = most
-        self.model.set_limit(self.resort_row[number], most)
+        self.model.set_limit(self.resort_row[number], most + slack)
 
     def free_unmet(self, number: int) -> None:
         """Let a class stay behind as it likes again."""

@@ -286,13 +286,14 @@ class _Page:
                 self.rule_name(row),
                 wording.subject(row),
                 wording.limit(row),
-                wording.level(row, wording.LOOSENED),
+                wording.loosened(row),
             )
             for row in rows[: 2 * _MOST_RULES]
         ]
-        head = ["Rules that cannot hold together", "", "would hold at"]
+        at = "together at" if len(rows) > 1 else "at"
+        head = ["Rules that cannot hold together", "", f"would hold {at}"]
         if self.answer["cost"] is not None:
-            head = ["Rules that keep cargo at home", "", "would carry all at"]
+            head = ["Rules that keep cargo at home", "", f"would carry all {at}"]
         short = self.sheet.with_short_values(head, lines)
         return self.sheet.table(head, short, len(rows))
 

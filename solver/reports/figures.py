@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 _MOST_DECIMALS = 6
+_NOISE = 1e-2
 _ROUNDING, _BELOW = 1e-9, "below 1e-9"
 
 
@@ -40,6 +41,15 @@ def percent(share: float | None, decimals: int = 1) -> str:
 def seconds(value: float) -> str:
     """Duration with the digits that matter."""
     return f"{value:.2f} s" if value < 100 else f"{value:,.0f} s"  # noqa: PLR2004
+
+
+def outwards(value: float, digits: int, *, up: bool) -> float:
+    """Round up, or down, unless the number has no more digits than noise adds."""
+    nearest = round(value, digits)
+    if abs(value - nearest) <= _NOISE * 10.0**-digits:
+        return nearest
+    scale = 10.0**digits
+    return (math.ceil if up else math.floor)(value * scale) / scale
 
 
 def small(value: float) -> str:

@@ -73,7 +73,7 @@ class Sheet:
             justify = "left" if to_left else "right"
             table.add_column(title, justify=justify, no_wrap=True, overflow=overflow)  # type: ignore[arg-type]
         for line in lines:
-            first = self.cut(str(line.cells[0]), room)
+            first = self._named(str(line.cells[0]), room)
             table.add_row(Text(first), *map(_plain, line.cells[1:]))
         more = total - len(lines)
         return [table, *([Text(f"... and {more} more")] if more > 0 else [])]
@@ -95,6 +95,14 @@ class Sheet:
             Line([name, f"{self.cut(value, room)} {amount}", *others])
             for name, value, amount, *others in lines
         ]
+
+    def _named(self, text: str, room: int) -> str:
+        """Text that is cut, if need be, before what stands in brackets at its end."""
+        name, opening, scope = printable(text).rpartition(" (")
+        left = room - cell_len(f"{opening}{scope}")
+        if not name or not scope.endswith(")") or left < _LEAST_NAME // 2:
+            return self.cut(text, room)
+        return f"{self.cut(name, left)}{opening}{scope}"
 
     def _room(self, head: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> int:
         """Columns for the first cell, beside the other cells of a table's rows."""

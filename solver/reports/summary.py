@@ -8,6 +8,7 @@ import numpy as np
 
 from solver.layout import MONEY, SHARE
 from solver.reports.dependence import KINDS, largest
+from solver.reports.figures import outwards
 from solver.reports.reasons import unmet_reasons
 from solver.reports.tables import scope_text
 from solver.spreads import largest_hhi
@@ -143,7 +144,7 @@ def loosening_rows(
             "side": key.side,
             "measure": key.measure,
             "limit": _limit(rules[key.rule], key),
-            "level": round(loose.level, SHARE),
+            "level": outwards(loose.level, SHARE, up=key.side == "max"),
             "excess": _rounded(loose.excess),
         }
         for key, loose in loosening.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.reports.figures import figure, percent
+from solver.reports.figures import figure, outwards, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +83,15 @@ def subject(row: Mapping[str, Any]) -> str:
             return str(measure)
 
 
+def loosened(row: Mapping[str, Any]) -> str:
+    """Text of the limit that is to be set instead, rounded to where it holds."""
+    value = row["level"]
+    if value is None or row["unit"]:
+        return level(row, LOOSENED)
+    shown = outwards(value, LOOSENED.index, up=row["side"] == "max")
+    return level({**row, "level": shown}, LOOSENED)
+
+
 def level(row: Mapping[str, Any], digits: Digits = LEVEL) -> str:
     """Text of a row's level; a dash if there is none."""
     value = row["level"]
@@ -117,7 +126,7 @@ def price(row: Mapping[str, Any]) -> str:
     """Price of a row, with what it is for: looser and tighter, where they differ."""
     looser, tighter = row["price_looser"], row["price_tighter"]
     ends = [looser, looser if tighter is None else tighter]
-    if not any(ends):
+    if not any(ends) and (tighter is not None or looser is None):
         return "0"
     if tighter is not None and max(ends) - min(ends) <= _SAME * max(ends):
         return f"{figure(row['price'])}/{row['price_per']}"

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from solver.reports.figures import figure, percent
+from solver.reports.figures import figure, outwards, percent, small
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,28 @@ def test_a_figure_has_the_digits_it_deserves(value: float | None, text: str) -> 
 def test_a_share_is_a_percentage() -> None:
     """One decimal, and a dash for the share of nothing."""
     assert [percent(0.6), percent(1.0), percent(None)] == ["60.0 %", "100.0 %", "-"]
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "rounded"),
+    [
+        (0.36494281, True, 0.364943),
+        (0.36494281, False, 0.364942),
+        (0.3649420000001, True, 0.364942),
+        (0.3649419999999, False, 0.364942),
+        (0.25, True, 0.25),
+    ],
+)
+def test_a_limit_is_rounded_to_where_it_holds(
+    value: float, up: bool, rounded: float
+) -> None:
+    """Up or down, but for what rounding of floats adds."""
+    assert outwards(value, 6, up=up) == rounded
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0"), (6.2e-13, "below 1e-9"), (4.4e-7, "4.4e-07")]
+)
+def test_a_small_number_is_told_in_powers_of_ten(value: float, text: str) -> None:
+    """What only rounding makes is no figure."""
+    assert small(value) == text
