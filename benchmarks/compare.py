@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PEERS = {
     "highs": ("highs",),
+    "highs-plain": ("highs", "plain"),
     "pulp-cbc": ("pulp_arcs", "CBC"),
     "pulp-highs": ("pulp_arcs", "HiGHS"),
     "linopy-highs": ("linopy_arcs",),

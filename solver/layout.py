@@ -14,6 +14,9 @@ CERTIFICATE = "certificate.json"
 INSTANCE = "instance.json"
 """The instance as solved, scenarios applied."""
 
+POINTS = "points"
+"""In a frontier's folder, that of its plans: a result each, by number."""
+
 PACKAGES = ("highspy", "numpy", "pandas", "pulp", "pydantic", "scipy")
 """Packages whose versions a result records, beside those of Keruen and Python."""
 

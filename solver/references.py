@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from solver.cargo import cargo
@@ -27,7 +28,6 @@ from solver.units import Conversion, UnitError, conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -43,12 +43,14 @@ if TYPE_CHECKING:
 _PLACE = "max_change.from"
 
 
-def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> Loaded:
+def load(
+    path: Path | str, scenarios: Sequence[str] = (), *, strict: bool = False
+) -> Loaded:
     """Return the instance at a path, with what its rules on change compare with.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         A folder of CSV tables, or a `.json` document.
     scenarios : sequence of str
         Names of scenarios to apply, in order.
@@ -64,6 +66,7 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
     UsageError
         If a scenario is not known.
     """
+    path = Path(path)
     loaded = instance_files.load(path, scenarios, strict=strict)
     loaded = with_references(loaded, path if path.is_dir() else path.parent)
     if strict and loaded.warnings:

@@ -269,6 +269,14 @@ def test_same_input_same_bytes(written: Path, tmp_path: Path) -> None:
     assert first == second
 
 
+def test_a_frontier_is_verified_point_by_point(written: Path) -> None:
+    """Its folder is no result, but holds some; whoever names it is told which."""
+    done = run("verify", written)
+    assert done.exit_code == 66
+    assert f"name one of its points, such as {written / 'points' / '01'}" in done.stderr
+    assert run("verify", written / "points" / "01").exit_code == 0
+
+
 def test_an_earlier_frontier_is_replaced(written: Path, tmp_path: Path) -> None:
     """Also by one of fewer points, none of which is left over."""
     folder = tmp_path / "out"

@@ -10,7 +10,7 @@ import numpy as np
 
 from solver.errors import DataError, Fault, InputError
 from solver.files import OURS
-from solver.layout import CERTIFICATE, FILES, INSTANCE, SUMMARY, TABLES
+from solver.layout import CERTIFICATE, FILES, INSTANCE, POINTS, SUMMARY, TABLES
 from solver.loaders.result_documents import read_certificate, read_summary
 from solver.loaders.result_tables import REMEDY, read_table
 from solver.solution import Plan, Result
@@ -59,6 +59,9 @@ def read_files(folder: Path) -> ResultFiles:
     DataError
         A file is not the one that was written, or is none of the result's.
     """
+    if not (folder / SUMMARY).exists() and (folder / POINTS).is_dir():
+        message = f"{folder}: holds a frontier; name one of its points, such as "
+        raise InputError(message + str(folder / POINTS / "01"))
     summary = read_summary(SUMMARY, _content(folder, SUMMARY))
     files = {name: _content(folder, name) for name in FILES}
     faults = [*_strangers(folder), *_changed(files, summary["files"])]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from solver.files import OURS, UNFINISHED, remove, replace_all
-from solver.layout import FILES, SUMMARY
+from solver.layout import FILES, POINTS, SUMMARY
 from solver.reports import folder as result_folder
 from solver.reports.as_csv import table_bytes
 from solver.reports.as_json import document_bytes
@@ -28,9 +28,6 @@ TABLE = "frontier.csv"
 PICTURE = "frontier.svg"
 DOCUMENT = "frontier.json"
 """The file that marks the folder complete."""
-
-POINTS = "points"
-"""Folder of the plans: a result each, by number."""
 
 _OWN = {TABLE, PICTURE, DOCUMENT, POINTS}
 _STAGED = f"{OURS}{POINTS}"

@@ -1,0 +1,94 @@
+"""Rules that leave hardly any room: prices are steep, and every figure still is proved.
+
+Each policy was found by drawing rules at random; figures at prices before they were
+rounded, ties told one way and the other, or a crumb without a reason had made the
+verification refuse the result.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.instance import Rule, TopShare
+from solver.loaders.instance_files import load
+from solver.options import Options
+from solver.run import Clock, run
+
+if TYPE_CHECKING:
+    from solver.instance import Instance
+
+INSTANCES = Path(__file__).parents[1] / "instances"
+
+CORRIDOR: dict[str, Any] = {"by": "corridor"}
+EACH_GROUP: dict[str, Any] = {"by": "corridor", "for_each": ("group",)}
+POLICIES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "crumb": (
+        "kazakhstan",
+        [
+            {**CORRIDOR, "max_hhi": 0.27},
+            {**CORRIDOR, "max_share": {"southern": 0.24}},
+        ],
+    ),
+    "half the questions": (
+        "kazakhstan",
+        [
+            {"by": "country", "max_share": {"RU": 0.05}},
+            {**CORRIDOR, "max_top": TopShare(k=2, share=0.6)},
+        ],
+    ),
+    "no room": (
+        "kazakhstan",
+        [
+            {**CORRIDOR, "min_share": {"western": 0.3}},
+            {**EACH_GROUP, "max_hhi": 0.3},
+        ],
+    ),
+    "steep index": ("kazakhstan", [{**EACH_GROUP, "max_hhi": 0.2634}]),
+    "steep and effective": (
+        "kazakhstan",
+        [
+            {**EACH_GROUP, "max_hhi": 0.3301},
+            {**CORRIDOR, "min_effective": 3.766},
+            {"by": "country", "max_share": {"TM": 0.131}, "of": "demand"},
+        ],
+    ),
+    "tie of the largest": ("kazakhstan", [{**CORRIDOR, "max_share": 0.356}]),
+    "ports": ("quickstart", [{"by": "port", "max_share": 0.225}]),
+    "soft ports": (
+        "quickstart",
+        [
+            {**EACH_GROUP, "min_effective": 3.293, "of": "demand"},
+            {"by": "port", "max_share": 0.172, "penalty": 5.0},
+        ],
+    ),
+}
+
+
+def _instance(name: str, rules: list[dict[str, Any]]) -> Instance:
+    instance = load(INSTANCES / name).instance
+    named = tuple(
+        Rule(name=f"rule {number}", **rule) for number, rule in enumerate(rules, 1)
+    )
+    return instance.model_copy(update={"diversification": named})
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_figure_of_a_tight_policy_is_proved(policy: str) -> None:
+    """The run raises where the independent check finds a figure that is not so."""
+    made = run(_instance(*POLICIES[policy]), Options(), Clock())
+    assert made.result.summary["status"] in {"optimal", "unmet", "approximate"}
+
+
+def test_all_questions_are_answered_where_service_leaves_no_room() -> None:
+    """Least and most at little more cost, though firm cargo stays at home."""
+    instance = _instance("kazakhstan", [{**CORRIDOR, "max_share": 0.35}])
+    made = run(instance, Options(dependence="all"), Clock())
+    assert made.result.summary["status"] == "unmet"
+    table = made.result.tables["dependence"]
+    corridors = table["by"] == "corridor"
+    for column in ("unavoidable", "least_1", "most_1", "least_5", "most_5"):
+        assert np.isfinite(table[column][corridors].astype(float)).all()
