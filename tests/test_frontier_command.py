@@ -273,7 +273,7 @@ def test_a_frontier_is_verified_point_by_point(written: Path) -> None:
     """Its folder is no result, but holds some; whoever names it is told which."""
     done = run("verify", written)
     assert done.exit_code == 66
-    assert f"name one of its points, such as {written / 'points' / '01'}" in done.stderr
+    assert f"name one of its points: {written / 'points' / '01'}" in done.stderr
     assert run("verify", written / "points" / "01").exit_code == 0
 
 

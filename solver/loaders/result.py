@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,15 +60,26 @@ def read_files(folder: Path) -> ResultFiles:
     DataError
         A file is not the one that was written, or is none of the result's.
     """
-    if not (folder / SUMMARY).exists() and (folder / POINTS).is_dir():
-        message = f"{folder}: holds a frontier; name one of its points, such as "
-        raise InputError(message + str(folder / POINTS / "01"))
-    summary = read_summary(SUMMARY, _content(folder, SUMMARY))
+    try:
+        content = _content(folder, SUMMARY)
+    except InputError:
+        _refuse_frontier(folder)
+        raise
+    summary = read_summary(SUMMARY, content)
     files = {name: _content(folder, name) for name in FILES}
     faults = [*_strangers(folder), *_changed(files, summary["files"])]
     if faults:
         raise DataError(faults)
     return ResultFiles(files, summary)
+
+
+def _refuse_frontier(folder: Path) -> None:
+    """Say what to name instead if a folder holds a frontier."""
+    point = folder / POINTS / "01"
+    with suppress(OSError):
+        if point.is_dir():
+            message = f"{folder}: holds a frontier; name one of its points: {point}"
+            raise InputError(message)
 
 
 def read_result(files: ResultFiles, instance: Instance) -> Result:
