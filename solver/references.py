@@ -20,7 +20,6 @@ from solver.instance import Reference
 from solver.layout import INSTANCE
 from solver.loaders import instance_files
 from solver.loaders.instance_files import load_document
-from solver.loaders.result import read_files, read_result
 from solver.network import Network
 from solver.routes import routes_of_plan
 from solver.spelling import listed, shown
@@ -224,6 +223,8 @@ class _Reader:
 
 def _read(folder: Path, given: str) -> _Earlier:
     """Read the result in a folder that a rule names."""
+    from solver.loaders.result import read_files, read_result
+
     remedy = "give the folder of an earlier result, as `solve -o` writes it"
     again = "solve that instance again"
     try:
