@@ -9,7 +9,7 @@ table is a `Table`: one numpy array for each column.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -467,6 +467,7 @@ class Instance(_Strict):
         )
 
 
+@lru_cache(maxsize=10_000)
 def split_names(cell: str) -> tuple[str, ...]:
     """Names of a cell that joins several by `|`, blanks around them removed."""
     return tuple(name for part in cell.split("|") if (name := part.strip()))
