@@ -43,10 +43,7 @@ _LOADED = """
 import sys
 sys.argv = ["keruen", *sys.argv[1:]]
 import cli
-try:
-    cli.main()
-except SystemExit:
-    pass
+cli.keruen.main(standalone_mode=False)
 names = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(names & set(WATCHED)), file=sys.stderr)
 """

@@ -74,7 +74,10 @@ class Steps:
         try:
             return self._rules_first()
         except StoppedError as stopped:
-            return self._stopped(self.best or stopped.run)
+            # Where it is no want of time, the proof says what the plan is.
+            status = Status.OPTIMAL if stopped.is_infeasible else Status.LIMIT
+            self.loop.deadline = 0.0  # The model is in no state for further questions.
+            return self._stopped(self.best or stopped.run, status)
 
     def _rules_first(self) -> Solution:
         penalty = self._penalty()
@@ -228,7 +231,10 @@ class Steps:
         loosening: dict[RowKey, Loosening],
     ) -> Solution:
         digits = MANY_DIGITS if self.master.rows.has_spreads else FEW_DIGITS
-        published = self._plan(*all_routes(self.master, run.quantities), digits)
+        routes, quantity = all_routes(self.master, run.quantities)
+        if quantity.sum() <= RESIDUAL * self.master.cargo.quantity.sum():
+            quantity = 0.0 * quantity  # Shares of what is but noise say nothing.
+        published = self._plan(routes, quantity, digits)
         cost = stage(self.master, run.duals, "cost")
         cargo = self.master.cargo
         if self.lots is not None:
@@ -248,7 +254,7 @@ class Steps:
 
     # ---- stopped early
 
-    def _stopped(self, run: Run | None) -> Solution:
+    def _stopped(self, run: Run | None, status: Status) -> Solution:
         """Make the best plan so far keep every limit, and prove its gap."""
         master = self.master
         if run is None:
@@ -262,7 +268,7 @@ class Steps:
         for tried in (_scaled_down(master, routes, quantity), 0.0 * quantity):
             levels = master.rules.levels(routes, tried)
             if not any(level.is_broken for level in levels):
-                return Solution(Status.LIMIT, self._plan(routes, tried), certificate)
+                return Solution(status, self._plan(routes, tried), certificate)
         return Solution(Status.NONE, None, None)
 
 

@@ -57,6 +57,9 @@ POLICIES: dict[str, tuple[str, list[dict[str, Any]]]] = {
         ],
     ),
     "tie of the largest": ("kazakhstan", [{**CORRIDOR, "max_share": 0.356}]),
+    "a third": ("quickstart", [{**CORRIDOR, "max_share": 0.3333333333}]),
+    "hardly a third": ("quickstart", [{**CORRIDOR, "max_share": 0.33333333}]),
+    "a third as an index": ("quickstart", [{**CORRIDOR, "max_hhi": 0.3333333333}]),
     "ports": ("quickstart", [{"by": "port", "max_share": 0.225}]),
     "soft ports": (
         "quickstart",
@@ -81,6 +84,13 @@ def test_every_figure_of_a_tight_policy_is_proved(policy: str) -> None:
     """The run raises where the independent check finds a figure that is not so."""
     made = run(_instance(*POLICIES[policy]), Options(), Clock())
     assert made.result.summary["status"] in {"optimal", "unmet", "approximate"}
+
+
+@pytest.mark.parametrize("rule", [{"max_share": 0.3333333333}, {"max_hhi": 1 / 3}])
+def test_a_third_of_three_corridors_is_met(rule: dict[str, Any]) -> None:
+    """What a limit lacks in its tenth digit is within what a plan may exceed it by."""
+    made = run(_instance("quickstart", [{**CORRIDOR, **rule}]), Options(), Clock())
+    assert made.result.summary["status"] == "optimal"
 
 
 def test_all_questions_are_answered_where_service_leaves_no_room() -> None:

@@ -46,7 +46,7 @@ def seconds(value: float) -> str:
 def outwards(value: float, digits: int, *, up: bool) -> float:
     """Round up, or down, unless the number has no more digits than noise adds."""
     nearest = round(value, digits)
-    if abs(value - nearest) <= _NOISE * 10.0**-digits:
+    if not math.isfinite(value) or abs(value - nearest) <= _NOISE * 10.0**-digits:
         return nearest
     scale = 10.0**digits
     return (math.ceil if up else math.floor)(value * scale) / scale

@@ -41,6 +41,7 @@ def test_a_share_is_a_percentage() -> None:
         (0.3649420000001, True, 0.364942),
         (0.3649419999999, False, 0.364942),
         (0.25, True, 0.25),
+        (math.inf, True, math.inf),
     ],
 )
 def test_a_limit_is_rounded_to_where_it_holds(
