@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver.instance import Rule, TopShare
+from solver.instance import Change, Reference, Rule, TopShare
 from solver.loaders.instance_files import load
 from solver.options import Options
 from solver.run import Clock, run
+from solver.table_edits import with_columns
 
 if TYPE_CHECKING:
     from solver.instance import Instance
@@ -91,6 +92,23 @@ def test_a_third_of_three_corridors_is_met(rule: dict[str, Any]) -> None:
     """What a limit lacks in its tenth digit is within what a plan may exceed it by."""
     made = run(_instance("quickstart", [{**CORRIDOR, **rule}]), Options(), Clock())
     assert made.result.summary["status"] == "optimal"
+
+
+def test_a_change_of_what_is_not_carried_has_no_level() -> None:
+    """Where nothing of the scope can be carried there is no share to loosen to."""
+    reference = Reference(period="all year", value="northern", quantity=100.0)
+    change = Change(share=0.1, reference=(reference,))
+    scope = {"product": ("copper",)}
+    instance = _instance(
+        "quickstart", [{**CORRIDOR, "where": scope, "max_change": change}]
+    )
+    nodes = instance.nodes
+    shut = np.isin(nodes["node"], ["Aktau", "Novorossiysk"])
+    capacity = np.where(shut, 0.0, nodes["capacity"].astype(float))
+    nodes = with_columns(nodes, {"capacity": capacity})
+    made = run(instance.model_copy(update={"nodes": nodes}), Options(), Clock())
+    (row,) = made.beside["loosening"] or made.result.summary["loosening"]
+    assert row["level"] is None
 
 
 def test_all_questions_are_answered_where_service_leaves_no_room() -> None:
