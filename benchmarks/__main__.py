@@ -4,6 +4,7 @@ python -m benchmarks short      counters as pinned, packages loaded, ratios
 python -m benchmarks questions  many questions warm, against cold processes
 python -m benchmarks growth     how time grows with demands and with nodes
 python -m benchmarks compare    whole `keruen solve` against other ways
+python -m benchmarks freeze     results and counters against another commit's
 """
 
 from __future__ import annotations
@@ -14,20 +15,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.compare import PEERS, compare
+from benchmarks.freeze import freeze
 from benchmarks.growth import growth
+from benchmarks.processes import ROOT
 from benchmarks.results import differing, page
 from benchmarks.short import short
 
 if TYPE_CHECKING:
     from benchmarks.compare import Comparison
 
-GROWTH, RESULTS = (Path(__file__).parent / name for name in ("GROWTH.md", "RESULTS.md"))
+GROWTH, RESULTS = (ROOT / "results" / name for name in ("GROWTH.md", "RESULTS.md"))
+"""Where pages go unless told otherwise: a folder that git ignores."""
+
 INSTANCES = ["generated-100", "generated-1000", "generated-10000"]
 INSTANCE_HELP = "folders, or generated-DEMANDS, or generated-DEMANDS-TIGHTNESS"
 
 
 def against_peers(chosen: argparse.Namespace) -> int:
     """Compare with peers, and write what was found; return 1 if costs differ."""
+    chosen.output.parent.mkdir(parents=True, exist_ok=True)
     found: list[Comparison] = []
     wanted = compare(chosen.instances, chosen.peers, chosen.repeats, chosen.limit)
     for comparison in wanted:
@@ -53,6 +59,13 @@ def main() -> int:
     growing = commands.add_parser("growth")
     growing.add_argument("--most", type=int, metavar="N", help="largest size")
     growing.add_argument("--output", type=Path, default=GROWTH, metavar="FILE")
+    freezing = commands.add_parser("freeze")
+    freezing.add_argument("--against", required=True, metavar="COMMIT")
+    freezing.add_argument(
+        "--instances", nargs="+", action="extend", type=Path, default=[], metavar="PATH"
+    )
+    freezing.add_argument("--random", type=int, default=200, metavar="N")
+    freezing.add_argument("--seed", type=int, default=0, metavar="S")
     comparing = commands.add_parser("compare")
     comparing.add_argument(
         "--instances", nargs="+", default=INSTANCES, metavar="PATH", help=INSTANCE_HELP
@@ -71,6 +84,10 @@ def main() -> int:
     )
     comparing.add_argument("--output", type=Path, default=RESULTS, metavar="FILE")
     chosen = parser.parse_args()
+    if chosen.command == "freeze":
+        return freeze(
+            chosen.against, chosen.instances, count=chosen.random, seed=chosen.seed
+        )
     if chosen.command == "short":
         return short()
     if chosen.command == "growth":

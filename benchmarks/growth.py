@@ -55,6 +55,7 @@ class Grown:
 
 def growth(output: Path, most: int | None) -> int:
     """Measure all families up to a size; return 1 if a run gave no proved answer."""
+    output.parent.mkdir(parents=True, exist_ok=True)
     parts = [__doc__ or ""]
     for name, (fixed, sizes) in FAMILIES.items():
         wanted = [size for size in sizes if most is None or size <= most]
