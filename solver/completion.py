@@ -1,8 +1,8 @@
 """A draft, as files give it, to a complete instance: every name stands in its table.
 
-Legs without a name are named, nodes and products that no table lists get a row of
-defaults, and demand without an unmet cost takes the instance's. Completing what is
-complete changes nothing.
+Legs without a name are named; where there is no table of nodes or products, each that
+is used gets a row of defaults; and demand without an unmet cost takes the instance's.
+Completing what is complete changes nothing.
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ import numpy as np
 
 from solver.errors import Fault
 from solver.instance import DEFINITIONS, LAST_RESORT, Instance
+from solver.spelling import shown
 from solver.table_edits import (
     derived_rows,
     empty_table,
+    is_derived,
     joined,
     with_columns,
 )
 
 if TYPE_CHECKING:
     from solver.instance import Table
+
+_MOST_LINES = 12
+"""Rows that one fault names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +43,14 @@ class Draft:
         The tables that are there.
     scenarios : tuple of str
         Scenarios already applied, in order.
+    warnings : tuple of Fault
+        What was passed over in its files.
     """
 
     manifest: dict[str, Any]
     tables: dict[str, Table]
     scenarios: tuple[str, ...] = field(default=())
+    warnings: tuple[Fault, ...] = field(default=())
 
 
 def draft_of(instance: Instance) -> Draft:
@@ -61,9 +69,10 @@ def completed(draft: Draft, faults: list[Fault]) -> Instance:
     given = draft.tables
     tables = {name: given.get(name) or empty_table(name) for name in DEFINITIONS}
     tables["legs"] = _with_leg_names(tables["legs"], faults)
-    if _is_derived(tables["nodes"], tables["legs"]):
+    if is_derived(tables["nodes"], tables["legs"]):
         tables["nodes"] = _with_derived_nodes(tables["nodes"], tables["legs"])
-    tables["products"] = _with_products(tables["products"], tables["demand"])
+    if is_derived(tables["products"], tables["demand"]):
+        tables["products"] = _with_products(tables["products"], tables["demand"])
     default = draft.manifest.get("unmet_cost", LAST_RESORT)
     tables["demand"] = _with_unmet_costs(tables["demand"], default)
     return Instance(**draft.manifest, scenarios=draft.scenarios, **tables)
@@ -80,19 +89,28 @@ def _with_leg_names(legs: Table, faults: list[Fault]) -> Table:
     for row, name in zip(unnamed, plain, strict=True):
         mode = legs["mode"][row]
         names[row] = f"{name}:{mode}" if counts[name] > 1 and mode else name
-    for name, count in Counter(names[unnamed]).items():
-        if count > 1:
-            row = next(row for row in unnamed if names[row] == name)
-            file, line = legs.place(row)
-            message = f"{count} legs without a name would all be `{name}`"
-            remedy = "give each a name in the column `leg`"
-            faults.append(Fault(file, message, remedy, line, "leg", name))
+    alike = {name for name, count in Counter(names[unnamed]).items() if count > 1}
+    if alike:
+        rows = [row for row in unnamed if names[row] in alike]
+        faults.append(_nameless(legs, rows, names[rows[0]]))
+        for number, row in enumerate(rows):
+            names[row] = f"{names[row]} ({number})"  # No other check stumbles over it.
     return with_columns(legs, {"leg": names})
 
 
-def _is_derived(nodes: Table, legs: Table) -> bool:
-    """Whether nobody gave a table of nodes: its rows come from where legs do."""
-    return set(nodes.files) <= set(legs.files)
+def _nameless(legs: Table, rows: list[int], name: str) -> Fault:
+    """Say that parallel legs need names: once, however many there are."""
+    file, line = legs.place(rows[0])
+    lines = [legs.place(row)[1] for row in rows]
+    shown_lines = ", ".join(map(str, lines[:_MOST_LINES]))
+    if len(lines) > _MOST_LINES:
+        shown_lines = f"{shown_lines} and {len(lines) - _MOST_LINES} more"
+    message = (
+        f"parallel legs have no name, and no modes tell them apart: rows {shown_lines} "
+        f"would share default names such as {shown(name)}"
+    )
+    remedy = "give each a name in the column `leg`"
+    return Fault(file, message, remedy, line, "leg", name)
 
 
 def _with_derived_nodes(nodes: Table, legs: Table) -> Table:

@@ -87,7 +87,7 @@ class Inquiry:
             ``none``, ``some`` or ``all``.
         """
         found: list[Dependence] = []
-        if asked == "none":
+        if asked == "none" or not len(self.master.cargo):
             return ()
         if asked == "some":
             least = LEAST_WORK / len(self.master.cargo)

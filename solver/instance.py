@@ -127,6 +127,8 @@ class LegRow(Row):
 class DemandRow(Row):
     """A quantity of a product from an origin to a market in a period."""
 
+    demand: str = ""
+    """Name of the order, for people; blank: none. Rows may be equal."""
     product: Annotated[str, Column(refers="products")] = Field(min_length=1)
     """What is carried."""
     origin: Annotated[str, Column(refers="places")] = Field(min_length=1)
@@ -385,7 +387,7 @@ class Units(_Strict):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shipments:
-    """Demand by period: one entry for each demand row and period it names.
+    """Demand by period: one entry for each row with a quantity and period it names.
 
     Entries stand in the order of the demand rows, and for each row in the order
     of the periods. All arrays have shape (shipments,).
@@ -449,22 +451,18 @@ class Instance(_Strict):
 
     @cached_property
     def shipments(self) -> Shipments:
-        """Demand by period."""
-        named = self.demand["period"]
+        """Demand by period; rows of quantity 0 ask for nothing, and have none."""
+        named, quantity = self.demand["period"], self.demand["quantity"].astype(float)
         index = {period: number for number, period in enumerate(self.periods)}
         every = named == ""
-        counts = np.where(every, len(self.periods), 1)
+        counts = np.where(every, len(self.periods), 1) * (quantity > 0)
         demand = np.repeat(np.arange(len(named)), counts)
         first = np.repeat(np.cumsum(counts) - counts, counts)
         period = np.arange(len(demand)) - first
-        single = np.flatnonzero(~every)
+        single = np.flatnonzero(~every & (quantity > 0))
         place = np.cumsum(counts) - counts
         period[place[single]] = [index[named[row]] for row in single]
-        return Shipments(
-            demand=demand,
-            period=period,
-            quantity=self.demand["quantity"].astype(float)[demand],
-        )
+        return Shipments(demand=demand, period=period, quantity=quantity[demand])
 
 
 @lru_cache(maxsize=10_000)

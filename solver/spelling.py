@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from solver.look_alikes import difference, look_alike, skeletons
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,7 +30,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     """Return what to do about an unknown name: the nearest, or `otherwise`."""
     close = nearest(name, known)
-    return f"did you mean `{close}`?" if close is not None else otherwise
+    if close is None:
+        return otherwise
+    hint = f"did you mean `{close}`?"
+    if look_alike(name, close) and name.casefold() != close.casefold():
+        return f"{hint} They look alike, but {difference(name, close)}"
+    return hint
 
 
 def listed(names: Iterable[str]) -> str:
@@ -51,4 +58,4 @@ def shown(value: object) -> str:
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold().replace("-", "_").replace(" ", "_")
+    return skeletons(name.strip())[1].replace("-", "_").replace(" ", "_")

@@ -40,6 +40,11 @@ def empty_table(name: str) -> Table:
     return Table({spec.name: blanks(spec, 0) for spec in specs}, (), none, none)
 
 
+def is_derived(table: Table, users: Table) -> bool:
+    """Whether nobody gave a table: its rows come from where those that use it do."""
+    return set(table.files) <= set(users.files)
+
+
 def with_columns(table: Table, columns: Mapping[str, NDArray[Any]]) -> Table:
     """Return the table with some of its columns replaced."""
     merged = {name: columns.get(name, old) for name, old in table.columns.items()}

@@ -418,7 +418,8 @@ def test_cargo_that_was_not_carried_then_is_odd(home: Path) -> None:
     """That all cargo counts as a change is rarely meant: a warning, or a fault."""
     demand = FILES["demand.csv"] + "silk,A,C,5,\n"
     text = change("by = 'corridor'\nwhere = { product = 'silk' }")
-    path = write(home / "now", text, demand=demand)
+    products = FILES["products.csv"] + "silk,,1\n"
+    path = write(home / "now", text, demand=demand, products=products)
     assert references(path) == []
     (warning,) = load(path).warnings
     assert (warning.file, warning.column) == ("instance.toml", FROM)

@@ -321,7 +321,9 @@ def test_faults_after_a_scenario_name_it(tmp_path: Path) -> None:
     toml = change("table = 'demand'\nset = { market = 'Cc' }")
     fault = only_fault(tmp_path, ["x"], scenarios_toml=toml)
     assert (fault.file, fault.row, fault.column) == ("demand.csv", 2, "market")
-    assert fault.message.startswith("with scenario `x`: `Cc` is no node")
+    assert fault.message.startswith(
+        "with scenario `x`: unknown node or node group `Cc`"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,15 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from solver.checks.places import Nearest, place_text, row_faults
-from solver.columns import column_specs
+from solver.checks.places import place_text, row_faults
+from solver.checks.references import reference_faults
 from solver.errors import Fault
-from solver.instance import ANY, DEFINITIONS, NO_CORRIDOR, split_names
-from solver.spelling import listed, shown
+from solver.instance import ANY, NO_CORRIDOR, split_names
+from solver.spelling import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from solver.columns import ColumnSpec
     from solver.instance import Instance, Table
 
 ALL = "all"
@@ -84,20 +83,7 @@ def name_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
         (instance.nodes, "node_group"), (instance.nodes, "node"), "a node"
     )
     yield from _clashes((instance.routes, "route"), (instance.legs, "leg"), "a leg")
-    yield from reference_faults(instance)
-
-
-def reference_faults(instance: Instance) -> Iterator[Fault]:
-    """Yield every name in a table that refers to nothing."""
-    known = known_names(instance)
-    for name in DEFINITIONS:
-        table: Table = getattr(instance, name)
-        for spec in column_specs(name).values():
-            if spec.refers and len(table):
-                allowed = known[spec.refers]
-                if name == "tariffs" and spec.name == "node":
-                    allowed = {**allowed, ANY: None}
-                yield from _unknown(table, spec, allowed)
+    yield from reference_faults(instance, known_names(instance), manifest)
 
 
 def _split_all(cells: Iterable[str]) -> Iterator[str]:
@@ -142,12 +128,24 @@ def _period_faults(periods: tuple[str, ...], file: str) -> Iterator[Fault]:
 
 
 def _reserved(instance: Instance) -> Iterator[Fault]:
-    remedy = "leave it blank, or give it another name"
-    for table in (instance.legs, instance.routes):
-        rows = [r for r, name in enumerate(table["corridor"]) if name == NO_CORRIDOR]
-        message = "is the word for having no corridor"
-        yield from row_faults(table, "corridor", rows, message, remedy)
-    nodes = instance.nodes
+    """Names that mean something else wherever shares are counted, or in tariffs."""
+    nodes, legs, routes = instance.nodes, instance.legs, instance.routes
+    for table, columns in (
+        (nodes, ("node", "country")),
+        (legs, ("leg", "mode", "corridor", "country", "tags")),
+        (routes, ("corridor",)),
+    ):
+        for column in columns:
+            message = f"holds `{NO_CORRIDOR}`, which means cargo without a corridor"
+            remedy = "give it another name"
+            if column not in {"node", "leg"}:
+                remedy = "leave it blank, or give it another name"
+            rows = [
+                row
+                for row, cell in enumerate(table[column].tolist())
+                if NO_CORRIDOR in split_names(cell)
+            ]
+            yield from row_faults(table, column, rows, message, remedy)
     for column in ("node", "node_group"):
         rows = [r for r, name in enumerate(nodes[column]) if name == ANY]
         message, other = "stands for every node", "give it another name"
@@ -174,35 +172,3 @@ def _clashes(
     rows = [row for row, name in enumerate(table[column]) if name in taken]
     message = f"is the name of {noun} as well"
     yield from row_faults(table, column, rows, message, "give one of them another name")
-
-
-def _unknown(table: Table, spec: ColumnSpec, known: dict[str, None]) -> Iterator[Fault]:
-    cells = table[spec.name]
-    wrong: dict[str, str] = {}
-    for cell in set(cells):
-        names = split_names(cell) if spec.split else (cell,)
-        bad = [name for name in names if name and name not in known]
-        if bad:
-            wrong[cell] = bad[0]
-    if wrong:
-        message = f"is no {_NOUNS[spec.refers]} that is known"
-        otherwise = f"known: {listed(known)}" if known else "none is known at all"
-        rows = [row for row, cell in enumerate(cells) if cell in wrong]
-        remedy = Nearest(known, otherwise)
-        yield from row_faults(table, spec.name, rows, message, remedy, wrong)
-
-
-_NOUNS = {
-    "nodes": "node",
-    "places": "node or node group",
-    "legs": "leg",
-    "routes": "named route",
-    "products": "product",
-    "groups": "product group",
-    "modes": "mode",
-    "countries": "country",
-    "corridors": "corridor",
-    "tags": "tag",
-    "periods": "period",
-    "periods or all": "period",
-}

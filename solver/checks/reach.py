@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 
 def unreachable_demand(instance: Instance) -> dict[int, str]:
-    """Return rows of demand without any route, each with the gap that keeps it."""
+    """Return rows of demand without any route, each with the gap that keeps it.
+
+    Rows of quantity 0 ask for none.
+    """
     search = _Search(instance)
     classes = search.ways.class_of_demand
+    asks = np.asarray(instance.demand["quantity"] > 0, dtype=bool)
     found: dict[int, str] = {}
     for number in np.unique(classes).tolist():
-        rows = np.flatnonzero(classes == number)
+        rows = np.flatnonzero((classes == number) & asks)
         found |= search.gaps(number, rows)
     return dict(sorted(found.items()))
 

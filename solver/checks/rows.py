@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.checks.coding import Coded
-from solver.checks.places import place_text, row_faults
+from solver.checks.places import row_faults
 from solver.errors import Fault
 from solver.instance import LAST_RESORT, split_names
 from solver.spelling import shown
@@ -15,12 +15,9 @@ from solver.spelling import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from solver.instance import Instance, Table
 
 _ON_LEGS = ("mode", "corridor", "tag", "leg")
-_DEMAND_KEY = ("product", "origin", "market", "unmet_cost", "max_days", "priority")
 
 
 def sense_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
@@ -67,11 +64,13 @@ def _demand_faults(instance: Instance) -> Iterator[Fault]:
     remedy = "leave it blank: only firm demand is served by priority"
     rows = np.flatnonzero(priced).tolist()
     yield from row_faults(demand, "priority", rows, message, remedy)
-    yield from _repeated_demand(instance)
 
 
 def _round_trips(instance: Instance) -> Iterator[Fault]:
-    """Demand whose origin and market have a node in common."""
+    """Demand whose origin and market have a node in common.
+
+    Rows of quantity 0, such as the diagonal of a matrix, ask for nothing.
+    """
     demand = instance.demand
     members = places(instance)
     groups = {name for name, rows in members.items() if len(rows) > 1}
@@ -80,6 +79,7 @@ def _round_trips(instance: Instance) -> Iterator[Fault]:
     origins, markets = Coded(demand["origin"]), Coded(demand["market"])
     doubtful = origins.are_in(groups) | markets.are_in(groups)
     doubtful |= np.asarray(demand["origin"] == demand["market"], dtype=bool)
+    doubtful &= demand["quantity"] > 0
     wrong: dict[tuple[str, str], bool] = {}
     rows = []
     for row in np.flatnonzero(doubtful).tolist():
@@ -92,54 +92,6 @@ def _round_trips(instance: Instance) -> Iterator[Fault]:
     if rows:
         message = "has a node in common with the origin"
         yield from row_faults(demand, "market", rows, message, "give another market")
-
-
-def _repeated_demand(instance: Instance) -> Iterator[Fault]:
-    """Demand that stands there twice for one period."""
-    demand = instance.demand
-    key = np.zeros(len(demand), dtype=np.int64)
-    for column in _DEMAND_KEY:
-        key = _combined(key, demand[column])
-    order = np.argsort(key, kind="stable")
-    alike = np.flatnonzero(np.diff(key[order]) == 0)
-    if not len(alike):
-        return
-    doubtful = np.isin(key, key[order][alike])
-    seen: dict[tuple[int, str], int] = {}
-    for row in np.flatnonzero(doubtful).tolist():
-        period = demand["period"][row]
-        first = _earlier(seen, int(key[row]), period)
-        seen.setdefault((int(key[row]), period), row)
-        if first is not None:
-            message = (
-                f"is demand that stands in {place_text(demand, first)} already "
-                "(same origin, market, period, unmet cost, days and priority)"
-            )
-            remedy = "join the two rows, or tell them apart"
-            yield from row_faults(demand, "product", [row], message, remedy)
-
-
-def _earlier(seen: dict[tuple[int, str], int], key: int, period: str) -> int | None:
-    """Row of an earlier demand of the same key whose periods overlap."""
-    if period:
-        return seen.get((key, period), seen.get((key, "")))
-    rows = [row for (other, _), row in seen.items() if other == key]
-    return min(rows, default=None)
-
-
-def _combined(key: NDArray[np.int64], column: NDArray[Any]) -> NDArray[np.int64]:
-    """Numbers that tell rows apart by what `key` does, and by a column as well."""
-    if column.dtype == object:
-        values = Coded(column).codes
-    else:
-        unique, values = np.unique(column, return_inverse=True, equal_nan=True)
-        if len(unique) == 1:
-            return key
-    width = int(values.max(initial=0)) + 1
-    if width == 1:
-        return key
-    _, narrow = np.unique(key * width + values, return_inverse=True)
-    return np.asarray(narrow, dtype=np.int64)
 
 
 def _tariff_faults(tariffs: Table) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ import numpy as np
 from solver.checks.chains import chain_faults
 from solver.checks.concentration import count_faults, may_never_hold
 from solver.checks.costs import cost_faults
+from solver.checks.look_alikes import look_alike_warnings
 from solver.checks.names import name_faults
 from solver.checks.places import row_faults, rule_places
 from solver.checks.reach import unreachable_demand
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from solver.checks.places import RulePlace
-    from solver.instance import Instance
+    from solver.instance import Instance, Table
 
 _MOST_ALIKE = 100
 
@@ -56,12 +57,13 @@ def instance_faults(
     names = list(name_faults(instance, manifest))
     faults += names
     faults += sense_faults(instance, manifest)
-    faults += rule_faults(instance, rules)
+    told = {fault.value for fault in names} - {None}
+    faults += (f for f in rule_faults(instance, rules) if f.value not in told)
     # Chains and costs can only be looked at where every name is sound.
     if not names and not any(fault.column in _TEXT_COLUMNS for fault in faults):
         broken = list(chain_faults(instance))
         faults += broken
-        if not broken and not _spoils_costs(faults):
+        if not broken and not _spoils_costs(faults, instance):
             faults += cost_faults(instance)
             faults += _count_faults(instance, rules)
     return _one_a_place(faults)
@@ -74,14 +76,13 @@ def instance_warnings(instance: Instance) -> list[Fault]:
 
 def _warnings(instance: Instance) -> Iterator[Fault]:
     demand = instance.demand
-    rows = np.flatnonzero(demand["quantity"] == 0).tolist()
-    remedy = "give a quantity, or remove the row"
-    yield from row_faults(demand, "quantity", rows, "is nothing to carry", remedy)
+    yield from _idle_demand(demand)
     used = set(demand["product"])
     products = instance.products
     rows = [row for row, name in enumerate(products["product"]) if name not in used]
     message, remedy = "is in no demand", "remove the row, or check the name in demand"
     yield from row_faults(products, "product", rows, message, remedy)
+    yield from look_alike_warnings(instance)
     lost = unreachable_demand(instance)
     for number, (row, gap) in enumerate(lost.items()):
         file, line = demand.place(row)
@@ -95,6 +96,18 @@ def _warnings(instance: Instance) -> Iterator[Fault]:
         message = f"no route for {shown(product)} from {shown(origin)} to"
         message = f"{message} {shown(market)}: {gap}"
         yield Fault(file, message, remedy, line, "market", market)
+
+
+def _idle_demand(demand: Table) -> Iterator[Fault]:
+    """Yield one warning for all rows that ask for nothing."""
+    rows = np.flatnonzero(demand["quantity"] == 0).tolist()
+    if not rows:
+        return
+    file, line = demand.place(rows[0])
+    message = "quantity 0 asks for nothing: the row is passed over"
+    if rows[1:]:
+        message = f"{len(rows)} rows of quantity 0 ask for nothing: passed over"
+    yield Fault(file, message, "give a quantity, or remove it", line, "quantity", "0")
 
 
 def _count_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fault]:
@@ -116,8 +129,7 @@ def _is_tear(fault: Fault, instance: Instance) -> bool:
     if fault.column is None:
         leaves = (instance.demand, instance.tariffs, instance.capacities)
         return not any(fault.file in table.files and len(table) for table in leaves)
-    is_header = fault.row is None or fault.row == 1
-    return is_header and fault.column in _NAME_COLUMNS
+    return _is_of_header(fault) and fault.column in _NAME_COLUMNS
 
 
 _TEXT_SPECS = [
@@ -130,10 +142,18 @@ _TEXT_COLUMNS = {spec.name for spec in _TEXT_SPECS}
 _NAME_COLUMNS = {"periods", "units"} | {s.name for s in _TEXT_SPECS if s.required}
 
 
-def _spoils_costs(faults: Iterable[Fault]) -> bool:
+def _spoils_costs(faults: Iterable[Fault], instance: Instance) -> bool:
     """Whether a fault may have left a cell empty that costs depend on."""
+    files = {*instance.nodes.files, *instance.legs.files, *instance.tariffs.files}
     spoilt = {"cost", "cost_per_km", "factor", "surcharge", "closed", "distance"}
-    return any(fault.column in spoilt for fault in faults)
+    return any(
+        fault.column in spoilt or (fault.file in files and _is_of_header(fault))
+        for fault in faults
+    )
+
+
+def _is_of_header(fault: Fault) -> bool:
+    return fault.row is None or fault.row == 1
 
 
 def _one_a_place(faults: Iterable[Fault]) -> list[Fault]:

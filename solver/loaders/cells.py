@@ -15,6 +15,7 @@ import numpy as np
 
 from solver.errors import Fault
 from solver.instance import ABSURD
+from solver.loaders.number_remedies import NUMBER_EXAMPLE, number_remedy
 from solver.loaders.raw_tables import MOST_ALIKE
 from solver.spelling import listed, nearest, shown
 from solver.table_edits import texts
@@ -153,15 +154,15 @@ class ColumnReader:
         return np.array(values, dtype=float)
 
     def _number_remedy(self, cell: object) -> str:
-        if isinstance(cell, str):
-            if re.fullmatch(r"[+-]?\d+,\d+", cell):
-                return f"write it with a decimal point: {cell.replace(',', '.')}"
-            if _number_in_text(cell) is not None:
-                return "give it without quotes"
-            if self._spec.words:
-                word = nearest(cell, self._spec.words)
-                return f"did you mean `{word}`?" if word else "give a number or a word"
-        return "give a number such as 1200 or 0.5"
+        if not isinstance(cell, str):
+            return NUMBER_EXAMPLE
+        if not self._raw.is_text and _number_in_text(cell) is not None:
+            return "give it without quotes"
+        if self._spec.words:
+            word = nearest(cell, self._spec.words)
+            if word:
+                return f"did you mean `{word}`?"
+        return number_remedy(cell, self._spec)
 
     def _check_range(self, cells: Sequence[Any], values: NDArray[np.float64]) -> None:
         spec = self._spec

@@ -44,13 +44,15 @@ def read_folder(folder: Path, faults: list[Fault]) -> Draft:
         keys = read_toml(text or "", MANIFEST, faults)
         manifest |= read_manifest(keys, MANIFEST, faults)
     tables: dict[str, Table] = {}
+    warnings: list[Fault] = []
     for name in DEFINITIONS:
         file = f"{name}.csv"
         raw = read_csv(folder / file, file, faults) if file in names else None
         if raw is not None:
             units = manifest.get("units", Units())
             tables[name] = build_table(name, raw, units, faults)
-    return Draft(manifest, tables)
+            warnings.extend(raw.warnings)
+    return Draft(manifest, tables, warnings=tuple(warnings))
 
 
 def read_scenarios(folder: Path, faults: list[Fault]) -> dict[str, Any]:

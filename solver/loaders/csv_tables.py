@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.errors import Fault, InputError
+from solver.loaders.file_kinds import foreign_kind
+from solver.loaders.first_line import first_line_fault, is_comment
 from solver.loaders.plain_csv import shared, split_plain
 from solver.loaders.raw_tables import MOST_ALIKE, RawTable
 from solver.spelling import shown
@@ -17,6 +19,9 @@ from solver.spelling import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+MOST_LISTED = 12
+"""Empty columns that a warning names."""
 
 _BLOCK = 50_000
 """Rows turned into columns at a time, which bounds the memory this takes."""
@@ -42,6 +47,10 @@ def read_csv(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
     text = read_text(path, file, faults)
     if text is None:
         return None
+    wrong = first_line_fault(text, file)
+    if wrong is not None:
+        faults.append(wrong)
+        return None
     plain = split_plain(text.encode())
     if plain is None:
         reader = _RowReader(text, file, faults)
@@ -51,12 +60,13 @@ def read_csv(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
         lines = list(range(2, len(columns[0]) + 2))
     if not headers:
         return None
+    warnings = tuple(_empty_columns(file, headers, columns))
     lines = _drop_blank_rows(columns, lines)
     if not lines and not any(fault.file == file for fault in faults):
         message, remedy = "is empty: a header without rows", "add rows, or remove it"
         faults.append(Fault(file, message, remedy))
     numbers = np.array(lines, dtype=np.int64)
-    return RawTable(file, tuple(headers), tuple(columns), numbers)
+    return RawTable(file, tuple(headers), tuple(columns), numbers, warnings=warnings)
 
 
 def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
@@ -72,6 +82,10 @@ def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror or error}"
         raise InputError(message) from error
+    foreign = foreign_kind(content)
+    if foreign is not None:
+        faults.append(Fault(file, *foreign))
+        return None
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         message = "holds a NUL byte"
@@ -133,19 +147,11 @@ class _RowReader:
         before = len(self._faults)
         for _, row in rows:
             if any(cell.strip() for cell in row):
-                headers = [cell.strip() for cell in row]
-                self._check_separator(headers)
-                return headers
+                return [cell.strip() for cell in row]
         if len(self._faults) == before:
             remedy = "give a header and rows, or remove the file"
             self._refuse(None, "is empty", remedy)
         return []
-
-    def _check_separator(self, headers: list[str]) -> None:
-        for mark, word in ((";", "semicolons"), ("\t", "tabs")):
-            if len(headers) == 1 and mark in headers[0]:
-                message = f"seems to be separated by {word}"
-                self._refuse(1, message, "save it separated by commas")
 
     def _fits(self, line: int, row: list[str], width: int) -> bool:
         """Whether a row has as many cells as the header; if not, a fault is added."""
@@ -153,19 +159,50 @@ class _RowReader:
             return True
         if not any(cell.strip() for cell in row):
             return False
+        if len(row) > width and not any(cell.strip() for cell in row[width:]):
+            del row[width:]  # What spreadsheets leave behind the last column.
+            return True
         self._num_wrong += 1
         if self._num_wrong <= MOST_ALIKE:
-            message = f"{len(row)} cells, but the header has {width}"
-            remedy, value = "add what is missing", None
-            if len(row) > width:
-                value = row[width]
-                message = f"{message}; the first too many is {shown(value)}"
-                remedy = "put text with commas in quotes, write decimals with a point"
-            self._faults.append(Fault(self._file, message, remedy, line, value=value))
+            self._faults.append(_misfit(self._file, line, row, width))
         return False
 
     def _refuse(self, line: int | None, message: str, remedy: str) -> None:
         self._faults.append(Fault(self._file, message, remedy, line))
+
+
+def _misfit(file: str, line: int, row: list[str], width: int) -> Fault:
+    """Say why a row has not as many cells as the header."""
+    if is_comment(row[0]):
+        message = f"begins with {shown(row[0].strip()[:1])}, as comments do elsewhere"
+        remedy = "delete the line: remarks go into the column `note`"
+        return Fault(file, message, remedy, line, value=row[0])
+    message = f"{len(row)} cells, but the header has {width}"
+    if len(row) < width:
+        return Fault(file, message, "add what is missing", line)
+    value = row[width]
+    message = f"{message}; the first too many is {shown(value)}"
+    remedy = "put text with commas in quotes, write decimals with a point"
+    return Fault(file, message, remedy, line, value=value)
+
+
+def _empty_columns(
+    file: str, headers: list[str], columns: list[list[str]]
+) -> Iterator[Fault]:
+    """Yield one warning for all columns without a name or any content."""
+    pairs = zip(headers, columns, strict=True)
+    empty = [
+        str(number)
+        for number, (header, cells) in enumerate(pairs, 1)
+        if not header and not any(cells)
+    ]
+    if not empty:
+        return
+    more = f" and {len(empty) - MOST_LISTED} more" if empty[MOST_LISTED:] else ""
+    noun = "columns" if empty[1:] else "column"
+    message = f"{noun} {', '.join(empty[:MOST_LISTED])}{more} without a name or a cell"
+    remedy = "delete what the spreadsheet left there"
+    yield Fault(file, f"{message}: ignored", remedy, 1)
 
 
 def _drop_blank_rows(columns: list[list[str]], lines: list[int]) -> list[int]:

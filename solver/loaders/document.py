@@ -19,6 +19,7 @@ from solver.completion import Draft
 from solver.errors import Fault
 from solver.instance import DEFINITIONS, LAST_RESORT, Instance, Units
 from solver.loaders.manifest import MANIFEST_KEYS, read_manifest
+from solver.loaders.nesting import deep_nesting, nesting_fault
 from solver.loaders.raw_tables import RawTable
 from solver.loaders.tables import build_table
 from solver.spelling import listed, shown, suggestion
@@ -58,15 +59,27 @@ def parse_document(content: bytes, file: str, faults: list[Fault]) -> dict[str, 
         message = f"is no sound JSON: {error.msg.lower()} at column {error.colno}"
         faults.append(Fault(file, message, "correct it there", error.lineno))
     except RecursionError:
-        faults.append(Fault(file, "is nested too deeply", "flatten it"))
+        faults.append(deep_nesting(file))
     except ValueError as error:
         faults.append(Fault(file, f"is no sound JSON: {error}", "correct it"))
     else:
-        if isinstance(document, dict):
-            faults.extend(_repeated_faults(document, file, repeated))
-            return document
-        message = f"holds {_noun(document)}, not an object"
-        faults.append(Fault(file, message, "put the tables into one object"))
+        return _checked_document(document, file, repeated, faults)
+    return {}
+
+
+def _checked_document(
+    document: object, file: str, repeated: list[str], faults: list[Fault]
+) -> dict[str, Any]:
+    """Return the keys of a document whose syntax is sound."""
+    deep = nesting_fault(document, file)
+    if deep is not None:
+        faults.append(deep)
+        return {}
+    if isinstance(document, dict):
+        faults.extend(_repeated_faults(document, file, repeated))
+        return document
+    message = f"holds {_noun(document)}, not an object"
+    faults.append(Fault(file, message, "put the tables into one object"))
     return {}
 
 

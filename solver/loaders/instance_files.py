@@ -13,6 +13,7 @@ from solver.instance import Units
 from solver.loaders.csv_folder import MANIFEST, SCENARIOS, read_folder, read_scenarios
 from solver.loaders.document import SCENARIOS as SCENARIOS_KEY
 from solver.loaders.document import parse_document, read_document
+from solver.loaders.file_kinds import foreign_kind
 from solver.loaders.scenario_entries import Origin, build_scenarios, read_entries
 from solver.scenarios import apply, ordered_names
 from solver.spelling import listed, shown
@@ -100,7 +101,8 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
         includes = {name: entry.includes for name, entry in entries.items()}
         names = ordered_names(scenarios, includes)
     units = source.draft.manifest.get("units", Units())
-    origin = Origin(source.file, source.folder, units)
+    odd = list(source.draft.warnings)
+    origin = Origin(source.file, source.folder, units, odd)
     built = build_scenarios(entries, names, origin, faults)
     instance = _checked(completed(source.draft, faults), source.manifest, faults)
     rules = rule_places(instance.diversification, source.manifest)
@@ -109,7 +111,7 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
             instance = apply(instance, built[name])
             rules += rule_places(entries[name].diversification, source.file, name)
         instance = _checked_after(instance, names, source.manifest, rules)
-    warnings = instance_warnings(instance)
+    warnings = [*odd, *instance_warnings(instance)]
     if strict and warnings:
         raise DataError(warnings)
     return Loaded(instance, tuple(warnings), tuple(rules))
@@ -169,6 +171,9 @@ def _read(path: Path, faults: list[Fault]) -> _Source:
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be read: {reason}") from error
+    foreign = foreign_kind(content)
+    if foreign is not None:
+        raise DataError([Fault(path.name, *foreign)])
     keys = parse_document(content, path.name, faults)
     if not keys and faults:
         raise DataError(faults)

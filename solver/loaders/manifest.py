@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from solver.errors import Fault
 from solver.instance import DEFINITIONS, Instance, Units
+from solver.loaders.nesting import deep_nesting, dotted_fault, nesting_fault
 from solver.spelling import listed, shown, suggestion
 from solver.units import UnitError, check_units
 
@@ -65,15 +66,24 @@ _EXAMPLES = {
 
 def read_toml(text: str, file: str, faults: list[Fault]) -> dict[str, Any]:
     """Keys of a TOML file; a mistake in its syntax becomes a fault with its line."""
+    deep = dotted_fault(text, file)
+    if deep is not None:
+        faults.append(deep)
+        return {}
     try:
-        return tomllib.loads(text)
+        keys = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         message = f"is no sound TOML: {_TOML_LINE.sub('', str(error)).strip()}"
         faults.append(Fault(file, message, "correct it there", line))
     except RecursionError:
-        faults.append(Fault(file, "is nested too deeply", "flatten it"))
+        faults.append(deep_nesting(file))
+    else:
+        deep = nesting_fault(keys, file)
+        if deep is None:
+            return keys
+        faults.append(deep)
     return {}
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from solver.errors import Fault
+
 MOST_ALIKE = 100
 """Faults of one kind in one column that are listed one by one."""
 
@@ -32,6 +34,8 @@ class RawTable:
     is_text : bool
         Whether every cell is text (CSV), numbers too; otherwise cells are the values
         of a document, and None is an empty one.
+    warnings : tuple of Fault
+        What was passed over in the file.
     """
 
     file: str
@@ -39,6 +43,7 @@ class RawTable:
     columns: tuple[Sequence[Any], ...]
     lines: NDArray[np.int64]
     is_text: bool = True
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def header_line(self) -> int | None:

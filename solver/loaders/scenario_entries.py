@@ -87,11 +87,14 @@ class Origin:
         Folder of the files they append.
     units : Units
         Units of the instance.
+    warnings : list of Fault
+        What is passed over in those files is added here.
     """
 
     file: str
     folder: Path
     units: Units
+    warnings: list[Fault]
 
 
 def read_entries(
@@ -272,6 +275,7 @@ class _Builder:
         raw = read_csv(path, append, self._faults)
         if raw is None:
             return None
+        self._origin.warnings.extend(raw.warnings)
         return build_table(table, raw, self._origin.units, self._faults)
 
     def _path_inside(self, name: str) -> Path | None:

@@ -15,15 +15,21 @@ from solver.columns import ColumnSpec, column_specs
 from solver.errors import Fault
 from solver.instance import Table
 from solver.loaders.cells import ColumnReader
-from solver.spelling import listed, suggestion
+from solver.spelling import listed, shown, suggestion
 from solver.table_edits import blanks
-from solver.units import Conversion, UnitError, conversion
+from solver.units import Conversion, UnitError, conversion, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.instance import Units
     from solver.loaders.raw_tables import RawTable
+
+_BRACKETS = "([{,;:"
+"""What begins a unit that is not in square brackets, as it seems."""
+
+_BLANKS = " _-/\u00a0"
+"""What may stand before one, if a known unit follows."""
 
 _HEADER = re.compile(r"(.*?)\s*\[(.*)\]", re.DOTALL)
 
@@ -49,13 +55,13 @@ def _placed_headers(
     """Position and conversion of each known column."""
     specs, line = column_specs(name), raw.header_line
     places: dict[str, tuple[int, Conversion]] = {}
-    for position, header in enumerate(raw.headers):
+    pairs = zip(raw.headers, raw.columns, strict=True)
+    for position, (header, cells) in enumerate(pairs):
         column, unit = split_header(header)
+        if not column and not any(cell not in {"", None} for cell in cells):
+            continue
         if column not in specs:
-            remedy = suggestion(column, specs, f"known columns: {listed(specs)}")
-            message = f"unknown column `{column}`"
-            if not column:
-                message = f"column {position + 1} has no name"
+            message, remedy = _unknown_column(name, raw, position, units)
             faults.append(
                 Fault(raw.file, message, remedy, line, column or None, header)
             )
@@ -71,6 +77,46 @@ def _placed_headers(
             message = f"column `{spec.name}` is missing"
             faults.append(Fault(raw.file, message, "add it", line, spec.name))
     return places
+
+
+def _unknown_column(
+    name: str, raw: RawTable, position: int, units: Units
+) -> tuple[str, str]:
+    """Say what is wrong with a header that names no column, and what to do."""
+    specs = column_specs(name)
+    column, _ = split_header(raw.headers[position])
+    if not column:
+        cell = next(cell for cell in raw.columns[position] if cell not in {"", None})
+        message = f"column {position + 1} has no name, but holds {shown(cell)}"
+        return message, f"name it, or delete it; known columns: {listed(specs)}"
+    for spec in specs.values():
+        unit = _unit_outside_brackets(column, spec, units)
+        if unit is not None:
+            message = f"unknown column {shown(column)}: units stand in square brackets"
+            if _is_unit(spec, unit, units):
+                return message, f"write it as `{spec.name} [{unit}]`"
+            example = f"`{spec.name} [{unit_of(spec.unit, units)}]`"
+            return message, f"write it as `{spec.name} [unit]`, such as {example}"
+    remedy = suggestion(column, specs, f"known columns: {listed(specs)}")
+    return f"unknown column {shown(column)}", remedy
+
+
+def _unit_outside_brackets(header: str, spec: ColumnSpec, units: Units) -> str | None:
+    """Return the unit of a header such as `capacity (kt)`, `capacity, kt` or `_kt`."""
+    if not spec.unit or not header.startswith(spec.name):
+        return None
+    rest = header[len(spec.name) :].strip(_BLANKS)
+    unit = rest.strip(_BRACKETS + ")]}" + _BLANKS)
+    is_meant = rest[:1] in {*_BRACKETS} or _is_unit(spec, unit, units)
+    return unit if unit and is_meant else None
+
+
+def _is_unit(spec: ColumnSpec, unit: str, units: Units) -> bool:
+    try:
+        conversion(spec.unit, unit, units)
+    except UnitError:
+        return False
+    return True
 
 
 def split_header(header: str) -> tuple[str, str | None]:

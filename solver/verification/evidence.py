@@ -80,6 +80,8 @@ class Evidence:
     @cached_property
     def with_route(self) -> NDArray[np.bool_]:
         """Shipments that have a route at all, in time."""
+        if not len(self.world.cargo):
+            return np.zeros(0, dtype=bool)
         times = Bound(TravelTimes(self.world))
         reached = times.cheapest <= times.worth
         if times.rounding or self.world.elements.with_inner_nodes:

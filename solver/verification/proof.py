@@ -254,8 +254,10 @@ class Prover:
         self.faults += faults
         if faults:
             return None
-        bound = Bound(Prices(self.world, stage, self.unmet))
-        refined = Refinement(bound, self.flows)
+        prices = Prices(self.world, stage, self.unmet)
+        if not len(self.world.cargo):
+            return -prices.constant  # The sum over shipments is empty.
+        refined = Refinement(Bound(prices), self.flows)
         self.refined.append(refined)
         return refined.reach(self._goal(stage))
 

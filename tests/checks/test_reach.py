@@ -89,4 +89,5 @@ def test_rows_that_do_nothing_are_odd(tmp_path: Path) -> None:
         demand=DEMAND.replace("100", "0"),
         products="product\ngrain\nore\n",
     )
-    assert found == ["0 is nothing to carry", "`ore` is in no demand"]
+    idle = "quantity 0 asks for nothing: the row is passed over"
+    assert found == [idle, "`ore` is in no demand"]

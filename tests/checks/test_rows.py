@@ -45,27 +45,6 @@ PERIODS = "periods = ['1', '2']\n"
             "-5 is negative",
         ),
         (
-            {"demand": HEAD + "grain,A,C,1,,,\ngrain,A,C,2,,,\n"},
-            ("demand.csv", 3, "product"),
-            "`grain` is demand that stands in demand.csv:2 already",
-        ),
-        (
-            {
-                "instance_toml": PERIODS,
-                "demand": HEAD + "grain,A,C,1,2,,\ngrain,A,C,2,,,\n",
-            },
-            ("demand.csv", 3, "product"),
-            "`grain` is demand that stands in demand.csv:2 already",
-        ),
-        (
-            {
-                "instance_toml": PERIODS,
-                "demand": HEAD + "grain,A,C,1,,,\ngrain,A,C,2,2,,\n",
-            },
-            ("demand.csv", 3, "product"),
-            "`grain` is demand that stands in demand.csv:2 already",
-        ),
-        (
             {"tariffs": "node,mode,factor\nB,rail,2\n"},
             ("tariffs.csv", 2, "mode"),
             "`rail` selects legs in a row that acts on nodes",

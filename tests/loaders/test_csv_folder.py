@@ -40,9 +40,10 @@ def test_parallel_legs_are_named_by_mode(tmp_path: Path) -> None:
 
 def test_parallel_legs_of_one_mode_need_names(tmp_path: Path) -> None:
     """Legs that would have the same name ask for one."""
-    legs = "from,to,mode,cost\nA,C,rail,1\nA,C,rail,2\n"
-    fault = faults_of(tmp_path, legs=legs)[0]
-    assert str(fault).startswith("legs.csv:2 leg: 2 legs without a name")
+    legs = "from,to,mode,cost\nA,C,rail,1\nA,C,rail,2\nA,B,,1\nA,B,,1\n"
+    fault = only_fault(tmp_path, legs=legs)
+    assert (fault.row, fault.column, fault.value) == (2, "leg", "A>C:rail")
+    assert "rows 2, 3, 4, 5 would share default names" in fault.message
 
 
 def test_units_of_headers_convert_to_the_decimal_meant(tmp_path: Path) -> None:
@@ -147,8 +148,7 @@ def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
         instance_toml="perods = ['2025']\n",
     )
     assert sorted(map(str, faults)) == [
-        "demand.csv:2 market: `D` is no node or node group that is known; "
-        "known: `A`, `B`, `C`",
+        "demand.csv:2 market: unknown node or node group `D`; known: `A`, `B`, `C`",
         "demand.csv:2 quantity: `1e16` is too large to be true; "
         "give a number below 1e+15",
         "instance.toml perods: unknown key `perods`; did you mean `periods`?",

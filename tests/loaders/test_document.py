@@ -68,11 +68,13 @@ def test_a_document_may_have_units_in_its_columns() -> None:
 def test_a_document_is_loaded_from_its_path(tmp_path: Path) -> None:
     """A `.json` file is an instance, with its warnings."""
     path = tmp_path / "case.json"
-    path.write_text(json.dumps({**TINY, "products": [{"product": "ore"}]}))
+    path.write_text(
+        json.dumps({**TINY, "products": [{"product": "grain"}, {"product": "ore"}]})
+    )
     loaded = load(path)
     assert loaded.instance.name == "case"
     assert [str(fault) for fault in loaded.warnings] == [
-        "case.json#products:1 product: `ore` is in no demand; "
+        "case.json#products:2 product: `ore` is in no demand; "
         "remove the row, or check the name in demand"
     ]
     with pytest.raises(InputError, match=r"none\.json cannot be read"):

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from solver.solution import Certificate, Stage, UnmetKey
@@ -305,6 +305,7 @@ def proofs(
         {key: draw(st.sampled_from([0.0, 1.0, 2.5, 7.0])) for key in keys},
         {product: draw(st.sampled_from([0.0, 3.0])) for product in WORTH},
     )
+    assume(all(_demand(shipped, product) for product in WORTH))  # 0 asks for nothing.
     rules = draw(st.lists(drafts(), min_size=1, max_size=3))
     instance = built(shipped, rules)
     with exactly():

@@ -1,0 +1,98 @@
+"""What to do about a cell that is not a number: every reading of it, none chosen.
+
+A remedy that is obeyed must not change what the cell meant. Where a number can be read
+in two ways, both are named; where a unit stands in the cell, the header takes it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from solver.spelling import shown
+
+if TYPE_CHECKING:
+    from solver.columns import ColumnSpec
+
+NUMBER_EXAMPLE = "give a number such as 1200 or 0.5"
+
+_ENDLESS = {"unlimited", "unbounded", "infinite", "infinity", "inf", "no limit", "max"}
+_ABSENT = {"-", "--", "\u2013", "\u2014", "n/a", "na", "nan", "none", "null", "nil"}
+_ABSENT |= {"#n/a", "?", ".", "..", "tbd", "unknown"}
+_ERRORS = re.compile(
+    r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC)[!?]?.*", re.IGNORECASE
+)
+_GAPS = re.compile(r"[ \u00a0\u202f\u2009'\u2019_]")
+_ONE_GROUP = re.compile(r"[+-]?\d{1,3},\d{3}")
+_COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(\.\d{3}){2,}|[+-]?\d{1,3}(\.\d{3})+,\d+")
+_COMMA = re.compile(r"[+-]?\d*,\d+")
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WITH_UNIT = re.compile(r"([+-]?[\d.]+)\s*([^\d\s.,+-].*)")
+_WITH_SIGN = re.compile(r"[^\d\s.,+-]+\s*([+-]?[\d.]+)")
+
+
+def number_remedy(cell: str, spec: ColumnSpec) -> str:
+    """Return what to do about a text where a column takes a number.
+
+    Parameters
+    ----------
+    cell : str
+        The text.
+    spec : ColumnSpec
+        The column.
+    """
+    text = cell.strip()
+    word = text.casefold()
+    if word in _ENDLESS or word in _ABSENT:
+        return _blank_remedy(word, spec)
+    if _ERRORS.fullmatch(text):
+        return "correct the formula in the spreadsheet: it left an error there"
+    if text[:1] in {"=", "@"}:
+        return "save the spreadsheet's values, not its formulas"
+    return _readings(text, spec) or NUMBER_EXAMPLE
+
+
+def _blank_remedy(word: str, spec: ColumnSpec) -> str:
+    """Say how a column tells that there is no number."""
+    if spec.required:
+        return "every row needs a number"
+    if spec.name == "capacity":
+        if word in _ENDLESS:
+            return "leave it blank for unlimited"
+        return "leave it blank for unlimited, or give 0 where it is closed"
+    if spec.default is None:
+        return "leave it blank"
+    return f"give a number, or leave it blank for {spec.default:g}"
+
+
+def _readings(text: str, spec: ColumnSpec) -> str:
+    """Say how the number that a text seems to be is written; blank: no number."""
+    tight = _GAPS.sub("", text)
+    if _ONE_GROUP.fullmatch(tight):
+        whole, point = tight.replace(",", ""), tight.replace(",", ".")
+        return f"write {whole} if the comma marks thousands, {point} if decimals"
+    if _COMMA.fullmatch(tight):
+        return f"write it with a decimal point: {tight.replace(',', '.')}"
+    plain = tight
+    if _COMMA_GROUPS.fullmatch(tight):
+        plain = tight.replace(",", "")
+    elif _POINT_GROUPS.fullmatch(tight):
+        plain = tight.replace(".", "").replace(",", ".")
+    if plain != text and _PLAIN.fullmatch(plain):
+        return f"write it without separators: {plain}"
+    return _with_unit(tight, spec)
+
+
+def _with_unit(text: str, spec: ColumnSpec) -> str:
+    """Say where the unit goes that stands in a cell; blank: there is none."""
+    if text.endswith("%") and _PLAIN.fullmatch(text[:-1]):
+        return f"write it as a fraction: {float(text[:-1]) / 100:.15g}"
+    match = _WITH_UNIT.fullmatch(text)
+    if match is not None and _PLAIN.fullmatch(match[1]) and spec.unit:
+        header = shown(f"{spec.name} [{match[2]}]")
+        return f"write {match[1]}, and the unit in the header: {header}"
+    match = _WITH_SIGN.fullmatch(text)
+    if match is not None and _PLAIN.fullmatch(match[1]):
+        return f"write the number alone: {match[1]}"
+    return ""
