@@ -165,7 +165,7 @@ class ProductRow(Row):
 
 
 class TariffRow(Row):
-    """What selected legs (or, with `node`, handling at nodes) cost or add."""
+    """What selected legs and through rates (or, with `node`, handling) cost or add."""
 
     product: Annotated[str, Column(split=True, refers="products")] = ""
     """Products it acts on; blank: any."""
@@ -207,7 +207,8 @@ class RouteRow(Row):
     capacity: Annotated[float | None, Column(unit="quantity"), Field(ge=0)] = None
     """Limit per period; blank: unlimited, 0: closed."""
     cost: Annotated[float | None, Column(unit="money/quantity"), Field(ge=0)] = None
-    """Through rate: replaces the sum of its legs and inner nodes; blank: the sum."""
+    """Through rate: replaces what its legs and inner nodes cost, before tariffs act on
+    it as on a leg that has what any of its legs has; blank: the sum."""
     days: Annotated[float | None, Column(unit="days"), Field(ge=0)] = None
     """Time, likewise; blank: the sum."""
 

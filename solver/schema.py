@@ -52,6 +52,13 @@ A header may carry a unit in brackets, such as `capacity [kt]` or `cost [USD/t]`
 column is then converted to the units that `units` names. Known are kg, t, kt and Mt;
 m, km and mi; h, d and week; kg CO2e and t CO2e. A word that is no known unit (FFE,
 wagon) matches only itself, and currencies are never converted.
+
+A table of nodes or products, where there is one, lists every node or product that
+others name. Rows of demand may be equal; those of quantity 0 ask for nothing. Columns
+without a name or a cell, as spreadsheets leave them, are passed over with a warning.
+Names that look alike though they differ (in case, blanks, the encoding of accents, or
+Cyrillic letters among Latin ones) are two names, and warned of. `none` can be no name
+of what shares are counted of: it means cargo without a corridor.
 """
 
 
