@@ -2,11 +2,15 @@
 
 A bundle is one route, or none, for every shipment of a group: those that start alike
 and pay alike, in few enough groups. The linear program over bundles has a row for each
-group and for each limit that binds, however many shipments there are; a search at its
-prices gives the next bundle of each group, and a bound on every plan. Where the bound
-rises, the box in which prices are sought moves there; where not, the box shrinks. The
-last solution says which limits bind and which routes are worth having: for most
-shipments a single one, so that the model in routes begins with few choices.
+group and for each limit and rule that binds, however many shipments there are; a search
+at its prices gives the next bundle of each group, and a bound on every plan. Where the
+bound rises, the box in which prices are sought moves there; where not, the box shrinks.
+The last solution says which limits and rules bind and which routes are worth having:
+for most shipments a single one, so that the model in routes begins with few choices.
+
+What a bundle makes of rules is summed when it is found, from the route of each of its
+shipments, by scope and value (`rule_sums`): rows and cuts that come later need no new
+search. What breaks a rule costs money here; the model in routes says whether it must.
 
 References
 ----------
@@ -25,18 +29,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from solver.bundle_program import Box, BundleProgram
-from solver.prices import Prices
+from solver.boxstep import TrustRegion
+from solver.bundle_program import BundleProgram
+from solver.bundle_sums import bounded_sums, typical_prices
+from solver.origin_groups import groups
+from solver.prices import Prices, constant, line_charges
 from solver.routes import empty_routes, joined, limit_usage
+from solver.spreads import SpreadRow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from solver.bundle_program import Optimum
-    from solver.cargo import Cargo
-    from solver.network import Network
+    from solver.boxstep import Optimum
+    from solver.bundle_sums import Sums
     from solver.pricing import Pricer
     from solver.routes import Routes
+    from solver.rule_sums import RuleSums
+    from solver.spreads import Part
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -50,22 +59,15 @@ CLOSE = 1e-6
 MOST_ROUNDS = 200
 """Rounds after which the routes found are good enough to begin with."""
 
-GROUPS = 300
-"""Groups that are wanted: more take fewer rounds, each of which takes longer."""
-
 MOST_SUMS = 20_000_000
 """Groups times steps for which loads are summed step by step."""
 
 PENALTY = 100.0
-"""Cost of leaving firm demand, in multiples of the dearest first route."""
+"""Cost of leaving firm demand, in multiples of the dearest first route; and of breaking
+a rule that must hold, in multiples of that."""
 
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
-
-GOOD, FURTHER, NEARER, MUCH_NEARER, BEYOND = 0.1, 3.0, 0.8, 0.4, 5.0
-"""Share of the expected gain that makes a step a good one; factors of the reach after a
-good step to the border, a poor step, one that does harm, and where the box alone keeps
-the program from its optimum."""
 
 _SMALL = 1e-9
 _NONE = -1
@@ -85,57 +87,31 @@ class Seed:
         Shipments that may as well stay behind.
     limits : ndarray of int
         Limits that bind.
+    rules : dict of int to list of Part
+        Rows of rules that bind, by number, with the parts of those that have any.
     """
 
     first: Routes
     more: Routes
     unsettled: Ints
     limits: Ints
-
-
-@dataclass(slots=True, eq=False)
-class _Search:
-    """Where prices are sought.
-
-    `centre` holds the best prices known, `reach` how far from them others may be, by
-    limit; `bound` is what the best ones prove.
-    """
-
-    centre: Floats
-    reach: Floats
-    bound: float
-
-    @property
-    def box(self) -> Box:
-        """Prices within reach."""
-        low = np.maximum(0.0, self.centre - self.reach)
-        return Box(low, self.centre + self.reach)
-
-    def learn(self, found: Optimum, bound: float) -> None:
-        """Move to prices whose bound is better; reach further or less far."""
-        gain, expected = bound - self.bound, found.cost - self.bound
-        moved = np.abs(found.prices - self.centre)
-        if gain > GOOD * expected:
-            at_border = moved >= (1 - _SMALL) * self.reach
-            self.reach = np.where(at_border, FURTHER, 1.0) * self.reach
-        else:
-            self.reach = self.reach * (MUCH_NEARER if gain < -expected else NEARER)
-        if gain > 0.0:
-            self.centre, self.bound = found.prices, bound
+    rules: dict[int, list[Part]]
 
 
 class Bundles:
-    """Bundles of the groups of an instance without rules.
+    """Bundles of the groups of an instance.
 
     Parameters
     ----------
-    network, cargo, pricer
-        What the routes are found on, for whom, and by what.
+    pricer, sums
+        What finds routes, and what tells how they stand to rules.
     """
 
-    def __init__(self, network: Network, cargo: Cargo, pricer: Pricer) -> None:
-        self.network, self.cargo, self.pricer = network, cargo, pricer
-        self.group, self.period = _groups(network, cargo)
+    def __init__(self, pricer: Pricer, sums: RuleSums) -> None:
+        self.pricer, self.rule_sums = pricer, sums
+        self.network, self.cargo = network, cargo = pricer.network, pricer.cargo
+        self.rules = pricer.rules
+        self.group, self.period = groups(network, cargo)
         self.count = len(self.period)
         self.sums_steps = bool(
             network.limits.counted.all() and self.count * network.num_steps <= MOST_SUMS
@@ -150,16 +126,18 @@ class Bundles:
 
     def seed(self) -> Seed | None:
         """Solve over bundles, nearly; None if that fails."""
-        prices = np.zeros(len(self.network.limits))
-        routes, bound = self._search(prices)
-        program = self._begin(routes)
+        nothing = Prices(np.zeros(len(self.network.limits)), {})
+        routes, bound = self._search(nothing)
         mean = self._mean_cost(routes)
-        search = _Search(prices, np.full(len(prices), REACH * mean), bound)
-        worth = np.full(self.count, np.inf)
+        sums = bounded_sums(self.rules, PENALTY * self._penalty(routes))
+        program = self._begin(routes, sums)
+        reach = REACH * mean * typical_prices(self.rules, sums)
+        region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
+        prices, worth = np.zeros(len(sums)), np.full(self.count, np.inf)
         values = np.zeros(program.bundles)
         for _ in range(MOST_ROUNDS):
             self._add(program, routes, prices, worth)
-            found, near = self._solved(program, search)
+            found, near = self._solved(program, region)
             if found is None:
                 return None
             values, prices, worth = found.values, found.prices, found.worth
@@ -169,19 +147,21 @@ class Bundles:
             if kept is not None:
                 values = values[kept]
                 self.lot, self.owner = self.lot[kept], self.owner[kept]
-            routes, bound = self._search(prices)
-            search.learn(found, bound)
-        return self._support(values, program.active)
+            charged = self._prices(found)
+            routes, bound = self._search(charged)
+            region.learn(found, self._centre(charged), bound)
+        return self._support(values, program)
 
     # ---- bundles
 
-    def _search(self, prices: Floats) -> tuple[Routes, float]:
+    def _search(self, prices: Prices) -> tuple[Routes, float]:
         """Cheapest route of each shipment that is worth taking, and the bound."""
-        found = self.pricer.search(Prices(prices, {}), self.unmet)
+        found = self.pricer.search(prices, self.unmet)
         least = np.minimum(found.value, self.unmet)
         reached = np.isfinite(least)
         bound = float(least[reached] @ self.cargo.quantity[reached])
-        bound -= float(prices @ self.network.limits.capacity)
+        bound -= float(prices.limits @ self.network.limits.capacity)
+        bound -= constant(self.rules, prices)
         routes = found.routes
         if not np.all(np.diff(routes.shipment) > 0):
             order = np.lexsort((found.routes_value, routes.shipment))
@@ -195,28 +175,43 @@ class Bundles:
         total = float(quantity @ routes.cost)
         return total / float(quantity.sum()) if total > 0.0 else 1.0
 
-    def _begin(self, routes: Routes) -> BundleProgram:
+    def _begin(self, routes: Routes, sums: Sums) -> BundleProgram:
         """Begin with the bundle that carries nothing for each group."""
-        dearest = float(np.max(routes.cost, initial=1.0))
-        priced = self.unmet[np.isfinite(self.unmet)]
-        penalty = PENALTY * max(dearest, float(np.max(priced, initial=0.0)))
         reached = np.zeros(len(self.cargo), dtype=bool)
         reached[routes.shipment] = True
         lost = self.cargo.firm & ~reached
+        penalty = self._penalty(routes)
         self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
-        quantity, limits = self.cargo.quantity, self.network.limits
-        total = self._mean_cost(routes) * float(quantity.sum())
-        program = BundleProgram(
-            groups=self.count,
-            capacity=limits.capacity,
-            unit=max(total, _SMALL) / self.count,
-            typical=float(quantity.mean()),
-        )
+        total = self._mean_cost(routes) * float(self.cargo.quantity.sum())
+        program = BundleProgram(self.count, sums, max(total, _SMALL) / self.count)
         nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
-        loads = sparse.csr_array((self.count, len(limits)))
+        loads = sparse.csr_array((self.count, len(sums)))
         cost = self._costs(routes.chosen(np.zeros(0, dtype=int)))
         self._add_lot(program, nothing, np.arange(self.count), cost, loads)
         return program
+
+    def _penalty(self, routes: Routes) -> float:
+        """Cost of leaving a unit of firm demand."""
+        dearest = float(np.max(routes.cost, initial=1.0))
+        priced = self.unmet[np.isfinite(self.unmet)]
+        return PENALTY * max(dearest, float(np.max(priced, initial=0.0)))
+
+    def _prices(self, found: Optimum) -> Prices:
+        """Prices of limits and rules at an optimum."""
+        first, rows = len(self.network.limits), self.rules.rows
+        charges = found.prices[first:]
+        rules = {
+            number: float(charges[lines[0]])
+            for number, lines in enumerate(self.rules.lines_of)
+            if not isinstance(rows[number], SpreadRow) and charges[lines[0]] > 0.0
+        }
+        rules |= {number: price for number, (price, _) in found.spreads.items()}
+        weights = {number: own for number, (_, own) in found.spreads.items()}
+        return Prices(found.prices[:first], rules, weights=weights)
+
+    def _centre(self, prices: Prices) -> Floats:
+        """Prices by sum."""
+        return np.concatenate([prices.limits, line_charges(self.rules, prices)])
 
     def _costs(self, routes: Routes) -> Floats:
         """Cost of each group's bundle: its routes, and what they leave behind."""
@@ -249,6 +244,18 @@ class Bundles:
         self.taken.append(route)
 
     def _loads(self, routes: Routes) -> sparse.csr_array:
+        """Return what each group adds to each sum, shape (groups, sums)."""
+        loads = self._limit_loads(routes)
+        if not self.rules.rows:
+            return loads
+        group, quantity = (
+            self.group[routes.shipment],
+            self.cargo.quantity[routes.shipment],
+        )
+        lines = self.rule_sums.by_group(routes, quantity, group, self.count)
+        return sparse.csr_array(sparse.hstack([loads, lines]))
+
+    def _limit_loads(self, routes: Routes) -> sparse.csr_array:
         """Return what each group puts on each limit, shape (groups, limits)."""
         if self.sums_steps:
             return self._loads_by_step(routes)
@@ -294,24 +301,26 @@ class Bundles:
     # ---- the program
 
     def _solved(
-        self, program: BundleProgram, search: _Search
+        self, program: BundleProgram, region: TrustRegion
     ) -> tuple[Optimum | None, bool]:
         """Solve within the box; tell whether that is near enough to the bound.
 
-        Where it would be but for the box, the box grows.
+        Where it would be but for the box, the box grows; where rules call for cuts, it
+        is solved again.
         """
         while True:
-            found = program.solve(search.box)
+            found = program.solve(region.box)
             if found is None:
                 return None, False
-            near = found.cost - search.bound <= CLOSE * max(1.0, abs(found.cost))
-            if not near or not found.held.any():
+            near = found.cost - region.bound <= CLOSE * max(1.0, abs(found.cost))
+            cut = program.cut(found)
+            if not near or not (cut or found.held.any()):
                 return found, near
-            search.reach = np.where(found.held, BEYOND, 1.0) * search.reach
+            region.widen(found.held)
 
     # ---- what is worth having
 
-    def _support(self, values: Floats, limits: Ints) -> Seed:
+    def _support(self, values: Floats, program: BundleProgram) -> Seed:
         """Return the routes that bundles in use take."""
         shipments, routes, weights = [], [], []
         used = np.flatnonzero(values > _SMALL)
@@ -342,30 +351,20 @@ class Bundles:
             first=pool.chosen(first[np.argsort(pool.shipment[first], kind="stable")]),
             more=more.chosen(np.sort(distinct)),
             unsettled=unsettled,
-            limits=np.sort(limits),
+            limits=program.active[program.active < len(self.network.limits)],
+            rules=self._binding(program),
         )
 
-
-def _groups(network: Network, cargo: Cargo) -> tuple[Ints, Ints]:
-    """Group of each shipment, and period of each group.
-
-    Shipments of an origin in a period, told apart by what they pay if groups are then
-    not too many, and split in the order of their markets if they are too few.
-    """
-    first = np.searchsorted(cargo.pair_shipment, np.arange(len(cargo)))
-    start, end = cargo.pair_start[first], cargo.pair_end[first]
-    origin = cargo.period * network.num_nodes + start
-    kinds = len(network.treatments.time_value)
-    codes, group = np.unique(origin * kinds + cargo.treatment, return_inverse=True)
-    if len(codes) > GROUPS:
-        codes, group = np.unique(origin, return_inverse=True)
-    parts = max(1, GROUPS // len(codes))
-    order = np.lexsort((end, group))
-    sizes = np.bincount(group)
-    place = np.arange(len(cargo)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    part = np.zeros(len(cargo), dtype=int)
-    part[order] = place * parts // sizes[group[order]]
-    _, one, group = np.unique(
-        group * parts + part, return_index=True, return_inverse=True
-    )
-    return group, cargo.period[one]
+    def _binding(self, program: BundleProgram) -> dict[int, list[Part]]:
+        """Rows of rules that the program holds, with their parts."""
+        first = len(self.network.limits)
+        found: dict[int, list[Part]] = {
+            number: []
+            for number, lines in enumerate(self.rules.lines_of)
+            if program.row[first + lines[0]] >= 0
+        }
+        return found | {
+            spread.number: spread.parts
+            for spread in program.sums.spreads
+            if spread.is_held
+        }

@@ -208,7 +208,7 @@ class ColumnGeneration:
         """Give shipments the routes of bundles, and the model the limits that bind."""
         self.close = CLOSE_MANY
         self.master.start(self._unknown(seed.first))
-        self.master.hold_limits(seed.limits)
+        self.master.hold(seed.limits, seed.rules)
         more = self._unknown(seed.more)
         shipments = np.union1d(more.shipment, seed.unsettled)
         self.master.add_routes(more, shipments)

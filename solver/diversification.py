@@ -170,24 +170,6 @@ class Diversification:
         result.eliminate_zeros()
         return result
 
-    def entries(self, routes: Routes) -> sparse.csr_array:
-        """Entries of routes in all lines, shape (lines, routes)."""
-        carried: dict[By, sparse.csc_array] = {}
-        found = []
-        for line in self.lines:
-            scope = self.rows[line.row].scope
-            entry = scope.weight[routes.shipment]
-            on = np.full(len(routes), line.on_all)
-            if line.value != ALL_VALUES:
-                by = scope.rule.by
-                if by not in carried:
-                    carried[by] = self.carried(routes, by)
-                on = on + line.on_value * _column(carried[by], line.value)
-            found.append(sparse.csr_array((entry * on)[None, :]))
-        if not found:
-            return sparse.csr_array((0, len(routes)))
-        return sparse.csr_array(sparse.vstack(found, format="csr"))
-
     def levels(self, routes: Routes, quantity: Floats) -> list[Level]:
         """Where a plan stands on every row.
 
@@ -293,13 +275,6 @@ def _lines(number: int, row: Row) -> Iterator[Line]:
         yield Line(number, value, scale, 0.0)
     if not (row.of_demand or row.scope.rule.by == "corridor"):
         yield Line(number, ALL_VALUES, 0.0, scale)
-
-
-def _column(carried: sparse.csc_array, value: int) -> Floats:
-    """Whether each route carries a value; one that is unknown now, none does."""
-    if value >= carried.shape[1]:
-        return np.zeros(carried.shape[0])
-    return np.asarray(carried[:, [value]].toarray()[:, 0])
 
 
 def _level(row: Row, amounts: Floats, total: float) -> Level:

@@ -14,9 +14,10 @@ import numpy as np
 from scipy import sparse
 
 from solver.model import Model
-from solver.prices import Prices
+from solver.prices import Prices, constant, line_charges
 from solver.routes import joined, limit_loads, limit_usage
 from solver.rule_rows import RuleRows, no_entries
+from solver.rule_sums import RuleSums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from solver.instance import By
     from solver.network import Network
     from solver.routes import Routes
+    from solver.spreads import Part
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -109,6 +111,8 @@ class Master:
     ----------
     model : Model
         The linear program.
+    sums : RuleSums
+        What routes put on the lines of rules.
     """
 
     def __init__(
@@ -119,6 +123,7 @@ class Master:
         objective: Objective,
     ) -> None:
         self.network, self.cargo, self.rules = network, cargo, rules
+        self.sums = RuleSums(rules)
         self.objective = objective
         self.model = Model()
         self.lots: list[_Lot] = []
@@ -135,7 +140,9 @@ class Master:
         self.most_unmet: dict[int, float] = {}
         self.resort_row: dict[int, int] = {}
         self.budget, self.budget_row = np.inf, -1
-        self.outside_load = np.zeros(len(network.limits))
+        self.outside_load = np.zeros(0)
+        self.outside_rows = np.zeros(0, dtype=int)
+        self.outside_charged = np.zeros(0, dtype=int)
         self.outside_usage: sparse.csr_array | None = None
         self.constant = self.model.add_columns(np.zeros(1), np.ones(1), no_entries(1))
         entry = (np.array([0, 1]), self.constant, np.ones(1))
@@ -166,30 +173,59 @@ class Master:
         self._price_outside()
         return len(routes) + entering
 
-    def hold_limits(self, limits: Ints) -> None:
-        """Add rows of limits that the present routes keep, together with the rest.
+    def hold(self, limits: Ints, rules: dict[int, list[Part]]) -> None:
+        """Add rows of limits and rules that the present routes keep, with the rest.
 
-        Shipments outside stay there: what they put on these limits is a constant.
+        Shipments outside stay there: what they put on these rows is a constant.
+
+        Parameters
+        ----------
+        limits : ndarray of int
+            Limits.
+        rules : dict of int to list of Part
+            Rows of rules, with their parts.
         """
-        lot, carried = self.lots[0], self.carried_outside
-        usage = limit_usage(lot.routes, limits)
-        held = np.zeros(len(self.cargo))
-        held[carried] = self.cargo.quantity[carried]
-        load = usage.T @ held[lot.routes.shipment]
-        place = sparse.csr_array(
-            (
-                np.ones(len(lot.routes)),
-                (lot.routes.shipment, np.arange(len(lot.routes))),
-            ),
-            shape=(len(self.cargo), len(lot.routes)),
-        )
-        self.outside_usage = sparse.csr_array(place @ usage)
-        self.outside_limits = limits
-        self.outside_load[limits] = load
-        count = len(limits)
-        entries = (np.arange(count + 1), np.repeat(self.constant, count), load)
         capacity = self.network.limits.capacity[limits]
-        self.limit_row[limits] = self.model.add_rows(capacity, entries)
+        usage = [
+            sparse.csr_array(limit_usage(lot.routes, limits).T) for lot in self.lots
+        ]
+        self.limit_row[limits] = self._hold(usage, limits, capacity)
+        self.rows.hold(rules)
+
+    def _hold(
+        self,
+        parts: Sequence[sparse.csr_array],
+        charged: Ints,
+        limit: Floats,
+        *,
+        equal: bool = False,
+    ) -> Ints:
+        """Add rows in which shipments outside stand as a constant.
+
+        Parameters
+        ----------
+        parts : list of sparse matrix, shape (rows, routes)
+            Entries of all routes, by lot.
+        charged : ndarray of int
+            What is priced: limits, and behind them lines of rules.
+        """
+        first, carried = self.lots[0].routes, self.carried_outside
+        place = (first.shipment, np.arange(len(first)))
+        shape = (len(self.cargo), len(first))
+        of_shipment = sparse.csr_array((np.ones(len(first)), place), shape=shape)
+        usage = sparse.csr_array(of_shipment @ parts[0].T)
+        load = usage.T @ np.where(carried, self.cargo.quantity, 0.0)
+        rows = self.model.add_rows(limit, self._row_entries(parts), equal=equal)
+        for row, own in zip(rows.tolist(), load, strict=True):
+            self.model.set_entry(row, int(self.constant[0]), float(own))
+        known = self.outside_usage
+        if known is not None:
+            usage = sparse.csr_array(sparse.hstack([known, usage]))
+        self.outside_usage = usage
+        self.outside_rows = np.concatenate([self.outside_rows, rows])
+        self.outside_charged = np.concatenate([self.outside_charged, charged])
+        self.outside_load = np.concatenate([self.outside_load, load])
+        return rows
 
     def _take_from_outside(self, shipments: Ints) -> None:
         """Shipments that enter are no longer part of the constant loads."""
@@ -198,11 +234,9 @@ class Master:
         mine = shipments[self.carried_outside[shipments]]
         taken = self.outside_usage[mine].T @ self.cargo.quantity[mine]
         for number in np.flatnonzero(taken).tolist():
-            limit = int(self.outside_limits[number])
-            self.outside_load[limit] -= taken[number]
-            load = float(self.outside_load[limit])
-            row = int(self.limit_row[limit])
-            self.model.set_entry(row, int(self.constant[0]), load)
+            self.outside_load[number] -= taken[number]
+            load, row = self.outside_load[number], self.outside_rows[number]
+            self.model.set_entry(int(row), int(self.constant[0]), float(load))
 
     def reluctant(self, duals: Duals, step: float) -> Ints:
         """Shipments outside whose one route costs more than leaving them behind."""
@@ -310,7 +344,7 @@ class Master:
 
     def _line_entries(self, lot: _Lot) -> sparse.csr_array:
         if lot.entries is None:
-            lot.entries = self.rules.entries(lot.routes)
+            lot.entries = self.sums.of_routes(lot.routes)
         return lot.entries
 
     # ---- rows
@@ -366,6 +400,11 @@ class Master:
     def _add_lines(self, lines: Ints, limit: Floats, is_equal: bool) -> Ints:
         """Add sums over routes as rows."""
         parts = [self._line_entries(lot)[lines] for lot in self.lots]
+        if self.outside_usage is not None:
+            charged = len(self.network.limits) + lines
+            rows = self._hold(parts, charged, limit, equal=is_equal)
+            self.line_row[lines] = rows
+            return rows
         self._enter(
             self._whose_route_touches([sparse.csr_array(part.T) for part in parts])
         )
@@ -522,7 +561,9 @@ class Master:
         carried, inside = self.carried_outside, self.inside
         result[carried] = self._current(carried) + spent * self.current_cost[carried]
         if self.outside_usage is not None:
-            charged = self.outside_usage @ prices.limits[self.outside_limits]
+            charges = line_charges(self.rules, prices)
+            charges = np.concatenate([prices.limits, charges])
+            charged = self.outside_usage @ charges[self.outside_charged]
             result[carried] += charged[carried]
         result[inside] = answer.duals[self.demand_row[inside]]
         return result
@@ -568,9 +609,9 @@ class Master:
         worth = np.where(self.lost, 0.0, np.minimum(unmet, value))
         bound = float(worth @ cargo.quantity)
         bound -= float(duals.prices.limits @ self.network.limits.capacity)
+        bound -= constant(self.rules, duals.prices)
         for number, price in duals.prices.rules.items():
-            form = self.rules.rows[number].linear(duals.prices.weights.get(number))
-            bound -= price * (form.limit + float(self.rows.shift[number]))
+            bound -= price * float(self.rows.shift[number])
         for number, price in duals.resort.items():
             bound -= price * self.most_unmet[number]
         return bound - (duals.budget * self.budget if duals.budget else 0.0)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.spreads import SpreadRow
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from solver.diversification import Watch
+    from solver.diversification import Diversification, Watch
     from solver.network import Network
 
     Floats = NDArray[np.float64]
@@ -68,3 +70,28 @@ def step_costs(network: Network, prices: Prices) -> Callable[[int, int], Floats]
         return np.asarray(money + usage @ charge)
 
     return step_cost
+
+
+def line_charges(rules: Diversification, prices: Prices) -> Floats:
+    """Charges of priced rows for a unit of each line, shape (lines,)."""
+    charges = np.zeros(len(rules.lines))
+    for number, price in prices.rules.items():
+        row, lines = rules.rows[number], rules.lines_of[number]
+        if not isinstance(row, SpreadRow):
+            charges[lines] = price
+            continue
+        form = row.linear(prices.weights.get(number))
+        charge = np.append(form.values, form.base)[: len(lines)]
+        if len(lines) == len(row.values):
+            charge = charge + form.base
+        charges[lines] = price * charge / row.scale
+    return charges
+
+
+def constant(rules: Diversification, prices: Prices) -> float:
+    """Sum of priced rows' prices times their limits: what bounds leave off."""
+    forms = (
+        (price, rules.rows[number].linear(prices.weights.get(number)))
+        for number, price in prices.rules.items()
+    )
+    return float(sum(price * form.limit for price, form in forms))

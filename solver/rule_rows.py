@@ -7,6 +7,7 @@ base, further columns, and parts that are added as plans call for them (cuts).
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from solver.measures import ShareRow
 from solver.spreads import SpreadRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -91,7 +92,7 @@ class RuleRows:
         self._is_released = False
         self._shared, self._sharing, self._whole = -1, frozenset[int](), 1.0
         self._most_excess = np.inf
-        self._is_loose = False
+        self._is_loose = self._is_held = False
         self._lifts: dict[int, Lift] = {}
 
     @property
@@ -147,6 +148,19 @@ class RuleRows:
             row = rows[number]
             if isinstance(row, SpreadRow):
                 self._add_spread(number, row)
+
+    def hold(self, rules: dict[int, list[Part]]) -> None:
+        """Add rows, with the parts that are known to matter, while cargo stands aside.
+
+        All rows may be exceeded from now on, at a price: that cargo may have to move.
+        """
+        self._is_held = True
+        self.add([*rules])
+        for number, parts in rules.items():
+            lift = self._lifts.get(number)
+            if lift is not None:
+                known = set(lift.parts)
+                self._add_parts(lift, [part for part in parts if part not in known])
 
     def _add_shares(self, numbers: Ints) -> None:
         if not len(numbers):
@@ -210,7 +224,10 @@ class RuleRows:
         """Allow an excess over rows that are soft, or that may prove impossible."""
         rows = self.rules.rows
         allowed = [
-            self.is_soft[n] or self._is_loose or rows[n].broken_by_nothing
+            self.is_soft[n]
+            or self._is_loose
+            or self._is_held
+            or rows[n].broken_by_nothing
             for n in numbers.tolist()
         ]
         chosen = numbers[np.array(allowed, dtype=bool)]
@@ -266,6 +283,22 @@ class RuleRows:
         self._most_excess = 0.0
         excess = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
         self.model.set_upper(excess, np.zeros(len(excess)))
+
+    def may_allow(self, number: int) -> bool:
+        """Whether a row that must hold has a column for its excess."""
+        return bool(self.excess_column[number] >= 0 and not self.is_soft[number])
+
+    @contextmanager
+    def allowed(self, number: int, cost: float) -> Iterator[Callable[[Answer], float]]:
+        """Allow an excess over a row at some cost; gives what reads it."""
+        column = self.excess_column[[number]]
+        self.model.set_costs(column, np.array([cost]))
+        self.model.set_upper(column, np.array([np.inf]))
+        try:
+            yield lambda answer: float(answer.values[column[0]])
+        finally:
+            self.model.set_costs(column, self.costs(np.array([number])))
+            self.model.set_upper(column, np.array([self._most_excess]))
 
     def move(self, number: int, shift: float) -> None:
         """Put the limit of a row so much higher than it is (in weighted quantity)."""

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from solver.column_generation import StoppedError
 from solver.publishing import stage
 from solver.routes import routes_of_plan
@@ -22,11 +24,17 @@ from solver.solution import Sides
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.column_generation import ColumnGeneration
+    from solver.column_generation import ColumnGeneration, Run
     from solver.solution import Plan, Stage
+
+_KEPT = 1e-3
+"""Excess, as a share of a shift, with which a moved limit is still kept."""
 
 _ENOUGH = 5e-7
 """Relative gap, half of what is allowed, that prices must leave."""
+
+DEAR = 1e4
+"""Cost of breaking a rule, in multiples of the dearest route."""
 
 SHIFT = 1e-6
 """How far a limit is moved, as a share of what is carried in its scope."""
@@ -80,7 +88,7 @@ def _moved(
     master = loop.master
     master.rows.move(number, shift)
     try:
-        run = loop.run("sides")
+        run = _run(loop, number, abs(shift))
     except StoppedError:
         return None
     finally:
@@ -89,3 +97,28 @@ def _moved(
     if run.bound + price * shift < needed:
         raise _UnprovedError
     return stage(master, run.duals, "cost")
+
+
+def _run(loop: ColumnGeneration, number: int, shift: float) -> Run:
+    """Solve with the limit of a row moved.
+
+    Where most cargo stands aside, the routes of the model alone may not keep the limit:
+    an excess that is dearer than any route then brings in those that do.
+
+    Raises
+    ------
+    StoppedError
+        No plan keeps the limit, or the time or work allowed is done.
+    """
+    rows, costs = loop.master.rows, loop.master.current_cost
+    try:
+        return loop.run("sides")
+    except StoppedError as stopped:
+        if not (stopped.is_infeasible and rows.may_allow(number)):
+            raise
+    dearest = float(np.max(costs[np.isfinite(costs)], initial=1.0))
+    with rows.allowed(number, DEAR * dearest) as excess:
+        run = loop.run("sides")
+        if excess(run.answer) > _KEPT * shift:
+            raise StoppedError(run, is_infeasible=True)
+    return run

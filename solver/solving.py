@@ -132,8 +132,8 @@ def prepared(
     limit = np.inf if options.time_limit is None else began + options.time_limit
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
     seed = None
-    if known is None and len(shipments) >= MANY and not rules.rows:
-        seed = Bundles(network, shipments, pricer).seed()
+    if known is None and len(shipments) >= MANY:
+        seed = Bundles(pricer, master.sums).seed()
     if seed is None:
         loop.start(known)
     else:

@@ -12,6 +12,7 @@ from solver.options import Options
 from solver.solving import solve
 from solver.status import Status
 from tests.build import build_instance
+from tests.random_rules import random_rules_instance
 
 if TYPE_CHECKING:
     from solver.instance import Instance
@@ -81,3 +82,44 @@ def test_shipments_without_a_choice_stay_outside(
     assert solution.proved.objective == pytest.approx(2 * 15 + 9 * 5)
     # The constant, the limit and one shipment with a choice.
     assert solution.counters.rows == 3
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_start_with_bundles_keeps_rules_of_every_kind(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hard and soft, possible and impossible: same status, same cost."""
+    instance = random_rules_instance(seed)
+    plain = solve(instance, Options(dependence="none"))
+    monkeypatch.setattr(solving, "MANY", 1)
+    bundled = solve(instance, Options(dependence="none"))
+    assert bundled.status is plain.status
+    if plain.proved.objective is not None:
+        assert bundled.proved.objective == pytest.approx(
+            plain.proved.objective, rel=1e-7, abs=1e-7
+        )
+
+
+def test_cargo_that_a_rule_counts_need_not_enter_the_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A share that binds needs a choice for one shipment; the others stand aside."""
+    monkeypatch.setattr(solving, "MANY", 1)
+    legs, demand = [], []
+    for number in range(12):
+        for corridor, cost in (("north", 1.0), ("south", 2.0 + number)):
+            leg = {"from": f"O{number}", "to": "M", "corridor": corridor}
+            legs.append({**leg, "leg": f"{corridor}{number}", "cost": cost})
+        row = {"product": "p", "origin": f"O{number}", "market": "M"}
+        demand.append({**row, "quantity": 10.0})
+    rule = {"name": "half", "by": "corridor", "max_share": 0.7}
+    solution = solve(build_instance(legs, demand, diversification=(rule,)), Options())
+    assert solution.status is Status.OPTIMAL
+    # 84 by the north; 36 by the south, where a unit costs 1, 2, 3 and 4 more.
+    more = 10 * (1 + 2 + 3) + 6 * 4
+    assert solution.proved.objective == pytest.approx(120 + more)
+    # The constant, the rule and one shipment with a choice.
+    assert solution.counters.rows == 3
+    assert solution.certificate is not None
+    (sides,) = solution.certificate.sides
+    assert sides.tighter is not None
