@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.errors import Fault
+from solver.guarded_text import guarded, unguarded
 from solver.layout import EMPTY, TABLES
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def read_table(name: str, content: bytes, faults: list[Fault]) -> Table:
     table: Table = {}
     for (column, digits), texts in zip(TABLES[name].items(), cells, strict=True):
         if digits is None:
-            table[column] = _text(texts)
+            table[column] = _text(unguarded(texts))
+            faults.extend(_not_guarded(texts, file, column))
         else:
             empty = column in EMPTY[name]
             table[column] = _numbers(texts, empty=empty)
@@ -87,6 +89,17 @@ def _text(texts: Sequence[str]) -> NDArray[Any]:
     column = np.empty(len(texts), dtype=object)
     column[:] = texts
     return column
+
+
+def _not_guarded(texts: Sequence[str], file: str, column: str) -> list[Fault]:
+    """Cells that are not written as their text is, the first of them."""
+    wrong = {text for text in set(texts) if guarded(unguarded([text])[0]) != text}
+    faults = []
+    for line, text in enumerate(texts if wrong else (), _FIRST_LINE):
+        if text in wrong:
+            message = f"`{text[:_SHOWN]}` is not guarded as it should be"
+            faults.append(Fault(file, message, REMEDY, line, column, text[:_SHOWN]))
+    return faults[:_MOST_FAULTS]
 
 
 def _numbers(texts: Sequence[str], *, empty: bool) -> NDArray[np.float64]:

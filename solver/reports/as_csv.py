@@ -1,7 +1,6 @@
 """A table as the bytes of a CSV file: UTF-8, commas, one line break a row.
 
-Text is written as it stands, also where a spreadsheet would take it for a formula:
-what is read back is what was written.
+Text that a spreadsheet would take for a formula is guarded: see `guarded_text`.
 """
 
 from __future__ import annotations
@@ -9,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from solver.guarded_text import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ def table_bytes(table: Mapping[str, NDArray[Any]]) -> bytes:
     """
     known: dict[bytes, list[str]] = {}
     columns = [_cells(column, known) for column in table.values()]
-    lines = [",".join(_quoted(list(table)))]
+    lines = [",".join(_quoted(_guarded(list(table))))]
     lines.extend(map(",".join, zip(*columns, strict=True)))
     return "\n".join([*lines, ""]).encode()
 
@@ -37,7 +38,7 @@ def table_bytes(table: Mapping[str, NDArray[Any]]) -> bytes:
 def _cells(column: NDArray[Any], known: dict[bytes, list[str]]) -> list[str]:
     """Text of each cell of a column; columns of equal numbers share theirs."""
     if column.dtype != np.float64:
-        return _quoted(column.tolist())
+        return _quoted(_guarded(column.tolist()))
     key = column.tobytes()
     if key not in known:
         known[key] = number_texts(column)
@@ -53,6 +54,14 @@ def number_texts(numbers: NDArray[np.float64]) -> list[str]:
     texts = np.array(listed.split(", ")[:-1], dtype=object)
     found: list[str] = texts[place].tolist()
     return found
+
+
+def _guarded(texts: list[str]) -> list[str]:
+    """Texts behind a guard where a spreadsheet would run them."""
+    different = {text: guarded(text) for text in set(texts)}
+    if all(text == kept for text, kept in different.items()):
+        return texts
+    return [different[text] for text in texts]
 
 
 def _quoted(texts: list[str]) -> list[str]:

@@ -259,3 +259,14 @@ def test_what_is_no_summary_is_refused(content: bytes) -> None:
     """A folder is a result only if its summary says so."""
     with pytest.raises(DataError):
         read_summary("summary.json", content)
+
+
+@pytest.mark.parametrize("cell", ["=2+5", "'Poti", "@it"])
+def test_a_text_without_its_guard_is_not_as_it_was_written(cell: str) -> None:
+    """A table that a spreadsheet would run is refused, however it is hashed."""
+    head = ",".join(TABLES["dependence"])
+    content = f"{head}\ncorridor,{cell},1,1,,,,,\n".encode()
+    faults: list[Fault] = []
+    read_table("dependence", content, faults)
+    assert [(fault.row, fault.column) for fault in faults] == [(2, "value")]
+    assert faults[0].message == f"`{cell}` is not guarded as it should be"
