@@ -454,7 +454,7 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
     """Load, solve, verify and write."""
     began = time.monotonic()
     from solver.options import Options
-    from solver.reports.folder import claimed, write
+    from solver.reports.folder import claimed_for_result, write
     from solver.run import Clock, run
 
     clock = Clock(began)
@@ -471,7 +471,7 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
     )
     with ExitStack() as stack:
         if given["output"]:
-            stack.enter_context(claimed(given["output"]))
+            stack.enter_context(claimed_for_result(given["output"]))
         model_file = None
         if given["write_model"]:
             from solver.files import replacing

@@ -73,7 +73,7 @@ def leave(code: int) -> NoReturn:
 
 def _discard_temporary() -> None:
     # Only a run that has written has anything to discard.
-    files = sys.modules.get("solver.files")
+    files = sys.modules.get("solver.storage.files")
     if files is not None:
         files.discard_temporary()
 

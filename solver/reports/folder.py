@@ -15,6 +15,7 @@ from solver.layout import FILES, SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _OF_INSTANCE = ("instance.toml", "legs.csv")
@@ -22,17 +23,37 @@ _REMEDY = "name a new or an empty folder"
 
 
 @contextmanager
-def claimed(
-    folder: Path, own: Callable[[Path], set[str]] | None = None
-) -> Iterator[None]:
-    """Hold a folder that a result may be written to; made if it is not there.
+def claimed(folder: Path, own: Callable[[Path], set[str]]) -> Iterator[None]:
+    """Hold a folder that may be written to; made if it is not there.
 
     Parameters
     ----------
     folder : Path
         The folder.
-    own : callable, optional
-        Names in a folder that may be replaced; by default those of a result.
+    own : callable
+        Names in a folder that may be replaced.
+
+    Raises
+    ------
+    OutputError
+        It cannot be created, or holds anything else.
+    LockedError
+        Another run is writing there.
+    """
+    made = _make(folder)
+    try:
+        with locked(folder):
+            _refuse_strangers(folder, own)
+            yield
+    finally:
+        # What was made for a result that never came is taken away again.
+        with suppress(OSError):
+            for path in made:
+                path.rmdir()
+
+
+def claimed_for_result(folder: Path) -> AbstractContextManager[None]:
+    """Hold a folder that a result may be written to; made if it is not there.
 
     Raises
     ------
@@ -41,16 +62,7 @@ def claimed(
     LockedError
         Another run is writing there.
     """
-    made = _make(folder)
-    try:
-        with locked(folder):
-            _refuse_strangers(folder, own or _of_result)
-            yield
-    finally:
-        # What was made for a result that never came is taken away again.
-        with suppress(OSError):
-            for path in made:
-                path.rmdir()
+    return claimed(folder, _of_result)
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from solver.files import OURS, UNFINISHED, remove, replace_all
 from solver.layout import FILES, POINTS, SUMMARY
-from solver.reports import folder as result_folder
+from solver.reports.folder import claimed as claimed_folder
+from solver.reports.folder import write as write_result
 from solver.reports.as_csv import table_bytes
 from solver.reports.as_json import document_bytes
 from solver.reports.frontier_document import frontier_table
@@ -43,7 +44,7 @@ def claimed(folder: Path) -> AbstractContextManager[None]:
     LockedError
         Another run is writing there.
     """
-    return result_folder.claimed(folder, _of_frontier)
+    return claimed_folder(folder, _of_frontier)
 
 
 def write(
@@ -79,8 +80,8 @@ def write(
     with _staged(folder) as staged:
         hashes: dict[str, str] = {}
         for name, files in zip(names(document), plans, strict=True):
-            with result_folder.claimed(staged / name):
-                result_folder.write(staged / name, files)
+            with claimed_folder(staged / name):
+                write_result(staged / name, files)
             for file, data in files.items():
                 if file != SUMMARY:
                     hashes[f"{POINTS}/{name}/{file}"] = _sha256(data)
