@@ -22,10 +22,10 @@ import numpy as np
 from benchmarks.processes import ROOT, finished
 from solver import Study, load
 from solver.loaders.document import canonical
-from solver.table_edits import with_columns
+from solver.problem.edits import with_columns
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 _LIMIT = 600.0
 _SAME = 1e-7

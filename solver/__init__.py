@@ -17,36 +17,39 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from solver.errors import DataError, Fault, InputError, KeruenError
-    from solver.instance import Instance
+    from solver.loaders.references import load
     from solver.options import Options
-    from solver.references import load
-    from solver.scenarios import Change, Scenario, apply
-    from solver.solution import Certificate, Plan, Solution
-    from solver.solving import solve
-    from solver.status import Status
-    from solver.study import Study
+    from solver.problem.instance import Instance
+    from solver.problem.scenarios import Change, Scenario, apply
+    from solver.solution.certificate import Certificate
+    from solver.solution.plan import Plan
+    from solver.solution.solution import Solution
+    from solver.solution.status import Status
+    from solver.studies.what_if import Study
+    from solver.tasks.answer import solve
     from solver.verification import proof, verify
 
 _ROOMS = {
-    "Certificate": "solver.solution",
-    "Change": "solver.scenarios",
+    "Certificate": "solver.solution.certificate",
+    "Change": "solver.problem.scenarios",
     "DataError": "solver.errors",
     "Fault": "solver.errors",
     "InputError": "solver.errors",
-    "Instance": "solver.instance",
+    "Instance": "solver.problem.instance",
     "KeruenError": "solver.errors",
     "Options": "solver.options",
-    "Plan": "solver.solution",
-    "Scenario": "solver.scenarios",
-    "Solution": "solver.solution",
-    "Status": "solver.status",
-    "Study": "solver.study",
-    "apply": "solver.scenarios",
-    "load": "solver.references",
+    "Plan": "solver.solution.plan",
+    "Scenario": "solver.problem.scenarios",
+    "Solution": "solver.solution.solution",
+    "Status": "solver.solution.status",
+    "Study": "solver.studies.what_if",
+    "apply": "solver.problem.scenarios",
+    "load": "solver.loaders.references",
     "proof": "solver.verification",
-    "solve": "solver.solving",
+    "solve": "solver.tasks.answer",
     "verify": "solver.verification",
 }
+
 
 __all__ = [
     "Certificate",

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
 _SHOWN = 20
 
 
@@ -51,6 +52,17 @@ class Fault:
     row: int | None = None
     column: str | None = None
     value: str | None = None
+
+    def document(self) -> dict[str, object]:
+        """Return the fault as part of a JSON document."""
+        return {
+            "file": self.file,
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
 
     def __str__(self) -> str:
         place = self.file if self.row is None else f"{self.file}:{self.row}"

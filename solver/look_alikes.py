@@ -12,6 +12,8 @@ _TWINS = (
     "e 0435, h 04bb, i 0456 03b9, j 0458, o 043e 03bf, p 0440 03c1, q 051b, s 0455, "
     "v 03bd, w 051d, x 0445, y 0443"
 )
+
+
 _LOOKS_LATIN = {
     int(code, 16): entry[0]
     for entry in _TWINS.split(", ")
@@ -19,8 +21,13 @@ _LOOKS_LATIN = {
 }
 """Cyrillic and Greek letters that print like a Latin one."""
 
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+
+
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
+
+
 _BLANKS = re.compile(r"\s+")
 
 

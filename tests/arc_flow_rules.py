@@ -22,7 +22,7 @@ from tests.simple_routes import names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.instance import Change
+    from solver.problem.rules import Change
     from tests.cone_oracle import Line
     from tests.counted import Passes, Scope
     from tests.simple_routes import Case, Element

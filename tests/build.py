@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from solver.instance import DEFINITIONS, LAST_RESORT, Instance, Table
+from solver.problem.instance import Instance
+from solver.problem.tables import DEFINITIONS, LAST_RESORT, Table
 
 Row = dict[str, Any]
 

@@ -20,8 +20,8 @@ import numpy as np
 
 from solver.errors import KeruenError
 from solver.options import Options
-from solver.solving import prepared, solved
-from solver.status import Status
+from solver.solution.status import Status
+from solver.solving.solve import prepared, solved
 from tests.arc_flow_rules import ArcForm
 from tests.cone_oracle import RouteForm, UnsettledError
 from tests.oracle import OracleAnswer, answer, own_limit
@@ -31,8 +31,8 @@ from tests.random_rules import describe, random_rules_instance
 from tests.simple_routes import Case
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
-    from solver.solution import Solution
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Solution
     from tests.plan_judge import Judgement
 
 AGREE = 1e-7

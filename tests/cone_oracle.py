@@ -25,7 +25,7 @@ from tests.counted import Counted, bounds, largest_hhi, reference
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from solver.instance import Change
+    from solver.problem.rules import Change
     from tests.counted import Move, Scope
     from tests.simple_routes import Case
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.solution import RowKey
+from solver.solution.keys import RowKey
 from tests.simple_routes import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from solver.instance import Rule
+    from solver.problem.rules import Rule
     from tests.simple_routes import Case, SimpleRoute
 
     Passes = dict[tuple[str, str], int]

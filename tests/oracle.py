@@ -17,7 +17,8 @@ from tests.cone_oracle import Program, RouteForm, UnsettledError
 from tests.simple_routes import Case
 
 if TYPE_CHECKING:
-    from solver.instance import Instance, Rule
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule
 
 SLACKS = (1e-10, 1e-9, 1e-8, 1e-7)
 """What a step may give back of the one before, of all demand; more where need be."""

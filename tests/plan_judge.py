@@ -13,7 +13,8 @@ from tests.counted import Counted, bounds, largest_hhi, reference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.solution import Plan, RowKey
+    from solver.solution.keys import RowKey
+    from solver.solution.plan import Plan
     from tests.counted import Scope
     from tests.simple_routes import Case, SimpleRoute
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.build import build_instance
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 Row = dict[str, Any]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import product as combinations
 from typing import TYPE_CHECKING, Any
 
-from solver.instance import Rule
+from solver.problem.rules import Rule
 from tests.build import build_instance
 from tests.counted import Counted
 from tests.random_instances import (
@@ -32,7 +32,7 @@ from tests.random_instances import (
 from tests.simple_routes import Case
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
     from tests.counted import Scope
 
 CORRIDORS = ("north", "west", "south", "east", "middle")

@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 
 @dataclass(frozen=True)

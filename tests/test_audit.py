@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from solver.audit import audit
 from solver.errors import InputError
-from solver.files import LOCK
-from solver.layout import FILES, INSTANCE, SUMMARY
+from solver.solution.form import FILES, INSTANCE, SUMMARY
+from solver.storage.files import LOCK
+from solver.tasks.verify import audit
 from tests.folders import write_instance
 
 if TYPE_CHECKING:

@@ -9,17 +9,11 @@ import highspy
 import numpy as np
 import pytest
 
-from solver.backends import (
-    AnySolver,
-    ArrayHiGHS,
-    Outcome,
-    WarmHiGHS,
-    available_solvers,
-    backend,
-    write_model,
-)
 from solver.errors import InternalError, UsageError
-from solver.model import Model
+from solver.model.answer import Outcome
+from solver.model.backends import AnySolver, available_solvers, backend
+from solver.model.highs import ArrayHiGHS, WarmHiGHS, write_model
+from solver.model.program import Model
 
 if TYPE_CHECKING:
     from pathlib import Path

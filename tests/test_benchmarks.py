@@ -24,10 +24,11 @@ from benchmarks.reading import read
 from benchmarks.results import differing, page
 from benchmarks.states import states
 from benchmarks.sweep import cargo, sweep
-from solver.generation import generate, order
+from solver.generation.folder import generate
+from solver.generation.order import order
+from solver.loaders.references import load
 from solver.options import Options
-from solver.references import load
-from solver.solving import solve
+from solver.tasks.answer import solve
 from tests.folders import write_instance
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from solver import solving
 from solver.options import Options
-from solver.solving import solve
-from solver.status import Status
+from solver.solution.status import Status
+from solver.solving import solve as solving
+from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_rules import random_rules_instance
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 
 def grid(seed: int) -> Instance:

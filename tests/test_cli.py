@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from solver.layout import FILES, SUMMARY
+from solver.solution.form import FILES, SUMMARY
 from tests.folders import ROOT, launch, write_instance
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from solver.schema import format_page
+from solver.loaders.schema import format_page
 
 ROOT = Path(__file__).parent.parent
 PAGES = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.elementary import Elementary, Query, Touch
-from solver.network import Network
+from solver.network.network import Network
+from solver.pricing.labels import Elementary, Query, Touch
 from tests.build import build_instance
 
 DEMAND = [{"product": "p", "origin": "A", "market": "D", "quantity": 1.0}]

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 import cli
 from solver.errors import UnverifiedError
-from solver.files import OURS, UNFINISHED, locked
-from solver.layout import FILES, SUMMARY
+from solver.solution.form import FILES, SUMMARY
+from solver.storage.files import OURS, UNFINISHED, locked
 from tests.folders import launch, start, write_instance
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ UNIX = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix")
 
 STUCK = """
 import sys, threading, time
-import cli, solver.run
+import cli, solver.tasks.solve
 
 def stuck(*args, **kwargs):
     # A solver that holds its thread, as a library written in C does.
@@ -40,13 +40,13 @@ def stuck(*args, **kwargs):
 sys.argv[0] = "keruen"
 cli.main()
 """
-IN_SOLVE = STUCK.format(patch="solver.run.solve = stuck")
-IN_VERIFY = STUCK.format(patch="solver.run.verify = stuck")
+IN_SOLVE = STUCK.format(patch="solver.tasks.solve.solve = stuck")
+IN_VERIFY = STUCK.format(patch="solver.tasks.solve.verify = stuck")
 IN_LOAD = STUCK.format(
     patch="import solver.loaders.instance_files as files; files.load = stuck"
 )
 IN_WRITE = STUCK.format(
-    patch=("import os, solver.files\nsolver.files.os.fsync = stuck")
+    patch=("import os, solver.storage.files\nsolver.storage.files.os.fsync = stuck")
 )
 
 
@@ -67,7 +67,7 @@ def raising(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def solve(*_args: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr("solver.run.solve", solve)
+    monkeypatch.setattr("solver.tasks.solve.solve", solve)
 
 
 @pytest.mark.parametrize(

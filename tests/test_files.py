@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from solver.errors import LockedError, OutputError, WriteError
-from solver.files import (
+from solver.storage.files import (
     LOCK,
     OURS,
     UNFINISHED,

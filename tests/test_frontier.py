@@ -11,22 +11,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver import frontier as engine
-from solver.dial import Dial, asked
 from solver.errors import NoCurveError, UsageError
-from solver.frontier import BAND, NEAR_END, Frontier, Point, frontier
-from solver.instance import Rule
 from solver.options import Options
-from solver.solving import prepared, solve, solved
-from solver.status import Status
+from solver.problem.rules import Rule
+from solver.solution.status import Status
+from solver.solving.solve import prepared, solved
+from solver.studies.frontier import curve as engine
+from solver.studies.frontier.curve import BAND, NEAR_END, Frontier, Point, frontier
+from solver.studies.frontier.varied_rule import Dial, asked
+from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
 
 if TYPE_CHECKING:
-    from solver.column_generation import ColumnGeneration
-    from solver.instance import By, Instance
-    from solver.solution import Solution
+    from solver.problem.instance import Instance
+    from solver.problem.rules import By
+    from solver.solution.solution import Solution
+    from solver.solving.column_generation import ColumnGeneration
 
 LEGS = [
     {"leg": "N", "from": "A", "to": "B", "cost": 3.0, "corridor": "north"},

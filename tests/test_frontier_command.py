@@ -16,22 +16,22 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from solver import curve
-from solver import frontier as engine
 from solver.errors import UnverifiedError
-from solver.files import OURS, UNFINISHED
-from solver.layout import FILES, SUMMARY
-from solver.run import finished
-from solver.solving import solved
-from solver.status import Status
+from solver.solution.form import FILES, SUMMARY
+from solver.solution.status import Status
+from solver.solving.solve import solved
+from solver.storage.files import OURS, UNFINISHED
+from solver.studies.frontier import curve as engine
+from solver.tasks import frontier as curve
+from solver.tasks.solve import finished
 from tests.folders import ROOT, launch, write_instance
 
 if TYPE_CHECKING:
     from click.testing import Result
 
-    from solver.column_generation import ColumnGeneration
-    from solver.run import Run
-    from solver.solution import Solution
+    from solver.solution.solution import Solution
+    from solver.solving.column_generation import ColumnGeneration
+    from solver.tasks.solve import Run
 
 QUICKSTART = ROOT / "instances" / "quickstart"
 SVG = "{http://www.w3.org/2000/svg}"

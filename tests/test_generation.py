@@ -14,13 +14,14 @@ from click.testing import CliRunner
 
 import cli
 from solver.errors import OutputError, UsageError
-from solver.generation import generate, order
-from solver.generation.limits import limits
+from solver.generation.capacities import limits
+from solver.generation.demand import trade
+from solver.generation.folder import generate
+from solver.generation.legs import ways
 from solver.generation.names import corridor_names, place_names, product_names
-from solver.generation.places import places
-from solver.generation.trade import trade
-from solver.generation.ways import ways
-from solver.references import load
+from solver.generation.nodes import places
+from solver.generation.order import order
+from solver.loaders.references import load
 from tests.folders import launch
 
 if TYPE_CHECKING:

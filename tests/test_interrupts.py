@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from solver import interrupts
+from solver.console import interrupts
 
 
 @pytest.mark.parametrize(

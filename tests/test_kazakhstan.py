@@ -15,7 +15,7 @@ from solver.checks.reach import unreachable_demand
 from solver.loaders.instance_files import load
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 FOLDER = Path(__file__).parents[1] / "instances" / "kazakhstan"
 MARKED = sorted(

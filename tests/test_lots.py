@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver import lots
-from solver.lots import lots_of
 from solver.options import Options
-from solver.solving import solve
+from solver.solving.start import aggregation as lots
+from solver.solving.start.aggregation import lots_of
+from solver.tasks.answer import solve
 from tests.build import build_instance
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 
 def trade(seed: int) -> Instance:

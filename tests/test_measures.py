@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.instance import Rule
-from solver.measures import Row, Scope, ShareRow
-from solver.solution import RowKey
-from solver.spreads import ChangeRow, HHIRow, SpreadRow, TopRow, largest_hhi
+from solver.problem.rules import Rule
+from solver.rules.change import ChangeRow
+from solver.rules.hhi import HHIRow, largest_hhi
+from solver.rules.row import Row, Scope
+from solver.rules.share import ShareRow
+from solver.rules.spread import SpreadRow
+from solver.rules.top import TopRow
+from solver.solution.keys import RowKey
 
 if TYPE_CHECKING:
-    from solver.solution import Measure
+    from solver.solution.keys import Measure
 
 VALUES = ("north", "south", "west", "none")
 QUANTITIES = np.array([50.0, 30.0, 20.0, 0.0])

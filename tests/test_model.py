@@ -9,9 +9,9 @@ import numpy as np
 import pulp
 import pytest
 
-from solver.backends import ArrayHiGHS
+from solver.model.highs import ArrayHiGHS
 from solver.options import Options
-from solver.solving import solve
+from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.test_backends import two_routes
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from solver.options import Options
-from solver.solving import prepared, solved
+from solver.solving.solve import prepared, solved
 from tests.build import Row, build_instance
 from tests.campaign import differences
 from tests.oracle import oracle

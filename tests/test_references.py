@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 import cli
 from solver.errors import DataError, InputError
-from solver.layout import INSTANCE, SUMMARY
 from solver.loaders.document import canonical
 from solver.loaders.instance_files import load_document
-from solver.references import load
+from solver.loaders.references import load
+from solver.solution.form import INSTANCE, SUMMARY
 
 if TYPE_CHECKING:
     from solver.errors import Fault

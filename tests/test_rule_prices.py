@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from solver.options import Options
-from solver.run import Clock, run
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
 from tests.cone_oracle import RouteForm, UnsettledError
 from tests.counted import Counted, bounds, largest_hhi
 from tests.oracle import answer, oracle, own_limit
@@ -20,8 +21,8 @@ from tests.simple_routes import Case
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.instance import Instance
-    from solver.solution import RowKey
+    from solver.problem.instance import Instance
+    from solver.solution.keys import RowKey
     from tests.counted import Scope
     from tests.oracle import OracleAnswer
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solver.cargo import cargo
-from solver.diversification import ALL_VALUES, Diversification
-from solver.network import Network
-from solver.prices import Prices
-from solver.pricing import Pricer
-from solver.rule_sums import RuleSums
+from solver.network.network import Network
+from solver.network.shipments import cargo
+from solver.pricing.pricer import Pricer
+from solver.pricing.prices import Prices
+from solver.rules.rule_set import ALL_VALUES, Diversification
+from solver.rules.sums import RuleSums
 from tests.random_rules import random_rules_instance
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solver.instance import Instance
+from solver.problem.instance import Instance
 from tests.arc_flow_rules import ArcForm
 from tests.build import build_instance
 from tests.campaign import compared_rules

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from solver.audit import audit
 from solver.errors import DataError
 from solver.loaders.document import canonical
 from solver.loaders.instance_files import load_document
-from solver.loaders.result import read_files, read_result
 from solver.options import Options
-from solver.reports.as_json import certificate_document
-from solver.reports.folder import claimed, write
-from solver.run import Clock, run
-from solver.solution import Plan
+from solver.results.certificate import certificate_document
+from solver.results.folder import claimed_for_result, write
+from solver.results.reading import read_files, read_result
+from solver.solution.plan import Plan
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
+from solver.tasks.verify import audit
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from solver.instance import Instance
-    from solver.run import Run
+    from solver.problem.instance import Instance
+    from solver.tasks.solve import Run
 
 
 def sound_instances(drawn: Callable[[int], Instance]) -> Iterator[Instance]:
@@ -46,7 +47,7 @@ RULED = list(islice(sound_instances(random_rules_instance), 30))
 
 def written(made: Run, folder: Path) -> Path:
     """Write a run to a folder."""
-    with claimed(folder):
+    with claimed_for_result(folder):
         write(folder, made.files)
     return folder
 

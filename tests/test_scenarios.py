@@ -9,13 +9,13 @@ import pytest
 from solver.errors import DataError, InputError, UsageError
 from solver.loaders.document import canonical
 from solver.loaders.instance_files import load
-from solver.scenarios import Change, Scenario, apply, ordered_names
+from solver.problem.scenarios import Change, Scenario, apply, ordered_names
 from tests.loaders.folders import faults_of, only_fault, read, write_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 LEGS = (
     "leg,from,to,country,corridor,capacity [kt],cost,days\n"

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 
-from solver.columns import column_specs
-from solver.instance import DEFINITIONS, Instance, Rule
-from solver.schema import format_page, json_schema
+from solver.loaders.schema import format_page, json_schema
+from solver.problem.columns import column_specs
+from solver.problem.instance import Instance
+from solver.problem.rules import Rule
+from solver.problem.tables import DEFINITIONS
 
 
 def test_the_schema_has_every_key_and_column() -> None:

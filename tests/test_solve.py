@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver.backends import available_solvers
-from solver.cargo import cargo
-from solver.network import Network
+from solver.model.backends import available_solvers
+from solver.network.network import Network
+from solver.network.routes import limit_loads, routes_of_plan
+from solver.network.shipments import cargo
 from solver.options import Options
-from solver.routes import limit_loads, routes_of_plan
-from solver.solution import CapacityKey, RowKey, UnmetKey
-from solver.solving import solve
-from solver.status import Status
+from solver.solution.keys import CapacityKey, RowKey, UnmetKey
+from solver.solution.status import Status
+from solver.tasks.answer import solve
 from tests.build import build_instance
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
-    from solver.solution import Solution
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Solution
 
 YEAR = "all year"
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from solver import Change, Options, Scenario, Study, apply, load, solve
-from solver.table_edits import with_columns
+from solver.problem.edits import with_columns
 from tests.build import build_instance
 from tests.random_instances import random_instance
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
-    from solver.solution import Solution
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Solution
 
 COLD = Options(dependence="none")
 QUICKSTART = Path(__file__).parent.parent / "instances" / "quickstart"

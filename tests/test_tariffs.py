@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from solver.checks.chains import chains
-from solver.tariffs import element_rates, treatments
+from solver.network.chains import chains
+from solver.network.tariffs import element_rates, treatments
 from tests.loaders.folders import DEMAND, read
 
 if TYPE_CHECKING:

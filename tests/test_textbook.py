@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from solver.layout import SUMMARY
+from solver.solution.form import SUMMARY
 from tests.folders import ROOT
 
 if TYPE_CHECKING:

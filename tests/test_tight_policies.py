@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver.instance import Change, Reference, Rule, TopShare
 from solver.loaders.instance_files import load
 from solver.options import Options
-from solver.run import Clock, run
-from solver.table_edits import with_columns
+from solver.problem.edits import with_columns
+from solver.problem.rules import Change, Reference, Rule, TopShare
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 INSTANCES = Path(__file__).parents[1] / "instances"
 

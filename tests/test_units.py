@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from solver.instance import Units
-from solver.units import UnitError, check_units, conversion, unit_of
+from solver.problem.instance import Units
+from solver.problem.units import UnitError, check_units, conversion, unit_of
 
 
 @pytest.mark.parametrize(

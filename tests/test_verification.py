@@ -11,19 +11,14 @@ import numpy as np
 import pytest
 
 from solver.options import Options
-from solver.solution import (
-    CapacityKey,
-    Certificate,
-    Plan,
-    RowKey,
-    Solution,
-    Stage,
-    UnmetKey,
-)
-from solver.solving import solve
-from solver.verification import Proof, proof
-from solver.verification.amounts import exactly
-from solver.verification.proof import Prover
+from solver.solution.certificate import Certificate, Stage
+from solver.solution.keys import CapacityKey, RowKey, UnmetKey
+from solver.solution.plan import Plan
+from solver.solution.solution import Solution
+from solver.tasks.answer import solve
+from solver.verification import proof
+from solver.verification.exact.amounts import exactly
+from solver.verification.prover import Proof, Prover
 from solver.verification.world import World
 from tests.build import build_instance
 from tests.oracle import oracle

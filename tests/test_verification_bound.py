@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from solver.options import Options
-from solver.solution import CapacityKey, Certificate, RowKey, Stage, UnmetKey
-from solver.solving import solve
+from solver.solution.certificate import Certificate, Stage
+from solver.solution.keys import CapacityKey, RowKey, UnmetKey
+from solver.tasks.answer import solve
 from solver.verification import proof
-from solver.verification.labels import NEVER, Arc, Labels, Task, Toll
+from solver.verification.bound.labels import NEVER, Arc, Labels, Task, Toll
 from tests.build import build_instance
 from tests.oracle import oracle
 from tests.test_verification import plan_of

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from solver.options import Options
-from solver.run import Clock, Run, run
-from solver.verification import verify
-from solver.verification.comparison import SHOWN
+from solver.tasks.clock import Clock
+from solver.tasks.solve import Run, run
+from solver.verification.figures.comparison import SHOWN
+from solver.verification.verify import verify
 from tests.build import build_instance
 from tests.random_instances import random_instance
 from tests.verification.case import DEMAND, before, rule
@@ -23,8 +24,9 @@ from tests.verification.spread_cases import THREE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.instance import Instance, Rule
-    from solver.solution import Result
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule
+    from solver.solution.solution import Result
 
 MEASURES, AT_ODDS = "rules of every measure", "rules at odds"
 

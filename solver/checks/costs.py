@@ -6,28 +6,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.checks.chains import chains
 from solver.checks.places import place_text
 from solver.errors import Fault
-from solver.instance import split_names
-from solver.spelling import shown
-from solver.tariffs import element_rates, leg_countries, node_rates, treatments
+from solver.messages import shown
+from solver.network.chains import chains
+from solver.network.tariffs import element_rates, leg_countries, node_rates, treatments
+from solver.problem.tables import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance, Table
-    from solver.tariffs import Treatments
+    from solver.network.tariffs import Treatments
+    from solver.problem.instance import Instance
+    from solver.problem.tables import Table
 
     Mask = NDArray[np.bool_]
+
 
 _DUST = 1e-9
 """Costs this little below 0 are the rounding of a sum that is 0."""
 
+
 _MOST_ALIKE = 100
+
+
 _LEG_SELECTORS = ("mode", "country", "corridor", "tag", "leg")
+
+
 _SELECTORS = ("product", "group", *_LEG_SELECTORS)
 
 

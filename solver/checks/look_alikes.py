@@ -6,16 +6,18 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from solver.errors import Fault
-from solver.instance import split_names
 from solver.look_alikes import difference, skeletons
-from solver.spelling import shown
+from solver.messages import shown
+from solver.problem.tables import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from solver.instance import Instance, Table
+    from solver.problem.instance import Instance
+    from solver.problem.tables import Table
 
     Columns = Sequence[tuple[Table, str]]
+
 
 _MOST_ALIKE = 100
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from solver.checks.places import place_text, row_faults
 from solver.checks.references import reference_faults
 from solver.errors import Fault
-from solver.instance import ANY, NO_CORRIDOR, split_names
-from solver.spelling import shown
+from solver.messages import shown
+from solver.problem.rules import ALL
+from solver.problem.tables import ANY, NO_CORRIDOR, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from solver.instance import Instance, Table
+    from solver.problem.instance import Instance
+    from solver.problem.tables import Table
 
-ALL = "all"
-"""Word for all periods together, which no period may have as its name."""
 
 KEYS = {
     "nodes": "node",
@@ -28,6 +28,7 @@ KEYS = {
     "capacities": "capacity",
 }
 """The key column of each table that has one."""
+
 
 _WHOLE_NAMES = (
     ("nodes", "node"),
@@ -41,7 +42,11 @@ _WHOLE_NAMES = (
     ("routes", "corridor"),
     ("capacities", "capacity"),
 )
+
+
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
 _CHAIN = re.compile(r" > |^>|>$")
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from solver.errors import Fault
-from solver.spelling import shown, suggestion
+from solver.messages import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from solver.instance import Rule, Table
+    from solver.problem.tables import Table
+
 
 _MOST_ALIKE = 100
-_MOST_SOUGHT = 20
-"""Names for which the nearest known one is sought, which takes its time."""
 
 
 def row_faults(
@@ -59,56 +57,7 @@ def row_faults(
         yield Fault(table.files[0], text, "correct them all", None, column)
 
 
-@dataclass(frozen=True, slots=True)
-class RulePlace:
-    """A rule, and where it stands.
-
-    Parameters
-    ----------
-    rule : Rule
-        The rule.
-    file : str
-        File that gives it.
-    key : str
-        Its key there, such as ``diversification.2``.
-    """
-
-    rule: Rule
-    file: str
-    key: str
-
-    def fault(self, key: str, message: str, remedy: str, value: object) -> Fault:
-        """Return a fault at a key of the rule, which its message names."""
-        place = f"{self.key}.{key}"
-        text = f"rule {shown(self.rule.name)}: {message}"
-        return Fault(self.file, text, remedy, None, place, str(value))
-
-
-def rule_places(rules: Iterable[Rule], file: str, key: str = "") -> list[RulePlace]:
-    """Return the places of rules that stand in a file, below a key if it is given."""
-    prefix = f"{key}." if key else ""
-    return [
-        RulePlace(rule, file, f"{prefix}diversification.{number}")
-        for number, rule in enumerate(rules, 1)
-    ]
-
-
 def place_text(table: Table, row: int) -> str:
     """Return where a row stands, as part of a sentence."""
     file, line = table.place(row)
     return f"{file}:{line}"
-
-
-class Nearest:
-    """Remedy for a name that is not known: the nearest that is."""
-
-    def __init__(self, known: Collection[str], otherwise: str) -> None:
-        self._known = known
-        self._otherwise = otherwise
-        self._found: dict[str, str] = {}
-
-    def __call__(self, name: str) -> str:
-        """Return what to do about the name."""
-        if name not in self._found and len(self._found) < _MOST_SOUGHT:
-            self._found[name] = suggestion(name, self._known, self._otherwise)
-        return self._found.get(name, self._otherwise)

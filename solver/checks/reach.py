@@ -9,14 +9,14 @@ from scipy import sparse
 
 from solver.checks.coding import Coded
 from solver.checks.ways import Ways
-from solver.spelling import shown
+from solver.messages import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]

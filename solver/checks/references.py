@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from solver.checks.places import Nearest
-from solver.columns import column_specs
 from solver.errors import Fault
-from solver.instance import ANY, DEFINITIONS, Instance, split_names
 from solver.look_alikes import look_alike
-from solver.spelling import listed, nearest, shown
-from solver.table_edits import is_derived
+from solver.messages import Nearest, listed, nearest, shown
+from solver.problem.columns import column_specs
+from solver.problem.edits import is_derived
+from solver.problem.instance import Instance
+from solver.problem.tables import ANY, DEFINITIONS, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from solver.columns import ColumnSpec
-    from solver.instance import Table
+    from solver.problem.columns import ColumnSpec
+    from solver.problem.tables import Table
 
     Known = Mapping[str, dict[str, None]]
+
 
 _NOUNS = {
     "nodes": "node",
@@ -36,11 +37,15 @@ _NOUNS = {
     "periods": "period",
     "periods or all": "period",
 }
+
+
 _LISTED_IN = {"nodes": "nodes", "places": "nodes", "products": "products"}
 """Table that lists the names of a kind, if it is there."""
 
+
 _SLIP = 0.75
 """Likeness from which a name is taken for a slip, not for one that is missing."""
+
 
 _SHORT = 3
 """Names of no more letters are never taken for slips: half a name differs."""

@@ -9,13 +9,15 @@ import numpy as np
 from solver.checks.coding import Coded
 from solver.checks.places import row_faults
 from solver.errors import Fault
-from solver.instance import LAST_RESORT, split_names
-from solver.spelling import shown
+from solver.messages import shown
+from solver.problem.tables import LAST_RESORT, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.instance import Instance, Table
+    from solver.problem.instance import Instance
+    from solver.problem.tables import Table
+
 
 _ON_LEGS = ("mode", "corridor", "tag", "leg")
 

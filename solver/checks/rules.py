@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.checks.changes import change_faults
 from solver.checks.coding import Coded
-from solver.checks.concentration import concentration_faults
 from solver.checks.names import known_names
-from solver.checks.shares import share_faults
 from solver.errors import Fault
-from solver.instance import ABSURD, NO_CORRIDOR
-from solver.spelling import listed, shown, suggestion
+from solver.messages import listed, shown, suggestion
+from solver.problem.tables import ABSURD, NO_CORRIDOR
+from solver.rules.change import change_faults
+from solver.rules.feasibility import concentration_faults
+from solver.rules.share import share_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from solver.checks.places import RulePlace
-    from solver.instance import Instance, Rule, RuleKey
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule, RuleKey, RulePlace
 
     Mask = NDArray[np.bool_]
+
 
 BOUNDS = (
     "max_share",
@@ -36,6 +37,7 @@ BOUNDS = (
 )
 """Keys of a rule that bound something."""
 
+
 _KINDS = {
     "corridor": "corridors",
     "country": "countries",
@@ -46,6 +48,7 @@ _KINDS = {
     "leg": "legs",
 }
 """The kind of names that a rule's values are."""
+
 
 SCOPES: dict[RuleKey, str] = {
     "product": "products",

@@ -10,19 +10,19 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from solver.checks.chains import chains
 from solver.checks.coding import Coded
 from solver.checks.rows import places
-from solver.instance import NO_CORRIDOR
-from solver.tariffs import element_rates, node_rates, treatments
+from solver.network.chains import chains
+from solver.network.tariffs import element_rates, node_rates, treatments
+from solver.problem.tables import NO_CORRIDOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance
-    from solver.tariffs import Chain
+    from solver.network.chains import Chain
+    from solver.problem.instance import Instance
 
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]

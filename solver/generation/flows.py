@@ -12,9 +12,10 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.generation.places import Floats, Ints, Places
-    from solver.generation.trade import Trade
-    from solver.generation.ways import Ways
+    from solver.generation.demand import Trade
+    from solver.generation.legs import Ways
+    from solver.generation.nodes import Floats, Ints, Places
+
 
 _AT_ONCE = 20_000_000
 """Cells of the predecessors that are held at once."""

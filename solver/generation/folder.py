@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.errors import OutputError
-from solver.files import OURS, replace_all
-from solver.generation.limits import limits
+from solver.generation.capacities import limits
+from solver.generation.demand import trade
+from solver.generation.legs import COST_PER_KM, MODES, ways
 from solver.generation.names import corridor_names, product_names
-from solver.generation.places import places
-from solver.generation.trade import trade
-from solver.generation.ways import COST_PER_KM, MODES, ways
-from solver.reports.folder import claimed
+from solver.generation.nodes import places
+from solver.storage.files import OURS, replace_all
+from solver.storage.folders import claimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,17 +22,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.generation.limits import Limits
-    from solver.generation.places import Floats, Ints, Places
-    from solver.generation.sizes import Order
-    from solver.generation.trade import Trade
-    from solver.generation.ways import Ways
+    from solver.generation.capacities import Limits
+    from solver.generation.demand import Trade
+    from solver.generation.legs import Ways
+    from solver.generation.nodes import Floats, Ints, Places
+    from solver.generation.order import Order
+
 
 _MANIFEST = "instance.toml"
 
+
 _HANDLING = {"origin": 3, "junction": 1, "border": 4, "port": 7, "terminal": 5}
+
+
 _DWELL = {"origin": 0.5, "junction": 0.2, "border": 1, "port": 2.5, "terminal": 1.5}
 """Money per unit, and days, at each kind of place; nothing at others."""
+
 
 _GROUPS = {
     "bulk": (60, 250, 0.02),
@@ -43,7 +48,10 @@ _GROUPS = {
 }
 """Of each group the least and most value, and the value of a day, per unit."""
 
+
 _RAIL_FACTORS = {"bulk": 0.8, "liquids": 1.1, "containers": 1.3}
+
+
 _CORRIDOR_FACTORS = (0.8, 0.9, 1, 1.1, 1.2)
 
 
@@ -65,7 +73,7 @@ def generate(folder: Path, order: Order) -> dict[str, int]:
     OutputError
         The folder cannot be made, or holds anything.
     """
-    with claimed(folder):
+    with claimed(folder, lambda _: set()):
         held = sorted(path.name for path in folder.iterdir())
         strangers = [name for name in held if not name.startswith(OURS)]
         if strangers:

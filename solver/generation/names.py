@@ -8,20 +8,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
+
 _FIRST = (
     "Ak Al Ar Bal Ber Dar Dol El Er Gor Is Jar Kal Kar Kor Mar Mir Nar "
     "Ol Or Pan Ras Sar Sol Tal Tam Tar Ter Tur Ul Ur Var Yal Zar Zel Zor"
 )
+
+
 _MIDDLE = "a e i o u ana ara ela ema ina ira oba ola ora una ura"
+
+
 _LAST = (
     "bad bek dan dar gan gar kent lan lik man mir nak net rak ran rov "
     "san sk tal tan tau tir tov tu van vel vik yar zan zar"
 )
 
+
 _COMPASS = (
     "eastern north-eastern northern north-western western south-western "
     "southern south-eastern"
 )
+
 
 PRODUCTS = {
     "bulk": "wheat barley coal iron_ore fertiliser oilseeds alumina sulphur",

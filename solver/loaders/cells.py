@@ -14,24 +14,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.errors import Fault
-from solver.instance import ABSURD
 from solver.loaders.number_remedies import NUMBER_EXAMPLE, number_remedy
 from solver.loaders.raw_tables import MOST_ALIKE
-from solver.spelling import listed, nearest, shown
-from solver.table_edits import texts
+from solver.messages import listed, nearest, shown
+from solver.problem.edits import texts
+from solver.problem.tables import ABSURD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from solver.columns import ColumnSpec
     from solver.loaders.raw_tables import RawTable
-    from solver.units import Conversion
+    from solver.problem.columns import ColumnSpec
+    from solver.problem.units import Conversion
+
 
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
 _DECIMAL_LETTERS = frozenset("0123456789.+-eE")
+
+
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from solver.completion import Draft
 from solver.errors import Fault, InputError
-from solver.instance import DEFINITIONS, Units
 from solver.loaders.csv_tables import read_csv, read_text
 from solver.loaders.manifest import read_manifest, read_toml
 from solver.loaders.tables import build_table
-from solver.spelling import nearest
+from solver.messages import nearest
+from solver.problem.completion import Draft
+from solver.problem.instance import Units
+from solver.problem.tables import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from solver.instance import Table
+    from solver.problem.tables import Table
+
 
 MANIFEST = "instance.toml"
+
+
 SCENARIOS = "scenarios.toml"
+
+
 REQUIRED = ("legs", "demand")
 """Tables that no instance is without."""
 

@@ -14,14 +14,16 @@ from solver.loaders.file_kinds import foreign_kind
 from solver.loaders.first_line import first_line_fault, is_comment
 from solver.loaders.plain_csv import shared, split_plain
 from solver.loaders.raw_tables import MOST_ALIKE, RawTable
-from solver.spelling import shown
+from solver.messages import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+
 MOST_LISTED = 12
 """Empty columns that a warning names."""
+
 
 _BLOCK = 50_000
 """Rows turned into columns at a time, which bounds the memory this takes."""

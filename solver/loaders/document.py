@@ -14,31 +14,37 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.columns import column_specs
-from solver.completion import Draft
 from solver.errors import Fault
-from solver.instance import DEFINITIONS, LAST_RESORT, Instance, Units
 from solver.loaders.manifest import MANIFEST_KEYS, read_manifest
 from solver.loaders.nesting import deep_nesting, nesting_fault
 from solver.loaders.raw_tables import RawTable
 from solver.loaders.tables import build_table
-from solver.spelling import listed, shown, suggestion
+from solver.messages import listed, shown, suggestion
+from solver.problem.columns import column_specs
+from solver.problem.completion import Draft
+from solver.problem.instance import Instance, Units
+from solver.problem.tables import DEFINITIONS, LAST_RESORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from solver.columns import ColumnSpec
-    from solver.instance import Table
+    from solver.problem.columns import ColumnSpec
+    from solver.problem.tables import Table
+
 
 APPLIED = "applied"
 """Key of the scenarios that a document has been through."""
 
+
 SCENARIOS = "scenarios"
 """Key of the scenarios that a document offers."""
 
+
 _KEYS = (*MANIFEST_KEYS, *DEFINITIONS, SCENARIOS, APPLIED, "$schema")
+
+
 _LARGEST_WHOLE = 2.0**53
 """Whole numbers below this are written without a decimal point."""
 

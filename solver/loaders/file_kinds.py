@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 _AS_CSV = "save the sheet as CSV (UTF-8), under the table's name"
+
+
 _UNPACK = "unpack it, and keep the table as plain text"
+
 
 _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "is compressed by gzip", _UNPACK),
@@ -16,8 +19,14 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (b"PAR1", "is a Parquet file", "write it as CSV (UTF-8)"),
     (b"SQLite format 3\0", "is an SQLite database", "export the table as CSV (UTF-8)"),
 )
+
+
 _WORKBOOKS = ((b"xl/", "an Excel workbook (.xlsx)"), (b"opendocument", "an ODF sheet"))
+
+
 _PAGES = (b"<!doctype html", b"<html", b"<?xml")
+
+
 _ENOUGH = 4096
 """Bytes within which an archive names its first parts."""
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from solver.columns import column_specs
 from solver.errors import Fault
-from solver.instance import DEFINITIONS
-from solver.spelling import shown
+from solver.messages import shown
+from solver.problem.columns import column_specs
+from solver.problem.tables import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
 _COMMENTS = ("#", "//", "%", "!")
+
+
 _SPREADSHEET = re.compile(r"\"?sep=(.?)\"?,*", re.IGNORECASE)
+
+
 _MARKS = ((";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars"))
+
+
 _COMMAS = "save it separated by commas"
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from solver.checks.places import RulePlace, rule_places
-from solver.checks.whole import instance_faults, instance_warnings
-from solver.completion import Draft, completed
+from solver.checks.instance import instance_faults, instance_warnings
 from solver.errors import DataError, Fault, InputError
-from solver.instance import Units
 from solver.loaders.csv_folder import MANIFEST, SCENARIOS, read_folder, read_scenarios
 from solver.loaders.document import SCENARIOS as SCENARIOS_KEY
 from solver.loaders.document import parse_document, read_document
 from solver.loaders.file_kinds import foreign_kind
 from solver.loaders.scenario_entries import Origin, build_scenarios, read_entries
-from solver.scenarios import apply, ordered_names
-from solver.spelling import listed, shown
+from solver.messages import listed, shown
+from solver.problem.completion import Draft, completed
+from solver.problem.instance import Units
+from solver.problem.rules import RulePlace, rule_places
+from solver.problem.scenarios import apply, ordered_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
     """Return the instance in a folder of CSV tables or in a `.json` document.
 
     Rules on change that name an earlier result are not compared with it yet: see
-    `solver.references`.
+    `solver.loaders.references`.
 
     Parameters
     ----------

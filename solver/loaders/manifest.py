@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError, create_model
 
 from solver.errors import Fault
-from solver.instance import DEFINITIONS, Instance, Units
 from solver.loaders.nesting import deep_nesting, dotted_fault, nesting_fault
-from solver.spelling import listed, shown, suggestion
-from solver.units import UnitError, check_units
+from solver.messages import listed, shown, suggestion
+from solver.problem.instance import Instance, Units
+from solver.problem.tables import DEFINITIONS
+from solver.problem.units import UnitError, check_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pydantic_core import ErrorDetails
+
 
 MANIFEST_KEYS = tuple(
     name
@@ -29,10 +31,14 @@ MANIFEST_KEYS = tuple(
 )
 """Keys that `instance.toml` may have."""
 
+
 _IN_RULE = 3
 """Steps to a key of a rule: `diversification`, its number, the key."""
 
+
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+
+
 _ManifestModel = create_model(
     "Manifest",
     __base__=Instance.__base__,
@@ -42,6 +48,8 @@ _ManifestModel = create_model(
         if name in MANIFEST_KEYS
     },
 )
+
+
 _REMEDIES = {
     "finite_number": "give a finite number",
     "float_type": "give a number such as 0.5",
@@ -50,6 +58,8 @@ _REMEDIES = {
     "tuple_type": "give a list such as ['2025', '2026']",
     "string_too_short": "give a name",
 }
+
+
 _EXAMPLES = {
     "diversification": '[{ by = "corridor", max_share = 0.6 }]',
     "where": '{ product = ["grain"] }',

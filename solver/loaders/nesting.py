@@ -9,6 +9,7 @@ from solver.errors import Fault
 _DEEPEST = 32
 """Levels allowed; an instance has six."""
 
+
 _DOTTED = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32,}""")
 """A key of so many parts: the TOML reader takes quadratic memory for them."""
 

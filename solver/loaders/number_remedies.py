@@ -9,26 +9,50 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from solver.spelling import shown
+from solver.messages import shown
 
 if TYPE_CHECKING:
-    from solver.columns import ColumnSpec
+    from solver.problem.columns import ColumnSpec
+
 
 NUMBER_EXAMPLE = "give a number such as 1200 or 0.5"
 
+
 _ENDLESS = {"unlimited", "unbounded", "infinite", "infinity", "inf", "no limit", "max"}
+
+
 _ABSENT = {"-", "--", "\u2013", "\u2014", "n/a", "na", "nan", "none", "null", "nil"}
+
+
 _ABSENT |= {"#n/a", "?", ".", "..", "tbd", "unknown"}
+
+
 _ERRORS = re.compile(
     r"#(REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC)[!?]?.*", re.IGNORECASE
 )
+
+
 _GAPS = re.compile(r"[ \u00a0\u202f\u2009'\u2019_]")
+
+
 _ONE_GROUP = re.compile(r"[+-]?\d{1,3},\d{3}")
+
+
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+
+
 _POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(\.\d{3}){2,}|[+-]?\d{1,3}(\.\d{3})+,\d+")
+
+
 _COMMA = re.compile(r"[+-]?\d*,\d+")
+
+
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
 _WITH_UNIT = re.compile(r"([+-]?[\d.]+)\s*([^\d\s.,+-].*)")
+
+
 _WITH_SIGN = re.compile(r"[^\d\s.,+-]+\s*([+-]?[\d.]+)")
 
 

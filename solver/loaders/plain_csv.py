@@ -15,13 +15,18 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+
 _BLOCK = 50_000
 """Rows split at a time, which bounds the memory this takes."""
+
 
 _SAMPLE = 1000
 """Cells looked at to see whether a column repeats its names."""
 
+
 _COMMA, _NEWLINE = 44, 10
+
+
 _LOOSE = (
     b", ",
     b" ,",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from solver.errors import Fault
 
+
 MOST_ALIKE = 100
 """Faults of one kind in one column that are listed one by one."""
 

@@ -10,24 +10,26 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solver.checks.names import KEYS
-from solver.columns import column_specs
 from solver.errors import Fault
-from solver.instance import Rule
 from solver.loaders.cells import ColumnReader
 from solver.loaders.csv_tables import read_csv
 from solver.loaders.manifest import model_faults, prepared_rules
 from solver.loaders.raw_tables import RawTable
 from solver.loaders.tables import build_table
-from solver.scenarios import Change, Scenario
-from solver.spelling import listed, shown, suggestion
-from solver.units import Conversion
+from solver.messages import listed, shown, suggestion
+from solver.problem.columns import column_specs
+from solver.problem.rules import Rule
+from solver.problem.scenarios import Change, Scenario
+from solver.problem.units import Conversion
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from solver.columns import ColumnSpec
-    from solver.instance import Table, Units
+    from solver.problem.columns import ColumnSpec
+    from solver.problem.instance import Units
+    from solver.problem.tables import Table
+
 
 Scalar = str | int | float | bool
 

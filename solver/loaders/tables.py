@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.columns import ColumnSpec, column_specs
 from solver.errors import Fault
-from solver.instance import Table
 from solver.loaders.cells import ColumnReader
-from solver.spelling import listed, shown, suggestion
-from solver.table_edits import blanks
-from solver.units import Conversion, UnitError, conversion, unit_of
+from solver.messages import listed, shown, suggestion
+from solver.problem.columns import ColumnSpec, column_specs
+from solver.problem.edits import blanks
+from solver.problem.tables import Table
+from solver.problem.units import Conversion, UnitError, conversion, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from solver.instance import Units
     from solver.loaders.raw_tables import RawTable
+    from solver.problem.instance import Units
+
 
 _BRACKETS = "([{,;:"
 """What begins a unit that is not in square brackets, as it seems."""
 
+
 _BLANKS = " _-/\u00a0"
 """What may stand before one, if a known unit follows."""
+
 
 _HEADER = re.compile(r"(.*?)\s*\[(.*)\]", re.DOTALL)
 

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cargo import cargo
-from solver.diversification import Diversification
-from solver.network import Network
-from solver.routes import routes_of_plan
-from solver.solution import Stage
+from solver.network.network import Network
+from solver.network.routes import routes_of_plan
+from solver.network.shipments import cargo
+from solver.rules.rule_set import Diversification
+from solver.solution.certificate import Stage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from solver.cargo import Cargo
-    from solver.diversification import Level
-    from solver.instance import Instance
-    from solver.routes import Routes
-    from solver.solution import Certificate, Plan
+    from solver.network.routes import Routes
+    from solver.network.shipments import Cargo
+    from solver.problem.instance import Instance
+    from solver.rules.rule_set import Level
+    from solver.solution.certificate import Certificate
+    from solver.solution.plan import Plan
 
     Floats = NDArray[np.float64]
 

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.reports.wording import scale
+from solver.reports.screen.wording import scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from solver.instance import Instance
-    from solver.solution import Result
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Result
 
     Table = Mapping[str, NDArray[Any]]
+
 
 MOST_DEAR = 10
 """Demands that are listed by what one more unit costs."""

@@ -7,24 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.frontier import NEAR_END
-from solver.layout import MONEY, SHARE
 from solver.loaders.document import canonical
-from solver.measures import HUNDREDTHS
-from solver.reports.as_json import plain
+from solver.results.documents import plain
+from solver.rules.row import HUNDREDTHS
+from solver.solution.form import MONEY, SHARE
+from solver.studies.frontier.curve import NEAR_END
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from solver.frontier import Frontier, Point
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
+    from solver.studies.frontier.curve import Frontier, Point
+
 
 FORMAT = 1
 """Format of a frontier's folder, as its document says it."""
 
+
 _PER_POINT = ("limit", "level", "hhi", "cost", "bound", "extra_cost")
+
+
 _COLUMNS = ("point", *_PER_POINT, "extra_per_unit", "price", "knee")
 """Columns of the table before the shares."""
 

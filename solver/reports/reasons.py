@@ -7,27 +7,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.options import RESIDUAL
-from solver.prices import Prices
-from solver.reports.prices import cheapest, stage_prices
-from solver.routes import limit_usage
-from solver.solution import ALL_PERIODS
+from solver.network.routes import limit_usage
+from solver.pricing.prices import Prices
+from solver.reports.marginal_costs import cheapest, stage_prices
+from solver.solution.keys import ALL_PERIODS
+from solver.solution.tolerances import RESIDUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from solver.network.routes import Routes
     from solver.reports.account import Account
-    from solver.routes import Routes
-    from solver.solution import Stage
+    from solver.solution.certificate import Stage
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Names = dict[int, dict[str, None]]
 
+
 _MOST_NAMED = 3
+
+
 _MOST_WAYS = 3
+
+
 _NEAR = 1e-9
 
 

@@ -6,23 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.layout import MONEY, SHARE
-from solver.reports.dependence import KINDS, largest
-from solver.reports.figures import outwards
 from solver.reports.reasons import unmet_reasons
-from solver.reports.tables import scope_text
-from solver.spreads import largest_hhi
+from solver.reports.screen.numbers import outwards
+from solver.reports.tables.exposure import KINDS, largest
+from solver.reports.tables.rules import scope_text
+from solver.rules.hhi import largest_hhi
+from solver.solution.form import MONEY, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from solver.instance import Change, Instance, Rule
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Change, Rule
     from solver.reports.account import Account
-    from solver.solution import Loosening, RowKey
+    from solver.solution.keys import RowKey
+    from solver.solution.solution import Loosening
 
     Table = Mapping[str, NDArray[Any]]
+
 
 MOST_SCARCE = 10
 """Limits that the summary names."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.verification.amounts import (
+from solver.verification.exact.amounts import (
     ZERO,
     Amounts,
     amounts,
@@ -16,9 +16,9 @@ from solver.verification.amounts import (
     group_sums,
     product_sum,
 )
-from solver.verification.cargo import PRICED
-from solver.verification.costs import PARTS
-from solver.verification.margins import allowed
+from solver.verification.exact.margins import allowed
+from solver.verification.facts.costs import PARTS
+from solver.verification.facts.shipments import PRICED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.verification.flows import Flows
-    from solver.verification.rows import Carried
+    from solver.verification.facts.flows import Flows
+    from solver.verification.rules.row import Carried
     from solver.verification.world import World
 
     Mask = NDArray[np.bool_]
 
+
 UNMET = "unmet"
 """Part of the cost: priced demand that stays unmet."""
+
 
 _SHOWN = 3
 """Flows or shipments that a message names as examples."""

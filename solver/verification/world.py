@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.verification.cargo import Cargo
-from solver.verification.costs import Costs
-from solver.verification.elements import Elements
-from solver.verification.limits import Limits
-from solver.verification.shares import Rules
+from solver.verification.facts.costs import Costs
+from solver.verification.facts.elements import Elements
+from solver.verification.facts.limits import Limits
+from solver.verification.facts.shipments import Cargo
+from solver.verification.rules.scopes import Rules
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from solver.checks.chains import chains
+from solver.network.chains import chains
 from tests.loaders.folders import only_fault, read
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from solver.instance import Instance
+    from solver.problem.instance import Instance
 
 LEGS = "from,to,mode,corridor,cost\nA,B,rail,north,10\nB,C,sea,,5\nA,C,road,south,20\n"
 DEMAND = "product,origin,market,quantity\ngrain,A,C,100\n"

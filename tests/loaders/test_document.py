@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.errors import DataError, Fault, InputError
-from solver.instance import DEFINITIONS, Instance
 from solver.loaders.document import canonical
 from solver.loaders.instance_files import load, load_document
+from solver.problem.instance import Instance
+from solver.problem.tables import DEFINITIONS
 from tests.loaders.folders import read, write_folder
 
 LEG = {"from": "A", "to": "C", "cost": 1}

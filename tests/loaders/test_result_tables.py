@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from solver.errors import DataError
-from solver.layout import TABLES
-from solver.loaders.result_documents import read_certificate, read_summary
-from solver.loaders.result_tables import read_table
-from solver.reports.as_csv import table_bytes
-from solver.reports.as_json import certificate_document, document_bytes
-from solver.reports.tables import empty_tables
-from solver.solution import CapacityKey, Certificate, RowKey, Stage, UnmetKey
+from solver.reports.tables.tables import empty_tables
+from solver.results.certificate import certificate_document, read_certificate
+from solver.results.documents import document_bytes
+from solver.results.summary import read_summary
+from solver.results.tables import read_table, table_bytes
+from solver.solution.certificate import Certificate, Stage
+from solver.solution.form import TABLES
+from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 
 if TYPE_CHECKING:
     from solver.errors import Fault

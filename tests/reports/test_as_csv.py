@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.guarded_text import unguarded
-from solver.reports.as_csv import number_texts, table_bytes
+from solver.results.tables import number_texts, table_bytes
+from solver.storage.guarded_text import unguarded
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 

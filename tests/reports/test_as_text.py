@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from solver.instance import Units
-from solver.reports.as_text import Style, screen
+from solver.problem.instance import Units
+from solver.reports.screen.result import screen
+from solver.reports.screen.sheet import Style
 
 ANSWER: dict[str, Any] = {
     "status": "unmet",

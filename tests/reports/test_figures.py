@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from solver.reports.figures import figure, outwards, percent, small
+from solver.reports.screen.numbers import figure, outwards, percent, small
 
 
 @pytest.mark.parametrize(

@@ -13,27 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solver.instance import Change, Instance, Reference, Rule, TopShare
-from solver.layout import TABLES
+from solver.problem.instance import Instance
+from solver.problem.rules import Change, Reference, Rule, TopShare
 from solver.reports.account import Account
 from solver.reports.reasons import unmet_reasons
-from solver.reports.summary import (
-    loosening_rows,
-    no_figures,
-    plan_figures,
-    scarce_rows,
-)
-from solver.reports.tables import empty_tables, plan_tables
-from solver.solution import (
-    CapacityKey,
-    Certificate,
-    Loosening,
-    Measure,
-    Plan,
-    RowKey,
-    Stage,
-    UnmetKey,
-)
+from solver.reports.summary import loosening_rows, no_figures, plan_figures, scarce_rows
+from solver.reports.tables.tables import empty_tables, plan_tables
+from solver.solution.certificate import Certificate, Stage
+from solver.solution.form import TABLES
+from solver.solution.keys import CapacityKey, Measure, RowKey, UnmetKey
+from solver.solution.plan import Plan
+from solver.solution.solution import Loosening
 from tests.build import build_instance
 
 NORTH = CapacityKey("leg", "north", "2026")

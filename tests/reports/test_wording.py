@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solver.instance import Change, Rule, TopShare, Units
-from solver.layout import FORMAT
+from solver.problem.instance import Units
+from solver.problem.rules import Change, Rule, TopShare
 from solver.reports.account import Account
 from solver.reports.answer import answer
+from solver.reports.screen.wording import scale
 from solver.reports.summary import loosening_rows
-from solver.reports.tables import plan_tables
-from solver.reports.wording import scale
-from solver.solution import Loosening, Plan, Result, RowKey
+from solver.reports.tables.tables import plan_tables
+from solver.solution.form import FORMAT
+from solver.solution.keys import RowKey
+from solver.solution.plan import Plan
+from solver.solution.solution import Loosening, Result
 from tests.build import build_instance
 
 UNITS = Units(quantity="kt", money="EUR")

@@ -10,19 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.instance import Rule
-from solver.solution import (
-    CapacityKey,
-    Certificate,
-    Plan,
-    RowKey,
-    Stage,
-    UnmetKey,
-)
+from solver.problem.rules import Rule
+from solver.solution.certificate import Certificate, Stage
+from solver.solution.keys import CapacityKey, RowKey, UnmetKey
+from solver.solution.plan import Plan
 
 if TYPE_CHECKING:
-    from solver.instance import Instance
-    from solver.solution import Measure
+    from solver.problem.instance import Instance
+    from solver.solution.keys import Measure
 
 YEAR = "all year"
 

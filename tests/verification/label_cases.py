@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.solution import Stage
+from solver.solution.certificate import Stage
 from tests.build import build_instance
 from tests.verification.case import (
     DEMAND,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.solution import Stage, UnmetKey
+from solver.solution.certificate import Stage
+from solver.solution.keys import UnmetKey
 from tests.build import build_instance
 from tests.verification.case import (
     DEMAND,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from solver.solution import Stage, UnmetKey
+from solver.solution.certificate import Stage
+from solver.solution.keys import UnmetKey
 from tests.build import build_instance
 from tests.verification.case import (
     CORRIDORS,
@@ -30,7 +31,7 @@ from tests.verification.case import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from solver.solution import RowKey
+    from solver.solution.keys import RowKey
 
 Weights = dict[str, float]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solver.solution import Stage
+from solver.solution.certificate import Stage
 from tests.build import build_instance
 from tests.verification import rule_cases, spread_cases
 from tests.verification.case import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from solver.solution import Certificate
+from solver.solution.certificate import Certificate
 from solver.verification import proof
 from tests.build import build_instance
 from tests.verification import label_cases, limit_cases, rule_cases, spread_cases

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver.solution import CapacityKey, Stage, UnmetKey
-from solver.verification import Proof, proof
+from solver.solution.certificate import Stage
+from solver.solution.keys import CapacityKey, UnmetKey
+from solver.verification import proof
+from solver.verification.prover import Proof
 from tests.build import build_instance
 from tests.verification import label_cases, limit_cases, rule_cases, spread_cases
 from tests.verification.case import (

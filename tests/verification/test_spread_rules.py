@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from solver.verification import proof
-from solver.verification.amounts import exactly
-from solver.verification.concentration import hhi_of_number, largest_hhi
-from solver.verification.proof import Prover
-from solver.verification.tables import expected_tables
+from solver.verification.exact.amounts import exactly
+from solver.verification.figures.tables import expected_tables
+from solver.verification.prover import Prover
+from solver.verification.rules.hhi import hhi_of_number, largest_hhi
 from solver.verification.world import World
 from tests.build import build_instance
 from tests.verification import spread_cases
@@ -34,7 +34,7 @@ from tests.verification.test_proof import proof_of, refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from solver.verification.comparison import Column
+    from solver.verification.figures.comparison import Column
 
 # ---- plans at the edge of what is allowed
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from solver.options import Options
-from solver.run import Clock, run
-from solver.verification import verify
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
+from solver.verification.verify import verify
 from tests.build import build_instance
 
 

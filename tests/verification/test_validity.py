@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from solver.solution import Certificate, Stage, UnmetKey
+from solver.solution.certificate import Certificate, Stage
+from solver.solution.keys import UnmetKey
 from solver.verification import proof
-from solver.verification.amounts import exactly
-from solver.verification.rows import Carried, Cell, Scope, decimals
-from solver.verification.rule_rows import RuleRows
+from solver.verification.exact.amounts import exactly
+from solver.verification.rules.row import Carried, Cell, Scope, decimals
+from solver.verification.rules.rows import RuleRows
 from solver.verification.world import World
 from tests.build import build_instance
 from tests.verification.case import YEAR, before, plan, rule
@@ -25,9 +26,10 @@ from tests.verification.case import YEAR, before, plan, rule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from solver.instance import Instance, Rule
-    from solver.solution import RowKey
-    from solver.verification.rows import Row
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule
+    from solver.solution.keys import RowKey
+    from solver.verification.rules.row import Row
 
 VALUES = ("north", "south", "west", "none")
 OVERLAPPING = {"north": "T", "south": "", "west": "U", "none": "T|U"}

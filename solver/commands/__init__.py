@@ -1,0 +1,1 @@
+"""The commands, one a module: options, one call of a task, print, exit code."""

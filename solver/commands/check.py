@@ -1,0 +1,41 @@
+"""``keruen check``: everything that is wrong or odd about an instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from solver.commands import options
+from solver.commands.screens import warn
+from solver.console.terminal import say, say_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@options.command(
+    "keruen check instances/quickstart",
+    "keruen check instances/quickstart --strict",
+    "Read an instance and report everything that is wrong or odd about it.",
+)
+@options.path
+@options.scenarios
+@options.strict
+@options.json
+def check(
+    path: Path, scenarios: tuple[str, ...], *, strict: bool, as_json: bool
+) -> int:
+    """Read an instance and report everything that is wrong or odd about it."""
+    from solver.loaders.references import load
+    from solver.tasks.check import sizes
+
+    loaded = load(path, scenarios, strict=strict)
+    counts = sizes(loaded.instance)
+    if as_json:
+        say_json({**counts, "warnings": [w.document() for w in loaded.warnings]})
+        return 0
+    warn(loaded.warnings)
+    found = ", ".join(
+        f"{size:,} {table}" for table, size in counts["tables"].items() if size
+    )
+    say(f"{path}: no fault in {found}")
+    return 0

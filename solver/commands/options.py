@@ -1,0 +1,56 @@
+"""Arguments and options that several commands share, and the form of a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def command(
+    first: str, second: str, text: str
+) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a function a command, whose help begins with two examples."""
+    examples = f"\b\n{first}\n{second}\n\n{text}"
+    return click.command(help=examples, short_help=text)
+
+
+def _seconds(_context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
+    if value is not None and not 0 < value < float("inf"):
+        message = f"{value} is no number of seconds above 0"
+        raise click.BadParameter(message)
+    return value
+
+
+def time_limit(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Option ``--time-limit``, with what it limits."""
+    return click.option(
+        "--time-limit", type=float, callback=_seconds, metavar="S", help=text
+    )
+
+
+def output(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Option ``-o``, with what is written."""
+    return click.option(
+        "-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help=text
+    )
+
+
+path = click.argument("path", type=click.Path(path_type=Path))
+scenarios = click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME",
+    help="Apply a change from scenarios.toml; may be repeated, in order.",
+)
+strict = click.option("--strict", is_flag=True, help="Take warnings as faults.")
+json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+solver = click.option(
+    "--solver", default="HiGHS", metavar="NAME", help="Solver of the linear programs."
+)

@@ -1,0 +1,83 @@
+"""The program: a group of commands, each loaded when it is called.
+
+Everything heavy is imported inside the commands, so that help is there at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from solver.console.exits import PROGRAM, guarded, leave
+from solver.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_COMMANDS = ("check", "doctor", "frontier", "generate", "schema", "solve", "verify")
+"""Commands, each the attribute of that name in the module of that name."""
+
+
+class Program(click.Group):
+    """The commands, each ending with an exit code of `docs/commands.md`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands."""
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, loaded now."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"solver.commands.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Run a command and end the process, or return its exit code."""
+        words = sys.argv[1:] if args is None else list(args)
+        code = guarded(
+            lambda: super(Program, self).main(
+                args,
+                prog_name or PROGRAM,
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            ),
+            as_json="--json" in words,
+        )
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+@click.group(
+    cls=Program,
+    context_settings=_CONTEXT,
+    help=(
+        "\b\nkeruen solve instances/quickstart\n"
+        "keruen solve instances/quickstart -o results/quickstart\n\n"
+        "Allocate cargo to corridors at least cost, within their limits."
+    ),
+)
+@click.version_option(VERSION, "-V", "--version", prog_name=PROGRAM)
+def keruen() -> None:
+    """Allocate cargo to corridors at least cost, within their limits."""
+
+
+def main() -> None:
+    """Run the program: the entry point ``keruen``."""
+    leave(keruen.main(standalone_mode=False))

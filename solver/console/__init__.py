@@ -1,0 +1,1 @@
+"""The terminal: exit codes, interrupts, what is printed where."""

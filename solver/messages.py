@@ -1,0 +1,83 @@
+"""Names in messages: as they are shown, and the nearest known one to one unknown."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from solver.look_alikes import difference, look_alike, skeletons
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+
+_MOST_SOUGHT = 20
+"""Names for which the nearest known one is sought, which takes its time."""
+
+
+class Nearest:
+    """Remedy for a name that is not known: the nearest that is."""
+
+    def __init__(self, known: Collection[str], otherwise: str) -> None:
+        self._known = known
+        self._otherwise = otherwise
+        self._found: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        """Return what to do about the name."""
+        if name not in self._found and len(self._found) < _MOST_SOUGHT:
+            self._found[name] = suggestion(name, self._known, self._otherwise)
+        return self._found.get(name, self._otherwise)
+
+
+_MOST_LISTED = 12
+
+
+_LONGEST = 60
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like `name`, or None if nothing is like it."""
+    folded: dict[str, str] = {}
+    for candidate in known:
+        folded.setdefault(_folded(candidate), candidate)
+    folded.pop("", None)
+    wanted = _folded(name)
+    if wanted in folded:
+        return folded[wanted]
+    close = get_close_matches(wanted, folded, n=1)
+    return folded[close[0]] if close else None
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return what to do about an unknown name: the nearest, or `otherwise`."""
+    close = nearest(name, known)
+    if close is None:
+        return otherwise
+    hint = f"did you mean `{close}`?"
+    if look_alike(name, close) and name.casefold() != close.casefold():
+        return f"{hint} They look alike, but {difference(name, close)}"
+    return hint
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as part of a sentence, cut where there are too many to read."""
+    quoted = [shown(name) for name in names]
+    if len(quoted) > _MOST_LISTED:
+        rest = len(quoted) - _MOST_LISTED
+        quoted = [*quoted[:_MOST_LISTED], f"{rest} more"]
+    return ", ".join(quoted)
+
+
+def shown(value: object) -> str:
+    """Return a value as messages show it: text in quotes, never too long to read."""
+    text = str(value)
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 3]}..."
+    # A name may hold whatever a file can, a terminal shows one line.
+    text = text.replace("\n", "\\n").replace("\r", "\\r")
+    return f"`{text}`" if isinstance(value, str) else text
+
+
+def _folded(name: str) -> str:
+    return skeletons(name.strip())[1].replace("-", "_").replace(" ", "_")

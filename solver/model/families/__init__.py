@@ -1,0 +1,1 @@
+"""Rows of the linear program, one family a module."""

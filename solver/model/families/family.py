@@ -1,0 +1,64 @@
+"""What families of rows exchange with the master: objective, prices, broken rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from solver.pricing.prices import Prices
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats
+    from solver.rules.rule_set import Watch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective:
+    """What the model minimises.
+
+    Parameters
+    ----------
+    money : bool
+        Whether routes cost what they cost, or nothing.
+    unmet : ndarray, shape (shipments,)
+        Cost of leaving a unit unmet.
+    excess : float
+        Cost of a unit of excess over a rule that must hold.
+    watch : Watch, optional
+        Value that costs something to carry.
+    """
+
+    money: bool
+    unmet: Floats
+    excess: float
+    watch: Watch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Rows that a plan broke, and cuts that it called for."""
+
+    rows: int
+    cuts: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Duals:
+    """Prices of the model's rows.
+
+    Parameters
+    ----------
+    prices : Prices
+        Of limits and rules.
+    resort : dict of int to float
+        Price of each class's row of the last resort, by its number.
+    worth : ndarray, shape (shipments,)
+        What a unit of each shipment costs at the margin.
+    budget : float
+        Price of the budget.
+    """
+
+    prices: Prices
+    resort: dict[int, float]
+    worth: Floats
+    budget: float = 0.0

@@ -1,0 +1,394 @@
+"""The rows of rules in the model, and the columns beside them.
+
+A row enters when a plan breaks it. A share row is one sum over routes; a row that
+bounds all values together comes in its lifted form: a column for each F_v and for the
+base, further columns, and parts that are added as plans call for them (cuts).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.rules.share import ShareRow
+from solver.rules.spread import SpreadRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.model.answer import Answer
+    from solver.model.program import Model
+    from solver.rules.rule_set import Diversification
+    from solver.rules.spread import Part
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lift:
+    """Columns and rows of a rule's row that bounds all values together.
+
+    `levels` are the columns of F_v, the last of the base; `columns` those of the
+    lifted row; `rows` pairs each part with its row. All count in units of which
+    `scale` make one of the rule's.
+    """
+
+    levels: Ints
+    columns: Ints
+    scale: float
+    rows: list[tuple[Part, int]]
+
+    @property
+    def parts(self) -> list[Part]:
+        """Parts added so far."""
+        return [part for part, _ in self.rows]
+
+
+class RuleRows:
+    """Rows of rules that a model holds.
+
+    Parameters
+    ----------
+    model : Model
+        The linear program.
+    rules : Diversification
+        The rules.
+    add_lines : callable
+        Adds sums over routes to the model, ``= limit`` or ``<= limit``, and returns
+        their rows: called with line numbers, limits and whether they are equations.
+
+    Attributes
+    ----------
+    row : ndarray of int, shape (rows,)
+        Row of the model for each row of the rules; -1 while it is not needed.
+    excess_column : ndarray of int, shape (rows,)
+        Column of the excess over a row, where one is allowed.
+    shift : ndarray, shape (rows,)
+        How much higher than it is the limit of each row stands in the model.
+    is_soft : ndarray of bool, shape (rows,)
+        Rows that may be broken for money.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        rules: Diversification,
+        add_lines: Callable[[Ints, Floats, bool], Ints],
+    ) -> None:
+        self.model, self.rules, self._add_lines = model, rules, add_lines
+        count = len(rules.rows)
+        self.row = np.full(count, -1)
+        self.excess_column = np.full(count, -1)
+        self.shift = np.zeros(count)
+        self.is_soft = np.array([row.is_soft for row in rules.rows], dtype=bool)
+        self.money, self.excess_cost = 1.0, 0.0
+        self.budget_row = -1
+        self._is_released = False
+        self._shared, self._sharing, self._whole = -1, frozenset[int](), 1.0
+        self._most_excess = np.inf
+        self._is_loose = self._is_held = False
+        self._lifts: dict[int, Lift] = {}
+
+    @property
+    def has_spreads(self) -> bool:
+        """Whether the model holds a row that bounds all values together."""
+        return bool(self._lifts)
+
+    def broken(self, values: Floats, sums: Floats) -> tuple[list[int], int]:
+        """Numbers of rows that are missing; rows in the model get their cuts.
+
+        Parameters
+        ----------
+        values : ndarray, shape (columns,)
+            Value of each column of the model.
+        sums : ndarray, shape (lines,)
+            What a plan makes of each line.
+        """
+        missing: list[int] = []
+        cuts = 0
+        if self._is_released:
+            return missing, cuts
+        for number, row in enumerate(self.rules.rows):
+            lift = self._lifts.get(number)
+            if self.row[number] >= 0 and lift is None:
+                continue
+            excess, base, amounts = self.rules.standing(number, sums)
+            if base <= 0 and lift is not None:
+                continue
+            if excess - self._allowed(number, values, base) <= row.noise(base):
+                continue
+            if lift is None:
+                missing.append(number)
+            elif isinstance(row, SpreadRow):
+                cuts += self._add_parts(lift, row.cuts(amounts, base, lift.parts))
+        return missing, cuts
+
+    def _allowed(self, number: int, values: Floats, base: float) -> float:
+        """Excess over a row that the columns of a plan allow."""
+        if self._shared >= 0 and number in self._sharing:
+            part = max(0.0, float(values[self._shared])) / self._whole
+            return part * base
+        column = self.excess_column[number]
+        own = max(0.0, float(values[column])) if column >= 0 else 0.0
+        return own + float(self.shift[number])
+
+    def add(self, numbers: list[int]) -> None:
+        """Add rows to the model."""
+        rows = self.rules.rows
+        self._add_shares(
+            np.array([n for n in numbers if isinstance(rows[n], ShareRow)])
+        )
+        for number in numbers:
+            row = rows[number]
+            if isinstance(row, SpreadRow):
+                self._add_spread(number, row)
+
+    def hold(self, rules: dict[int, list[Part]]) -> None:
+        """Add rows, with the parts that are known to matter, while cargo stands aside.
+
+        All rows may be exceeded from now on, at a price: that cargo may have to move.
+        """
+        self._is_held = True
+        self.add([*rules])
+        for number, parts in rules.items():
+            lift = self._lifts.get(number)
+            if lift is not None:
+                known = set(lift.parts)
+                self._add_parts(lift, [part for part in parts if part not in known])
+
+    def _add_shares(self, numbers: Ints) -> None:
+        if not len(numbers):
+            return
+        lines = np.concatenate([self.rules.lines_of[number] for number in numbers])
+        limit = [self.rules.rows[number].linear().limit for number in numbers]
+        self.row[numbers] = self._add_lines(lines, np.array(limit), False)
+        self._add_excess(numbers)
+
+    def _add_spread(self, number: int, row: SpreadRow) -> None:
+        """Add a row that bounds all values together, in its lifted form."""
+        model, lines = self.model, self.rules.lines_of[number]
+        size = len(row.values)
+        sums = self._add_lines(lines, np.zeros(len(lines)), True)
+        if len(lines) == size:
+            whole = row.scale * row.scope.demand if row.of_demand else 0.0
+            total = np.array([-whole])
+            sums = np.append(sums, model.add_rows(total, no_entries(1), equal=True))
+        # A level stands for its line, and adds to the base if that is their sum.
+        is_sum = len(lines) == size and not row.of_demand
+        pairs = [
+            [(int(sums[value]), -1.0), *([(int(sums[-1]), 1.0)] if is_sum else [])]
+            for value in range(size)
+        ]
+        levels = self._free_columns([*pairs, [(int(sums[-1]), -1.0)]])
+        lifted = row.lifted()
+        columns = self._free_columns([[] for _ in lifted.factors])
+        own = [*zip(columns.tolist(), lifted.factors.tolist(), strict=True)]
+        entries = _listed([[*own, (int(levels[-1]), lifted.base)]])
+        limit = np.array([row.scale * lifted.limit])
+        self.row[number] = model.add_rows(limit, entries)[0]
+        self._add_excess(np.array([number]))
+        self._lifts[number] = Lift(levels, columns, row.scale, [])
+        self._add_parts(self._lifts[number], lifted.parts)
+
+    def _free_columns(self, pairs: Sequence[Sequence[tuple[int, float]]]) -> Ints:
+        """Columns without cost and bound, with their entries (row, factor)."""
+        count = len(pairs)
+        upper = np.full(count, np.inf)
+        return self.model.add_columns(np.zeros(count), upper, _listed(pairs))
+
+    def _add_parts(self, lift: Lift, parts: Sequence[Part]) -> int:
+        """Add parts to a lifted row; tell how many."""
+        pairs = [
+            [
+                (int(lift.levels[part.value]), part.level),
+                (int(lift.levels[-1]), part.base),
+                *(
+                    (int(lift.columns[column]), factor)
+                    for column, factor in part.columns
+                ),
+            ]
+            for part in parts
+        ]
+        limit = lift.scale * np.array([part.limit for part in parts], dtype=float)
+        rows = self.model.add_rows(limit, _listed(pairs))
+        lift.rows.extend(zip(parts, rows.tolist(), strict=True))
+        return len(parts)
+
+    def _add_excess(self, numbers: Ints) -> None:
+        """Allow an excess over rows that are soft, or that may prove impossible."""
+        rows = self.rules.rows
+        allowed = [
+            self.is_soft[n]
+            or self._is_loose
+            or self._is_held
+            or rows[n].broken_by_nothing
+            for n in numbers.tolist()
+        ]
+        chosen = numbers[np.array(allowed, dtype=bool)]
+        count = len(chosen)
+        if count:
+            pairs = [
+                [
+                    (int(self.row[n]), -self._scale(n)),
+                    (self.budget_row, self._penalty(n)),
+                ]
+                if self.budget_row >= 0
+                else [(int(self.row[n]), -self._scale(n))]
+                for n in chosen.tolist()
+            ]
+            upper = np.where(self.is_soft[chosen], np.inf, self._most_excess)
+            columns = self.model.add_columns(self.costs(chosen), upper, _listed(pairs))
+            self.excess_column[chosen] = columns
+
+    def _scale(self, number: int) -> float:
+        """Units of the model's row that make one of the rule's."""
+        row = self.rules.rows[number]
+        return row.scale if isinstance(row, SpreadRow) else 1.0
+
+    def _penalty(self, number: int) -> float:
+        """Money per unit of excess over a row; 0 if it must hold."""
+        return self.rules.rows[number].most_price if self.is_soft[number] else 0.0
+
+    def penalties(self) -> tuple[Ints, Floats]:
+        """Columns of excess over soft rows, and the money per unit of each."""
+        rows = np.flatnonzero((self.excess_column >= 0) & self.is_soft)
+        penalty = [self._penalty(number) for number in rows.tolist()]
+        return self.excess_column[rows], np.array(penalty, dtype=float)
+
+    def costs(self, numbers: Ints) -> Floats:
+        """Cost of a unit of excess over each row: its penalty, or the objective's."""
+        soft = [self.money * self._penalty(number) for number in numbers.tolist()]
+        return np.where(self.is_soft[numbers], soft, self.excess_cost)
+
+    def set_costs(self, money: float, excess: float) -> None:
+        """Count money so, and a unit of excess over a rule that must hold so."""
+        self.money, self.excess_cost = money, excess
+        rows = np.flatnonzero(self.excess_column >= 0)
+        self.model.set_costs(self.excess_column[rows], self.costs(rows))
+
+    def loosen(self) -> None:
+        """Allow every rule an excess."""
+        self._is_loose = True
+        held = (self.row >= 0) & (self.excess_column < 0)
+        self._add_excess(np.flatnonzero(held))
+
+    def forbid_excess(self) -> None:
+        """Allow no rule that must hold any excess from now on."""
+        self._most_excess = 0.0
+        excess = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
+        self.model.set_upper(excess, np.zeros(len(excess)))
+
+    def may_allow(self, number: int) -> bool:
+        """Whether a row that must hold has a column for its excess."""
+        return bool(self.excess_column[number] >= 0 and not self.is_soft[number])
+
+    @contextmanager
+    def allowed(self, number: int, cost: float) -> Iterator[Callable[[Answer], float]]:
+        """Allow an excess over a row at some cost; gives what reads it."""
+        column = self.excess_column[[number]]
+        self.model.set_costs(column, np.array([cost]))
+        self.model.set_upper(column, np.array([np.inf]))
+        try:
+            yield lambda answer: float(answer.values[column[0]])
+        finally:
+            self.model.set_costs(column, self.costs(np.array([number])))
+            self.model.set_upper(column, np.array([self._most_excess]))
+
+    def move(self, number: int, shift: float) -> None:
+        """Put the limit of a row so much higher than it is (in weighted quantity)."""
+        row = self.rules.rows[number]
+        form = row.lifted() if isinstance(row, SpreadRow) else row.linear()
+        self.shift[number] = shift
+        limit = self._scale(number) * (form.limit + shift)
+        self.model.set_limit(int(self.row[number]), limit)
+
+    def share_excess(self, numbers: list[int]) -> float:
+        """Allow rows one excess together, in proportion to the demand of each scope.
+
+        It is the only thing that costs anything from now on, by its quantity in the
+        largest scope: solvers would take the prices of a mere part for 0. Returns
+        what that quantity is a part of.
+        """
+        self.add([number for number in numbers if self.row[number] < 0])
+        self._sharing = frozenset(numbers)
+        whole = [self._scale(n) * self.rules.rows[n].scope.demand for n in numbers]
+        self._whole = max(whole)
+        pairs = [
+            (int(self.row[n]), -own / self._whole)
+            for n, own in zip(numbers, whole, strict=True)
+        ]
+        upper = np.full(1, np.inf)
+        column = self.model.add_columns(np.ones(1), upper, _listed([pairs]))
+        self._shared = int(column[0])
+        return self._whole
+
+    def release(self) -> None:
+        """Leave all rules aside until they are restored: any excess is free."""
+        self._is_released = True
+        self._most_excess = np.inf
+        self.loosen()
+        self.set_costs(0.0, 0.0)
+        excess = self.excess_column[self.excess_column >= 0]
+        self.model.set_upper(excess, np.full(len(excess), np.inf))
+
+    def restore(self) -> None:
+        """Let all rules hold again."""
+        self._is_released = False
+        self.forbid_excess()
+
+    def prices(self, answer: Answer) -> tuple[dict[int, float], dict[int, Floats]]:
+        """Prices of rows above 0, and the weights of those that have weights."""
+        prices = {
+            number: price
+            for number in np.flatnonzero(self.row >= 0).tolist()
+            if (price := -float(answer.duals[self.row[number]])) > 0
+        }
+        weights = {
+            number: self._weights(number, price, answer)
+            for number, price in prices.items()
+            if number in self._lifts
+        }
+        scaled = {n: self._scale(n) * price for n, price in prices.items()}
+        return scaled, weights
+
+    def _weights(self, number: int, price: float, answer: Answer) -> Floats:
+        """Weights of a lifted row: the mean of its parts', by their prices."""
+        row = self.rules.rows[number]
+        weights = np.zeros(len(row.values))
+        for part, place in self._lifts[number].rows:
+            weights[part.value] -= part.weight * float(answer.duals[place]) / price
+        return row.sound(weights) if isinstance(row, SpreadRow) else weights
+
+    def excess(self, answer: Answer) -> float:
+        """Sum of the excesses over rules that must hold."""
+        columns = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
+        return float(answer.values[columns].sum())
+
+    def cost(self, answer: Answer) -> float:
+        """Return what all excesses cost."""
+        rows = np.flatnonzero(self.excess_column >= 0)
+        shared = float(answer.values[self._shared]) if self._shared >= 0 else 0.0
+        own = answer.values[self.excess_column[rows]]
+        return shared + float(self.costs(rows) @ own)
+
+
+def no_entries(rows: int) -> tuple[Ints, Ints, Floats]:
+    """Return the entries of rows, or columns, that have none."""
+    return np.zeros(rows + 1, dtype=int), np.zeros(0, dtype=int), np.zeros(0)
+
+
+def _listed(
+    pairs: Sequence[Sequence[tuple[int, float]]],
+) -> tuple[Ints, Ints, Floats]:
+    """Entries, list by list of (index, factor); those of factor 0 are left out."""
+    kept = [[(place, factor) for place, factor in own if factor] for own in pairs]
+    starts = np.cumsum([0, *map(len, kept)], dtype=int)
+    every = [pair for own in kept for pair in own]
+    index = np.array([place for place, _ in every], dtype=int)
+    return starts, index, np.array([factor for _, factor in every], dtype=float)

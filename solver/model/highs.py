@@ -1,0 +1,250 @@
+"""HiGHS behind PuLP: models handed over as arrays, and a solver that stays warm."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+import pulp
+
+from solver.errors import InternalError
+from solver.model.answer import Answer, Outcome, empty_answer
+from solver.model.program import (
+    AddColumns,
+    AddRows,
+    Change,
+    Model,
+    SetCosts,
+    SetEntry,
+    SetLimit,
+    SetUpper,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+TOLERANCE = 1e-9
+"""Primal and dual feasibility asked of HiGHS: a hundredth of its default, since
+reduced costs are multiplied by millions of tonnes."""
+
+
+_DUAL, _PRIMAL = 1, 4
+"""Methods of HiGHS's simplex_strategy."""
+
+
+_ENDLESS = 2**31 - 1
+"""Iterations that HiGHS takes for no limit."""
+
+
+SMALLEST = 1e-12
+"""Entries below this size are refused: squares of small shares are above it."""
+
+
+LARGEST = 1e15
+"""Entries and bounds of this size and more are refused before a solver sees them."""
+
+
+class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
+    """PuLP's HiGHS, fed with arrays and kept warm from one solve to the next.
+
+    It takes the changes of one `Model` since its last solve, checks every return
+    code, and reads HiGHS's own statuses.
+
+    Parameters
+    ----------
+    changes : list of Change
+        What makes the linear program; it may grow.
+    primal : bool
+        Use the primal simplex method: for programs that get new columns and costs
+        more often than rows.
+    """
+
+    def __init__(self, changes: list[Change], *, primal: bool = False) -> None:
+        super().__init__(mip=False, msg=False, threads=1)
+        self.changes = changes
+        self.taken = 0
+        self.seconds = self.iterations = np.inf
+        self.outcome = Outcome.FAILED
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("primal_feasibility_tolerance", TOLERANCE),
+            ("dual_feasibility_tolerance", TOLERANCE),
+            ("small_matrix_value", SMALLEST),
+            ("simplex_strategy", _PRIMAL if primal else _DUAL),
+        ):
+            _demand(self.highs.setOptionValue(option, value), f"option {option}")
+
+    def actualSolve(self, lp: pulp.LpProblem) -> int:  # noqa: N802 - PuLP's name
+        """Solve the problem as the changes describe it."""
+        self._solve()
+        status = {
+            Outcome.OPTIMAL: pulp.LpStatusOptimal,
+            Outcome.INFEASIBLE: pulp.LpStatusInfeasible,
+        }.get(self.outcome, pulp.LpStatusNotSolved)
+        lp.assignStatus(status)
+        return int(status)
+
+    def answer(self) -> Answer:
+        """Answer for what the changes describe, without a problem of PuLP."""
+        self._solve()
+        return self.read()
+
+    def _solve(self) -> None:
+        """Solve; again from where it ended, then from scratch, if that fails."""
+        self.take()
+        self.outcome = self._run()
+        if self.outcome is Outcome.FAILED:
+            self.outcome = self._run()
+        if self.outcome is Outcome.FAILED:
+            _demand(self.highs.clearSolver(), "clearing")
+            self.outcome = self._run()
+
+    def read(self) -> Answer:
+        """Answer of the last solve."""
+        if self.outcome is not Outcome.OPTIMAL:
+            return empty_answer(self.outcome)
+        solution = self.highs.getSolution()
+        return Answer(
+            Outcome.OPTIMAL,
+            np.array(solution.col_value),
+            np.array(solution.row_dual),
+            int(self.highs.getInfo().simplex_iteration_count),
+            np.array(solution.col_dual),
+        )
+
+    def take(self) -> None:
+        """Hand over the changes that HiGHS does not have yet."""
+        for change in self.changes[self.taken :]:
+            self.taken += 1
+            self._apply(change)
+
+    def drop(self, columns: NDArray[np.int64]) -> None:
+        """Delete columns, ascending; those behind them move up."""
+        self.take()
+        numbers = columns.astype(np.int32)
+        _demand(self.highs.deleteCols(len(numbers), numbers), "deleting columns")
+
+    def _apply(self, change: Change) -> None:
+        _refuse_unusable(change)
+        highs = self.highs
+        match change:
+            case AddRows(lower, upper, starts, index, value):
+                status = highs.addRows(
+                    len(upper), lower, upper, len(value), starts[:-1], index, value
+                )
+            case AddColumns(cost, lower, upper, starts, index, value):
+                status = highs.addCols(
+                    len(cost), cost, lower, upper, len(value), starts[:-1], index, value
+                )
+            case SetCosts(columns, cost):
+                status = highs.changeColsCost(len(columns), columns, cost)
+            case SetUpper(columns, upper):
+                lower = np.zeros(len(columns))
+                status = highs.changeColsBounds(len(columns), columns, lower, upper)
+            case SetLimit(row, limit):
+                status = highs.changeRowBounds(row, -np.inf, limit)
+            case SetEntry(row, column, entry):
+                status = highs.changeCoeff(row, column, entry)
+        _demand(status, type(change).__name__)
+
+    def _run(self) -> Outcome:
+        """Run HiGHS in a thread, so that this one still hears signals."""
+        if np.isfinite(self.seconds):
+            limit = self.highs.getRunTime() + max(self.seconds, 1e-3)
+            _demand(self.highs.setOptionValue("time_limit", limit), "time limit")
+        most = int(min(self.iterations, _ENDLESS))
+        _demand(
+            self.highs.setOptionValue("simplex_iteration_limit", most), "iterations"
+        )
+        statuses: list[highspy.HighsStatus] = []
+        worker = threading.Thread(
+            target=lambda: statuses.append(self.highs.run()), daemon=True
+        )
+        worker.start()
+        while worker.is_alive():
+            worker.join(1.0)
+        if not statuses or statuses[0] == highspy.HighsStatus.kError:
+            return Outcome.FAILED
+        return self._outcome()
+
+    def _outcome(self) -> Outcome:
+        info = self.highs.getInfo()
+        feasible = 2  # kSolutionStatusFeasible
+        proved = (
+            info.primal_solution_status == feasible
+            and info.dual_solution_status == feasible
+        )
+        match self.highs.getModelStatus().name:
+            case "kOptimal" | "kModelEmpty" if proved:
+                return Outcome.OPTIMAL
+            case "kInfeasible":
+                return Outcome.INFEASIBLE
+            case "kTimeLimit" | "kIterationLimit" | "kInterrupt" | "kHighsInterrupt":
+                return Outcome.LIMIT
+            case "kMemoryLimit":
+                raise MemoryError
+            case _:
+                return Outcome.FAILED
+
+
+class WarmHiGHS:
+    """HiGHS on arrays, warm from round to round."""
+
+    def __init__(self) -> None:
+        self._solver: ArrayHiGHS | None = None
+
+    def solve(self, model: Model, seconds: float, iterations: float = np.inf) -> Answer:
+        """Answer for the model, starting from the last basis."""
+        solver = self._solver
+        if solver is None or solver.changes is not model.history:
+            solver = self._solver = ArrayHiGHS(model.history)
+        solver.seconds, solver.iterations = seconds, iterations
+        model.problem.solve(solver)
+        return solver.read()
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write the model as ``.lp`` or ``.mps``, whichever the name ends with.
+
+    HiGHS writes it, since PuLP's own writers lose constants and digits.
+    """
+    solver = ArrayHiGHS(model.history)
+    solver.take()
+    names = (f"x{number:08d}" for number in range(len(model.columns)))
+    for number, name in enumerate(names):
+        _demand(solver.highs.passColName(number, name), "column name")
+    for number in range(len(model.rows)):
+        _demand(solver.highs.passRowName(number, f"c{number:08d}"), "row name")
+    _demand(solver.highs.writeModel(str(path)), f"writing {path.name}")
+
+
+def _demand(status: Any, what: str) -> None:
+    if status != highspy.HighsStatus.kOk:
+        message = f"HiGHS refused: {what} ({status})"
+        raise InternalError(message)
+
+
+def _refuse_unusable(change: Change) -> None:
+    """HiGHS drops entries that are not finite, and reports success."""
+    match change:
+        case AddRows(value=value):
+            numbers = [value, change.upper]
+        case AddColumns(value=value, cost=cost):
+            numbers = [value, cost]
+        case SetCosts(cost=cost):
+            numbers = [cost]
+        case SetEntry(value=entry):
+            numbers = [np.array([entry])]
+        case SetUpper() | SetLimit():
+            numbers = []
+    for array in numbers:
+        if not bool(np.all(np.abs(array) < LARGEST)):
+            message = f"{type(change).__name__} holds a number the solver cannot take"
+            raise InternalError(message)

@@ -1,0 +1,1 @@
+"""The network that routes go through: elements, steps, limits, tariffs."""

@@ -1,0 +1,125 @@
+"""The limits of a network: which elements count towards each, and how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import sparse
+
+from solver.network.elements import incidence_matrix
+from solver.problem.tables import split_names
+from solver.solution.keys import ALL_PERIODS, CapacityKey
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats, Ints, Mask
+    from solver.network.network import Network
+    from solver.problem.tables import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """Every capacity, in the order reports list them.
+
+    Parameters
+    ----------
+    keys : tuple of CapacityKey
+        What each limits.
+    capacity : ndarray of float, shape (limits,)
+        In the instance's unit of quantity.
+    base : ndarray of int, shape (limits,)
+        Row of `usage`.
+    period : ndarray of int, shape (limits,)
+        Index of the period, or -1 for the sum of all.
+    usage : sparse matrix, shape (bases, steps)
+        How often a step passes what is limited.
+    counted : ndarray of bool, shape (bases, treatments)
+        Whether the limit counts the treatment.
+    """
+
+    keys: tuple[CapacityKey, ...]
+    capacity: Floats
+    base: Ints
+    period: Ints
+    usage: sparse.csr_array
+    counted: Mask
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def build_limits(network: Network) -> Limits:
+    """Return the limits of a network, and how often each step counts towards them."""
+    instance = network.instance
+    passes = [network.passes(element) for element in range(network.num_elements)]
+    starts = [()] * network.num_nodes
+    legs = [*(legs for legs, _ in passes), *starts]
+    nodes = [*(nodes for _, nodes in passes), *((n,) for n in range(network.num_nodes))]
+    own = [
+        *([()] * network.num_legs),
+        *((r,) for r in range(len(network.chains))),
+        *starts,
+    ]
+    passed = {
+        "leg": incidence_matrix(legs, network.num_legs),
+        "node": incidence_matrix(nodes, network.num_nodes),
+        "route": incidence_matrix(own, len(network.chains)),
+    }
+    usages, keys, rows = [], [], 0
+    capacity: list[float] = []
+    base: list[int] = []
+    tables: list[tuple[Literal["leg", "node", "route"], Table]] = [
+        ("leg", instance.legs),
+        ("node", instance.nodes),
+        ("route", instance.routes),
+    ]
+    for kind, table in tables:
+        given = np.flatnonzero(~np.isnan(table["capacity"].astype(float)))
+        usages.append(passed[kind][given])
+        for number, row in enumerate(given.tolist()):
+            for period in instance.periods:
+                keys.append(CapacityKey(kind, table[kind][row], period))
+                capacity.append(float(table["capacity"][row]))
+                base.append(rows + number)
+        rows += len(given)
+    joint = instance.capacities
+    usages.append(_joint_usage(network, passed))
+    for row in range(len(joint)):
+        periods = split_names(joint["period"][row]) or instance.periods
+        for period in periods:
+            keys.append(CapacityKey("capacity", joint["capacity"][row], period))
+            capacity.append(float(joint["quantity"][row]))
+            base.append(rows + row)
+    counted = np.ones((rows + len(joint), len(network.treatments.time_value)), bool)
+    counted[rows:] = network.treatments.counted.T
+    index = {period: number for number, period in enumerate(instance.periods)}
+    index[ALL_PERIODS] = -1
+    return Limits(
+        keys=tuple(keys),
+        capacity=np.array(capacity, dtype=float),
+        base=np.array(base, dtype=int),
+        period=np.array([index[key.period] for key in keys], dtype=int),
+        usage=sparse.csr_array(sparse.vstack(usages, format="csr")),
+        counted=counted,
+    )
+
+
+def _joint_usage(
+    network: Network, passed: dict[str, sparse.csr_array]
+) -> sparse.csr_array:
+    """Usage of the joint capacities: the sum of what they select."""
+    instance = network.instance
+    names = {
+        "leg": list(instance.legs["leg"]),
+        "node": network.node_names,
+        "route": list(instance.routes["route"]),
+    }
+    joint = instance.capacities
+    total = sparse.csr_array((len(joint), network.num_steps))
+    for kind, column in (("leg", "legs"), ("node", "nodes"), ("route", "routes")):
+        index = {name: number for number, name in enumerate(names[kind])}
+        members = [[index[n] for n in split_names(cell)] for cell in joint[column]]
+        chosen = incidence_matrix(members, len(index)).T
+        total = total + sparse.csr_array(chosen) @ passed[kind]
+    return sparse.csr_array(total)

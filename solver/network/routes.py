@@ -1,0 +1,195 @@
+"""What a route is, what it uses, what it costs: many routes at once, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.network.network import Network
+    from solver.network.shipments import Cargo
+    from solver.solution.plan import Plan
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Routes:
+    """Routes of shipments, as elements one after the other.
+
+    Parameters
+    ----------
+    network, cargo
+        What the numbers refer to.
+    shipment : ndarray of int, shape (routes,)
+        Shipment that may take the route.
+    starts : ndarray of int, shape (routes + 1,)
+        Where each route's elements begin.
+    elements : ndarray of int
+        Elements of all routes.
+    """
+
+    network: Network
+    cargo: Cargo
+    shipment: Ints
+    starts: Ints
+    elements: Ints
+
+    def __len__(self) -> int:
+        return len(self.shipment)
+
+    @cached_property
+    def owner(self) -> Ints:
+        """Route of each element."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    @cached_property
+    def first_node(self) -> Ints:
+        """Node where each route starts."""
+        return self.network.tail[self.elements[self.starts[:-1]]]
+
+    @cached_property
+    def last_node(self) -> Ints:
+        """Node where each route ends."""
+        return self.network.head[self.elements[self.starts[1:] - 1]]
+
+    @cached_property
+    def steps(self) -> sparse.csr_array:
+        """Steps of each route, shape (routes, steps)."""
+        rows = np.concatenate([self.owner, np.arange(len(self))])
+        starts = self.network.num_elements + self.first_node
+        columns = np.concatenate([self.elements, starts])
+        shape = (len(self), self.network.num_steps)
+        ones = np.ones(len(rows))
+        return sparse.csr_array((ones, (rows, columns)), shape=shape)
+
+    def total(self, of_step: Floats) -> Floats:
+        """Sum of a figure over each route's steps.
+
+        Parameters
+        ----------
+        of_step : ndarray, shape (steps,) or (treatments, steps)
+            Value of each step, for all shipments or by treatment.
+        """
+        treatment = self.cargo.treatment[self.shipment]
+        start = self.network.num_elements + self.first_node
+        if of_step.ndim == 1:
+            values, first = of_step[self.elements], of_step[start]
+        else:
+            values = of_step[treatment[self.owner], self.elements]
+            first = of_step[treatment, start]
+        if not len(self):
+            return np.zeros(0)
+        return np.asarray(np.add.reduceat(values, self.starts[:-1]) + first)
+
+    @cached_property
+    def cost(self) -> Floats:
+        """Generalised cost per unit of each route."""
+        return self.total(self.network.steps.cost)
+
+    @cached_property
+    def corridor(self) -> Ints:
+        """Corridor of each route, or -1."""
+        if not len(self):
+            return np.zeros(0, dtype=int)
+        corridors = self.network.corridor[self.elements]
+        return np.asarray(np.maximum.reduceat(corridors, self.starts[:-1]))
+
+    @cached_property
+    def usage(self) -> sparse.csr_array:
+        """Use of what is limited, shape (routes, bases * periods).
+
+        Column ``base * periods + period``; a base that does not count the
+        shipment's treatment has no entry.
+        """
+        limits = self.network.limits
+        periods = len(self.network.instance.periods)
+        used = sparse.coo_array(self.steps @ limits.usage.T)
+        shipment = self.shipment[used.row]
+        counted = limits.counted[used.col, self.cargo.treatment[shipment]]
+        columns = used.col * periods + self.cargo.period[shipment]
+        entries = (used.data[counted], (used.row[counted], columns[counted]))
+        shape = (len(self), limits.usage.shape[0] * periods)
+        return sparse.csr_array(entries, shape=shape)
+
+    @cached_property
+    def fingerprint(self) -> NDArray[np.uint64]:
+        """A number that tells routes of shipments apart, but for rare chances."""
+        random = np.random.default_rng(0)
+        size = self.network.num_elements + len(self.cargo)
+        table = random.integers(0, 2**63, size=size, dtype=np.uint64)
+        if not len(self):
+            return np.zeros(0, dtype=np.uint64)
+        sums = np.add.reduceat(table[self.elements], self.starts[:-1])
+        own = table[self.network.num_elements + self.shipment]
+        return np.asarray(sums ^ (own * np.uint64(3)))
+
+    def of(self, network: Network, cargo: Cargo) -> Routes:
+        """Return the same routes on a network with the same elements and shipments."""
+        return Routes(network, cargo, self.shipment, self.starts, self.elements)
+
+    def chosen(self, index: Ints) -> Routes:
+        """Return some of these routes, in the order given."""
+        counts = np.diff(self.starts)[index]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        first = np.repeat(self.starts[:-1][index] - starts[:-1], counts)
+        elements = self.elements[first + np.arange(starts[-1])]
+        return Routes(self.network, self.cargo, self.shipment[index], starts, elements)
+
+
+def joined(parts: list[Routes]) -> Routes:
+    """Routes of several lots, one lot after the other."""
+    filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        return filled[0]
+    sizes = np.concatenate([np.diff(part.starts) for part in parts])
+    return Routes(
+        parts[0].network,
+        parts[0].cargo,
+        np.concatenate([part.shipment for part in parts]),
+        np.concatenate([[0], np.cumsum(sizes)]).astype(int),
+        np.concatenate([part.elements for part in parts]),
+    )
+
+
+def empty_routes(network: Network, cargo: Cargo) -> Routes:
+    """No routes at all."""
+    none = np.zeros(0, dtype=int)
+    return Routes(network, cargo, none, np.zeros(1, dtype=int), none)
+
+
+def routes_of_plan(network: Network, cargo: Cargo, plan: Plan) -> Routes:
+    """Routes that a plan's flows take, in the order of the flows."""
+    return Routes(network, cargo, plan.shipment, plan.starts, plan.elements)
+
+
+def limit_loads(routes: Routes, quantity: Floats) -> Floats:
+    """Return what passes each limit, shape (limits,), at these quantities."""
+    limits = routes.network.limits
+    periods = len(routes.network.instance.periods)
+    used = np.asarray(routes.usage.T @ quantity).reshape(-1, periods)
+    every = used.sum(axis=1)
+    single = np.maximum(limits.period, 0)
+    return np.where(limits.period < 0, every[limits.base], used[limits.base, single])
+
+
+def limit_usage(routes: Routes, limits: Ints) -> sparse.csr_array:
+    """How often routes pass some limits, shape (routes, len(limits))."""
+    table = routes.network.limits
+    periods = len(routes.network.instance.periods)
+    period = table.period[limits]
+    spans = np.where(period < 0, periods, 1)
+    columns = np.repeat(np.arange(len(limits)), spans)
+    number = np.arange(len(columns)) - np.repeat(np.cumsum(spans) - spans, spans)
+    rows = table.base[limits][columns] * periods
+    rows = rows + np.where(period[columns] < 0, number, period[columns])
+    shape = (table.usage.shape[0] * periods, len(limits))
+    chosen = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+    return sparse.csr_array(routes.usage @ chosen)

@@ -1,0 +1,1 @@
+"""Cheapest routes at the prices of the linear program."""

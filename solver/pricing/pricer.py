@@ -1,0 +1,366 @@
+"""Cheapest routes for all demands at given prices.
+
+Shipments of one period, treatment and group of rule terms pay alike: they are a task.
+For each corridor the graph holds its elements and those of no corridor, so that no
+route mixes two; all tasks and origins are searched at once by Dijkstra's method, and
+the routes wanted are traced together. Rules by country, port, node, mode, tag or leg
+count once for a route: the graph is copied for every set of priced values already
+touched, a charge is paid at the first touch, rewards are taken off at the end, so that
+no arc is negative.
+
+Where a traced walk is no route (a node twice, too many days) `Elementary` finds the
+route; a search's value is thus the least of all routes below the threshold, and a
+lower bound on it elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.network.routes import Routes, empty_routes, joined
+from solver.pricing.labels import Elementary, Query, Touch
+from solver.pricing.prices import Prices, step_costs
+from solver.pricing.trees import Ends, Structure, Trees, chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from solver.network.network import Network
+    from solver.network.shipments import Cargo
+    from solver.problem.rules import By
+    from solver.rules.rule_set import Diversification, Terms
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Place = tuple[By, int]
+    Key = tuple[int, tuple[Place, ...], int | None]
+
+
+MOST_LAYERS = 256
+"""Copies of a graph at most; beyond it touches are relaxed and labels decide."""
+
+
+_DAYS_SLACK = 1e-9
+"""Excess of days that comes from adding decimals in binary."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Answer of a search.
+
+    Parameters
+    ----------
+    value : ndarray, shape (shipments,)
+        Least cost of a route at the prices; infinite without one.
+    routes : Routes
+        Routes below their shipment's threshold.
+    routes_value : ndarray, shape (routes,)
+        Their cost at the prices.
+    """
+
+    value: Floats
+    routes: Routes
+    routes_value: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """Shipments of one period, treatment and group of terms, with their pairs."""
+
+    shipments: Ints
+    pairs: Ints
+    step_cost: Floats
+    corridor: Floats
+    touches: list[Touch]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """A task in the graph of one corridor.
+
+    `base` is money per unit of every route, `prices` that of each value that counts
+    once there; `is_relaxed` tells that there are too many of them.
+    """
+
+    task: _Task
+    base: float
+    prices: list[float]
+    is_relaxed: bool
+
+
+class _Search:
+    """Trees of some jobs, and the cheapest way of each of their pairs.
+
+    Attributes
+    ----------
+    block, shipment : ndarray of int, shape (pairs,)
+        Job and shipment of each pair.
+    value : ndarray, shape (pairs,)
+        Cost of the cheapest way.
+    copy : ndarray of int, shape (pairs,)
+        Copy of the graph in which it ends.
+    """
+
+    def __init__(
+        self, network: Network, cargo: Cargo, structure: Structure, jobs: list[_Job]
+    ) -> None:
+        count = network.num_elements
+        sizes = [len(job.task.pairs) for job in jobs]
+        self.block = block = np.repeat(np.arange(len(jobs)), sizes)
+        pairs = np.concatenate([job.task.pairs for job in jobs])
+        self.shipment = cargo.pair_shipment[pairs]
+        start, end = cargo.pair_start[pairs], cargo.pair_end[pairs]
+        charge, reward = structure.sums([job.prices for job in jobs])
+        step_cost = np.array([job.task.step_cost for job in jobs])
+        ignored = structure.ends[start] | structure.ends[end]
+        own = structure.steps[count + start]
+        first = start + (own | ignored) * structure.nodes
+        costs = structure.costs(step_cost, charge)
+        self.trees = Trees(structure, costs, Ends(block, first, end))
+        self.value = np.full(len(pairs), np.inf)
+        self.copy = np.zeros(len(pairs), dtype=int)
+        for touched in range(structure.count):
+            cost = self.trees.distances(touched) + reward[block, touched & ~ignored]
+            self.copy = np.where(cost < self.value, touched, self.copy)
+            self.value = np.minimum(self.value, cost)
+        base = np.array([job.base for job in jobs])
+        self.value += base[block] + step_cost[block, count + start]
+        self.value += charge[block, own & ~ignored]
+
+
+class Pricer:
+    """Searches for the cheapest routes of an instance.
+
+    Attributes
+    ----------
+    searches : int
+        Trees of cheapest routes computed so far.
+    """
+
+    def __init__(self, network: Network, cargo: Cargo, rules: Diversification) -> None:
+        self.network, self.cargo, self.rules = network, cargo, rules
+        self.searches = 0
+        self._labels = Elementary(network)
+        self._touches: dict[Place, tuple[NDArray[np.bool_], ...]] = {}
+        self._structures: dict[Key, Structure] = {}
+        self._split: tuple[bytes, list[tuple[Ints, Ints]]] = (b"", [])
+
+    def search(self, prices: Prices, threshold: Floats) -> Found:
+        """Least cost of a route for every shipment, and the routes below a threshold.
+
+        Parameters
+        ----------
+        prices : Prices
+            What limits and rules charge.
+        threshold : ndarray, shape (shipments,)
+            Routes are wanted only where they cost less than this, money per unit.
+        """
+        value = np.full(len(self.cargo), np.inf)
+        lots, costs = [empty_routes(self.network, self.cargo)], [np.zeros(0)]
+        refine: dict[int, _Task] = {}
+        shared: dict[Key, list[_Job]] = {}
+        for task in self._tasks(prices):
+            for key, job in self._jobs(task):
+                shared.setdefault(key, []).append(job)
+        for key, jobs in shared.items():
+            structure = self._structure(key)
+            sizes = [len(job.task.pairs) for job in jobs]
+            for first, last in chunks(sizes, structure.size):
+                chosen = jobs[first:last]
+                found, doubtful = self._sweep(structure, chosen, threshold)
+                value = np.minimum(value, found.value)
+                lots.append(found.routes)
+                costs.append(found.routes_value)
+                refine |= doubtful
+        for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
+            answer = self._refined(task, shipment, float(threshold[shipment]))
+            value[shipment] = threshold[shipment] if answer is None else answer[0]
+            if answer is not None:
+                lots.append(self._single(shipment, answer[1]))
+                costs.append(np.array([answer[0]]))
+        return Found(value, joined(lots), np.concatenate(costs))
+
+    # ---- tasks
+
+    def _tasks(self, prices: Prices) -> Iterator[_Task]:
+        cargo = self.cargo
+        terms = self.rules.terms(prices.rules, prices.weights, prices.watch)
+        step_cost = step_costs(self.network, prices)
+        for shipments, pairs in self._alike(terms.group):
+            one = shipments[0]
+            group = int(terms.group[one])
+            yield _Task(
+                shipments=shipments,
+                pairs=pairs,
+                step_cost=step_cost(int(cargo.treatment[one]), int(cargo.period[one])),
+                corridor=terms.corridor[group],
+                touches=self._touch_list(terms, group),
+                places=tuple(terms.touches[group]),
+            )
+
+    def _alike(self, group: Ints) -> list[tuple[Ints, Ints]]:
+        """Shipments, and their pairs, that pay alike with these groups of terms."""
+        known = group.tobytes()
+        if self._split[0] == known:
+            return self._split[1]
+        cargo = self.cargo
+        kinds = len(self.network.treatments.time_value)
+        code = (group * kinds + cargo.treatment) * (cargo.period.max(initial=0) + 1)
+        code = code + cargo.period
+        order = np.argsort(code, kind="stable")
+        borders = np.flatnonzero(np.diff(code[order])) + 1
+        pair_order = np.argsort(code[cargo.pair_shipment], kind="stable")
+        pair_code = code[cargo.pair_shipment][pair_order]
+        found = []
+        for shipments in np.split(order, borders) if len(order) else []:
+            one = code[shipments[0]]
+            low, high = np.searchsorted(pair_code, [one, one + 1])
+            found.append((shipments, pair_order[low:high]))
+        self._split = known, found
+        return found
+
+    def _touch_list(self, terms: Terms, group: int) -> list[Touch]:
+        touches = []
+        for (by, value), price in terms.touches[group].items():
+            if (by, value) not in self._touches:
+                incidence = self.network.incidence(by)
+                steps = incidence.steps[[value]].toarray()[0] > 0
+                ends = incidence.ends[[value]].toarray()[0] > 0
+                self._touches[by, value] = (steps, ends)
+            steps, ends = self._touches[by, value]
+            touches.append(Touch(price, steps, ends))
+        return touches
+
+    @cached_property
+    def _some_without_corridor(self) -> bool:
+        """Whether any shipment can go without touching a corridor."""
+        if not self.network.corridors:
+            return True
+        structure = self._structure((-1, (), None))
+        steps = np.zeros((1, self.network.num_steps))
+        costs = structure.costs(steps, np.zeros((1, 1)))
+        cargo = self.cargo
+        block = np.zeros(len(cargo.pair_start), dtype=int)
+        trees = Trees(structure, costs, Ends(block, cargo.pair_start, cargo.pair_end))
+        return bool(np.isfinite(trees.distances(0)).any())
+
+    def _jobs(self, task: _Task) -> Iterator[tuple[Key, _Job]]:
+        """Graphs that a task needs, by their structure."""
+        without = float(task.corridor[-1])
+        places, prices = task.places, [touch.price for touch in task.touches]
+        relaxed = 2 ** (len(places) + 1) > MOST_LAYERS
+        if relaxed:
+            without += sum(min(price, 0.0) for price in prices)
+            places, prices = (), []
+        free = self._some_without_corridor
+        if not self.network.corridors or (free and np.ptp(task.corridor) > 0):
+            yield (-1, places, None), _Job(task, without, prices, relaxed)
+        for corridor in range(len(self.network.corridors)):
+            extra = float(task.corridor[corridor] - task.corridor[-1])
+            if free and extra < 0 and not relaxed:
+                job = _Job(task, without, [*prices, extra], relaxed)
+                yield (corridor, places, corridor), job
+            else:
+                job = _Job(task, without + extra, prices, relaxed)
+                yield (corridor, places, None), job
+
+    def _structure(self, key: Key) -> Structure:
+        """Graph of a corridor; the last value may be that of using the corridor."""
+        if key not in self._structures:
+            corridor, places, required = key
+            touches = [Touch(0.0, *self._touches[place]) for place in places]
+            if required is not None:
+                nowhere = np.zeros(self.network.num_nodes, dtype=bool)
+                uses = np.zeros(self.network.num_steps, dtype=bool)
+                count = self.network.num_elements
+                uses[:count] = self.network.corridor == required
+                touches.append(Touch(0.0, uses, nowhere))
+            self._structures[key] = Structure(self.network, corridor, touches)
+        return self._structures[key]
+
+    # ---- searches
+
+    def _sweep(
+        self, structure: Structure, jobs: list[_Job], threshold: Floats
+    ) -> tuple[Found, dict[int, _Task]]:
+        """Best value of each shipment in one graph, and its routes below threshold.
+
+        Shipments whose walk is no route come beside, with their task.
+        """
+        cargo = self.cargo
+        search = _Search(self.network, cargo, structure, jobs)
+        self.searches += search.trees.searched
+        shipment, value = search.shipment, search.value
+        best = np.full(len(cargo), np.inf)
+        np.minimum.at(best, shipment, value)
+        wanted = (value < threshold[shipment]) & (value == best[shipment])
+        chosen = np.flatnonzero(wanted)
+        chosen = chosen[np.unique(shipment[chosen], return_index=True)[1]]
+        starts, elements = search.trees.routes(chosen, search.copy[chosen])
+        routes = Routes(self.network, cargo, shipment[chosen], starts, elements)
+        valid = self._valid(routes, checked=structure.count > 1)
+        relaxed = np.array([job.is_relaxed for job in jobs], dtype=bool)
+        valid &= ~relaxed[search.block[chosen]]
+        doubtful = {
+            int(shipment[pair]): jobs[int(search.block[pair])].task
+            for pair in chosen[~valid].tolist()
+        }
+        if not valid.all():
+            routes = routes.chosen(np.flatnonzero(valid))
+        return Found(best, routes, best[routes.shipment]), doubtful
+
+    def usable(self, routes: Routes) -> Ints:
+        """Routes that are open and keep their time, of those found elsewhere."""
+        valid = self._valid(routes, checked=True) & np.isfinite(routes.cost)
+        return np.flatnonzero(valid)
+
+    def _valid(self, routes: Routes, *, checked: bool) -> NDArray[np.bool_]:
+        """Whether each walk visits no node twice and keeps its time."""
+        valid = np.ones(len(routes), dtype=bool)
+        if not len(routes):
+            return valid
+        if checked or self.network.chains:
+            used = routes.steps[:, : self.network.num_elements]
+            visits = sparse.coo_array(used @ self.network.inner_nodes.T)
+            valid[visits.row[visits.data > 1]] = False
+            again = visits.col == routes.first_node[visits.row]
+            valid[visits.row[again]] = False
+        max_days = self.cargo.max_days[routes.shipment]
+        if np.isfinite(max_days).any():
+            days = routes.total(self.network.steps.days)
+            valid &= days <= max_days + _DAYS_SLACK
+        return valid
+
+    def _refined(
+        self, task: _Task, shipment: int, upper: float
+    ) -> tuple[float, list[int]] | None:
+        low, high = np.searchsorted(self.cargo.pair_shipment, [shipment, shipment + 1])
+        starts, ends = self.cargo.pair_start[low:high], self.cargo.pair_end[low:high]
+        self.searches += 1
+        return self._labels.best(
+            Query(
+                pairs=list(zip(starts.tolist(), ends.tolist(), strict=True)),
+                step_cost=task.step_cost,
+                corridor=task.corridor,
+                touches=task.touches,
+                max_days=float(self.cargo.max_days[shipment]),
+                upper=upper,
+            )
+        )
+
+    def _single(self, shipment: int, elements: list[int]) -> Routes:
+        return Routes(
+            self.network,
+            self.cargo,
+            np.array([shipment]),
+            np.array([0, len(elements)]),
+            np.array(elements, dtype=int),
+        )

@@ -1,0 +1,254 @@
+"""Trees of cheapest routes for many groups of shipments at once.
+
+A structure is the graph of one corridor, copied for every set of counted values that
+a route may have touched; it depends on the network alone. Groups that pay differently
+are blocks of one matrix over the same structure, so that one call of Dijkstra's method
+serves them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.network.network import Network
+    from solver.pricing.labels import Touch
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+MOST_ENTRIES = 4_000_000
+"""Distances that one call may yield: rows of sources times nodes of all blocks."""
+
+
+_NOWHERE = -9999
+
+
+class Structure:
+    """A corridor's graph, and that of no corridor, in all its copies.
+
+    Parameters
+    ----------
+    network : Network
+        The instance as arrays.
+    corridor : int
+        Corridor whose elements may be used, besides those of none.
+    touches : sequence of Touch
+        Values that count once; sets of them are bit masks. Their prices are not used.
+
+    Attributes
+    ----------
+    count : int
+        Copies: one for each set of values.
+    size : int
+        Nodes of all copies.
+    steps, ends : ndarray of int
+        Values of each step, and those that an end node makes not count.
+    """
+
+    def __init__(
+        self, network: Network, corridor: int, touches: Sequence[Touch]
+    ) -> None:
+        self.network, self.nodes = network, network.num_nodes
+        self.count = 2 ** len(touches)
+        self.size = self.nodes * self.count
+        self.steps = np.zeros(network.num_steps, dtype=int)
+        self.ends = np.zeros(network.num_nodes, dtype=int)
+        for bit, touch in enumerate(touches):
+            self.steps |= touch.steps.astype(int) << bit
+            self.ends |= touch.ends.astype(int) << bit
+        allowed = (network.corridor == corridor) | (network.corridor == -1)
+        elements = np.flatnonzero(allowed)
+        touched = np.repeat(np.arange(self.count), len(elements))
+        every = np.tile(elements, self.count)
+        carried = self.steps[every]
+        tail = network.tail[every] + touched * self.nodes
+        head = network.head[every] + (touched | carried) * self.nodes
+        keys = tail * self.size + head
+        order = np.argsort(keys, kind="stable")
+        self.element = every[order]
+        self.paid = (carried & ~touched)[order]
+        self.keys, first, counts = np.unique(
+            keys[order], return_index=True, return_counts=True
+        )
+        self.first = first
+        self._several = np.flatnonzero(counts > 1)
+        widest = int(counts.max(initial=1))
+        within = np.minimum(np.arange(widest), counts[self._several][:, None] - 1)
+        self._alternatives = first[self._several][:, None] + within
+        self.indices = (self.keys % self.size).astype(np.int32)
+        degrees = np.bincount(self.keys // self.size, minlength=self.size)
+        self.pointers = np.concatenate([[0], np.cumsum(degrees)])
+
+    def sums(self, prices: Sequence[Sequence[float]]) -> tuple[Floats, Floats]:
+        """Charges and rewards of every set of values, shape (groups, copies) each.
+
+        Parameters
+        ----------
+        prices : sequence of sequence of float
+            For each group the price of each value; negative: a reward.
+        """
+        values = int(self.count - 1).bit_length()
+        given = np.array(prices, dtype=float).reshape(len(prices), values)
+        sets = np.arange(self.count)
+        inside = (sets >> np.arange(values)[:, None] & 1).astype(float)
+        return np.maximum(given, 0.0) @ inside, np.minimum(given, 0.0) @ inside
+
+    def costs(self, step_cost: Floats, charge: Floats) -> tuple[Floats, Ints]:
+        """Cost of each arc for each group, and the element that it then is.
+
+        Parameters
+        ----------
+        step_cost : ndarray, shape (groups, steps)
+            Money per unit of each step.
+        charge : ndarray, shape (groups, copies)
+            Money per unit of the values of a set.
+        """
+        cost = step_cost[:, self.element] + charge[:, self.paid]
+        least = cost[:, self.first]
+        chosen = np.broadcast_to(self.first, least.shape).copy()
+        if len(self._several):
+            options = cost[:, self._alternatives]
+            best = options.argmin(axis=2)
+            least[:, self._several] = options.min(axis=2)
+            rows = np.arange(len(self._several))
+            chosen[:, self._several] = self._alternatives[rows, best]
+        return least, self.element[chosen]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ends:
+    """Pairs that are searched: arrays by pair.
+
+    Parameters
+    ----------
+    block : ndarray of int
+        Group of each pair, ascending from 0.
+    start, end : ndarray of int
+        Nodes of the structure: origin, and market in the first copy.
+    """
+
+    block: Ints
+    start: Ints
+    end: Ints
+
+
+class Trees:
+    """Trees of cheapest routes from all starts of some pairs.
+
+    Parameters
+    ----------
+    structure : Structure
+        The graph.
+    costs : tuple of ndarray
+        Cost and element of each arc, shape (blocks, arcs).
+    ends : Ends
+        The pairs.
+
+    Attributes
+    ----------
+    searched : int
+        Trees computed.
+    """
+
+    def __init__(
+        self, structure: Structure, costs: tuple[Floats, Ints], ends: Ends
+    ) -> None:
+        self.structure, self.ends = structure, ends
+        cost, self.elements = costs
+        blocks, arcs = cost.shape
+        size = structure.size
+        offset = np.arange(blocks)[:, None]
+        indices = structure.indices + (offset * size).astype(np.int32)
+        pointers = structure.pointers[:-1] + offset * arcs
+        ending = np.append(pointers.ravel(), blocks * arcs).astype(np.int32)
+        entries = (cost.ravel(), indices.ravel(), ending)
+        matrix = sparse.csr_array(entries, shape=(blocks * size, blocks * size))
+        sources, self.rows = np.unique(
+            ends.block * size + ends.start, return_inverse=True
+        )
+        self.distance, self.before = dijkstra(
+            matrix, indices=sources, return_predecessors=True
+        )
+        self.searched = len(sources)
+
+    def distances(self, copy: int) -> Floats:
+        """Cost of getting to each pair's end in one copy."""
+        nodes = self.structure.nodes
+        column = self.ends.block * self.structure.size + self.ends.end + copy * nodes
+        return np.asarray(self.distance[self.rows, column])
+
+    def routes(self, pairs: Ints, copy: Ints) -> tuple[Ints, Ints]:
+        """Return starts and elements of the routes of some pairs, to their copies."""
+        width = self.before.shape[1]
+        before = self.before.ravel()
+        at = self.ends.block[pairs] * self.structure.size + self.ends.end[pairs]
+        offset = self.rows[pairs] * width
+        at += offset + copy * self.structure.nodes
+        alive = np.arange(len(pairs))
+        counts = np.zeros(len(pairs), dtype=int)
+        walked: list[tuple[Ints, Ints]] = []
+        while True:
+            moved = np.flatnonzero(before[at] != _NOWHERE)
+            if not len(moved):
+                break
+            if len(moved) < len(alive):
+                alive, offset, at = alive[moved], offset[moved], at[moved]
+            walked.append((alive, at))
+            counts[alive] += 1
+            at = offset + before[at]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        places = np.empty(starts[-1], dtype=int)
+        for number, (owner, place) in enumerate(walked):
+            places[starts[owner + 1] - 1 - number] = place
+        return starts, self._elements_before(places)
+
+    def _elements_before(self, places: Ints) -> Ints:
+        """Element by which trees get to places, each a tree times nodes and a node."""
+        if len(places) <= self.before.size:
+            return self._looked_up(places)
+        known = np.flatnonzero(self.before.ravel() != _NOWHERE)
+        table = np.zeros(self.before.size, dtype=np.int32)
+        table[known] = self._looked_up(known)
+        return table[places].astype(int)
+
+    def _looked_up(self, places: Ints) -> Ints:
+        structure, size = self.structure, self.structure.size
+        node = places % self.before.shape[1]
+        before = self.before.ravel()[places].astype(int)
+        block = node // size
+        key = (before - block * size) * size + (node - block * size)
+        arc = np.searchsorted(structure.keys, key)
+        return np.asarray(self.elements[block, arc], dtype=int)
+
+
+def chunks(sources: Sequence[int], size: int) -> list[tuple[int, int]]:
+    """First and last group of each lot that one call may search.
+
+    Parameters
+    ----------
+    sources : sequence of int
+        Pairs of each group: no fewer than its starts.
+    size : int
+        Nodes of one block.
+    """
+    result, first, total = [], 0, 0
+    for number, count in enumerate(sources):
+        entries = (total + count) * (number + 1 - first) * size
+        if number > first and entries > MOST_ENTRIES:
+            result.append((first, number))
+            first, total = number, 0
+        total += count
+    if len(sources):
+        result.append((first, len(sources)))
+    return result

@@ -1,0 +1,1 @@
+"""The question: an instance, its tables, units, rules and scenarios."""

@@ -1,0 +1,111 @@
+"""What a problem is: its tables, their columns and units, and its rules.
+
+Each table is defined by one pydantic model, whose fields are its columns. The
+models are the single definition: loaders derive the checks of whole columns from
+them, and the format page and the JSON Schema are generated from them. In memory a
+table is a `Table`: one numpy array for each column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field
+
+from solver.problem.rules import Rule
+from solver.problem.tables import StrictModel, Table
+
+
+class Units(StrictModel):
+    """Units that all numbers are converted to and printed in."""
+
+    quantity: str = "t"
+    """Unit of quantity."""
+    money: str = "USD"
+    """Currency; never converted."""
+    distance: str = "km"
+    """Unit of distance."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shipments:
+    """Demand by period: one entry for each row with a quantity and period it names.
+
+    Entries stand in the order of the demand rows, and for each row in the order
+    of the periods. All arrays have shape (shipments,).
+
+    Parameters
+    ----------
+    demand, period : ndarray of int
+        Row of the demand table, and index into the instance's periods.
+    quantity : ndarray of float
+        In the instance's unit of quantity.
+    """
+
+    demand: NDArray[np.int64]
+    period: NDArray[np.int64]
+    quantity: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.demand)
+
+
+class Instance(StrictModel):
+    """One problem, complete: every node, leg name and product stands in its table."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: str = ""
+    """Name for people; default the folder's."""
+    description: str = ""
+    """Remark for the reader."""
+    source: str = ""
+    """Where the instance comes from."""
+    units: Units = Units()
+    """Units of all numbers."""
+    periods: tuple[str, ...] = ("all year",)
+    """Periods; independent of each other."""
+    unmet_cost: float | Literal["last resort"] = "last resort"
+    """Default for demand rows: `last resort` (firm) or money per unit (priced)."""
+    emission_price: float = Field(default=0.0, ge=0)
+    """Money per kg CO2e."""
+    currency_year: int | None = None
+    """Year of the prices."""
+    diversification: tuple[Rule, ...] = ()
+    """Rules on shares, concentration and change, by corridor, country, port, mode, tag
+    and more."""
+    scenarios: tuple[str, ...] = ()
+    """Scenarios already applied, in order."""
+    nodes: Table
+    """`NodeRow`."""
+    legs: Table
+    """`LegRow`."""
+    demand: Table
+    """`DemandRow`."""
+    products: Table
+    """`ProductRow`."""
+    tariffs: Table
+    """`TariffRow`."""
+    routes: Table
+    """`RouteRow`."""
+    capacities: Table
+    """`CapacityRow`."""
+
+    @cached_property
+    def shipments(self) -> Shipments:
+        """Demand by period; rows of quantity 0 ask for nothing, and have none."""
+        named, quantity = self.demand["period"], self.demand["quantity"].astype(float)
+        index = {period: number for number, period in enumerate(self.periods)}
+        every = named == ""
+        counts = np.where(every, len(self.periods), 1) * (quantity > 0)
+        demand = np.repeat(np.arange(len(named)), counts)
+        first = np.repeat(np.cumsum(counts) - counts, counts)
+        period = np.arange(len(demand)) - first
+        single = np.flatnonzero(~every & (quantity > 0))
+        place = np.cumsum(counts) - counts
+        period[place[single]] = [index[named[row]] for row in single]
+        return Shipments(demand=demand, period=period, quantity=quantity[demand])

@@ -1,0 +1,247 @@
+"""Named changes to an instance: each gives a new one and leaves the old as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.errors import DataError, Fault, UsageError
+from solver.messages import listed, shown, suggestion
+from solver.problem.columns import column_specs
+from solver.problem.completion import Draft, completed, draft_of
+from solver.problem.edits import joined, with_columns
+from solver.problem.tables import ABSURD, split_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule
+    from solver.problem.tables import Table
+
+    Cell = str | float | bool
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """One change to the rows of one table.
+
+    All values are those of the table's columns: numbers in the instance's units, NaN
+    for an empty number.
+
+    Parameters
+    ----------
+    file, place : str
+        File and key where it stands, for faults.
+    table : str
+        Table it changes.
+    where : mapping of column to values
+        Rows it acts on: in every column named, the cell is one of the values (or, in
+        a column of several names, holds one); empty: all rows.
+    values : mapping of column to value
+        New values of the rows.
+    factors, terms : mapping of column to number
+        What numbers of the rows are multiplied by, and what is added then.
+    rows : Table or None
+        Rows to append.
+    """
+
+    file: str
+    place: str
+    table: str
+    where: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
+    values: Mapping[str, Cell] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
+    terms: Mapping[str, float] = field(default_factory=dict)
+    rows: Table | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario:
+    """Changes under one name.
+
+    Parameters
+    ----------
+    name : str
+        What `--scenario` calls it.
+    changes : tuple of Change
+        In the order they are made.
+    rules : tuple of Rule
+        Rules it adds.
+    """
+
+    name: str
+    changes: tuple[Change, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+def ordered_names(
+    wanted: Sequence[str], includes: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Return scenarios in the order they apply: what one includes comes before it.
+
+    Each applies once, however often it is wanted or included.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Scenarios asked for, in order.
+    includes : mapping of str to sequence of str
+        What each known scenario includes; without unknown names or circles.
+
+    Raises
+    ------
+    UsageError
+        If one that is wanted is not known.
+    """
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name not in order:
+            for included in includes[name]:
+                visit(included)
+            order[name] = None
+
+    for name in wanted:
+        if name not in includes:
+            known = f"known: {listed(includes)}" if includes else "there are none"
+            raise UsageError(
+                f"unknown scenario {shown(name)}; {suggestion(name, includes, known)}"
+            )
+        visit(name)
+    return list(order)
+
+
+def apply(instance: Instance, scenario: Scenario) -> Instance:
+    """Return the instance with the scenario's changes made.
+
+    The result is complete, but not checked as a whole.
+
+    Raises
+    ------
+    DataError
+        If a change selects nothing, or acts on what is not there.
+    """
+    faults: list[Fault] = []
+    draft = draft_of(instance)
+    tables = dict(draft.tables)
+    for change in scenario.changes:
+        tables[change.table] = _changed(tables[change.table], change, faults)
+    if faults:
+        raise DataError(faults)
+    manifest = dict(draft.manifest)
+    manifest["diversification"] = (*instance.diversification, *scenario.rules)
+    names = (*instance.scenarios, scenario.name)
+    result = completed(Draft(manifest, tables, names), faults)
+    if faults:
+        raise DataError(faults)
+    return result
+
+
+def _changed(table: Table, change: Change, faults: list[Fault]) -> Table:
+    """Return the table with one change made; what goes wrong is added to `faults`."""
+    if change.rows is not None:
+        return joined(table, change.rows)
+    found = list(_unmatched(table, change))
+    selected = _selected(table, change)
+    if not selected.any() and not found:
+        message, remedy = "selects no row", "correct `where`"
+        place = f"{change.place}.where"
+        found.append(Fault(change.file, f"the change {message}", remedy, None, place))
+    if found:
+        faults.extend(found)
+        return table
+    columns: dict[str, NDArray[Any]] = {}
+    for column, value in change.values.items():
+        columns[column] = table[column].copy()
+        columns[column][selected] = value
+    result = with_columns(table, columns)
+    for column in {**change.factors, **change.terms}:
+        numbers = _Numbers(result, column, change)
+        faults.extend(numbers.faults(selected))
+        result = with_columns(result, {column: numbers.changed(selected)})
+    return result
+
+
+def _selected(table: Table, change: Change) -> Mask:
+    selected = np.ones(len(table), dtype=bool)
+    for column, values in change.where.items():
+        hits = np.zeros(len(table), dtype=bool)
+        for value in values:
+            hits |= _matches(table, change.table, column, value)
+        selected &= hits
+    return selected
+
+
+def _matches(table: Table, name: str, column: str, value: Cell) -> Mask:
+    """Rows whose cell in a column is the value, or holds it among several names."""
+    cells = table[column]
+    if column_specs(name)[column].split and isinstance(value, str) and value:
+        holding = {cell for cell in set(cells) if value in split_names(cell)}
+        return np.array([cell in holding for cell in cells], dtype=bool)
+    if isinstance(value, float) and np.isnan(value):
+        return np.asarray(np.isnan(cells), dtype=bool)
+    return np.asarray(cells == value, dtype=bool)
+
+
+def _unmatched(table: Table, change: Change) -> Iterator[Fault]:
+    """Yield a fault for each value of `where` that no row has."""
+    for column, values in change.where.items():
+        for value in values:
+            if not _matches(table, change.table, column, value).any():
+                cells = dict.fromkeys(table[column].tolist())
+                known = {str(cell): None for cell in cells if cell == cell}  # noqa: PLR0124
+                otherwise = f"the table has {listed(known)}"
+                message = f"no row of {change.table} has the {column} {shown(value)}"
+                remedy = suggestion(str(value), known, otherwise)
+                place = f"{change.place}.where.{column}"
+                yield Fault(change.file, message, remedy, None, place, str(value))
+
+
+class _Numbers:
+    """A column of numbers that a change scales or adds to."""
+
+    def __init__(self, table: Table, column: str, change: Change) -> None:
+        self._table = table
+        self._column = column
+        self._change = change
+        self._factor = change.factors.get(column, 1.0)
+        self._term = change.terms.get(column, 0.0)
+
+    def changed(self, selected: Mask) -> NDArray[np.float64]:
+        """Return the column after the change."""
+        values: NDArray[np.float64] = self._table[self._column].copy()
+        old = values[selected].tolist()
+        # Fifteen digits are what a decimal input has: no dust of binary fractions.
+        new = [float(f"{value * self._factor + self._term:.15g}") for value in old]
+        values[selected] = new
+        return values
+
+    def faults(self, selected: Mask) -> Iterator[Fault]:
+        """Yield what is wrong with changing the rows, or with what comes out."""
+        change, column = self._change, self._column
+        verb = "scale" if column in change.factors else "add"
+        place = f"{change.place}.{verb}.{column}"
+        cells = self._table[column]
+        for row in np.flatnonzero(selected & ~np.isfinite(cells)).tolist()[:1]:
+            file, line = self._table.place(row)
+            what = "is blank" if np.isnan(cells[row]) else "is no number"
+            message = f"{column} in {file}:{line} {what}, so nothing can change it"
+            remedy = f"select other rows, or give {column} by `set`"
+            yield Fault(change.file, message, remedy, None, place)
+            return
+        spec = column_specs(change.table)[column]
+        after = self.changed(selected)
+        low = -ABSURD if spec.lower is None else spec.lower
+        high = ABSURD if spec.upper is None else spec.upper
+        broken = selected & ((after < low) | (after > high) | (np.abs(after) >= ABSURD))
+        for row in np.flatnonzero(broken).tolist()[:1]:
+            file, line = self._table.place(row)
+            message = f"{column} in {file}:{line} would become {after[row]:g}"
+            remedy = f"{column} must stay between {low:g} and {high:g}"
+            yield Fault(change.file, message, remedy, None, place, f"{after[row]:g}")

@@ -1,0 +1,79 @@
+"""What one more unit of a demand costs, where limits charge what they are worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.pricing.pricer import Found, Pricer
+from solver.solution.certificate import Stage
+from solver.solution.keys import UnmetKey
+from solver.solving.prices_to_decimals import published_prices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.pricing.prices import Prices
+    from solver.reports.account import Account
+
+    Floats = NDArray[np.float64]
+
+
+_DIGITS = 9
+
+
+def marginal_costs(account: Account) -> Floats:
+    """Cost of one more unit of each shipment, money per unit.
+
+    NaN for cargo without a route, for firm cargo of which one more unit could be
+    carried only in place of other firm cargo, and for all if there are no prices.
+    """
+    if not account.stages("cost"):
+        return np.full(len(account.cargo), np.nan)
+    least = _least(account, account.cost_stage)
+    for stage in account.stages("unmet"):
+        lost = np.round(_least(account, stage), _DIGITS) > 0
+        least[account.cargo.firm & lost] = np.nan
+    return np.where(with_route(account), least, np.nan)
+
+
+def with_route(account: Account) -> NDArray[np.bool_]:
+    """Shipments that have a route at all, within their time."""
+    # Only of timed cargo, and where named routes pass nodes unseen, may a walk mislead.
+    doubtful = np.isfinite(account.cargo.max_days) | bool(account.network.chains)
+    threshold = np.where(doubtful, np.inf, -np.inf)
+    found = cheapest(account, stage_prices(account, Stage("rules")), threshold)
+    return np.isfinite(found.value)
+
+
+def stage_prices(account: Account, stage: Stage) -> Prices:
+    """Prices of a stage as a search takes them."""
+    return published_prices(stage, account.network, account.diversification)
+
+
+def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
+    """Cheapest route of each shipment that has one below its threshold."""
+    pricer = Pricer(account.network, account.cargo, account.diversification)
+    return pricer.search(prices, threshold)
+
+
+def _least(account: Account, stage: Stage) -> Floats:
+    """Least of worth and cheapest route at a stage's prices."""
+    worth = _worth(account, stage)
+    found = cheapest(account, stage_prices(account, stage), worth)
+    return np.minimum(found.value, worth)
+
+
+def _worth(account: Account, stage: Stage) -> Floats:
+    """Worth of leaving a unit of each shipment, as the stage counts it."""
+    cargo = account.cargo
+    prices = [stage.unmet.get(UnmetKey(p), 0.0) for p in cargo.classes]
+    if stage.objective == "unmet":
+        own = [float(priority == stage.priority) for priority in cargo.classes]
+        prices = [max(pair) for pair in zip(prices, own, strict=True)]
+    of_class = np.array([*prices, 0.0], dtype=float)
+    worth = of_class[cargo.unmet_class]
+    if stage.objective == "cost":
+        worth = np.where(cargo.firm, worth, cargo.unmet_cost)
+    return worth

@@ -1,0 +1,230 @@
+"""A frontier on one screen: a table of plans, the knee, the band and the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from solver.problem.tables import NO_CORRIDOR
+from solver.reports.screen import frontier_words as words
+from solver.reports.screen.numbers import figure, percent, seconds, small
+from solver.reports.screen.sheet import Sheet, Style, rendered
+from solver.solution.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+_MOST_CORRIDORS = 4
+
+
+_GAP = 2
+
+
+_LONGEST, _SHORTEST = 12, 6
+"""Columns for the name of a corridor, at most and at least."""
+
+
+_INDENT = len("Carried  ")
+
+
+_SENTENCES = {
+    Status.OPTIMAL: "",
+    Status.UNMET: "; firm demand stays unmet",
+    Status.LIMIT: "; the time limit ended the curve early",
+    Status.APPROXIMATE: "; a point was not proved to the tolerance, which ended it",
+}
+
+
+_STOPPED = (Status.LIMIT, Status.APPROXIMATE)
+
+
+def frontier_screen(document: Mapping[str, Any], style: Style) -> str:
+    """One screen about a frontier.
+
+    Parameters
+    ----------
+    document : dict
+        The document that `--json` prints.
+    style : Style
+        How it looks.
+    """
+    return rendered(list(_Page(document, style).parts()), style)
+
+
+class _Page:
+    """The parts of a screen, top to bottom."""
+
+    def __init__(self, document: Mapping[str, Any], style: Style) -> None:
+        self.document, self.sheet = document, Sheet(style)
+        self.points = document["points"]
+        self.money = words.money(document)
+        self.rate = f"{document['units']['money']}/{document['units']['quantity']}"
+
+    def parts(self) -> Iterator[Text]:
+        """Everything there is to say."""
+        yield from self.heading()
+        yield Text("")
+        yield from self.table()
+        yield Text("")
+        yield from self.knee()
+        yield from self.band()
+        yield from self.end()
+        total = self.document["seconds"]["total"]
+        yield Text(f"Time     {seconds(total)}", "dim")
+
+    def heading(self) -> Iterator[Text]:
+        """Say what varies, for which cargo, and what was found."""
+        document = self.document
+        status = Status(document["status"])
+        gaps = [
+            (point["cost"] - point["bound"]) / max(1.0, abs(point["cost"]))
+            for point in self.points
+        ]
+        count = f"{len(self.points)} plans" if self.points[1:] else "one plan"
+        each = "each " if self.points[1:] else ""
+        proof = f", {each}proved (gap {small(max(0.0, *gaps))})"
+        subject = words.subject(document)
+        rule = f"Rule     {subject}, of {words.cargo(document)}"
+        unit = document["units"]["quantity"]
+        carried = f"Carried  {figure(document['carried'])} {unit} in every plan"
+        if document["unmet"]:
+            carried = f"{carried}; {figure(document['unmet'])} {unit} stay unmet"
+        yield Text(words.title(document), "bold")
+        yield Text.assemble(
+            (str(status), "bold green" if not status.exit_code else "bold yellow"),
+            f": {count} of least cost{proof}{_SENTENCES[status]}",
+        )
+        yield from self.sheet.wrapped(rule, _INDENT)
+        yield from self.sheet.wrapped(carried, _INDENT)
+
+    def table(self) -> Iterator[Text]:
+        """One row a point, as many corridors as there is room for."""
+        names, lines = self._fitting()
+        yield Text(lines[0], "bold")
+        for line, point in zip(lines[1:], self.points, strict=True):
+            yield Text(line, "bold" if point["knee"] else "")
+        yield from self.sheet.wrapped(f"({'; '.join(self._legend(names))})", 1)
+
+    def _legend(self, names: Sequence[str]) -> Iterator[str]:
+        """Say what the columns are."""
+        unit = self.document["units"]["quantity"]
+        if not words.is_index(self.document):
+            yield "limit in %"
+        if names:
+            only = " (the largest)" if names != self._carriers() else ""
+            yield f"corridors{only} in % of the cargo"
+        yield f"cost, extra and price in {self.money.name}"
+        yield f"extra is over the free optimum, {self.rate} the same per {unit} carried"
+        yield f"price is that of the last {words.worth(self.document)}"
+
+    def _carriers(self) -> list[str]:
+        """Corridors that carry anything in any plan, those that carry most first."""
+        most = {
+            name: max(point["shares"][name] for point in self.points)
+            for name in self.points[0]["shares"]
+        }
+        carriers = sorted(filter(most.get, most), key=lambda name: -most[name])
+        return [] if carriers == [NO_CORRIDOR] else carriers
+
+    def _fitting(self) -> tuple[list[str], list[str]]:
+        """Corridors that there is room for, and the lines of the table."""
+        carriers = self._carriers()[:_MOST_CORRIDORS]
+        for count in range(len(carriers), 0, -1):
+            for longest in range(_LONGEST, _SHORTEST - 1, -1):
+                lines = self._lines(carriers[:count], longest)
+                if max(map(cell_len, lines)) <= self.sheet.style.width:
+                    return carriers[:count], lines
+        return [], self._lines([], _LONGEST)
+
+    def _lines(self, names: Sequence[str], longest: int) -> list[str]:
+        """Lines of the table, its head first, with each name in so many columns."""
+        titles = [self.sheet.cut(name, longest) for name in names]
+        index = [] if words.is_index(self.document) else ["HHI"]
+        limit = "HHI" if words.is_index(self.document) else "limit"
+        head = ["", limit, *titles, *index, "cost", "extra", self.rate, "price"]
+        rows = [head, *(self._cells(point, names) for point in self.points)]
+        widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+        gap = " " * _GAP
+        return [
+            gap.join(
+                " " * (width - cell_len(cell)) + cell
+                for cell, width in zip(row, widths, strict=True)
+            )
+            for row in rows
+        ]
+
+    def _cells(self, point: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+        index = [] if words.is_index(self.document) else [f"{point['hhi']:.3f}"]
+        most = max(abs(other["extra_per_unit"]) for other in self.points)
+        return [
+            "knee" if point["knee"] else str(point["point"]),
+            words.limit_text(self.document, point["limit"]).removesuffix(" %"),
+            *(f"{100 * point['shares'][name]:.1f}" for name in names),
+            *index,
+            self.money.text(point["cost"]),
+            self.money.text(point["extra_cost"]),
+            _evenly(point["extra_per_unit"], most),
+            figure(point["price"] / self.money.factor),
+        ]
+
+    def knee(self) -> Iterator[Text]:
+        """Say where the curve bends most."""
+        point = words.knee(self.document)
+        if point is None:
+            if self.points[1:]:
+                yield Text("Knee     none: the curve is a straight line")
+            return
+        limit = words.limit_text(self.document, point["limit"])
+        extra = self._extra(point)
+        price = figure(point["price"] / self.money.factor)
+        text = (
+            f"Knee     point {point['point']}, limit {limit}: {extra} over the free "
+            f"optimum; here the curve bends most, and the last "
+            f"{words.worth(self.document)} costs {price} {self.money.name}"
+        )
+        yield from self.sheet.wrapped(text, _INDENT)
+
+    def _extra(self, point: Mapping[str, Any]) -> str:
+        share = words.extra_share(self.document, point)
+        return f"{self.money.text(point['extra_cost'])} {self.money.name}" + (
+            "" if share is None else f" ({percent(share)})"
+        )
+
+    def band(self) -> Iterator[Text]:
+        """Say how well the curve is known between points."""
+        if self.points[1:]:
+            text = (
+                "Band     between points the least cost is known within "
+                f"{100 * self.document['band']:.2g} % (chords above, tangents below)"
+            )
+            yield from self.sheet.wrapped(text, _INDENT)
+
+    def end(self) -> Iterator[Text]:
+        """Say where the curve ends, and why not farther."""
+        end, document = self.document["end"], self.document
+        if end is None:
+            return
+        near = f"{document['near_end']:g} HHI"
+        if not words.is_index(document):
+            near = f"{100 * document['near_end']:g} percentage points"
+        text = f"End      no plan goes beyond {words.limit_text(document, end)}"
+        if self.points[1:]:
+            text = (
+                f"{text}; the curve stops {near} before, as the end itself is "
+                "ill-conditioned"
+            )
+        elif Status(document["status"]) in _STOPPED:
+            text = f"{text}; the curve did not get there"
+        else:
+            text = f"{text}, where the free optimum stands: there is nothing to trade"
+        yield from self.sheet.wrapped(text, _INDENT)
+
+
+def _evenly(value: float, most: float) -> str:
+    """Figure with as many decimals as the largest of its column deserves."""
+    text = figure(most, 3)
+    decimals = len(text.partition(".")[2])
+    return f"{value:,.{decimals}f}"

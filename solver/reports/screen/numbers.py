@@ -1,0 +1,63 @@
+"""Numbers for people: thousands separated, and no more digits than they deserve."""
+
+from __future__ import annotations
+
+import math
+
+_MOST_DECIMALS = 6
+
+
+_NOISE = 1e-2
+
+
+_ROUNDING, _BELOW = 1e-9, "below 1e-9"
+
+
+def figure(value: float | None, significant: int = 4) -> str:
+    """Return a number as text, with its whole part at least; a dash for none.
+
+    Parameters
+    ----------
+    value : float or None
+        The number.
+    significant : int
+        Digits shown of a number that has fewer before its point.
+    """
+    if value is None or math.isnan(value):
+        return "-"
+    if value == 0:
+        return "0"
+    size = math.floor(math.log10(abs(value)))
+    decimals = min(max(0, significant - 1 - size), _MOST_DECIMALS)
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """Share as a percentage; a dash if there is none."""
+    if share is None or math.isnan(share):
+        return "-"
+    return f"{100 * share:,.{decimals}f} %"
+
+
+def seconds(value: float) -> str:
+    """Duration with the digits that matter."""
+    return f"{value:.2f} s" if value < 100 else f"{value:,.0f} s"  # noqa: PLR2004
+
+
+def outwards(value: float, digits: int, *, up: bool) -> float:
+    """Round up, or down, unless the number has no more digits than noise adds."""
+    nearest = round(value, digits)
+    if not math.isfinite(value) or abs(value - nearest) <= _NOISE * 10.0**-digits:
+        return nearest
+    scale = 10.0**digits
+    return (math.ceil if up else math.floor)(value * scale) / scale
+
+
+def small(value: float) -> str:
+    """Return a number near 0 in powers of ten; what only rounding makes, as a bound."""
+    if 0 < value < _ROUNDING:
+        return _BELOW
+    return "0" if value == 0 else f"{value:.1e}"

@@ -1,0 +1,346 @@
+"""A result on one screen: what it costs, who carries it, what is scarce."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from solver.console.terminal import printable
+from solver.problem.tables import NO_CORRIDOR
+from solver.reports.screen import wording
+from solver.reports.screen.numbers import figure, percent, seconds, small
+from solver.reports.screen.sheet import Line, Sheet, Style, rendered
+from solver.solution.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rich.table import Table
+
+    from solver.problem.instance import Units
+
+
+__all__ = ["Style", "screen"]
+
+
+_LONG = 10.0
+
+
+_NAMES = 40
+
+
+_MOST_CORRIDORS = 8
+
+
+_MOST_LIMITS = 5
+
+
+_MOST_RULES = 5
+
+
+_MOST_UNMET = 4
+
+
+_MOST_DEMANDS = 3
+
+
+_MOST_PAID = 3
+
+
+_INDENT = len("Carried  ")
+
+
+_SENTENCES = {
+    Status.OPTIMAL: "proved and verified; all firm demand is met",
+    Status.UNMET: "proved and verified; firm demand stays unmet",
+    Status.INFEASIBLE: "proved: the rules cannot hold together",
+    Status.LIMIT: "stopped by the time limit; this is the best plan so far",
+    Status.APPROXIMATE: "verified, but not proved to the tolerance",
+    Status.NONE: "stopped before there was a plan",
+}
+
+
+_STYLES = {Status.OPTIMAL: "bold green", Status.INFEASIBLE: "bold red"}
+
+
+def screen(answer: Mapping[str, Any], units: Units, style: Style) -> str:
+    """One screen about an answer.
+
+    Parameters
+    ----------
+    answer : dict
+        The document that `--json` prints.
+    units : Units
+        Units of its figures.
+    style : Style
+        How it looks.
+    """
+    page = _Page(answer, units, style)
+    return rendered(list(page.parts()), style)
+
+
+class _Page:
+    """The parts of a screen, top to bottom."""
+
+    def __init__(self, answer: Mapping[str, Any], units: Units, style: Style) -> None:
+        self.answer, self.units, self.sheet = answer, units, Sheet(style)
+        self.status = Status(answer["status"])
+        self.rate = f"{units.money}/{units.quantity}"
+
+    def parts(self) -> Iterable[Text | Table]:
+        """Everything there is to say, a blank line between its parts."""
+        sections = [self.heading()]
+        if self.answer["cost"] is not None:
+            sections += [
+                self.money(),
+                self.corridors(),
+                self.limits(),
+                self.rules(),
+                self.unmet(),
+                self.conflict(),
+                self.demands(),
+            ]
+        else:
+            sections.append(self.conflict())
+        sections.append(self.closing())
+        for number, section in enumerate(s for s in sections if s):
+            if number:
+                yield Text("")
+            yield from section
+
+    def heading(self) -> list[Text | Table]:
+        """Say what was solved, and how it ended."""
+        instance = self.answer["instance"]
+        title = printable(instance["name"] or "instance")
+        if instance["scenarios"]:
+            title = f"{title} [{printable(' + '.join(instance['scenarios']))}]"
+        sentence = f": {_SENTENCES[self.status]}"
+        if self.answer["gap"] is not None:
+            sentence = f"{sentence} (gap {small(self.answer['gap'])})"
+        style = _STYLES.get(self.status, "bold yellow")
+        status = Text.assemble((self.status.value, style), sentence)
+        return [Text(title, "bold"), status]
+
+    def money(self) -> list[Text | Table]:
+        """Cost and its parts, and what is carried."""
+        answer, units = self.answer, self.units
+        total = f"{figure(answer['cost'])} {units.money}"
+        cost = Text.assemble("Cost     ", (total, "bold"))
+        carried = answer["carried"]
+        if carried:
+            per_unit = (answer["cost"] - answer["cost_parts"]["unmet"]) / carried
+            cost.append(f", {figure(per_unit)} {self.rate} carried")
+        parts = [
+            f"{name} {figure(part)}"
+            for name, part in answer["cost_parts"].items()
+            if part
+        ]
+        share = carried / answer["demand"] if answer["demand"] else None
+        total = (
+            f"Carried  {figure(carried)} of {figure(answer['demand'])} "
+            f"{units.quantity} ({percent(share)})"
+        )
+        lines = self.sheet.wrapped(" " * _INDENT + ", ".join(parts), _INDENT)
+        return [cost, *lines, *self.penalties(), Text(total)]
+
+    def penalties(self) -> list[Text]:
+        """Say what is paid, beside the cost, for soft rules that are broken."""
+        money = self.answer["penalties"]
+        if not money:
+            return []
+        paid: dict[str, float] = {}
+        for row in self.answer["rules"]:
+            paid[row["rule"]] = paid.get(row["rule"], 0.0) + (row["penalty"] or 0.0)
+        order = sorted(filter(paid.get, paid), key=lambda rule: -paid[rule])
+        names = [
+            f"{self.sheet.cut(rule, _NAMES)} {figure(paid[rule])}"
+            for rule in order[:_MOST_PAID]
+        ]
+        if order[_MOST_PAID:]:
+            names.append(f"{len(order) - _MOST_PAID} more")
+        text = (
+            f"Penalty  {figure(money)} {self.units.money} beside the cost, for broken "
+            f"rules: {', '.join(names)}"
+        )
+        return self.sheet.wrapped(text, _INDENT)
+
+    def corridors(self) -> list[Text | Table]:
+        """Draw a bar for each corridor, and how concentrated they are."""
+        corridors = sorted(
+            (
+                (name, figures)
+                for name, figures in self.answer["corridors"].items()
+                if name != NO_CORRIDOR or figures["quantity"]
+            ),
+            key=lambda item: -item[1]["quantity"],
+        )
+        lines = []
+        for name, figures in corridors[:_MOST_CORRIDORS]:
+            bar = Text(self.sheet.bar(figures["share"] or 0.0), "cyan")
+            amounts = figure(figures["quantity"]), percent(figures["share"])
+            lines.append(Line([name, bar, *amounts, *self.choice(name)]))
+        head = ["Corridor", "", self.units.quantity, "share"]
+        if len(self.choice("")):
+            head += ["at 1 % more cost", "unavoidable"]
+        if {name for name, _ in corridors} <= {NO_CORRIDOR}:
+            return []
+        parts = self.sheet.table(head, lines, len(corridors))
+        hhi = self.answer["hhi"]
+        if hhi:
+            text = (
+                f"Concentration (HHI) {hhi:.3f}, or {10_000 * hhi:,.0f} of 10,000: "
+                f"{figure(1 / hhi, 2)} effective corridors"
+            )
+            parts.append(Text(text))
+        return [*parts, *self.largest()]
+
+    def choice(self, name: str) -> list[str]:
+        """Shares that a corridor may have at little more cost, and must at any cost."""
+        carried = self.answer["carried"]
+        asked = [row for row in self.answer["ranges"] if row["by"] == "corridor"]
+        if not carried or all(row["unavoidable"] is None for row in asked):
+            return []
+        for row in asked:
+            if row["value"] == name:
+                least, most, must = (
+                    percent(None if row[column] is None else row[column] / carried)
+                    for column in ("least_1", "most_1", "unavoidable")
+                )
+                known = None not in {row["least_1"], row["most_1"]}
+                between = f"{least.removesuffix(' %')} to {most}" if known else "-"
+                return [between, must]
+        return ["", ""]
+
+    def largest(self) -> list[Text]:
+        """Name the largest corridor, country and port, and what is unavoidable."""
+        told = []
+        for by, row in self.answer["dependence"].items():
+            if row is not None and (by != "corridor" or len(self.answer["ranges"]) > 1):
+                must = row["unavoidable"]
+                rest = "" if must is None else f" ({percent(must)} unavoidable)"
+                name = printable(row["value"])
+                told.append(f"{by} {name} {percent(row['share'])}{rest}")
+        return (
+            self.sheet.wrapped(f"Largest  {', '.join(told)}", _INDENT) if told else []
+        )
+
+    def limits(self) -> list[Text | Table]:
+        """Limits that are worth most."""
+        scarcest = self.answer["scarcest"]
+        lines = [
+            Line(
+                [
+                    f"{_limit_name(row)}{self.span(row['period'])}",
+                    figure(row["used"]),
+                    figure(row["capacity"]),
+                    figure(row["price"]),
+                ]
+            )
+            for row in scarcest[:_MOST_LIMITS]
+        ]
+        head = ["Scarcest limits", "used", f"of {self.units.quantity}", self.rate]
+        return self.sheet.table(head, lines, len(scarcest))
+
+    def span(self, period: str) -> str:
+        """Period of a row, where there are several."""
+        return f", {period}" if self.answer["instance"]["periods"] > 1 else ""
+
+    def rules(self) -> list[Text | Table]:
+        """Rules, the tightest first."""
+        rules = self.answer["rules"]
+        lines = [
+            (
+                self.rule_name(row),
+                wording.subject(row),
+                wording.level(row),
+                wording.limit(row),
+                wording.price(row),
+            )
+            for row in sorted(rules, key=_slackness)[:_MOST_RULES]
+        ]
+        head = ["Rules", "level", "limit", self.units.money]
+        short = self.sheet.with_short_values(head, lines)
+        return self.sheet.table(head, short, len(rules))
+
+    def rule_name(self, row: Mapping[str, Any]) -> str:
+        """Name of a rule, and which of its rows it is."""
+        scope = f" ({row['scope']})" if row["scope"] else ""
+        return f"{row['rule']}{self.span(row['period'])}{scope}"
+
+    def unmet(self) -> list[Text | Table]:
+        """Say what stays behind, and what keeps it."""
+        rows = sorted(self.answer["unmet_demand"], key=lambda row: -row["unmet"])
+        if not rows:
+            return []
+        lines = []
+        for row in rows[:_MOST_UNMET]:
+            name = f"{row['product']}, {row['origin']} to {row['market']}"
+            cells = [f"{name}{self.span(row['period'])}", figure(row["unmet"])]
+            lines.append(Line([*cells, row["reason"]]))
+        used = max(sum(map(cell_len, map(str, line.cells[:2]))) for line in lines)
+        room = max(self.sheet.style.width - min(used, _NAMES) - 8, _NAMES)
+        lines = [
+            Line([*line.cells[:2], self.sheet.cut(str(line.cells[2]), room)])
+            for line in lines
+        ]
+        head = ["Unmet demand", self.units.quantity, "why"]
+        return self.sheet.table(head, lines, len(rows), left={2})
+
+    def demands(self) -> list[Text | Table]:
+        """Demand of which one more unit costs most."""
+        lines = []
+        for row in self.answer["dearest"][:_MOST_DEMANDS]:
+            name = f"{row['product']}, {row['origin']} to {row['market']}"
+            costs = figure(row["marginal_cost"]), figure(row["average_cost"])
+            carried = figure(row["carried"])
+            lines.append(Line([f"{name}{self.span(row['period'])}", carried, *costs]))
+        head = ["Dearest demand", self.units.quantity, "one more", f"mean {self.rate}"]
+        return self.sheet.table(head, lines, len(lines))
+
+    def conflict(self) -> list[Text | Table]:
+        """List the rules that must give way, and how far."""
+        rows = self.answer["loosening"]
+        lines = [
+            (
+                self.rule_name(row),
+                wording.subject(row),
+                wording.limit(row),
+                wording.loosened(row),
+            )
+            for row in rows[: 2 * _MOST_RULES]
+        ]
+        at = "together at" if len(rows) > 1 else "at"
+        head = ["Rules that cannot hold together", "", f"would hold {at}"]
+        if self.answer["cost"] is not None:
+            head = ["Rules that keep cargo at home", "", f"would carry all {at}"]
+        short = self.sheet.with_short_values(head, lines)
+        return self.sheet.table(head, short, len(rows))
+
+    def closing(self) -> list[Text | Table]:
+        """Seconds by phase."""
+        times = dict(self.answer["seconds"])
+        total = times.pop("total")
+        digits = 2 if total < _LONG else 1
+        phases = ", ".join(
+            f"{name} {value:.{digits}f}"
+            for name, value in times.items()
+            if name == "verify" or round(value, digits)
+        )
+        text = f"Time {seconds(total)}" + (f" ({phases})" if phases else "")
+        return [Text(text, "dim")]
+
+
+def _limit_name(row: Mapping[str, Any]) -> str:
+    """Kind and name of a limit, and the ends of a leg whose name does not say them."""
+    name, ends = row["limit"], row.get("ends")
+    if ends and ends.replace(" ", "") not in name.replace(" ", ""):
+        name = f"{name} {ends}"
+    return f"{row['kind']} {name}"
+
+
+def _slackness(row: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Sort rows of rules: the dearest to break first, then those that bind most."""
+    slack = 1.0 if row["slack"] is None else row["slack"]
+    return -(row["penalty"] or 0.0), -row["price"], slack / (row["limit"] or 1.0)

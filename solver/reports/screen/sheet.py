@@ -1,0 +1,165 @@
+"""What a screen is made of: lines and tables that keep to its width."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from solver.console.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+_BAR = 28
+
+
+_LEAST_NAME = 24
+
+
+_LEAST_VALUE = 12
+
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a screen looks.
+
+    Parameters
+    ----------
+    width : int
+        Columns.
+    color : bool
+        Whether colours are used; what they say, words say too.
+    unicode : bool
+        Whether characters beyond ASCII can be shown.
+    """
+
+    width: int = 100
+    color: bool = False
+    unicode: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table: texts, the first of which may be cut."""
+
+    cells: Sequence[str | Text]
+
+
+class Sheet:
+    """Lines and tables in one style."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def table(
+        self,
+        head: Sequence[str],
+        lines: Sequence[Line],
+        total: int,
+        left: Iterable[int] = (),
+    ) -> list[Text | Table]:
+        """Rows under a heading; all but the first column and `left` to the right."""
+        if not lines:
+            return []
+        table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
+        room = self._room(head, [line.cells[1:] for line in lines])
+        overflow = "ellipsis" if self.style.unicode else "crop"
+        for number, title in enumerate(head):
+            to_left = number == 0 or title == "" or number in left
+            justify = "left" if to_left else "right"
+            table.add_column(title, justify=justify, no_wrap=True, overflow=overflow)  # type: ignore[arg-type]
+        for line in lines:
+            first = self._named(str(line.cells[0]), room)
+            table.add_row(Text(first), *map(_plain, line.cells[1:]))
+        more = total - len(lines)
+        return [table, *([Text(f"... and {more} more")] if more > 0 else [])]
+
+    def with_short_values(
+        self, head: Sequence[str], lines: Sequence[Sequence[str]]
+    ) -> list[Line]:
+        """Lines whose second and third cell are one; the second is cut if need be.
+
+        So there is room for the first.
+        """
+        if not lines:
+            return []
+        amounts = max(cell_len(cells[2]) for cells in lines)
+        named = max(_LEAST_NAME, cell_len(head[0]))
+        left = self._room([*head[:1], *head[2:]], [cells[3:] for cells in lines])
+        room = max(left - named - amounts - _GAP - 1, _LEAST_VALUE)
+        return [
+            Line([name, f"{self.cut(value, room)} {amount}", *others])
+            for name, value, amount, *others in lines
+        ]
+
+    def _named(self, text: str, room: int) -> str:
+        """Text that is cut, if need be, before what stands in brackets at its end."""
+        name, opening, scope = printable(text).rpartition(" (")
+        left = room - cell_len(f"{opening}{scope}")
+        if not name or not scope.endswith(")") or left < _LEAST_NAME // 2:
+            return self.cut(text, room)
+        return f"{self.cut(name, left)}{opening}{scope}"
+
+    def _room(self, head: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> int:
+        """Columns for the first cell, beside the other cells of a table's rows."""
+        columns = zip(head[1:], *rows, strict=True)
+        used = sum(max(map(_width, column)) for column in columns)
+        return max(self.style.width - used - _GAP * len(head), _LEAST_NAME)
+
+    def wrapped(self, text: str, indent: int) -> list[Text]:
+        """Lines of a text, all but the first set back."""
+        lines = wrap(text, self.style.width, subsequent_indent=" " * indent)
+        return list(map(Text, lines))
+
+    def bar(self, share: float) -> str:
+        """Share as a bar."""
+        char = "\N{FULL BLOCK}" if self.style.unicode else "#"
+        length = round(_BAR * share)
+        return char * (max(length, 1) if share > 0 else 0)
+
+    def cut(self, text: str, room: int) -> str:
+        """Text that steers no terminal and fits into so many columns."""
+        text = printable(text).replace("\n", " ")
+        if cell_len(text) <= room:
+            return text
+        dots = "\N{HORIZONTAL ELLIPSIS}" if self.style.unicode else "..."
+        return set_cell_size(text, room - cell_len(dots)).rstrip() + dots
+
+
+def rendered(parts: Iterable[Text | Table], style: Style) -> str:
+    """Return what parts look like on a screen, one below the other."""
+    console = Console(
+        file=io.StringIO(),
+        width=style.width,
+        force_terminal=style.color,
+        no_color=not style.color,
+        color_system="standard" if style.color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part, soft_wrap=isinstance(part, Text))
+    lines = (line.rstrip() for line in capture.get().splitlines())
+    return "\n".join(lines).rstrip()
+
+
+def _plain(cell: str | Text) -> Text:
+    return cell if isinstance(cell, Text) else Text(cell)
+
+
+def _width(cell: str | Text) -> int:
+    return cell_len(str(cell))

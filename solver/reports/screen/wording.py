@@ -1,0 +1,137 @@
+"""The words in which levels, limits and prices of rules are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from solver.reports.screen.numbers import figure, outwards, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from solver.problem.instance import Units
+    from solver.problem.rules import Rule
+
+
+_PRICED = {"hhi": "0.01 HHI", "effective": "corridor"}
+"""What the price of a row is for; otherwise a percentage point, or a unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digits:
+    """How exactly a level is told.
+
+    Parameters
+    ----------
+    percent, index, number : int
+        Digits after the point of percentages, of HHI and of effective numbers.
+    quantity : int
+        Digits of a quantity that has fewer before its point.
+    """
+
+    percent: int
+    index: int
+    number: int
+    quantity: int
+
+
+LEVEL = Digits(percent=1, index=3, number=1, quantity=4)
+"""Of where a plan stands."""
+
+
+LOOSENED = Digits(percent=4, index=6, number=6, quantity=9)
+"""Of a limit that is to be set instead: as far as it makes a difference."""
+
+
+_SAME = 0.01
+"""Two prices that differ by less of the larger are told as one."""
+
+
+def scale(rule: Rule, measure: str, units: Units) -> dict[str, Any]:
+    """Say in what a row's level is counted, and what its price is for.
+
+    Parameters
+    ----------
+    rule : Rule
+        The row's rule.
+    measure : str
+        What the row bounds.
+    units : Units
+        Units of the instance.
+
+    Returns
+    -------
+    dict
+        `k`, how many values a row of the largest counts together; `unit`, the unit of
+        a change that is bounded as a quantity; `price_per`. The first two are None of
+        other rows.
+    """
+    k = rule.max_top.k if measure == "top" and rule.max_top else None
+    unit = None
+    if measure == "change" and rule.max_change and rule.max_change.share is None:
+        unit = units.quantity if rule.weight == "quantity" else units.money
+    return {"k": k, "unit": unit, "price_per": _PRICED.get(measure, unit or "point")}
+
+
+def subject(row: Mapping[str, Any]) -> str:
+    """Say what a row bounds: a value, or a measure of all values."""
+    match row["measure"]:
+        case "share":
+            return str(row["value"])
+        case "hhi":
+            return "HHI"
+        case "top":
+            return f"top {row['k']}"
+        case measure:
+            return str(measure)
+
+
+def loosened(row: Mapping[str, Any]) -> str:
+    """Text of the limit that is to be set instead, rounded to where it holds."""
+    value = row["level"]
+    if value is None or row["unit"]:
+        return level(row, LOOSENED)
+    shown = outwards(value, LOOSENED.index, up=row["side"] == "max")
+    return level({**row, "level": shown}, LOOSENED)
+
+
+def level(row: Mapping[str, Any], digits: Digits = LEVEL) -> str:
+    """Text of a row's level; a dash if there is none."""
+    value = row["level"]
+    if value is None:
+        return "-"
+    match row["measure"]:
+        case "hhi":
+            return f"{value:.{digits.index}f}"
+        case "effective":
+            return f"{value:,.{digits.number}f}"
+        case _ if row["unit"]:
+            return f"{figure(value, digits.quantity)} {row['unit']}"
+        case _:
+            return percent(value, digits.percent)
+
+
+def limit(row: Mapping[str, Any]) -> str:
+    """Side and limit of a row."""
+    value, side = row["limit"], row["side"]
+    match row["measure"]:
+        case "hhi":
+            return f"{side} {value:.{LEVEL.index}f}"
+        case "effective":
+            return f"{side} {figure(value)}"
+        case _ if row["unit"]:
+            return f"{side} {figure(value)} {row['unit']}"
+        case _:
+            return f"{side} {figure(100 * value)} %"
+
+
+def price(row: Mapping[str, Any]) -> str:
+    """Price of a row, with what it is for: looser and tighter, where they differ."""
+    looser, tighter = row["price_looser"], row["price_tighter"]
+    ends = [looser, looser if tighter is None else tighter]
+    if not any(ends) and (tighter is not None or looser is None):
+        return "0"
+    if tighter is not None and max(ends) - min(ends) <= _SAME * max(ends):
+        return f"{figure(row['price'])}/{row['price_per']}"
+    return f"{figure(looser)} to {figure(tighter)}/{row['price_per']}"

@@ -1,0 +1,60 @@
+"""Columns of result tables: texts joined from arrays, numbers to their digits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.solution.form import EXACT, TABLES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.arrays import Floats
+    from solver.reports.account import Account
+
+    Column = NDArray[Any]
+    Table = dict[str, Column]
+
+
+ROUTE_JOIN = " > "
+
+
+TEN_THOUSAND = 10_000.0
+"""The HHI of a single corridor, on the scale on which shares are per cent."""
+
+
+def typed_table(name: str, table: Table) -> Table:
+    """Columns in their order: text as str, numbers rounded to their digits."""
+    return {
+        column: table[column].astype(object)
+        if digits is None
+        else _rounded(table[column].astype(float), digits)
+        for column, digits in TABLES[name].items()
+    }
+
+
+def _rounded(numbers: Floats, digits: int) -> Floats:
+    return numbers if digits == EXACT else np.round(numbers, digits) + 0.0
+
+
+def text_column(names: list[str]) -> Column:
+    """Text as an array of str."""
+    result = np.empty(len(names), dtype=object)
+    result[:] = names
+    return result
+
+
+def shipment_columns(account: Account, shipment: NDArray[np.int64]) -> Table:
+    """Return the columns that say whose rows these are."""
+    instance, cargo = account.instance, account.cargo
+    rows = cargo.demand[shipment]
+    periods = text_column(list(instance.periods))
+    return {
+        "demand": rows + 1,
+        "product": instance.demand["product"][rows],
+        "origin": instance.demand["origin"][rows],
+        "market": instance.demand["market"][rows],
+        "period": periods[cargo.period[shipment]],
+    }

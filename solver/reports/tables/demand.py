@@ -1,0 +1,31 @@
+"""The table of demand: served, unmet, and at which cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.reports.marginal_costs import marginal_costs
+from solver.reports.tables.columns import shipment_columns
+
+if TYPE_CHECKING:
+    from solver.reports.account import Account
+    from solver.reports.tables.columns import Table
+
+
+def demand_table(account: Account) -> Table:
+    """Return the table of demand."""
+    shipments = np.arange(len(account.plan.unmet))
+    cost = np.sum(list(account.cost_parts.values()), axis=0)
+    days = account.routes.total(account.network.steps.days)
+    carried = np.where(account.carried > 0, account.carried, np.nan)
+    return {
+        **shipment_columns(account, shipments),
+        "quantity": account.cargo.quantity,
+        "carried": account.carried,
+        "unmet": account.plan.unmet,
+        "marginal_cost": marginal_costs(account),
+        "average_cost": account.sum_by_shipment(cost) / carried,
+        "days": account.sum_by_shipment(days) / carried,
+    }

@@ -1,0 +1,1 @@
+"""A result at rest: written to a folder, and read back."""

@@ -1,0 +1,240 @@
+"""The JSON documents of a result folder: read strictly, or else with their faults."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from solver.errors import Fault
+from solver.results.documents import StrictModel, checked_model, read_json
+from solver.results.tables import REMEDY
+from solver.solution.certificate import (
+    Certificate,
+    Dependence,
+    Objective,
+    Question,
+    Sides,
+    Stage,
+)
+from solver.solution.keys import CapacityKey, Measure, RowKey, UnmetKey
+
+
+def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
+    """Document ``certificate.json``; no stages if there is no certificate."""
+    if certificate is None:
+        return {"stages": [], "sides": [], "dependence": []}
+    return {
+        "stages": [_stage(stage) for stage in certificate.stages],
+        "sides": [
+            {
+                **_key(sides.key),
+                "tighter": None if sides.tighter is None else _stage(sides.tighter),
+                "looser": _stage(sides.looser),
+            }
+            for sides in certificate.sides
+        ],
+        "dependence": [
+            {
+                "by": found.question.by,
+                "value": found.question.value,
+                "kind": found.question.kind,
+                "within": found.question.within,
+                "budget": found.budget,
+                "service": found.service,
+                **_prices(found.prices),
+            }
+            for found in certificate.dependence
+        ],
+    }
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return {
+        "objective": stage.objective,
+        "priority": stage.priority,
+        **_prices(stage),
+    }
+
+
+def _prices(stage: Stage) -> dict[str, Any]:
+    return {
+        "capacities": [
+            {"kind": key.kind, "name": key.name, "period": key.period, "price": price}
+            for key, price in stage.capacities.items()
+        ],
+        "rules": [_rule(stage, key) for key in stage.rules],
+        "unmet": [
+            {"priority": key.priority, "price": price}
+            for key, price in stage.unmet.items()
+        ],
+    }
+
+
+def _rule(stage: Stage, key: RowKey) -> dict[str, Any]:
+    """Price of one row of a rule, and the weights that make the row linear."""
+    return {
+        **_key(key),
+        "price": stage.rules[key],
+        "weights": dict(stage.weights.get(key, {})),
+    }
+
+
+def _key(key: RowKey) -> dict[str, Any]:
+    return {
+        "rule": key.rule,
+        "scope": dict(key.scope),
+        "period": key.period,
+        "value": key.value,
+        "side": key.side,
+        "measure": key.measure,
+    }
+
+
+_WEIGHT_DIGITS = 15
+"""Digits after the point that a weight has at most."""
+
+
+def _short(weight: float) -> float:
+    """Weight, if it is one that a run of ours writes."""
+    exponent = Decimal(repr(weight)).as_tuple().exponent
+    if not weight or not isinstance(exponent, int) or exponent < -_WEIGHT_DIGITS:
+        message = f"a weight is not 0 and has at most {_WEIGHT_DIGITS} digits"
+        raise ValueError(message)
+    return weight
+
+
+_Price = Annotated[float, Field(ge=0)]
+
+
+_Weight = Annotated[float, AfterValidator(_short)]
+
+
+Priority = Annotated[int, Field(ge=1)] | None
+
+
+class _Capacity(StrictModel):
+    kind: Literal["leg", "node", "route", "capacity"]
+    name: str
+    period: str
+    price: _Price
+
+
+class _Key(StrictModel):
+    rule: str
+    scope: dict[str, str]
+    period: str
+    value: str
+    side: Literal["max", "min"]
+    measure: Measure
+
+    @property
+    def key(self) -> RowKey:
+        place = self.rule, tuple(self.scope.items()), self.period, self.value
+        return RowKey(*place, self.side, self.measure)
+
+
+class _Row(_Key):
+    price: _Price
+    weights: dict[str, _Weight]
+
+    @model_validator(mode="after")
+    def _without_weights(self) -> Self:
+        """Refuse weights that nothing would look at."""
+        if self.measure == "share" and self.weights:
+            message = "a row that bounds a share has no weights"
+            raise ValueError(message)
+        return self
+
+
+class _Unmet(StrictModel):
+    priority: Priority
+    price: _Price
+
+
+class _Prices(StrictModel):
+    capacities: list[_Capacity]
+    rules: list[_Row]
+    unmet: list[_Unmet]
+
+
+class _Stage(_Prices):
+    objective: Literal["rules", "unmet", "cost"]
+    priority: Priority
+
+
+class _Sides(_Key):
+    tighter: _Stage | None
+    looser: _Stage
+
+
+class _Dependence(_Prices):
+    by: Literal["corridor", "country", "port"]
+    value: str
+    kind: Literal["unavoidable", "least", "most"]
+    within: float | None
+    budget: _Price
+    service: _Price
+
+
+class _Certificate(StrictModel):
+    stages: list[_Stage]
+    sides: list[_Sides]
+    dependence: list[_Dependence]
+
+
+def read_certificate(
+    file: str, content: bytes, faults: list[Fault]
+) -> Certificate | None:
+    """Certificate; None if it has no stages or joins `faults`."""
+    found = len(faults)
+    document = read_json(file, content, faults)
+    if len(faults) > found:
+        return None
+    checked = checked_model(_Certificate, file, document, faults)
+    if checked is None or not checked.stages:
+        return None
+    reader = _Reader(file, faults)
+    return Certificate(
+        tuple(map(reader.stage, checked.stages)),
+        tuple(map(reader.sides, checked.sides)),
+        tuple(map(reader.dependence, checked.dependence)),
+    )
+
+
+class _Reader:
+    """Prices of a certificate; those given twice join `faults`."""
+
+    def __init__(self, file: str, faults: list[Fault]) -> None:
+        self.file, self.faults = file, faults
+
+    def stage(self, stage: _Stage) -> Stage:
+        """Stage."""
+        return self._prices(stage, stage.objective, stage.priority)
+
+    def sides(self, sides: _Sides) -> Sides:
+        """Prices in both directions."""
+        tighter = None if sides.tighter is None else self.stage(sides.tighter)
+        return Sides(sides.key, tighter, self.stage(sides.looser))
+
+    def dependence(self, found: _Dependence) -> Dependence:
+        """Question and its prices; what they prove is not read but recomputed."""
+        question = Question(found.by, found.value, found.kind, found.within)
+        prices = self._prices(found, "dependence", None)
+        return Dependence(question, prices, found.budget, found.service, 0.0)
+
+    def _prices(
+        self, given: _Prices, objective: Objective, priority: int | None
+    ) -> Stage:
+        capacities = {
+            CapacityKey(item.kind, item.name, item.period): item.price
+            for item in given.capacities
+        }
+        rules = {item.key: item.price for item in given.rules}
+        weights = {item.key: item.weights for item in given.rules if item.weights}
+        unmet = {UnmetKey(item.priority): item.price for item in given.unmet}
+        count = len(given.capacities) + len(given.rules) + len(given.unmet)
+        if count > len(capacities) + len(rules) + len(unmet):
+            self.faults.append(Fault(self.file, "gives one price twice", REMEDY))
+        return Stage(objective, priority, capacities, rules, unmet, weights)

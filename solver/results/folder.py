@@ -1,0 +1,56 @@
+"""The folder a result is written to: claimed first, and complete or no result.
+
+It must be new, empty or an earlier result of ours, and is never an instance.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from solver.solution.form import FILES, SUMMARY
+from solver.storage.files import UNFINISHED, replace_all
+from solver.storage.folders import claimed, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+
+def claimed_for_result(folder: Path) -> AbstractContextManager[None]:
+    """Hold a folder that a result may be written to; made if it is not there.
+
+    Raises
+    ------
+    OutputError
+        It cannot be created, or holds anything but an earlier result.
+    LockedError
+        Another run is writing there.
+    """
+    return claimed(folder, _of_result)
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a result to a claimed folder, in place of an earlier one.
+
+    Raises
+    ------
+    OutputError
+        A file cannot be created or written.
+    """
+    gone = sorted(names_in(folder) - {*files})
+    replace_all(folder, files, mark=SUMMARY, gone=gone)
+
+
+def _of_result(folder: Path) -> set[str]:
+    """Names of the files of an earlier result; none if there is none."""
+    if (folder / UNFINISHED).exists():
+        return {*FILES, SUMMARY}
+    try:
+        summary = json.loads((folder / SUMMARY).read_bytes())
+        if isinstance(summary["format"], int) and isinstance(summary["files"], dict):
+            return {SUMMARY, *map(str, summary["files"])}
+    except (OSError, ValueError, RecursionError, TypeError, KeyError):
+        pass
+    return set()

@@ -1,0 +1,122 @@
+"""The summary of a result, as its file holds it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from solver.errors import DataError, Fault
+from solver.options import Asked
+from solver.results.certificate import Priority
+from solver.results.documents import StrictModel, checked_model, read_json
+from solver.solution.keys import Measure
+from solver.solution.status import Status
+
+
+class _InstanceNote(StrictModel):
+    name: str
+    scenarios: list[str]
+    sha256: str
+
+
+class _UnmetBound(StrictModel):
+    priority: Priority
+    unmet: float
+    bound: float
+
+
+class _CorridorShare(StrictModel):
+    quantity: float
+    share: float | None
+
+
+class _Share(StrictModel):
+    value: str
+    share: float
+    unavoidable: float | None
+
+
+class _Largest(StrictModel):
+    corridor: _Share | None
+    country: _Share | None
+    port: _Share | None
+
+
+class _Left(StrictModel):
+    demand: int
+    product: str
+    origin: str
+    market: str
+    period: str
+    unmet: float
+    reason: str
+
+
+class _Scarce(StrictModel):
+    kind: str
+    limit: str
+    period: str
+    price: float
+    utilisation: float | None
+
+
+class _Loosening(StrictModel):
+    rule: str
+    scope: str
+    period: str
+    value: str
+    side: Literal["max", "min"]
+    measure: Measure
+    limit: float
+    level: float | None
+    excess: float
+
+
+class _Options(StrictModel):
+    solver: str
+    time_limit: float | None
+    dependence: Asked
+
+
+class _Summary(StrictModel):
+    """Form of the summary; its figures are for the verification."""
+
+    format: Literal[2]
+    status: Literal[tuple(map(str, Status))]  # type: ignore[valid-type]
+    cost: float | None
+    cost_parts: dict[str, float]
+    penalties: float | None
+    bound: float | None
+    gap: float | None
+    unmet_bounds: list[_UnmetBound]
+    demand: float
+    carried: float | None
+    unmet: float | None
+    corridors: dict[str, _CorridorShare]
+    hhi: float | None
+    dependence: _Largest
+    verified: bool
+    unmet_demand: list[_Left]
+    scarcest: list[_Scarce]
+    loosening: list[_Loosening]
+    instance: _InstanceNote
+    versions: dict[str, str]
+    options: _Options
+    files: dict[str, str]
+    seconds: dict[str, float]
+
+
+def read_summary(file: str, content: bytes) -> dict[str, Any]:
+    """Document ``summary.json``.
+
+    Raises
+    ------
+    DataError
+        It is not the summary of a result.
+    """
+    faults: list[Fault] = []
+    document = read_json(file, content, faults)
+    if not faults:
+        checked_model(_Summary, file, document, faults)
+    if faults or not isinstance(document, dict):
+        raise DataError(faults)
+    return document

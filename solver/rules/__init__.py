@@ -1,0 +1,1 @@
+"""Diversification rules, one kind a module."""

@@ -1,0 +1,179 @@
+"""Rules on change against a reference: `max_change`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.messages import listed, shown, suggestion
+from solver.problem.rules import ALL
+from solver.problem.tables import ABSURD
+from solver.rules.row import Linear
+from solver.rules.spread import Lifted, Part, SpreadRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.arrays import Floats
+    from solver.errors import Fault
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Change, Reference, Rule, RulePlace
+
+
+_KEY = "max_change"
+
+
+def change_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
+    """Yield what is wrong with a rule's `max_change`."""
+    change = place.rule.max_change
+    if change is None:
+        return
+    yield from _limit_faults(place, change)
+    if not change.from_ and change.reference is None:
+        message = "there is nothing to compare with"
+        remedy = 'give the folder of an earlier result, `from = "..."`, or reference'
+        yield place.fault(f"{_KEY}.from", message, remedy, "")
+    yield from _reference_faults(instance, place, change.reference or ())
+
+
+def _limit_faults(place: RulePlace, change: Change) -> Iterator[Fault]:
+    """Yield limits that are none, or two."""
+    share, quantity = change.share, change.quantity
+    if share is None and quantity is None:
+        message, remedy = "it bounds no change", "give share, or quantity"
+        yield place.fault(f"{_KEY}.share", message, remedy, "")
+    if share is not None and quantity is not None:
+        message = "it bounds the change both by share and by quantity"
+        remedy = "keep one of them, or make two rules of it"
+        yield place.fault(f"{_KEY}.quantity", message, remedy, quantity)
+    if share is not None and share > 1:
+        remedy = "give a share from 0 to 1, such as 0.1; an amount is a `quantity`"
+        yield place.fault(f"{_KEY}.share", f"{share:g} is no share", remedy, share)
+    if quantity is not None and quantity >= _most(place.rule):
+        message = f"{quantity:g} is too large to be true"
+        remedy = f"give a number below {_most(place.rule):g}"
+        yield place.fault(f"{_KEY}.quantity", message, remedy, quantity)
+
+
+def _reference_faults(
+    instance: Instance, place: RulePlace, reference: tuple[Reference, ...]
+) -> Iterator[Fault]:
+    """Yield rows of reference that no scope of the rule could look up, or two could."""
+    first: dict[object, int] = {}
+    for number, row in enumerate(reference, 1):
+        own = f"{_KEY}.reference.{number}"
+        yield from _scope_faults(place, row, own)
+        yield from _period_faults(instance, place, row, own)
+        if row.quantity >= _most(place.rule):
+            message = f"{row.quantity:g} is too large to be true"
+            remedy = f"give a number below {_most(place.rule):g}"
+            yield place.fault(f"{own}.quantity", message, remedy, row.quantity)
+        key = (frozenset(row.scope.items()), row.period, row.value)
+        earlier = first.setdefault(key, number)
+        if earlier != number:
+            message = f"reference {number} says what reference {earlier} says already"
+            yield place.fault(f"{own}.value", message, "keep one of them", row.value)
+
+
+def _scope_faults(place: RulePlace, row: Reference, own: str) -> Iterator[Fault]:
+    wanted = place.rule.for_each
+    if set(row.scope) == set(wanted):
+        return
+    found = listed(row.scope) or "nothing"
+    if wanted:
+        message = f"its scope names {found}, but the rule is for each {listed(wanted)}"
+        keys = ", ".join(f'{key} = "..."' for key in wanted)
+        remedy = f"give `scope = {{ {keys} }}`"
+    else:
+        message = f"its scope names {found}, but the rule is for all cargo together"
+        remedy = "leave the scope out"
+    yield place.fault(f"{own}.scope", message, remedy, row.scope)
+
+
+def _period_faults(
+    instance: Instance, place: RulePlace, row: Reference, own: str
+) -> Iterator[Fault]:
+    period = row.period
+    if place.rule.over == "all":
+        if period != ALL:
+            message = f"period {shown(period)}, but the rule is over all periods"
+            remedy = "give `all`, with the sum over periods"
+            yield place.fault(f"{own}.period", message, remedy, period)
+    elif period not in instance.periods:
+        message = f"there is no period {shown(period)}"
+        known = f"known: {listed(instance.periods)}"
+        if period == ALL:
+            known = f'give the rule `over = "all"`, or one of {known}'
+        remedy = suggestion(period, instance.periods, known)
+        yield place.fault(f"{own}.period", message, remedy, period)
+
+
+def _most(rule: Rule) -> float:
+    """Quantity that no cargo has; by value it is counted in money."""
+    return ABSURD if rule.weight == "quantity" else ABSURD**2
+
+
+@dataclass(frozen=True, eq=False)
+class ChangeRow(SpreadRow):
+    """Half of what all values gain or lose against a reference.
+
+    Parameters
+    ----------
+    reference : ndarray, shape (values,)
+        What each value carried.
+    share, quantity : float
+        The limit: share of the base, plus quantity (one of them is 0).
+    """
+
+    reference: Floats
+    share: float
+    quantity: float
+
+    @property
+    def _is_share(self) -> bool:
+        change = self.scope.rule.max_change
+        return change is not None and change.share is not None
+
+    @property
+    def limit_shown(self) -> float:
+        """Share or quantity."""
+        return self.share if self._is_share else self.quantity
+
+    def _moved(self, amounts: Floats) -> float:
+        return float(np.abs(amounts - self.reference).sum()) / 2.0
+
+    def excess(self, amounts: Floats, base: float) -> float:
+        """Quantity moved beyond the limit."""
+        return self._moved(amounts) - self.share * base - self.quantity
+
+    def level(self, amounts: Floats, base: float) -> float:
+        """Quantity moved, or its share."""
+        moved = self._moved(amounts)
+        if not self._is_share:
+            return moved
+        return moved / base if base > 0 else np.nan
+
+    def unit_worth(self, base: float) -> float:
+        """Money per point of the share, or per unit of quantity."""
+        return super().unit_worth(base) if self._is_share else 1.0
+
+    def _form(self, weights: Floats) -> Linear:
+        limit = float(weights @ self.reference) / 2.0 + self.quantity
+        return Linear(weights / 2.0, -self.share, limit)
+
+    def lifted(self) -> Lifted:
+        """Return a column d_v >= |F_v - R_v| for each value: sum d_v / 2 <= limit."""
+        size = len(self.values)
+        before = self.reference.tolist()
+        parts = [
+            Part(value, sign, 0.0, ((value, -1.0),), sign * before[value], 2.0 * sign)
+            for value in range(size)
+            for sign in (1.0, -1.0)
+        ]
+        return Lifted(np.full(size, 0.5), -self.share, self.quantity, parts)
+
+    def sound(self, weights: Floats) -> Floats:
+        """Weights between -1 and 1."""
+        return np.clip(weights, -1.0, 1.0)

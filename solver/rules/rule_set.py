@@ -1,0 +1,300 @@
+"""The rules of an instance as rows over its routes, and what a plan makes of them.
+
+Every row (see `measures`) speaks of what values carry in a scope. A *line* is one sum
+over routes that rows are made of: a share row is a line itself; a row that bounds all
+values together has a line for each F_v, and one for its base B unless that is the
+demand, or the sum of the F_v.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import sparse
+
+from solver.rules.row import Row, Scope
+from solver.rules.scopes import Scopes, rows_of
+from solver.rules.share import ShareRow
+from solver.rules.spread import SpreadRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from solver.network.network import Network
+    from solver.network.routes import Routes
+    from solver.network.shipments import Cargo
+    from solver.problem.rules import By, Rule
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Side = Literal["max", "min"]
+    Bound = float | dict[str, float] | None
+
+
+ALL_VALUES = -1
+"""Value of a line that sums over all that is carried."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """The sum over routes of ``weight (on_value [v] + on_all) x``.
+
+    `row` is the number of the row it belongs to, `value` an index into its values or
+    `ALL_VALUES`.
+    """
+
+    row: int
+    value: int
+    on_value: float
+    on_all: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """Where a plan stands on one row.
+
+    Parameters
+    ----------
+    base : float
+        What the row's shares are of, in (weighted) quantity.
+    level : float
+        What the row bounds, in the rule's own scale; NaN of nothing.
+    excess : float
+        By how much the row is broken, in (weighted) quantity (times HHI); 0 or less
+        if it is kept.
+    is_broken : bool
+        Whether that is more than its tolerance, and nothing allows it.
+    penalty : float
+        Money paid for it; NaN for rows that must hold.
+    """
+
+    base: float
+    level: float
+    excess: float
+    is_broken: bool
+    penalty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A value (index among those of `by`) that costs something to carry, per unit."""
+
+    by: By
+    value: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """What priced rows add to routes, by group of shipments that they treat alike.
+
+    Parameters
+    ----------
+    group : ndarray of int, shape (shipments,)
+        Group of each shipment.
+    corridor : ndarray, shape (groups, corridors + 1)
+        Money per unit by corridor of the route (`none` last).
+    touches : list by group of dict
+        Money per unit, once, for a route that carries a (by, value index).
+    """
+
+    group: Ints
+    corridor: Floats
+    touches: list[dict[tuple[By, int], float]]
+
+
+class Diversification:
+    """The rules of an instance.
+
+    Parameters
+    ----------
+    network : Network
+        The instance as arrays.
+    cargo : Cargo
+        Its shipments.
+
+    Attributes
+    ----------
+    rows : list of Row
+        Every row, in the order reports list them.
+    lines : list of Line
+        The sums that rows are made of, row by row.
+    lines_of : list of ndarray of int
+        Numbers of each row's lines.
+    """
+
+    def __init__(self, network: Network, cargo: Cargo) -> None:
+        self.network = network
+        self.cargo = cargo
+        self._scopes = Scopes(network.instance, cargo)
+        self.rows: list[Row] = [
+            row
+            for rule in network.instance.diversification
+            for row in rows_of(rule, self.scopes(rule), self.values(rule.by))
+        ]
+        self.lines = [
+            line for number, row in enumerate(self.rows) for line in _lines(number, row)
+        ]
+        owner = np.array([line.row for line in self.lines], dtype=int)
+        self.lines_of = [np.flatnonzero(owner == row) for row in range(len(self.rows))]
+
+    def values(self, by: By) -> tuple[str, ...]:
+        """Known values of `by`, in order of first appearance (`none` last)."""
+        if by == "corridor":
+            return self.network.corridor_names
+        return self.network.incidence(by).values
+
+    def scopes(self, rule: Rule) -> Iterator[Scope]:
+        """Cargo that a rule speaks of, scope by scope."""
+        return self._scopes.of(rule)
+
+    def carried(self, routes: Routes, by: By) -> sparse.csc_array:
+        """Whether each route counts for each value, shape (routes, values)."""
+        if by == "corridor":
+            count = len(self.network.corridor_names)
+            columns = np.where(routes.corridor < 0, count - 1, routes.corridor)
+            entries = (np.ones(len(routes)), (np.arange(len(routes)), columns))
+            return sparse.csc_array(entries, shape=(len(routes), count))
+        incidence = self.network.incidence(by)
+        touched = sparse.csr_array(routes.steps @ incidence.steps.T)
+        touched.data[:] = 1.0
+        ends = incidence.ends.T
+        if ends.nnz:
+            own = ends[routes.first_node] + ends[routes.last_node]
+            own = sparse.csr_array(own)
+            own.data[:] = 1.0
+            touched = touched - touched.multiply(own)
+        result = sparse.csc_array(touched)
+        result.eliminate_zeros()
+        return result
+
+    def levels(self, routes: Routes, quantity: Floats) -> list[Level]:
+        """Where a plan stands on every row.
+
+        Parameters
+        ----------
+        quantity : ndarray, shape (routes,)
+            What the routes carry.
+        """
+        carried = {by: self.carried(routes, by) for by in self._counted_by}
+        sums: dict[tuple[int, By], tuple[Floats, float]] = {}
+        result = []
+        for row in self.rows:
+            place = id(row.scope), row.scope.rule.by
+            if place not in sums:
+                flows = row.scope.weight[routes.shipment] * quantity
+                amounts = np.asarray(carried[row.scope.rule.by].T @ flows)
+                sums[place] = amounts, float(flows.sum())
+            amounts, total = sums[place]
+            missing = len(row.values) - len(amounts)
+            result.append(_level(row, np.pad(amounts, (0, missing)), total))
+        return result
+
+    def standing(self, number: int, sums: Floats) -> tuple[float, float, Floats]:
+        """Excess, base and amounts F_v of a row, by the sums of all lines.
+
+        Of a share row the base is the demand and there are no amounts.
+        """
+        row, own = self.rows[number], sums[self.lines_of[number]]
+        if not isinstance(row, SpreadRow):
+            return float(own[0]) - row.linear().limit, row.scope.demand, own[:0]
+        own = own / row.scale
+        amounts = own[: len(row.values)]
+        base = row.scope.demand if row.of_demand else float(amounts.sum())
+        if len(own) > len(amounts):
+            base = float(own[-1])
+        return row.excess(amounts, base), base, amounts
+
+    @property
+    def _counted_by(self) -> set[By]:
+        return {row.scope.rule.by for row in self.rows}
+
+    def terms(
+        self,
+        priced: Mapping[int, float],
+        weights: Mapping[int, Floats],
+        watch: Watch | None = None,
+    ) -> Terms:
+        """Return what rows with these prices, and a watched value, add to routes.
+
+        Parameters
+        ----------
+        priced : dict of int to float
+            Price by the number of the row.
+        weights : dict of int to ndarray, shape (values,)
+            Weights of rows that bound all values together.
+        watch : Watch, optional
+            Value that costs something to carry, whatever the cargo.
+        """
+        terms = self._terms(priced, weights)
+        if watch is None:
+            return terms
+        if watch.by == "corridor":
+            terms.corridor[:, watch.value] += watch.cost
+        for touches in terms.touches if watch.by != "corridor" else ():
+            _add_touch(touches, watch.by, watch.value, watch.cost)
+        return terms
+
+    def _terms(
+        self, priced: Mapping[int, float], weights: Mapping[int, Floats]
+    ) -> Terms:
+        count = len(self.network.corridor_names)
+        forms = [
+            (self.rows[number], price, self.rows[number].linear(weights.get(number)))
+            for number, price in priced.items()
+        ]
+        if not forms:
+            group = np.zeros(len(self.cargo), dtype=int)
+            return Terms(group, np.zeros((1, count)), [{}])
+        scopes = np.column_stack([row.scope.weight for row, _, _ in forms])
+        unique, group = np.unique(scopes, axis=0, return_inverse=True)
+        corridor = np.zeros((len(unique), count))
+        touches: list[dict[tuple[By, int], float]] = [{} for _ in unique]
+        for number, counts in enumerate(unique.tolist()):
+            for (row, price, form), weight in zip(forms, counts, strict=True):
+                if weight:
+                    by = row.scope.rule.by
+                    known = form.values[: len(self.values(by))]
+                    corridor[number] += price * weight * form.base
+                    if by == "corridor":
+                        corridor[number] += price * weight * known
+                    else:
+                        _add_touches(touches[number], by, price * weight * known)
+        return Terms(group.reshape(-1), corridor, touches)
+
+
+def _lines(number: int, row: Row) -> Iterator[Line]:
+    if isinstance(row, ShareRow):
+        form = row.linear()
+        yield Line(number, row.value, float(form.values[row.value]), form.base)
+        return
+    scale = row.scale if isinstance(row, SpreadRow) else 1.0
+    for value in range(len(row.values)):
+        yield Line(number, value, scale, 0.0)
+    if not (row.of_demand or row.scope.rule.by == "corridor"):
+        yield Line(number, ALL_VALUES, 0.0, scale)
+
+
+def _level(row: Row, amounts: Floats, total: float) -> Level:
+    base = row.scope.demand if row.of_demand else total
+    excess = row.excess(amounts, base)
+    penalty = np.nan
+    if row.is_soft:
+        penalty = row.most_price * max(0.0, excess)
+    is_broken = not row.is_soft and excess > row.tolerance(base)
+    return Level(base, row.level(amounts, base), excess, is_broken, penalty)
+
+
+def _add_touches(touches: dict[tuple[By, int], float], by: By, charges: Floats) -> None:
+    for value in np.flatnonzero(charges).tolist():
+        _add_touch(touches, by, value, float(charges[value]))
+
+
+def _add_touch(
+    touches: dict[tuple[By, int], float], by: By, value: int, charge: float
+) -> None:
+    touches[by, value] = touches.get((by, value), 0.0) + charge

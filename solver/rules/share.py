@@ -1,0 +1,131 @@
+"""Rules on single shares: `max_share` and `min_share`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.messages import listed, shown, suggestion
+from solver.problem.tables import NO_CORRIDOR
+from solver.rules.row import Linear, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from solver.arrays import Floats
+    from solver.errors import Fault
+    from solver.problem.rules import Rule, RulePlace
+
+
+DUST = 1e-9
+"""Shares that sum to 1 but for this much do sum to 1."""
+
+
+def share_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
+    """Yield what is wrong with a rule's `max_share` and `min_share`.
+
+    Parameters
+    ----------
+    place : RulePlace
+        The rule.
+    values : sequence of str
+        Values that it knows.
+    """
+    yield from _bound_faults(place, "max_share", values)
+    yield from _bound_faults(place, "min_share", values)
+    yield from _crossing_faults(place, values)
+    yield from _sum_faults(place, values)
+
+
+def _bound_faults(place: RulePlace, key: str, values: Sequence[str]) -> Iterator[Fault]:
+    shares = getattr(place.rule, key)
+    given = shares if isinstance(shares, dict) else {"": shares}
+    if not given:
+        yield place.fault(key, "no value is named", "name one", "{}")
+    for name, share in given.items():
+        own = f"{key}.{name}" if name else key
+        if name and name not in values:
+            message = f"no route could carry {place.rule.by} {shown(name)}"
+            remedy = suggestion(name, values, f"known: {listed(values)}")
+            yield place.fault(own, message, remedy, name)
+        if share is not None and not 0 <= share <= 1:
+            remedy = "give a share from 0 to 1, such as 0.6"
+            yield place.fault(own, f"{share:g} is no share", remedy, share)
+
+
+def _bounds(rule: Rule, key: str, values: Sequence[str]) -> dict[str, float]:
+    """Bound of each value that has one."""
+    shares = getattr(rule, key)
+    if shares is None:
+        return {}
+    if isinstance(shares, dict):
+        return dict(shares)
+    if key == "min_share":
+        values = [value for value in values if value != NO_CORRIDOR]
+    return dict.fromkeys(values, float(shares))
+
+
+def _crossing_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
+    most = _bounds(place.rule, "max_share", values)
+    least = _bounds(place.rule, "min_share", values)
+    for name in least:
+        if name in most and least[name] > most[name]:
+            message = (
+                f"{shown(name)} would need a share of {least[name]:g} at least "
+                f"and {most[name]:g} at most, which can never hold"
+            )
+            yield place.fault("min_share", message, "correct one", least[name])
+            return
+
+
+def _sum_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
+    """Yield bounds whose sum leaves cargo no way, where values exclude others.
+
+    A rule with a penalty may be broken always: its bounds say from where it is paid.
+    """
+    rule = place.rule
+    if rule.by != "corridor" or rule.penalty is not None:
+        return
+    most = _bounds(rule, "max_share", values)
+    least = _bounds(rule, "min_share", values)
+    if not all(0 <= share <= 1 for share in [*most.values(), *least.values()]):
+        return  # Those are told, each by itself.
+    total = math.fsum(most.values())
+    # Of demand, what no corridor may carry can stay behind.
+    is_complete = set(values) <= set(most) and rule.of == "carried"
+    if is_complete and total < 1 - DUST:
+        message = f"all largest shares sum to {total:g}, which can never hold"
+        yield place.fault("max_share", message, "let them sum to 1 or more", total)
+    total = math.fsum(least.values())
+    if total > 1 + DUST:
+        message = f"the least shares sum to {total:g}, which can never hold"
+        yield place.fault("min_share", message, "let them sum to 1 or less", total)
+
+
+@dataclass(frozen=True, eq=False)
+class ShareRow(Row):
+    """The share of one value, bounded from one side."""
+
+    value: int
+    share: float
+
+    @property
+    def limit_shown(self) -> float:
+        """The share."""
+        return self.share
+
+    def excess(self, amounts: Floats, base: float) -> float:
+        """Quantity above a largest share, or below a least one."""
+        return self.side * (float(amounts[self.value]) - self.share * base)
+
+    def level(self, amounts: Floats, base: float) -> float:
+        """Return the share."""
+        return float(amounts[self.value]) / base if base > 0 else np.nan
+
+    def _form(self, weights: Floats) -> Linear:
+        values = np.zeros_like(weights)
+        values[self.value] = self.side
+        return Linear(values, -self.side * self.share, 0.0)

@@ -1,0 +1,183 @@
+"""A certificate: the prices that prove a bound, stage by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from solver.problem.rules import By
+    from solver.solution.keys import CapacityKey, RowKey, UnmetKey
+
+
+Objective = Literal["rules", "unmet", "cost", "dependence"]
+"""What prices bound."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Prices that bound one objective from below, for every possible plan.
+
+    With routes r of a shipment d of quantity q_d, the bound is
+
+        sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
+            - sum_c price_c U_c
+
+    over capacities k, rows of rules i and classes c of the last resort. U_c is what the
+    plan leaves unmet in class c. v_d is the least over all simple routes r of
+
+        cost_dr (objective `cost`; 0 otherwise)
+            + sum_k price_k a_rk + sum_i price_i g_idr,
+
+    and infinite without a route. w_d, the worth of leaving d unmet, is
+
+    - objective `cost`: the unmet cost of a priced d, price_c of a firm d in class c;
+    - objective `unmet` of class p: 1 for a firm d in p, price_c for a firm d in a
+      class c served before p, 0 otherwise;
+    - objective `rules`: 0.
+
+    Rows of rules, with weight w of d (1, or its product's value), [v] = 1 if r
+    carries the value v and 0 if not, share s, D the weighted demand of the scope, H
+    the largest HHI (1 / N for an effective number N, to 15 digits), R_v what v carried
+    before, and weights a_v of the stage:
+
+    ========= ======== ============================== ===========================
+    measure   of       g_idr (d in scope)             rhs_i
+    ========= ======== ============================== ===========================
+    share max carried  w ([v] - s)                    0
+    share min carried  w (s - [v])                    0
+    share max demand   w [v]                          s D
+    share min demand   - w [v]                        - s D
+    hhi       carried  w (sum_v 2 a_v [v] - A - H)    0
+    hhi       demand   w sum_v 2 a_v [v]              (A + H) D
+    top       carried  w (sum_v a_v [v] - s)          0
+    top       demand   w sum_v a_v [v]                s D
+    change    carried  w (sum_v a_v [v] / 2 - s)      sum_v a_v R_v / 2
+    change    demand   w sum_v a_v [v] / 2            sum_v a_v R_v / 2 + s D
+    change    quantity w sum_v a_v [v] / 2            sum_v a_v R_v / 2 + Q
+    ========= ======== ============================== ===========================
+
+    with A = sum_v a_v^2; `effective` is as `hhi`. Each row follows from its rule for
+    any weights (hhi), for 0 <= a_v <= 1 with sum_v a_v <= k (top), and for
+    -1 <= a_v <= 1 (change): F_v^2 / F >= 2 a_v F_v - a_v^2 F; no k values carry less
+    than so weighted; |F_v - R_v| >= a_v (F_v - R_v). A single row thus says as much
+    as any sum of such rows.
+
+    All prices are 0 or more. Rules with a penalty may be broken: objective `cost`
+    is cost plus penalties, where a row's price is at most the penalty per unit of
+    excess (share, top, change), or 100 / D times it (hhi); the other objectives
+    leave these rules aside, at no price. Objective `rules` is the least total excess
+    (in weighted quantity) over all rows that must hold, whose prices are at most 1;
+    `unmet` is the least quantity unmet in its class once the classes before keep what
+    the plan leaves them; `cost` is the least cost once every class keeps that.
+    """
+
+    objective: Objective
+    priority: int | None = None
+    """Class of objective `unmet`."""
+    capacities: Mapping[CapacityKey, float] = field(default_factory=dict)
+    """Prices other than 0."""
+    rules: Mapping[RowKey, float] = field(default_factory=dict)
+    """Prices other than 0."""
+    unmet: Mapping[UnmetKey, float] = field(default_factory=dict)
+    """Prices of the last resort."""
+    weights: Mapping[RowKey, Mapping[str, float]] = field(default_factory=dict)
+    """Weights a_v other than 0 of each priced row that bounds no single share."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sides:
+    """What a rule at its limit is worth in each direction.
+
+    Parameters
+    ----------
+    key : RowKey
+        Row of the rule, at its limit in the plan.
+    tighter : Stage or None
+        Prices of objective `cost` in which the row's is the highest that still proves
+        the plan: what a stricter limit costs, by its unit, at least. None if a
+        stricter limit keeps firm demand at home, or cannot hold.
+    looser : Stage
+        Likewise the lowest price: what a looser limit saves, at most.
+    """
+
+    key: RowKey
+    tighter: Stage | None
+    looser: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How much, or how little, a value may carry in other plans.
+
+    Parameters
+    ----------
+    by, value
+        What is asked about: a corridor, country or port.
+    kind : str
+        ``unavoidable``: the least it must carry in any plan that leaves no more
+        unmet than this one in each class of firm demand and in priced demand as a
+        whole, at any cost, the rules left aside. ``least`` and ``most``: what it may
+        carry in plans that keep the rules too, and cost little more.
+    within : float or None
+        How much more, as a part of this plan's cost and penalties.
+    """
+
+    by: By
+    value: str
+    kind: Literal["unavoidable", "least", "most"]
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dependence:
+    """What prices prove about a question.
+
+    With s = 1 (`unavoidable`, `least`) or -1 (`most`), F the quantity of all cargo
+    on routes that carry the value, and C this plan's cost and penalties:
+
+        s F >= sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
+            - sum_c price_c U_c - service U_0 - budget (1 + within) C
+
+    in the words of `Stage`, where v_d is the least over all simple routes of
+
+        s [v] + budget cost_dr + sum_k price_k a_rk + sum_i price_i g_idr,
+
+    w_d is budget times the unmet cost plus `service` for a priced d, price_c for a
+    firm d in class c, and U_0 is what the plan leaves unmet of priced demand. A soft
+    row's price is at most `budget` times what it is in the stage `cost`. Question
+    `unavoidable` has no prices of rules and no budget; the others no `service`.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    prices : Stage
+        Prices of capacities, rules (with weights) and the last resort.
+    budget, service : float
+        Further prices, 0 or more.
+    bound : float
+        What is proved about F: at least so much, or for `most` at most.
+    """
+
+    question: Question
+    prices: Stage
+    budget: float
+    service: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """One set of prices for each objective, in the order they were met.
+
+    `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
+    that leaves something unmet, and `cost` last. Beside them stand the prices that
+    prove what rules are worth in each direction and how dependent the plan is.
+    """
+
+    stages: tuple[Stage, ...]
+    sides: tuple[Sides, ...] = ()
+    dependence: tuple[Dependence, ...] = ()

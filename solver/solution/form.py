@@ -1,0 +1,143 @@
+"""What a result folder holds: its files, and the columns of its tables."""
+
+from __future__ import annotations
+
+FORMAT = 2
+"""Format of a result folder, as its summary says it."""
+
+
+SUMMARY = "summary.json"
+"""The file that marks a result folder complete."""
+
+
+CERTIFICATE = "certificate.json"
+"""Prices that prove the bound."""
+
+
+INSTANCE = "instance.json"
+"""The instance as solved, scenarios applied."""
+
+
+POINTS = "points"
+"""In a frontier's folder, that of its plans: a result each, by number."""
+
+
+PACKAGES = ("highspy", "numpy", "pandas", "pulp", "pydantic", "scipy")
+"""Packages whose versions a result records, beside those of Keruen and Python."""
+
+
+TEXT = None
+"""Digits of a column that holds text."""
+
+
+EXACT = 99
+"""Digits of numbers that are written as they are: they are decimals already."""
+
+
+MONEY = 6
+"""Digits after the point of money, days, emissions and sums of quantities."""
+
+
+SHARE = 9
+"""Digits after the point of shares and prices."""
+
+
+TABLES: dict[str, dict[str, int | None]] = {
+    "allocation": {
+        "demand": EXACT,
+        "product": TEXT,
+        "origin": TEXT,
+        "market": TEXT,
+        "period": TEXT,
+        "quantity": EXACT,
+        "corridor": TEXT,
+        "route": TEXT,
+        "legs": TEXT,
+        "cost": MONEY,
+        "tariff": MONEY,
+        "handling": MONEY,
+        "surcharge": MONEY,
+        "time": MONEY,
+        "emission": MONEY,
+        "days": MONEY,
+        "emissions": MONEY,
+    },
+    "demand": {
+        "demand": EXACT,
+        "product": TEXT,
+        "origin": TEXT,
+        "market": TEXT,
+        "period": TEXT,
+        "quantity": EXACT,
+        "carried": MONEY,
+        "unmet": EXACT,
+        "marginal_cost": SHARE,
+        "average_cost": MONEY,
+        "days": MONEY,
+    },
+    "capacity": {
+        "kind": TEXT,
+        "limit": TEXT,
+        "period": TEXT,
+        "capacity": EXACT,
+        "used": MONEY,
+        "utilisation": SHARE,
+        "price": EXACT,
+        "relief": EXACT,
+    },
+    "corridors": {
+        "scope": TEXT,
+        "by": TEXT,
+        "value": TEXT,
+        "quantity": MONEY,
+        "share": SHARE,
+        "hhi": SHARE,
+        "hhi_10000": MONEY,
+        "effective": SHARE,
+    },
+    "rules": {
+        "rule": TEXT,
+        "scope": TEXT,
+        "period": TEXT,
+        "by": TEXT,
+        "measure": TEXT,
+        "value": TEXT,
+        "side": TEXT,
+        "level": SHARE,
+        "limit": EXACT,
+        "slack": SHARE,
+        "penalty": MONEY,
+        "price": SHARE,
+        "price_tighter": SHARE,
+        "price_looser": SHARE,
+    },
+    "dependence": {
+        "by": TEXT,
+        "value": TEXT,
+        "quantity": MONEY,
+        "share": SHARE,
+        "unavoidable": MONEY,
+        "least_1": MONEY,
+        "most_1": MONEY,
+        "least_5": MONEY,
+        "most_5": MONEY,
+    },
+}
+"""Columns of each table, in order, with the digits of their numbers."""
+
+
+EMPTY: dict[str, frozenset[str]] = {
+    "allocation": frozenset(),
+    "demand": frozenset({"marginal_cost", "average_cost", "days"}),
+    "capacity": frozenset({"utilisation", "relief"}),
+    "corridors": frozenset({"share", "hhi", "hhi_10000", "effective"}),
+    "rules": frozenset({"level", "slack", "penalty", "price_tighter"}),
+    "dependence": frozenset(
+        {"share", "unavoidable", "least_1", "most_1", "least_5", "most_5"}
+    ),
+}
+"""Columns of numbers in which a cell may be empty."""
+
+
+FILES = (*(f"{table}.csv" for table in TABLES), CERTIFICATE, INSTANCE)
+"""Every file of a result but its summary, in the order they are written."""

@@ -1,0 +1,50 @@
+"""Keys of limits, rule rows and unmet classes, as certificates name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Measure = Literal["share", "hhi", "effective", "top", "change"]
+"""What a row of a rule bounds."""
+
+
+ALL_PERIODS = "all"
+"""Period of a limit or a rule that counts all periods together."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityKey:
+    """A capacity: of a leg, a node, a named route, or several together.
+
+    `name` is the leg, node, route or capacity; `period` is a period, or `all`.
+    """
+
+    kind: Literal["leg", "node", "route", "capacity"]
+    name: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """One row of a rule.
+
+    `scope` holds (key, value) pairs of the rule's `for_each`, in its order;
+    `period` is a period, or `all` for a rule over all periods. Rows that bound a
+    `share` name its `value`; those that bound all values together leave it blank.
+    `side` is `min` for least shares and effective numbers.
+    """
+
+    rule: str
+    scope: tuple[tuple[str, str], ...]
+    period: str
+    value: str
+    side: Literal["max", "min"]
+    measure: Measure = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetKey:
+    """The last resort: firm demand of one priority class that stays unmet."""
+
+    priority: int | None

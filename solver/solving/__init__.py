@@ -1,0 +1,1 @@
+"""How an instance is solved: column generation and lexicographic objectives."""

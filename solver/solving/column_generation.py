@@ -1,0 +1,305 @@
+"""Model and pricing in turn, until no route and no broken row is left.
+
+Each round solves the model, adds the rows that its plan breaks, and searches for the
+cheapest route of every shipment at its prices. The search gives new routes and, with
+the prices, a lower bound on every plan: the Lagrangian bound
+
+    sum_d q_d min(unmet_d, cheapest route at those prices) - sum_rows price x limit.
+
+The loop ends when a plan that breaks nothing costs no more than the best bound, or
+when nothing is left to add.
+
+References
+----------
+Ford, L. R. and Fulkerson, D. R. (1958), A Suggested Computation for Maximal
+Multi-Commodity Network Flows, Management Science 5(1).
+Desaulniers, G., Desrosiers, J. and Solomon, M. M. (2005), Column Generation,
+Springer.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.model.answer import Outcome
+from solver.network.routes import joined
+from solver.pricing.prices import Prices
+from solver.solving.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from solver.model.answer import Answer
+    from solver.model.backends import Backend
+    from solver.model.families.family import Duals
+    from solver.model.master import Master
+    from solver.network.routes import Routes
+    from solver.pricing.pricer import Found, Pricer
+    from solver.solution.keys import CapacityKey
+    from solver.solving.start.origin_flows import Seed
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+CLOSE = 1e-9
+"""Relative gap between plan and bound at which a run ends."""
+
+
+CLOSE_MANY = 1e-7
+"""The same where shipments are many."""
+
+
+STEADY = 1e-11
+"""Least improvement per unit, money, for which a route is worth adding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What a solve leaves for the next.
+
+    Parameters
+    ----------
+    routes : Routes
+        Routes of its model.
+    limits : frozenset of CapacityKey
+        Limits that were rows of it.
+    """
+
+    routes: Routes
+    limits: frozenset[CapacityKey]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What one run of the loop knows.
+
+    Parameters
+    ----------
+    answer, quantities : Answer and list of ndarray
+        The last plan: values of the columns, and quantities by lot of routes.
+    unmet : ndarray, shape (shipments,)
+        What that plan leaves unmet.
+    clean : bool
+        Whether that plan breaks nothing.
+    cost : float
+        Objective of that plan.
+    duals : Duals
+        Prices of the best bound.
+    bound : float
+        The best bound.
+    """
+
+    answer: Answer
+    quantities: list[Floats]
+    unmet: Floats
+    clean: bool
+    cost: float
+    duals: Duals
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Relative gap between plan and bound; infinite if the plan breaks a row."""
+        if not self.clean:
+            return np.inf
+        return (self.cost - self.bound) / max(1.0, abs(self.cost))
+
+
+class StoppedError(Exception):
+    """The deadline, or the solver, ended a run before its proof.
+
+    `run` is what it knew by then, None before its first plan; `is_infeasible` tells
+    that the solver found no plan, though it had time.
+    """
+
+    def __init__(self, run: Run | None, *, is_infeasible: bool = False) -> None:
+        super().__init__("stopped before the proof")
+        self.run = run
+        self.is_infeasible = is_infeasible
+
+
+class ColumnGeneration:
+    """The loop over one master.
+
+    Parameters
+    ----------
+    master, pricer, backend
+        What holds the model, finds routes, and solves the model.
+    deadline : float
+        Moment, on the monotonic clock, at which to stop.
+    tell : callable, optional
+        Called with a `Progress` after every round.
+
+    Attributes
+    ----------
+    rounds, cut_rounds, iterations : int
+        Rounds so far, those of them that called for cuts, and simplex iterations.
+    work, allowance : float
+        Simplex iterations times rows of the model so far, and how much is left.
+    """
+
+    def __init__(
+        self,
+        master: Master,
+        pricer: Pricer,
+        backend: Backend,
+        *,
+        deadline: float = np.inf,
+        tell: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.master, self.pricer, self.backend = master, pricer, backend
+        self.deadline, self.tell = deadline, tell
+        self.rounds = self.cut_rounds = self.iterations = 0
+        self.close = CLOSE
+        self.work, self.allowance = 0.0, np.inf
+        self._known = np.zeros(0, dtype=np.uint64)
+
+    def with_master(self, master: Master) -> ColumnGeneration:
+        """Return the same loop over another master."""
+        return ColumnGeneration(
+            master, self.pricer, self.backend, deadline=self.deadline, tell=self.tell
+        )
+
+    @property
+    def known(self) -> Known:
+        """Routes and limits of the model as it stands."""
+        master = self.master
+        limits = np.flatnonzero(master.limit_row >= 0).tolist()
+        keys = master.network.limits.keys
+        routes = joined([lot.routes for lot in master.lots])
+        return Known(routes, frozenset(keys[number] for number in limits))
+
+    def start(self, known: Known | None = None) -> None:
+        """Give every shipment its cheapest route at no prices, and what is known."""
+        master = self.master
+        nothing = Prices(np.zeros(len(master.network.limits)), {})
+        found = self.pricer.search(nothing, np.full(len(master.cargo), np.inf))
+        order = np.argsort(found.routes_value, kind="stable")
+        _, first = np.unique(found.routes.shipment[order], return_index=True)
+        master.start(self._unknown(found.routes.chosen(order[first])))
+        if known is None:
+            return
+        routes = known.routes.of(master.network, master.cargo)
+        more = self._unknown(routes.chosen(self.pricer.usable(routes)))
+        if len(more):
+            master.add_routes(more, np.unique(more.shipment))
+        keys = enumerate(master.network.limits.keys)
+        master.add_limits(np.array([n for n, key in keys if key in known.limits], int))
+
+    def begin(self, seed: Seed) -> None:
+        """Give shipments the routes of bundles, and the model the limits that bind."""
+        self.close = CLOSE_MANY
+        self.master.start(self._unknown(seed.first))
+        self.master.hold(seed.limits, seed.rules)
+        more = self._unknown(seed.more)
+        shipments = np.union1d(more.shipment, seed.unsettled)
+        self.master.add_routes(more, shipments)
+
+    def run(
+        self,
+        phase: str,
+        close: float | None = None,
+        shorten: Callable[[Duals], Duals] | None = None,
+    ) -> Run:
+        """Solve the master's present objective until plan and bound are as close.
+
+        Parameters
+        ----------
+        phase : str
+            What is done, for `tell`.
+        close : float, optional
+            Gap that is enough.
+        shorten : callable, optional
+            Applied to prices before their bound is taken.
+
+        Raises
+        ------
+        StoppedError
+            If the deadline passes, the work allowed is done, or the solver gives up.
+        """
+        run: Run | None = None
+        while True:
+            answer = self._answer()
+            if answer is None or answer.outcome is not Outcome.OPTIMAL:
+                in_time = answer is not None and answer.outcome is not Outcome.LIMIT
+                raise StoppedError(run, is_infeasible=in_time)
+            duals = self.master.duals(answer)
+            duals = duals if shorten is None else shorten(duals)
+            run, ended = self._round(run, answer, duals, phase, close or self.close)
+            if ended:
+                return run
+
+    def _answer(self) -> Answer | None:
+        """Answer of the solver, None if there is no time or work left for it."""
+        model = self.master.model
+        left = self.deadline - time.monotonic()
+        iterations = self.allowance / len(model.rows)
+        if left <= 0 or iterations < 1:
+            return None
+        answer = self.backend.solve(model, left, iterations)
+        spent = answer.iterations * len(model.rows)
+        self.work += spent
+        self.allowance -= spent
+        return answer
+
+    def _round(
+        self,
+        before: Run | None,
+        answer: Answer,
+        duals: Duals,
+        phase: str,
+        close: float,
+    ) -> tuple[Run, bool]:
+        """Do one round; tell whether it was the last."""
+        master = self.master
+        self.rounds += 1
+        self.iterations += answer.iterations
+        quantities = master.quantities(answer.values)
+        cost, unmet = master.cost(answer, quantities), master.unmet(answer)
+        found = self.pricer.search(duals.prices, duals.worth - self._step(cost))
+        bound = master.bound(duals, found.value)
+        if before is not None and before.bound >= bound:
+            duals, bound = before.duals, before.bound
+        broken = master.add_broken_rows(answer.values, quantities)
+        self.cut_rounds += bool(broken.cuts)
+        clean = not (broken.rows or broken.cuts)
+        run = Run(answer, quantities, unmet, clean, cost, duals, bound)
+        proved = run.gap <= close
+        added = 0
+        if not proved:
+            added = self._add(found, master.reluctant(duals, self._step(cost)))
+        self._report(run, phase, added, broken.rows + broken.cuts)
+        return run, clean and not added
+
+    def _add(self, found: Found, reluctant: Ints) -> int:
+        """Add what a search found, and shipments that would rather stay behind.
+
+        Tells how much of it is new.
+        """
+        shipments = np.union1d(found.routes.shipment, reluctant)
+        return self.master.add_routes(self._unknown(found.routes), shipments)
+
+    def _step(self, cost: float) -> float:
+        """How far below its worth a route must cost: noise must not add routes."""
+        total = max(1.0, float(self.master.cargo.quantity.sum()))
+        return max(STEADY, 0.1 * CLOSE * max(1.0, abs(cost)) / total)
+
+    def _unknown(self, routes: Routes) -> Routes:
+        """Routes that the master does not have yet, which it has from now on."""
+        fresh = np.flatnonzero(~np.isin(routes.fingerprint, self._known))
+        unknown = routes.chosen(fresh)
+        self._known = np.concatenate([self._known, unknown.fingerprint])
+        return unknown
+
+    def _report(self, run: Run, phase: str, routes: int, broken: int) -> None:
+        if self.tell is not None:
+            model = self.master.model
+            counts = (len(model.columns), len(model.rows))
+            self.tell(Progress(phase, self.rounds, *counts, routes, broken, run.gap))

@@ -1,0 +1,195 @@
+"""From the solver's floats to published decimals: plan and certificate.
+
+Quantities become whole multiples of a small power of ten, chosen so that sums of them
+are exact in 53 bits; each shipment's quantities add up to it exactly. Prices are
+rounded likewise: a bound holds for any prices, so rounding costs almost nothing.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.pricing.prices import Prices
+from solver.rules.top import TopRow
+from solver.solution.certificate import Stage
+from solver.solution.keys import UnmetKey
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.model.families.family import Duals
+    from solver.model.master import Master
+    from solver.network.network import Network
+    from solver.network.shipments import Cargo
+    from solver.rules.row import Row
+    from solver.rules.rule_set import Diversification
+    from solver.solution.keys import RowKey
+
+    Floats = NDArray[np.float64]
+
+
+_WEIGHT_DIGITS = 15
+
+
+_BELOW = 1.0 - 1e-14
+"""A penalty times this is surely no more than the penalty."""
+
+
+def stage(
+    master: Master, duals: Duals, objective: str, number: int | None = None
+) -> Stage:
+    """Prices of one objective, as published.
+
+    Parameters
+    ----------
+    objective : str
+        ``cost``, ``unmet`` (of class `number`) or ``rules``.
+    """
+    size = float(np.max(duals.worth[np.isfinite(duals.worth)], initial=0.0))
+    digits = price_digits(size)
+    limits = rounded(duals.prices.limits, digits)
+    keys = master.network.limits.keys
+    rules, weights = _rules(master, duals, digits, objective)
+    return Stage(
+        objective=objective,  # type: ignore[arg-type]
+        priority=None if number is None else master.cargo.classes[number],
+        capacities={keys[k]: float(limits[k]) for k in np.flatnonzero(limits)},
+        rules=rules,
+        weights=weights,
+        unmet=_resort(master.cargo, duals, digits, number, objective),
+    )
+
+
+def published_prices(
+    published: Stage, network: Network, rules: Diversification
+) -> Prices:
+    """Prices of a stage as a search takes them.
+
+    Parameters
+    ----------
+    published : Stage
+        Of an objective: money counts if it is the cost.
+    network, rules
+        The instance that it is of.
+    """
+    given = published.capacities, published.rules, published.weights
+    capacities, of_rules, weights = given
+    numbers = {row.key: number for number, row in enumerate(rules.rows)}
+    return Prices(
+        limits=np.array([capacities.get(key, 0.0) for key in network.limits.keys]),
+        rules={numbers[key]: price for key, price in of_rules.items()},
+        money=1.0 if published.objective == "cost" else 0.0,
+        weights={
+            numbers[key]: np.array(
+                [own.get(value, 0.0) for value in rules.rows[numbers[key]].values]
+            )
+            for key, own in weights.items()
+        },
+    )
+
+
+def _rules(
+    master: Master, duals: Duals, digits: int, objective: str
+) -> tuple[dict[RowKey, float], dict[RowKey, dict[str, float]]]:
+    """Prices of rows of rules, and the weights of those that need them."""
+    prices, weights = {}, {}
+    for number, raw in sorted(duals.prices.rules.items()):
+        row = master.rules.rows[number]
+        most = _most_price(row, objective, duals.budget)
+        price = _rounded_down(raw, digits)
+        if row.is_soft:
+            price = min(price, most if _is_exact(row, objective) else most * _BELOW)
+        if price > 0:
+            prices[row.key] = price
+            given = duals.prices.weights.get(number)
+            if given is not None:
+                weights[row.key] = _weights(row, given)
+    return prices, weights
+
+
+def _is_exact(row: Row, objective: str) -> bool:
+    """Whether the most that a soft row may cost is its penalty as it is written."""
+    return objective == "cost" and row.most_price == row.scope.rule.penalty
+
+
+def _most_price(row: Row, objective: str, budget: float) -> float:
+    """Return the most that a soft row may cost."""
+    match objective:
+        case "cost":
+            return row.most_price
+        case "dependence":
+            return row.most_price * budget
+        case _:
+            return 0.0
+
+
+def _weights(row: Row, given: Floats) -> dict[str, float]:
+    """Weights by value, other than 0, rounded so that they stay allowed."""
+    weights = np.round(given, _WEIGHT_DIGITS)
+    if isinstance(row, TopRow):
+        spare = Decimal(row.count) - sum(map(_exact, weights.tolist()), Decimal(0))
+        if spare < 0:
+            largest = int(np.argmax(weights))
+            weights[largest] = float(_exact(float(weights[largest])) + spare)
+    return {
+        value: weight
+        for value, weight in zip(row.values, weights.tolist(), strict=True)
+        if weight
+    }
+
+
+def _exact(weight: float) -> Decimal:
+    """Decimal that a weight is written as."""
+    return Decimal(repr(weight))
+
+
+def _resort(
+    cargo: Cargo, duals: Duals, digits: int, number: int | None, objective: str
+) -> dict[UnmetKey, float]:
+    """Price of each class that comes first: its row's, or more than any route's."""
+    if objective == "rules":
+        return {}
+    before = range(len(cargo.classes) if number is None else number)
+    return {
+        UnmetKey(cargo.classes[position]): resort_price(cargo, duals, position, digits)
+        for position in before
+    }
+
+
+def resort_price(
+    cargo: Cargo, duals: Duals, position: int, digits: int | None = None
+) -> float:
+    """Price of leaving a class, or `PRICED`, behind: its row's, or above all routes."""
+    if position in duals.resort:
+        price = duals.resort[position]
+        digits = price_digits(price) if digits is None else digits
+        return float(rounded(np.array([price]), digits)[0])
+    worth = duals.worth[cargo.unmet_class == position]
+    return float(np.ceil(np.max(worth[np.isfinite(worth)], initial=0.0)) + 1)
+
+
+def price_digits(size: float) -> int:
+    """Digits after the point of prices, for unit costs of some size."""
+    magnitude = int(np.floor(np.log10(size))) if size > 0 else 0
+    return min(max(13 - magnitude, 4), 15)
+
+
+def _rounded_down(price: float, digits: int) -> float:
+    """Price of a share row, no more than it was: what it rewards must not grow.
+
+    Fourteen digits in all are kept, since the last ones of a float are noise.
+    """
+    digits = min(digits, price_digits(price))
+    short = float(rounded(np.array([price]), digits)[0])
+    exact = short <= price or short == round(short, 4)
+    return short if exact else round(short - 10.0**-digits, digits)
+
+
+def rounded(prices: Floats, digits: int) -> Floats:
+    """Prices with some digits after the point, fewer where that is as near."""
+    short = np.round(prices, 4)
+    near = np.abs(prices - short) <= 1e-10 * np.maximum(1.0, prices)
+    return np.where(near, short, np.round(prices, digits))

@@ -1,0 +1,136 @@
+"""From an instance to a solution: prepared, solved step by step, proved, explored."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.model.backends import backend
+from solver.model.families.family import Objective
+from solver.model.master import Master
+from solver.network.network import Network
+from solver.network.shipments import cargo
+from solver.pricing.pricer import Pricer
+from solver.rules.rule_set import Diversification
+from solver.solution.certificate import Certificate, Stage
+from solver.solution.solution import Counters, Proved, Solution
+from solver.solution.status import Status
+from solver.solving.column_generation import ColumnGeneration
+from solver.solving.lexicographic import Steps
+from solver.solving.start.aggregation import Lots
+from solver.solving.start.origin_flows import MANY, Bundles
+from solver.verification import proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from solver.options import Options
+    from solver.problem.instance import Instance
+    from solver.solving.column_generation import Known
+    from solver.solving.progress import Progress
+
+    Floats = NDArray[np.float64]
+
+
+def prepared(
+    instance: Instance,
+    options: Options,
+    *,
+    known: Known | None = None,
+    tell: Callable[[Progress], None] | None = None,
+) -> ColumnGeneration:
+    """Loop over the model of an instance, every shipment with its first route.
+
+    Parameters
+    ----------
+    known : Known, optional
+        Routes and limits to begin with, of another instance that has the same elements
+        and shipments.
+    """
+    began = time.monotonic()
+    solver = backend(options.solver)
+    network = Network(instance)
+    shipments = cargo(network)
+    rules = Diversification(network, shipments)
+    pricer = Pricer(network, shipments, rules)
+    unmet = np.where(shipments.firm, 0.0, shipments.unmet_cost)
+    master = Master(network, shipments, rules, Objective(True, unmet, 0.0))
+    limit = np.inf if options.time_limit is None else began + options.time_limit
+    loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
+    seed = None
+    if known is None and len(shipments) >= MANY:
+        seed = Bundles(pricer, master.sums).seed()
+    if seed is None:
+        loop.start(known)
+    else:
+        loop.begin(seed)
+    return loop
+
+
+def solved(loop: ColumnGeneration, lots: Lots | None = None) -> Solution:
+    """Solution of what a loop was prepared for, called what its proof supports.
+
+    Parameters
+    ----------
+    loop : ColumnGeneration
+        What `prepared` gave.
+    lots : Lots, optional
+        Whose demand it is, if that of the loop's instance is in lots.
+    """
+    began = time.monotonic()
+    solution = Steps(loop, lots).solution()
+    counters = _counted(loop)
+    ended = time.monotonic()
+    network = loop.master.network if lots is None else lots.network
+    solution = _proved(network.instance, solution)
+    phases = {"solve": ended - began, "prove": time.monotonic() - ended}
+    return replace(solution, counters=counters, phases=phases)
+
+
+def _counted(loop: ColumnGeneration) -> Counters:
+    """Work done so far."""
+    model = loop.master.model
+    return Counters(
+        rounds=loop.rounds,
+        cut_rounds=loop.cut_rounds,
+        columns=len(model.columns),
+        rows=len(model.rows),
+        iterations=loop.iterations,
+        searches=loop.pricer.searches,
+    )
+
+
+def _proved(instance: Instance, solution: Solution) -> Solution:
+    """Call the solution what its proof supports."""
+    if solution.certificate is None:
+        return solution
+    checked = proof(instance, solution.plan, solution.certificate)
+    if not checked.passed and solution.plan is not None:
+        # Where nothing costs anything, prices of rules can only do harm.
+        bare = _without_prices(solution.certificate)
+        again = proof(instance, solution.plan, bare)
+        if again.passed:
+            checked, solution = again, replace(solution, certificate=bare)
+    objective = None
+    if checked.cost is not None:
+        objective = float(checked.cost + (checked.penalties or 0))
+    proved = Proved(checked.bound, checked.gap, checked.unmet_bounds, objective)
+    solution = replace(solution, proved=proved)
+    if checked.passed or solution.status is Status.LIMIT:
+        return solution
+    if solution.plan is None:
+        nothing = Solution(Status.NONE, None, None)
+        return replace(nothing, counters=solution.counters)
+    return replace(solution, status=Status.APPROXIMATE)
+
+
+def _without_prices(certificate: Certificate) -> Certificate:
+    """Return a certificate whose prices of the cost are all 0."""
+    *others, cost = certificate.stages
+    nothing = Stage("cost", unmet=dict.fromkeys(cost.unmet, 0.0))
+    return replace(certificate, stages=(*others, nothing))

@@ -1,0 +1,161 @@
+"""Demand that is alike, solved as one lot.
+
+Rows of demand that differ in nothing but their product, where costs and capacities
+treat the products alike, have the same routes at the same costs. Solved together they
+make a smaller instance with the same prices; its plan is handed out to the rows
+afterwards, so that as few as possible share a route.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.network.network import Network
+from solver.network.routes import Routes
+from solver.network.shipments import cargo
+from solver.network.tariffs import treatments
+from solver.problem.instance import Instance
+from solver.problem.tables import Table
+from solver.solution.plan import Plan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.network.shipments import Cargo
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+WORTH_IT = 0.8
+"""Lots per row of demand above which rows are solved one by one."""
+
+
+_ALIKE = ("origin", "market", "period", "unmet_cost", "priority", "max_days")
+
+
+_NOBODY = -1
+
+
+_DIGITS = 12
+"""Digits after the point of quantities that are handed out, at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lots:
+    """An instance whose rows of demand are lots of another's.
+
+    Parameters
+    ----------
+    instance : Instance
+        One row of demand for each lot.
+    network, cargo : Network and Cargo
+        Those of the other instance.
+    lot_of : ndarray of int, shape (shipments,)
+        Shipment of `instance` that each of the other's shipments is part of.
+    """
+
+    instance: Instance
+    network: Network
+    cargo: Cargo
+    lot_of: Ints
+
+    def handed_out(self, routes: Routes, quantity: Floats) -> tuple[Routes, Floats]:
+        """Quantities on routes of lots, as quantities on routes of shipments.
+
+        Within a lot, shipments and routes stand in a line, and each shipment takes
+        what stands beside it: a shipment takes several routes only where a route ends.
+        """
+        used = np.flatnonzero(quantity > 0.0)
+        used = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
+        members = np.argsort(self.lot_of, kind="stable")
+        scale = _scale(float(self.cargo.quantity.sum()))
+        sizes = self.cargo.quantity[members], quantity[used]
+        lots = self.lot_of[members], routes.shipment[used]
+        units = [np.rint(size * scale).astype(np.int64) for size in sizes]
+        begins = [_begins(*entries) for entries in zip(lots, units, strict=True)]
+        last = np.flatnonzero(np.append(lots[1][1:] != lots[1][:-1], True)[: len(used)])
+        marks = [len(members), len(used), len(last)]
+        kind = np.repeat(np.arange(3), marks)
+        name = np.concatenate([members, used, np.full(len(last), _NOBODY)])
+        lot = np.concatenate([*lots, lots[1][last]])
+        at = np.concatenate([*begins, (begins[1] + units[1])[last]])
+        line = np.lexsort((kind, at, lot))
+        kind, name, lot, at = kind[line], name[line], lot[line], at[line]
+        member, route = _latest(name, kind == 0), _latest(name, kind > 0)
+        length = np.append(np.where(lot[1:] == lot[:-1], np.diff(at), 0), 0)[: len(at)]
+        kept = np.flatnonzero((length > 0) & (route != _NOBODY))
+        kept = kept[routes.shipment[route[kept]] == lot[kept]]
+        taken = routes.chosen(route[kept])
+        result = Routes(
+            self.network, self.cargo, member[kept], taken.starts, taken.elements
+        )
+        return result, length[kept] / scale
+
+    def gathered(self, plan: Plan) -> Plan:
+        """Return the plan as one of lots."""
+        count = len(self.instance.shipments)
+        return Plan(
+            shipment=self.lot_of[plan.shipment],
+            quantity=plan.quantity,
+            starts=plan.starts,
+            elements=plan.elements,
+            unmet=np.asarray(np.bincount(self.lot_of, plan.unmet, count), float),
+        )
+
+
+def lots_of(instance: Instance) -> Lots | None:
+    """Lots of an instance, None where too many or told apart by rules."""
+    if instance.diversification or not len(instance.demand):
+        return None
+    demand = instance.demand
+    of_product = treatments(instance).of_product
+    position = {name: row for row, name in enumerate(instance.products["product"])}
+    product = np.fromiter((position[name] for name in demand["product"]), dtype=int)
+    alike = [of_product[product], *(demand[name] for name in _ALIKE)]
+    codes = [np.unique(column, return_inverse=True)[1] for column in alike]
+    _, first, lot = np.unique(
+        np.column_stack(codes), axis=0, return_index=True, return_inverse=True
+    )
+    if len(first) > WORTH_IT * len(demand):
+        return None
+    return _lots(instance, first, lot)
+
+
+def _lots(instance: Instance, first: Ints, lot: Ints) -> Lots:
+    demand = instance.demand
+    columns = {name: column[first] for name, column in demand.columns.items()}
+    columns["quantity"] = np.bincount(lot, demand["quantity"].astype(float))
+    places = demand.file_of[first], demand.lines[first]
+    kept = {name: getattr(instance, name) for name in Instance.model_fields}
+    table = Table(columns, demand.files, *places)
+    merged = Instance(**{**kept, "demand": table})
+    network = Network(instance)
+    shipments, own = instance.shipments, merged.shipments
+    start = np.searchsorted(own.demand, np.arange(len(first)))
+    offset = np.arange(len(shipments)) - np.searchsorted(
+        shipments.demand, shipments.demand
+    )
+    return Lots(merged, network, cargo(network), start[lot[shipments.demand]] + offset)
+
+
+def _scale(total: float) -> float:
+    """Power of ten by which quantities become integers whose sums fit 62 bits."""
+    return 10.0 ** min(_DIGITS, int(np.log10(2.0**62 / max(1.0, total))))
+
+
+def _begins(lot: Ints, units: Ints) -> Ints:
+    """Where each entry begins in the line of its lot; a lot stands together."""
+    before = np.cumsum(units) - units
+    border = np.flatnonzero(np.append(True, lot[1:] != lot[:-1])[: len(lot)])
+    sizes = np.diff(np.append(border, len(lot)))
+    return np.asarray(before - np.repeat(before[border], sizes))
+
+
+def _latest(values: Ints, marked: NDArray[np.bool_]) -> Ints:
+    """Carry each marked value on to the next mark."""
+    place = np.maximum.accumulate(np.where(marked, np.arange(len(values)), 0))
+    return values[place] if len(values) else values

@@ -1,0 +1,104 @@
+"""Prices kept in a box around the best ones known, which moves, grows and shrinks.
+
+References
+----------
+Marsten, R. E., Hogan, W. W. and Blankenship, J. W. (1975), The Boxstep method for
+large-scale optimization, Operations Research 23(3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.solving.start.flow_sums import Sums
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+
+GOOD, FURTHER, NEARER, MUCH_NEARER, BEYOND = 0.1, 3.0, 0.8, 0.4, 5.0
+"""Share of the expected gain that makes a step a good one; factors of the reach after a
+good step to the border, a poor step, one that does harm, and where the box alone keeps
+the program from its optimum."""
+
+
+_SMALL = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Box:
+    """Lowest and highest price per unit of each sum, shape (sums,)."""
+
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Optimum:
+    """What the program found.
+
+    Parameters
+    ----------
+    cost : float
+        Least cost, with what the box pays and gets.
+    values : ndarray, shape (bundles,)
+        Share of its group that each bundle takes.
+    prices : ndarray, shape (sums,)
+        Money per unit of each sum.
+    spreads : dict of int to tuple
+        Price and weights of priced rows that bound all values together.
+    worth : ndarray, shape (groups,)
+        What each group costs at these prices.
+    held : ndarray of bool, shape (sums,)
+        Sums whose price the box holds back.
+    """
+
+    cost: float
+    values: Floats
+    prices: Floats
+    spreads: dict[int, tuple[float, Floats]]
+    worth: Floats
+    held: Mask
+
+
+@dataclass(slots=True, eq=False)
+class TrustRegion:
+    """Where prices are sought.
+
+    `centre` holds the best prices known, `reach` how far from them others may be, by
+    sum; `bound` is what the best ones prove.
+    """
+
+    sums: Sums
+    centre: Floats
+    reach: Floats
+    bound: float
+
+    @property
+    def box(self) -> Box:
+        """Prices within reach."""
+        low = self.centre - self.reach
+        low = np.where(self.sums.is_level, low, np.maximum(0.0, low))
+        return Box(low, np.minimum(self.centre + self.reach, self.sums.most))
+
+    def learn(self, found: Optimum, prices: Floats, bound: float) -> None:
+        """Move to prices whose bound is better; reach further or less far."""
+        gain, expected = bound - self.bound, found.cost - self.bound
+        moved = np.abs(found.prices - self.centre)
+        if gain > GOOD * expected:
+            at_border = moved >= (1 - _SMALL) * self.reach
+            self.reach = np.where(at_border, FURTHER, 1.0) * self.reach
+        else:
+            self.reach = self.reach * (MUCH_NEARER if gain < -expected else NEARER)
+        if gain > 0.0:
+            self.centre, self.bound = prices, bound
+
+    def widen(self, held: Mask) -> None:
+        """Reach further where the box alone keeps the program from its optimum."""
+        self.reach = np.where(held, BEYOND, 1.0) * self.reach

@@ -1,0 +1,299 @@
+"""The linear program over bundles, its prices kept in a box.
+
+Each group takes a mix of its bundles; what they put on a limit together stays within
+it, and what they put on the lines of rules together keeps the rules. Left to itself,
+such a program jumps from one extreme price to another. Here prices of limits and lines
+stay within some reach of the best ones known, as two further columns of each see to:
+one lets more through, at the highest price, the other takes back what is left, at the
+lowest.
+
+References
+----------
+Marsten, R. E., Hogan, W. W. and Blankenship, J. W. (1975), The Boxstep method for
+large-scale optimization, Operations Research 23(3).
+du Merle, O., Villeneuve, D., Desrosiers, J. and Hansen, P. (1999), Stabilized column
+generation, Discrete Mathematics 194.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.model.answer import Outcome
+from solver.model.highs import ArrayHiGHS
+from solver.model.program import AddColumns, AddRows, SetCosts
+from solver.solving.start.boxstep import Optimum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.model.answer import Answer
+    from solver.model.program import Change
+    from solver.rules.spread import Part
+    from solver.solving.start.boxstep import Box
+    from solver.solving.start.flow_spreads import Entries, Spread
+    from solver.solving.start.flow_sums import Sums
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+
+_SMALL = 1e-9
+
+
+_VISIBLE = 1e-6
+"""Share of a limit from which a column of the box counts as used."""
+
+
+_MOST_IDLE = 6
+"""Answers in a row in which a bundle was too dear, after which it may go."""
+
+
+_WORTH_CLEARING = 0.25
+"""Share of columns that must go for it to be worth the work."""
+
+
+class BundleProgram:
+    """The program, warm from one answer to the next.
+
+    Rows are divided by their scale and costs by `unit`, so that the solver sees numbers
+    of the same size. Limits and rules enter as rows when they are broken.
+
+    Parameters
+    ----------
+    groups : int
+        How many groups there are.
+    sums : Sums
+        What is bounded.
+    unit : float
+        Money that a typical bundle costs.
+
+    Attributes
+    ----------
+    row : ndarray of int, shape (sums,)
+        Row of each sum, -1 while there is none.
+    bundles : int
+        Bundles that the program holds.
+    """
+
+    def __init__(self, groups: int, sums: Sums, unit: float) -> None:
+        self.groups, self.sums, self.unit = groups, sums, unit
+        self.row = np.full(len(sums), -1)
+        self._rows = groups
+        self._first = 2 * len(sums) + sum(spread.width for spread in sums.spreads)
+        self._cost = np.zeros(0)
+        self._loads = sparse.csr_array((0, len(sums)))
+        self._idle = np.zeros(0, dtype=int)
+        self._changes: list[Change] = []
+        self._solver = ArrayHiGHS(self._changes, primal=True)
+        ones = np.ones(groups)
+        nothing = np.zeros(0, dtype=int), np.zeros(0)
+        starts = np.zeros(groups + 1, dtype=int)
+        self._changes.append(AddRows(ones, ones, starts, *nothing))
+        zeros, free = np.zeros(self._first), np.full(self._first, np.inf)
+        starts = np.zeros(self._first + 1, dtype=int)
+        self._changes.append(AddColumns(zeros, zeros, free, starts, *nothing))
+
+    @property
+    def bundles(self) -> int:
+        """Number of bundles."""
+        return len(self._cost)
+
+    @property
+    def active(self) -> Ints:
+        """Sums that are rows."""
+        return np.flatnonzero(self.row >= 0)
+
+    def add(self, group: Ints, cost: Floats, loads: sparse.csr_array) -> None:
+        """Add bundles.
+
+        Parameters
+        ----------
+        group : ndarray of int
+            Group of each.
+        cost : ndarray
+            Money.
+        loads : sparse matrix, shape (bundles, sums)
+            What each adds to each sum.
+        """
+        count, active = len(group), self.active
+        scaled = sparse.coo_array(loads[:, active] / self.sums.scale[active])
+        owner = np.concatenate([np.arange(count), scaled.row])
+        row = np.concatenate([group, self.row[active][scaled.col]])
+        entry = np.concatenate([np.ones(count), scaled.data])
+        entries = sparse.csr_array((entry, (owner, row)), shape=(count, self._rows))
+        self._changes.append(
+            AddColumns(
+                cost / self.unit,
+                np.zeros(count),
+                np.full(count, np.inf),
+                entries.indptr.astype(int),
+                entries.indices.astype(int),
+                np.asarray(entries.data, dtype=float),
+            )
+        )
+        self._cost = np.concatenate([self._cost, cost])
+        self._loads = sparse.csr_array(sparse.vstack([self._loads, loads]))
+        self._idle = np.concatenate([self._idle, np.zeros(count, dtype=int)])
+
+    def solve(self, box: Box) -> Optimum | None:
+        """Solve within a box of prices, all limits and rules kept; None if that fails.
+
+        What is added is kept at the next answer: ask `cut` whether there was anything.
+        """
+        while True:
+            self._set_box(box)
+            answer = self._solver.answer()
+            if answer.outcome is not Outcome.OPTIMAL:
+                return None
+            sums = np.asarray(self._loads.T @ answer.values[self._first :])
+            if not self._add_broken(sums):
+                break
+        reduced = answer.reduced[self._first :]
+        self._idle = np.where(reduced > _SMALL, self._idle + 1, 0)
+        return self._optimum(answer, box)
+
+    def cut(self, found: Optimum) -> bool:
+        """Add the parts of rows that an answer calls for; tell whether there are any.
+
+        They count from the next answer on.
+        """
+        sums = np.asarray(self._loads.T @ found.values)
+        added = 0
+        for spread in self.sums.spreads:
+            if spread.is_held:
+                cuts = list(spread.cuts(sums[spread.lines]))
+                added += len(cuts)
+                self._add_parts(spread, cuts)
+        return bool(added)
+
+    def _optimum(self, answer: Answer, box: Box) -> Optimum:
+        sums, values = self.sums, answer.values[self._first :]
+        more, less = np.split(answer.values[: 2 * len(sums)], 2)
+        held = (more > _VISIBLE) & (box.high < sums.most)
+        held |= (less > _VISIBLE) & ((box.low > 0.0) | sums.is_level)
+        active = self.active
+        prices = np.zeros(len(sums))
+        prices[active] = -answer.duals[self.row[active]] * self.unit
+        prices[active] /= sums.scale[active]
+        prices = np.where(sums.is_level, prices, np.maximum(0.0, prices))
+        cost = float(self._cost @ values)
+        cost += float((box.high * sums.scale)[active] @ more[active])
+        cost -= float((box.low * sums.scale)[active] @ less[active])
+        spreads = {}
+        for spread in sums.spreads:
+            if not spread.is_held:
+                continue
+            excess = float(answer.values[spread.excess])
+            cost += spread.most * spread.demand * excess
+            price, weights = spread.price(answer.duals, self.unit)
+            if price > 0.0:
+                spreads[spread.number] = price, weights
+        worth = answer.duals[: self.groups] * self.unit
+        return Optimum(cost, values, prices, spreads, worth, held)
+
+    def clear(self) -> Mask | None:
+        """Drop bundles that were too dear for long; say which stay, None for all."""
+        idle = self._idle >= _MOST_IDLE
+        if idle.sum() < _WORTH_CLEARING * self.bundles:
+            return None
+        self._solver.drop(self._first + np.flatnonzero(idle))
+        kept = ~idle
+        self._cost, self._loads = self._cost[kept], self._loads[kept]
+        self._idle = self._idle[kept]
+        return kept
+
+    # ---- rows
+
+    def _set_box(self, box: Box) -> None:
+        active = self.active
+        if not len(active):
+            return
+        scale = self.sums.scale[active] / self.unit
+        costs = box.high[active] * scale, -box.low[active] * scale
+        columns = active, len(self.sums) + active
+        self._changes.append(SetCosts(np.concatenate(columns), np.concatenate(costs)))
+
+    def _add_broken(self, sums: Floats) -> bool:
+        """Add limits and rules that a plan breaks as rows; tell whether there are."""
+        own = self.sums
+        broken = sums - own.limit > _SMALL * np.maximum(1.0, np.abs(own.limit))
+        chosen = np.flatnonzero(broken & (self.row < 0) & ~own.is_level)
+        if len(chosen):
+            self._add_sums(chosen, np.full(len(chosen), -np.inf))
+        added = len(chosen)
+        for spread in own.spreads:
+            if spread.is_held:
+                continue
+            excess, base, _ = spread.standing(sums[spread.lines])
+            if excess > spread.row.noise(base):
+                self._add_spread(spread)
+                added += 1
+        return bool(added)
+
+    def _add_sums(self, chosen: Ints, lower: Floats, level: Ints | None = None) -> None:
+        """Add sums as rows, with the columns of their boxes, and of their levels."""
+        count, every = len(chosen), len(self.sums)
+        loads = self._loads[:, chosen] / self.sums.scale[chosen]
+        loads = sparse.coo_array(loads)
+        number = np.arange(count)
+        rows, columns = [number, number], [chosen, every + chosen]
+        entries = [-np.ones(count), np.ones(count)]
+        if level is not None:
+            rows, columns = [*rows, number], [*columns, level]
+            entries = [*entries, -np.ones(count)]
+        bundle = self._first + loads.row.astype(int)
+        rows, columns = [*rows, loads.col.astype(int)], [*columns, bundle]
+        matrix = sparse.csr_array(
+            (
+                np.concatenate([*entries, loads.data]),
+                (np.concatenate(rows), np.concatenate(columns)),
+            ),
+            shape=(count, self._first + self.bundles),
+        )
+        upper = self.sums.limit[chosen] / self.sums.scale[chosen]
+        self.row[chosen] = self._add_rows(lower, upper, matrix)
+
+    def _add_rows(self, lower: Floats, upper: Floats, rows: sparse.csr_array) -> Ints:
+        starts, index = rows.indptr.astype(int), rows.indices.astype(int)
+        data = np.asarray(rows.data, dtype=float)
+        self._changes.append(AddRows(lower, upper, starts, index, data))
+        first, self._rows = self._rows, self._rows + len(upper)
+        return np.arange(first, self._rows)
+
+    def _add_spread(self, spread: Spread) -> None:
+        """Add a row that bounds all values together."""
+        level = np.array([spread.level(n) for n in range(len(spread.lines))])
+        self._add_sums(spread.lines, np.zeros(len(spread.lines)), level)
+        base = spread.base_row()
+        if base is not None:
+            self._add_listed([base], equal=True)
+        spread.place = self._add_listed([spread.lifted_row()])
+        cost = np.array([spread.most * spread.demand / self.unit])
+        self._changes.append(SetCosts(np.array([spread.excess]), cost))
+        self._add_parts(spread, spread.row.lifted().parts)
+
+    def _add_parts(self, spread: Spread, parts: Sequence[Part]) -> None:
+        if len(parts):
+            rows = self._add_listed([spread.part_row(part) for part in parts])
+            spread.parts.extend(parts)
+            spread.place = np.concatenate([spread.place, rows])
+
+    def _add_listed(
+        self, rows: Sequence[tuple[float, Entries]], *, equal: bool = False
+    ) -> Ints:
+        """Add rows, each a right side and its entries by column."""
+        upper = np.array([side for side, _ in rows])
+        lower = upper if equal else np.full(len(rows), -np.inf)
+        number = np.repeat(np.arange(len(rows)), [len(own) for _, own in rows])
+        columns = np.array([column for _, own in rows for column in own], dtype=int)
+        values = np.array([value for _, own in rows for value in own.values()])
+        shape = (len(rows), self._first + self.bundles)
+        matrix = sparse.csr_array((values, (number, columns)), shape=shape)
+        return self._add_rows(lower, upper, matrix)

@@ -1,0 +1,379 @@
+"""Routes and limits to begin with, where shipments are many: bundles by origin.
+
+A bundle is one route, or none, for every shipment of a group: those that start alike
+and pay alike, in few enough groups. The linear program over bundles has a row for each
+group and for each limit and rule that binds, however many shipments there are; a search
+at its prices gives the next bundle of each group, and a bound on every plan. Where the
+bound rises, the box in which prices are sought moves there; where not, the box shrinks.
+The last solution says which limits and rules bind and which routes are worth having:
+for most shipments a single one, so that the model in routes begins with few choices.
+
+What a bundle makes of rules is summed when it is found, from the route of each of its
+shipments, by scope and value (`rule_sums`): rows and cuts that come later need no new
+search. What breaks a rule costs money here; the model in routes says whether it must.
+
+References
+----------
+Jones, K. L., Lustig, I. J., Farvolden, J. M. and Powell, W. B. (1993), Multicommodity
+network flows: the impact of formulation on decomposition, Mathematical Programming 62:
+columns by origin rather than by path.
+Marsten, R. E., Hogan, W. W. and Blankenship, J. W. (1975), The Boxstep method for
+large-scale optimization, Operations Research 23(3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.network.routes import empty_routes, joined, limit_usage
+from solver.pricing.prices import Prices, constant, line_charges
+from solver.rules.spread import SpreadRow
+from solver.solving.start.boxstep import TrustRegion
+from solver.solving.start.flow_program import BundleProgram
+from solver.solving.start.flow_sums import bounded_sums, typical_prices
+from solver.solving.start.origin_groups import groups
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solver.network.routes import Routes
+    from solver.pricing.pricer import Pricer
+    from solver.rules.spread import Part
+    from solver.rules.sums import RuleSums
+    from solver.solving.start.boxstep import Optimum
+    from solver.solving.start.flow_sums import Sums
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+MANY = 500
+"""Shipments from which bundles pay."""
+
+
+CLOSE = 1e-6
+"""Relative gap between the program over bundles and its bound that is enough."""
+
+
+MOST_ROUNDS = 200
+"""Rounds after which the routes found are good enough to begin with."""
+
+
+MOST_SUMS = 20_000_000
+"""Groups times steps for which loads are summed step by step."""
+
+
+PENALTY = 100.0
+"""Cost of leaving firm demand, in multiples of the dearest first route; and of breaking
+a rule that must hold, in multiples of that."""
+
+
+REACH = 0.1
+"""How far prices may go at first, in mean costs of a route."""
+
+
+_SMALL = 1e-9
+
+
+_NONE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seed:
+    """What the model in routes begins with.
+
+    Parameters
+    ----------
+    first : Routes
+        One route for each shipment that has any.
+    more : Routes
+        Further routes of some of them.
+    unsettled : ndarray of int
+        Shipments that may as well stay behind.
+    limits : ndarray of int
+        Limits that bind.
+    rules : dict of int to list of Part
+        Rows of rules that bind, by number, with the parts of those that have any.
+    """
+
+    first: Routes
+    more: Routes
+    unsettled: Ints
+    limits: Ints
+    rules: dict[int, list[Part]]
+
+
+class Bundles:
+    """Bundles of the groups of an instance.
+
+    Parameters
+    ----------
+    pricer, sums
+        What finds routes, and what tells how they stand to rules.
+    """
+
+    def __init__(self, pricer: Pricer, sums: RuleSums) -> None:
+        self.pricer, self.rule_sums = pricer, sums
+        self.network, self.cargo = network, cargo = pricer.network, pricer.cargo
+        self.rules = pricer.rules
+        self.group, self.period = groups(network, cargo)
+        self.count = len(self.period)
+        self.sums_steps = bool(
+            network.limits.counted.all() and self.count * network.num_steps <= MOST_SUMS
+        )
+        self.unmet = np.where(cargo.firm, np.inf, cargo.unmet_cost)
+        self.taken: list[NDArray[np.int32]] = []
+        self.lot, self.owner = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+        self.pool: list[Routes] = []
+        self.pool_size = 0
+        self.latest = np.full(len(cargo), _NONE, dtype=np.int32)
+        self.latest_print = np.zeros(len(cargo), dtype=np.uint64)
+
+    def seed(self) -> Seed | None:
+        """Solve over bundles, nearly; None if that fails."""
+        nothing = Prices(np.zeros(len(self.network.limits)), {})
+        routes, bound = self._search(nothing)
+        mean = self._mean_cost(routes)
+        sums = bounded_sums(self.rules, PENALTY * self._penalty(routes))
+        program = self._begin(routes, sums)
+        reach = REACH * mean * typical_prices(self.rules, sums)
+        region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
+        prices, worth = np.zeros(len(sums)), np.full(self.count, np.inf)
+        values = np.zeros(program.bundles)
+        for _ in range(MOST_ROUNDS):
+            self._add(program, routes, prices, worth)
+            found, near = self._solved(program, region)
+            if found is None:
+                return None
+            values, prices, worth = found.values, found.prices, found.worth
+            if near:
+                break
+            kept = program.clear()
+            if kept is not None:
+                values = values[kept]
+                self.lot, self.owner = self.lot[kept], self.owner[kept]
+            charged = self._prices(found)
+            routes, bound = self._search(charged)
+            region.learn(found, self._centre(charged), bound)
+        return self._support(values, program)
+
+    # ---- bundles
+
+    def _search(self, prices: Prices) -> tuple[Routes, float]:
+        """Cheapest route of each shipment that is worth taking, and the bound."""
+        found = self.pricer.search(prices, self.unmet)
+        least = np.minimum(found.value, self.unmet)
+        reached = np.isfinite(least)
+        bound = float(least[reached] @ self.cargo.quantity[reached])
+        bound -= float(prices.limits @ self.network.limits.capacity)
+        bound -= constant(self.rules, prices)
+        routes = found.routes
+        if not np.all(np.diff(routes.shipment) > 0):
+            order = np.lexsort((found.routes_value, routes.shipment))
+            _, first = np.unique(routes.shipment[order], return_index=True)
+            routes = routes.chosen(order[first])
+        return routes, bound
+
+    def _mean_cost(self, routes: Routes) -> float:
+        """Mean cost per unit of routes; 1 if they cost nothing."""
+        quantity = self.cargo.quantity[routes.shipment]
+        total = float(quantity @ routes.cost)
+        return total / float(quantity.sum()) if total > 0.0 else 1.0
+
+    def _begin(self, routes: Routes, sums: Sums) -> BundleProgram:
+        """Begin with the bundle that carries nothing for each group."""
+        reached = np.zeros(len(self.cargo), dtype=bool)
+        reached[routes.shipment] = True
+        lost = self.cargo.firm & ~reached
+        penalty = self._penalty(routes)
+        self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
+        total = self._mean_cost(routes) * float(self.cargo.quantity.sum())
+        program = BundleProgram(self.count, sums, max(total, _SMALL) / self.count)
+        nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
+        loads = sparse.csr_array((self.count, len(sums)))
+        cost = self._costs(routes.chosen(np.zeros(0, dtype=int)))
+        self._add_lot(program, nothing, np.arange(self.count), cost, loads)
+        return program
+
+    def _penalty(self, routes: Routes) -> float:
+        """Cost of leaving a unit of firm demand."""
+        dearest = float(np.max(routes.cost, initial=1.0))
+        priced = self.unmet[np.isfinite(self.unmet)]
+        return PENALTY * max(dearest, float(np.max(priced, initial=0.0)))
+
+    def _prices(self, found: Optimum) -> Prices:
+        """Prices of limits and rules at an optimum."""
+        first, rows = len(self.network.limits), self.rules.rows
+        charges = found.prices[first:]
+        rules = {
+            number: float(charges[lines[0]])
+            for number, lines in enumerate(self.rules.lines_of)
+            if not isinstance(rows[number], SpreadRow) and charges[lines[0]] > 0.0
+        }
+        rules |= {number: price for number, (price, _) in found.spreads.items()}
+        weights = {number: own for number, (_, own) in found.spreads.items()}
+        return Prices(found.prices[:first], rules, weights=weights)
+
+    def _centre(self, prices: Prices) -> Floats:
+        """Prices by sum."""
+        return np.concatenate([prices.limits, line_charges(self.rules, prices)])
+
+    def _costs(self, routes: Routes) -> Floats:
+        """Cost of each group's bundle: its routes, and what they leave behind."""
+        cost = self.cargo.quantity * self.unmet
+        cost[routes.shipment] = self.cargo.quantity[routes.shipment] * routes.cost
+        return np.asarray(np.bincount(self.group, cost, self.count), dtype=float)
+
+    def _add(
+        self, program: BundleProgram, routes: Routes, prices: Floats, worth: Floats
+    ) -> None:
+        """Add the bundles that cost less than their group's is worth."""
+        loads, cost = self._loads(routes), self._costs(routes)
+        gain = worth - (cost + loads @ prices)
+        wanted = np.flatnonzero(gain > _SMALL * np.maximum(1.0, np.abs(cost)))
+        if len(wanted):
+            numbers = self._numbers(routes)
+            self._add_lot(program, numbers, wanted, cost[wanted], loads[wanted])
+
+    def _add_lot(
+        self,
+        program: BundleProgram,
+        route: NDArray[np.int32],
+        groups: Ints,
+        cost: Floats,
+        loads: sparse.csr_array,
+    ) -> None:
+        program.add(groups, cost, loads)
+        self.lot = np.concatenate([self.lot, np.full(len(groups), len(self.taken))])
+        self.owner = np.concatenate([self.owner, groups])
+        self.taken.append(route)
+
+    def _loads(self, routes: Routes) -> sparse.csr_array:
+        """Return what each group adds to each sum, shape (groups, sums)."""
+        loads = self._limit_loads(routes)
+        if not self.rules.rows:
+            return loads
+        group, quantity = (
+            self.group[routes.shipment],
+            self.cargo.quantity[routes.shipment],
+        )
+        lines = self.rule_sums.by_group(routes, quantity, group, self.count)
+        return sparse.csr_array(sparse.hstack([loads, lines]))
+
+    def _limit_loads(self, routes: Routes) -> sparse.csr_array:
+        """Return what each group puts on each limit, shape (groups, limits)."""
+        if self.sums_steps:
+            return self._loads_by_step(routes)
+        quantity = self.cargo.quantity[routes.shipment]
+        members = (quantity, (self.group[routes.shipment], np.arange(len(routes))))
+        of_group = sparse.csr_array(members, shape=(self.count, len(routes)))
+        usage = limit_usage(routes, np.arange(len(self.network.limits)))
+        return sparse.csr_array(of_group @ usage)
+
+    def _loads_by_step(self, routes: Routes) -> sparse.csr_array:
+        """Return the same, summed over the trees of routes step by step."""
+        network, limits = self.network, self.network.limits
+        size = self.count, network.num_steps
+        quantity, counts = self.cargo.quantity[routes.shipment], np.diff(routes.starts)
+        row = self.group[routes.shipment] * network.num_steps
+        place = np.repeat(row, counts) + routes.elements
+        first = row + network.num_elements + routes.first_node
+        load = np.bincount(place, np.repeat(quantity, counts), size[0] * size[1])
+        load += np.bincount(first, quantity, size[0] * size[1])
+        of_base = sparse.csr_array(load.reshape(size)) @ limits.usage.T
+        loads = sparse.coo_array(sparse.csc_array(of_base)[:, limits.base])
+        period = limits.period[loads.col]
+        counts = (period < 0) | (period == self.period[loads.row])
+        entries = loads.data * counts, (loads.row, loads.col)
+        result = sparse.csr_array(entries, shape=loads.shape)
+        result.eliminate_zeros()
+        return result
+
+    def _numbers(self, routes: Routes) -> NDArray[np.int32]:
+        """Numbers of routes in the pool; those a shipment did not have last are new."""
+        print_ = routes.fingerprint
+        new = np.flatnonzero(self.latest_print[routes.shipment] != print_)
+        numbers = self.latest[routes.shipment]
+        numbers[new] = self.pool_size + np.arange(len(new))
+        self.pool.append(routes.chosen(new))
+        self.pool_size += len(new)
+        result = np.full(len(self.cargo), _NONE, dtype=np.int32)
+        result[routes.shipment] = numbers
+        self.latest[routes.shipment] = numbers
+        self.latest_print[routes.shipment] = print_
+        return result
+
+    # ---- the program
+
+    def _solved(
+        self, program: BundleProgram, region: TrustRegion
+    ) -> tuple[Optimum | None, bool]:
+        """Solve within the box; tell whether that is near enough to the bound.
+
+        Where it would be but for the box, the box grows; where rules call for cuts, it
+        is solved again.
+        """
+        while True:
+            found = program.solve(region.box)
+            if found is None:
+                return None, False
+            near = found.cost - region.bound <= CLOSE * max(1.0, abs(found.cost))
+            cut = program.cut(found)
+            if not near or not (cut or found.held.any()):
+                return found, near
+            region.widen(found.held)
+
+    # ---- what is worth having
+
+    def _support(self, values: Floats, program: BundleProgram) -> Seed:
+        """Return the routes that bundles in use take."""
+        shipments, routes, weights = [], [], []
+        used = np.flatnonzero(values > _SMALL)
+        for number in np.unique(self.lot[used]).tolist():
+            share = np.zeros(self.count)
+            mine = used[self.lot[used] == number]
+            share[self.owner[mine]] = values[mine]
+            members = np.flatnonzero((share > 0.0)[self.group])
+            shipments.append(members)
+            routes.append(self.taken[number][members].astype(int))
+            weights.append(share[self.group[members]])
+        shipment, route = np.concatenate(shipments), np.concatenate(routes)
+        order = np.lexsort((-np.concatenate(weights), shipment))
+        shipment, route = shipment[order], route[order]
+        unsettled = np.unique(shipment[route == _NONE])
+        kept = route != _NONE
+        shipment, route = shipment[kept], route[kept]
+        pool = joined([empty_routes(self.network, self.cargo), *self.pool])
+        without = np.setdiff1d(pool.shipment, shipment)
+        first_known = np.unique(pool.shipment, return_index=True)
+        idle = first_known[1][np.isin(first_known[0], without)]
+        _, place = np.unique(shipment, return_index=True)
+        first = np.concatenate([route[place], idle])
+        others = np.setdiff1d(route, first)
+        more = pool.chosen(others)
+        _, distinct = np.unique(more.fingerprint, return_index=True)
+        return Seed(
+            first=pool.chosen(first[np.argsort(pool.shipment[first], kind="stable")]),
+            more=more.chosen(np.sort(distinct)),
+            unsettled=unsettled,
+            limits=program.active[program.active < len(self.network.limits)],
+            rules=self._binding(program),
+        )
+
+    def _binding(self, program: BundleProgram) -> dict[int, list[Part]]:
+        """Rows of rules that the program holds, with their parts."""
+        first = len(self.network.limits)
+        found: dict[int, list[Part]] = {
+            number: []
+            for number, lines in enumerate(self.rules.lines_of)
+            if program.row[first + lines[0]] >= 0
+        }
+        return found | {
+            spread.number: spread.parts
+            for spread in program.sums.spreads
+            if spread.is_held
+        }

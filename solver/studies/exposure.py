@@ -1,0 +1,208 @@
+"""How much cargo depends on a corridor, country or port: what other plans could do.
+
+After the plan of least cost is found, the same model answers further questions, each
+from the basis of the one before: the least that a value must carry at the same service
+whatever it costs, and the range of a corridor's quantity in plans that cost a little
+more. What is published of each is a bound that prices prove for every plan.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.model.families.family import Objective
+from solver.network.routes import routes_of_plan
+from solver.network.shipments import PRICED
+from solver.problem.tables import NO_CORRIDOR
+from solver.rules.rule_set import Watch
+from solver.solution.certificate import Dependence, Question
+from solver.solution.keys import UnmetKey
+from solver.solving.column_generation import StoppedError
+from solver.solving.prices_to_decimals import (
+    published_prices,
+    resort_price,
+    rounded,
+    stage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.model.families.family import Duals
+    from solver.options import Asked
+    from solver.problem.rules import By
+    from solver.solution.plan import Plan
+    from solver.solving.column_generation import ColumnGeneration, Run
+
+
+WITHIN = (0.01, 0.05)
+"""Parts of the least cost within which ranges are told."""
+
+
+MOST_VALUES = 5
+"""Countries and ports, the largest, of which the unavoidable part is told."""
+
+
+LEAST_WORK, MOST_WORK = 2e9, 1e7
+"""Simplex iterations times rows that some questions may take: as many as the plan took,
+or the first divided by the shipments, so that small instances are told all; never more
+than the second."""
+
+
+SLACKS = (1e-9, 1e-8, 1e-7)
+"""Parts of what stays unmet that questions may leave behind besides, if they must."""
+
+
+_DIGITS = 12
+
+
+_CLOSE = 1e-7
+"""Relative gap at which a question is answered."""
+
+
+class Inquiry:
+    """Questions to a solved model.
+
+    Parameters
+    ----------
+    loop : ColumnGeneration
+        The loop that found the plan, its master as it was left.
+    plan : Plan
+        The plan.
+    cost : float
+        Its cost and penalties.
+    """
+
+    def __init__(self, loop: ColumnGeneration, plan: Plan, cost: float) -> None:
+        self.loop, self.plan, self.cost = loop, plan, cost
+        self.slack = 0.0
+        self.master = loop.master
+
+    def answers(self, asked: Asked) -> tuple[Dependence, ...]:
+        """Answers to the questions, one after the other.
+
+        They end with the deadline, or with the work allowed where `some` are asked: the
+        rest stays unanswered.
+
+        Parameters
+        ----------
+        asked : str
+            ``none``, ``some`` or ``all``.
+        """
+        found: list[Dependence] = []
+        if asked == "none" or not len(self.master.cargo):
+            return ()
+        if asked == "some":
+            least = LEAST_WORK / len(self.master.cargo)
+            self.loop.allowance = min(max(least, self.loop.work), MOST_WORK)
+        self._hold_service()
+        with suppress(StoppedError):
+            for answer in chain(self._unavoidable(), self._ranges()):
+                found += [answer]
+        return tuple(found)
+
+    def _hold_service(self) -> None:
+        """Leave of each class what the published plan does, to the last digit."""
+        master = self.master
+        for number, left in master.most_unmet.items():
+            if left > 0.0:
+                of_class = (master.cargo.unmet_class == number) & ~master.lost
+                kept = float(self.plan.unmet[of_class].sum())
+                master.limit_unmet_again(number, kept, self.slack * max(1.0, kept))
+
+    def _unavoidable(self) -> Iterator[Dependence]:
+        """Ask for the least that values must carry, at any cost."""
+        master, values = self.master, list(self._largest())
+        if not values:
+            return
+        priced = ~master.cargo.firm
+        master.rows.release()
+        master.limit_unmet(PRICED, float(self.plan.unmet[priced].sum()))
+        for by, value in values:
+            yield self._asked(Question(by, value, "unavoidable"))
+        master.free_unmet(PRICED)
+        master.rows.restore()
+
+    def _ranges(self) -> Iterator[Dependence]:
+        """Ask how much corridors may carry if the plan costs a little more."""
+        corridors = self.master.network.corridors
+        for within in WITHIN if corridors else ():
+            self.master.limit_cost((1.0 + within) * self.cost)
+            for corridor in corridors:
+                yield self._asked(Question("corridor", corridor, "least", within))
+                yield self._asked(Question("corridor", corridor, "most", within))
+
+    def _largest(self) -> Iterator[tuple[By, str]]:
+        """Corridors that carry something, and the largest countries and ports."""
+        master, plan = self.master, self.plan
+        routes = routes_of_plan(master.network, master.cargo, plan)
+        kinds: tuple[By, ...] = ("corridor", "country", "port")
+        for by in kinds:
+            values = master.rules.values(by)
+            amounts = np.asarray(master.rules.carried(routes, by).T @ plan.quantity)
+            most = len(values) if by == "corridor" else MOST_VALUES
+            order = np.argsort(-amounts, kind="stable")[:most].tolist()
+            for place in sorted(order):
+                if amounts[place] > 0 and values[place] != NO_CORRIDOR:
+                    yield by, values[place]
+
+    def _asked(self, question: Question) -> Dependence:
+        master = self.master
+        sign = -1.0 if question.kind == "most" else 1.0
+        value = master.rules.values(question.by).index(question.value)
+        watch = Watch(question.by, value, sign)
+        nothing = np.zeros(len(master.cargo))
+        master.compact()
+        master.set_objective(Objective(False, nothing, 0.0, watch))
+        return self._published(question, self._run(), sign)
+
+    def _run(self) -> Run:
+        """Answer what is asked; if no plan serves quite as much, a trifle less will do.
+
+        The bound still is that of the full service.
+        """
+        while True:
+            try:
+                return self.loop.run("dependence", _CLOSE, shorten=self._shortened)
+            except StoppedError as stopped:
+                more = next((slack for slack in SLACKS if slack > self.slack), None)
+                if not stopped.is_infeasible or more is None:
+                    raise
+                self.slack = more
+                self._hold_service()
+
+    def _shortened(self, duals: Duals) -> Duals:
+        """Prices as they are published: only so is a bound what they prove exactly."""
+        master = self.master
+        short = replace(duals, budget=_short(duals.budget))
+        published = stage(master, short, "dependence")
+        prices = published_prices(published, master.network, master.rules)
+        own = short.prices
+        return replace(
+            short,
+            prices=replace(prices, money=short.budget, watch=own.watch),
+            resort={
+                number: resort_price(master.cargo, short, number)
+                if number == PRICED
+                else published.unmet[UnmetKey(master.cargo.classes[number])]
+                for number in duals.resort
+            },
+        )
+
+    def _published(self, question: Question, run: Run, sign: float) -> Dependence:
+        duals, service = run.duals, 0.0
+        if question.kind == "unavoidable":
+            service = resort_price(self.master.cargo, duals, PRICED)
+        prices = stage(self.master, duals, "dependence")
+        bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
+        return Dependence(question, prices, duals.budget, service, bound)
+
+
+def _short(price: float) -> float:
+    """Price with the digits that a float surely holds."""
+    return float(f"{price:.15g}")

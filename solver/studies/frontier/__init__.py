@@ -1,0 +1,1 @@
+"""The curve of least cost against one rule."""

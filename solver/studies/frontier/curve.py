@@ -1,0 +1,395 @@
+"""What diversification costs: the least cost at every strength of one rule.
+
+What each shipment carries is held at the free optimum's, so that the base of all
+shares is constant. Then the least cost is a convex function of the limit: a plan
+between two points is a mixture of theirs and costs no more (the chord), and the price
+of the rule at a point bounds the cost everywhere (the tangent). Points are placed
+where chord and tangents leave most room.
+
+References
+----------
+Rote, G. (1992), The convergence rate of the sandwich algorithm for approximating
+convex functions, Computing 48.
+Satopää, V., Albrecht, J., Irwin, D. and Raghavan, B. (2011), Finding a "Kneedle" in a
+haystack, ICDCS Workshops: the knee is where the curve is farthest from its chord.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.errors import NoCurveError, UsageError
+from solver.model.families.family import Objective
+from solver.network.routes import routes_of_plan
+from solver.solution.status import Status
+from solver.solving.column_generation import StoppedError
+from solver.solving.solve import prepared, solved
+from solver.studies.frontier.fixed_service import Held, held
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from solver.model.master import Master
+    from solver.options import Options
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Solution
+    from solver.solving.column_generation import ColumnGeneration
+    from solver.studies.frontier.varied_rule import Dial
+
+
+BAND = 1e-3
+"""Room between chord and tangents, relative to cost, that calls for no point."""
+
+
+NEAR_END = 1e-4
+"""Distance of the last point from the most diversified plan, in shares or HHI."""
+
+
+MOST_POINTS = 40
+"""Points at most, where their number is not given."""
+
+
+FLAT = 1e-9
+"""Room between chord and tangents, relative to cost, that is only noise."""
+
+
+DEAR = 100.0
+"""Worth of a unit unmet, or of excess over another rule, in multiples of what it is of
+the smallest scope of the rule whose strictest level is sought."""
+
+
+BEND = 1e-3
+"""Distance of a knee from the chord of the whole curve, of its height, at least."""
+
+
+DIGITS = 9
+"""Digits after the point of limits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """The plan of least cost at one limit.
+
+    Parameters
+    ----------
+    limit, level : float
+        What the rule allows, and where the plan stands.
+    hhi : float
+        Index of concentration of the rule's cargo, by corridor.
+    shares : dict of str to float
+        Share of each corridor in the rule's cargo.
+    cost, bound : float
+        Cost of the plan, with penalties and what unmet demand costs, and its proved
+        bound.
+    price : float
+        What a unit of the limit is worth at the margin.
+    instance : Instance
+        What was solved: the held instance with the rule.
+    solution : Solution
+        The plan, its prices and their proof.
+    """
+
+    limit: float
+    level: float
+    hhi: float
+    shares: Mapping[str, float]
+    cost: float
+    bound: float
+    price: float
+    instance: Instance
+    solution: Solution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frontier:
+    """The curve of least cost against one rule.
+
+    Parameters
+    ----------
+    dial : Dial
+        The rule.
+    status : Status
+        How the free optimum ended; `limit` or `approximate` if a later point was not
+        proved, which ends the curve.
+    points : tuple of Point
+        From the free optimum to the most diversified.
+    end : float or None
+        Level of the most diversified plan possible; None if it was not found in time.
+    band : float
+        Largest room between chord and tangents, relative to cost.
+    knee : int or None
+        The point where the curve bends most; None where it is straight.
+    held, unmet, unmet_cost : float
+        Quantity carried in every plan, quantity left unmet, and what that costs.
+    """
+
+    dial: Dial
+    status: Status
+    points: tuple[Point, ...]
+    end: float | None
+    band: float
+    knee: int | None
+    held: float
+    unmet: float
+    unmet_cost: float
+
+
+def frontier(
+    instance: Instance,
+    dial: Dial,
+    options: Options,
+    *,
+    points: int | None = None,
+    tell: Callable[[Point], None] | None = None,
+) -> Frontier:
+    """Frontier of an instance over one rule.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance; its own rules hold at every point.
+    dial : Dial
+        The rule that varies.
+    options : Options
+        Solver; the time limit is for each point.
+    points : int, optional
+        How many points, 2 or more; by default as many as bring the band within
+        `BAND`.
+    tell : callable, optional
+        Called with each point as it is found.
+
+    Raises
+    ------
+    NoCurveError
+        The instance has no plan that is proved optimal.
+    UsageError
+        The rule covers nothing that is carried.
+    """
+    status, base = _free(instance, options)
+    curve = _Curve(status, base, dial, options, tell)
+    curve.draw(points)
+    return curve.frontier()
+
+
+def _free(instance: Instance, options: Options) -> tuple[Status, Held]:
+    """Hold what the free optimum carries."""
+    loop = prepared(instance, options)
+    solution = solved(loop)
+    status = solution.status
+    if solution.plan is None or status not in {Status.OPTIMAL, Status.UNMET}:
+        message = (
+            f"{_REASONS[status]}: there is no plan that a frontier could start from"
+        )
+        raise NoCurveError(message, status.exit_code)
+    return status, held(instance, solution.plan, loop.known)
+
+
+_REASONS = {
+    Status.INFEASIBLE: "the rules cannot hold together, as `keruen solve` explains",
+    Status.LIMIT: "the time limit is too short",
+    Status.NONE: "the time limit is too short",
+    Status.APPROXIMATE: "no plan was proved to the tolerance",
+}
+
+
+class _UnprovedError(Exception):
+    """A point that is not proved, with its status."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _Curve:
+    """Points found so far, from the loosest to the strictest."""
+
+    def __init__(
+        self,
+        status: Status,
+        base: Held,
+        dial: Dial,
+        options: Options,
+        tell: Callable[[Point], None] | None,
+    ) -> None:
+        self.status, self.base, self.dial = status, base, dial
+        self.options, self.tell = options, tell
+        self.points: list[Point] = []
+        self.known = base.known
+        self.end: float | None = None
+
+    def draw(self, count: int | None) -> None:
+        """Place points until there are enough, or one is not proved."""
+        try:
+            self._place(self.dial.loosest)
+            self._draw(count)
+        except _UnprovedError as unproved:
+            self.status = unproved.status
+        if not self.points:
+            message = f"{_REASONS[Status.LIMIT]}: no point was found"
+            raise NoCurveError(message, Status.LIMIT.exit_code)
+
+    def _draw(self, count: int | None) -> None:
+        """Place the other end, then points where there is most room."""
+        self.end = self._most_diversified()
+        near = self.end + self.dial.side * NEAR_END
+        if self.dial.side * (self.points[0].limit - near) <= 0:
+            return
+        self._place(near)
+        while len(self.points) < (count or MOST_POINTS):
+            limit = self._next(FLAT if count else BAND)
+            if limit is None and count:
+                limit = self._middle()
+            if limit is None:
+                break
+            self._place(limit)
+
+    def frontier(self) -> Frontier:
+        """Return what was found."""
+        rooms = [self._room(a, b)[0] for a, b in pairwise(self.points)]
+        return Frontier(
+            dial=self.dial,
+            status=self.status,
+            points=tuple(self.points),
+            end=self.end,
+            band=max(rooms, default=0.0),
+            knee=self._knee(),
+            held=float(self.base.instance.demand["quantity"].sum()),
+            unmet=self.base.unmet,
+            unmet_cost=self.base.unmet_cost,
+        )
+
+    def _at(self, limit: float) -> Instance:
+        """Return the held instance with the rule at a limit."""
+        rules = (*self.base.instance.diversification, self.dial.rule(limit))
+        return self.base.instance.model_copy(update={"diversification": rules})
+
+    def _loop(self, limit: float) -> ColumnGeneration:
+        """Return a loop that has the rule in its model, and all routes found so far."""
+        loop = prepared(self._at(limit), self.options, known=self.known)
+        own = self._own(loop.master)
+        if not own:
+            message = "nothing is carried that the rule would count; let it cover more"
+            raise UsageError(message)
+        loop.master.rows.add(own)
+        return loop
+
+    def _place(self, limit: float) -> None:
+        """Find the plan of least cost at a limit."""
+        limit = round(limit, DIGITS)
+        loop = self._loop(limit)
+        solution = solved(loop)
+        if solution.status is not Status.OPTIMAL:
+            raise _UnprovedError(solution.status)
+        self.known = loop.known
+        point = self._point(loop.master, limit, solution)
+        self.points.append(point)
+        self.points.sort(key=lambda found: -self.dial.side * found.limit)
+        if self.tell is not None:
+            self.tell(point)
+
+    def _point(self, master: Master, limit: float, solution: Solution) -> Point:
+        """Return what a plan makes of the rule and of the corridors."""
+        assert solution.plan is not None  # noqa: S101
+        rules, quantity = master.rules, solution.plan.quantity
+        routes = routes_of_plan(master.network, master.cargo, solution.plan)
+        own = self._own(master)
+        levels = rules.levels(routes, quantity)
+        worst = max(self.dial.side * levels[n].level for n in own)
+        level = self.dial.side * worst
+        scopes = {id(rules.rows[n].scope): rules.rows[n].scope for n in own}
+        inside = np.any([scope.weight > 0 for scope in scopes.values()], axis=0)
+        flows = np.where(inside[routes.shipment], quantity, 0.0)
+        amounts = np.asarray(rules.carried(routes, "corridor").T @ flows)
+        shares = amounts / amounts.sum()
+        prices = solution.certificate.stages[-1].rules if solution.certificate else {}
+        price = sum(prices.get(rules.rows[n].key, 0.0) * levels[n].base for n in own)
+        is_free = not self.points
+        limit = round(level, DIGITS) if is_free else limit
+        cost, bound = solution.proved.objective or 0.0, solution.proved.bound or 0.0
+        return Point(
+            limit=limit,
+            level=level,
+            hhi=float(shares @ shares),
+            shares=dict(zip(rules.values("corridor"), shares.tolist(), strict=True)),
+            cost=cost + self.base.unmet_cost,
+            bound=bound + self.base.unmet_cost,
+            price=price,
+            instance=self._at(limit),
+            solution=solution,
+        )
+
+    def _most_diversified(self) -> float:
+        """Return the strictest level that carries everything, at any cost."""
+        strictest = self.dial.strictest
+        loop = self._loop(strictest)
+        master = loop.master
+        own = self._own(master)
+        whole = master.rows.share_excess(own)
+        dear = DEAR * whole / min(master.rules.rows[n].scope.demand for n in own)
+        # What is held keeps the instance's rules to a tolerance only: forbidding all
+        # that stays unmet could leave the model no plan.
+        unmet = np.full(len(master.cargo), dear)
+        master.set_objective(Objective(False, unmet, dear))
+        try:
+            run = loop.run("diversity")
+        except StoppedError as stopped:
+            raise _UnprovedError(Status.LIMIT) from stopped
+        self.known = loop.known
+        beside = dear * float(run.unmet.sum() + master.rows.excess(run.answer))
+        return strictest + self.dial.side * (run.cost - beside) / whole
+
+    def _own(self, master: Master) -> list[int]:
+        """Numbers of the rows of the rule that varies."""
+        rows = enumerate(master.rules.rows)
+        return [n for n, row in rows if row.key.rule == self.dial.name]
+
+    def _next(self, enough: float) -> float | None:
+        """Limit where there is most room, if that is more than enough."""
+        rooms = [self._room(a, b) for a, b in pairwise(self.points)]
+        fresh = [room for room in rooms if self._is_new(room[1])]
+        room, limit = max(fresh, default=(0.0, 0.0))
+        return limit if room > enough else None
+
+    def _middle(self) -> float | None:
+        """Limit in the middle of the longest stretch without a point."""
+        pairs = pairwise([point.limit for point in self.points])
+        _, limit = max((abs(a - b), (a + b) / 2) for a, b in pairs)
+        return limit if self._is_new(limit) else None
+
+    def _is_new(self, limit: float) -> bool:
+        return round(limit, DIGITS) not in {point.limit for point in self.points}
+
+    def _room(self, loose: Point, strict: Point) -> tuple[float, float]:
+        """Room between two points, where their tangents meet."""
+        side = self.dial.side
+        width = side * (loose.limit - strict.limit)
+        if width <= 0:
+            return 0.0, strict.limit
+        steeper = strict.price - loose.price
+        met = width
+        if steeper > 0:
+            met = (loose.bound - strict.bound + strict.price * width) / steeper
+        met = min(max(met, 0.0), width)
+        chord = loose.cost + (strict.cost - loose.cost) * met / width
+        tangent = max(
+            loose.bound + loose.price * met,
+            strict.bound - strict.price * (width - met),
+        )
+        return (chord - tangent) / max(1.0, abs(chord)), loose.limit - side * met
+
+    def _knee(self) -> int | None:
+        """Return the point that is farthest below the chord of the whole curve."""
+        first, last = self.points[0], self.points[-1]
+        width, height = first.limit - last.limit, last.cost - first.cost
+        if not (width and height > FLAT * max(1.0, abs(last.cost))):
+            return None
+        below = [
+            (first.limit - point.limit) / width - (point.cost - first.cost) / height
+            for point in self.points
+        ]
+        knee = int(np.argmax(below))
+        return knee if below[knee] > BEND else None

@@ -1,0 +1,165 @@
+"""The rule whose limit varies along a frontier, made of the words of a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
+
+from solver.checks.names import known_names
+from solver.checks.rules import SCOPES, rule_faults
+from solver.errors import Fault, UsageError
+from solver.messages import listed, shown, suggestion
+from solver.problem.rules import By, Rule, RuleKey, RulePlace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from solver.problem.instance import Instance
+
+
+MEASURES = ("max_hhi", "max_share", "min_share")
+"""What may vary, as a rule calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """The rule whose limit varies.
+
+    Parameters
+    ----------
+    measure : str
+        ``max_hhi``, ``max_share`` or ``min_share``.
+    by, where
+        As in a rule.
+    value : str
+        The value whose share is bounded; blank: all values.
+    name : str
+        Name of the rule, unique among those of the instance.
+    """
+
+    measure: str
+    by: By = "corridor"
+    where: Mapping[RuleKey, tuple[str, ...]] = field(default_factory=dict)
+    value: str = ""
+    name: str = "frontier"
+
+    @property
+    def side(self) -> float:
+        """1 if a smaller limit is stricter, -1 if a larger one is."""
+        return -1.0 if self.measure == "min_share" else 1.0
+
+    @property
+    def strictest(self) -> float:
+        """Limit that no plan can go beyond."""
+        return 0.0 if self.side > 0 else 1.0
+
+    @property
+    def loosest(self) -> float:
+        """Limit that every plan keeps."""
+        return 1.0 - self.strictest
+
+    def rule(self, limit: float) -> Rule:
+        """Return the rule at a limit."""
+        given = {self.value: limit} if self.value else limit
+        return Rule(
+            name=self.name,
+            by=self.by,
+            where=dict(self.where),
+            **{self.measure: given},
+        )
+
+
+class _Words(RulePlace):
+    """The words of a call, as the place where its rule stands."""
+
+    def fault(self, key: str, message: str, remedy: str, value: object) -> Fault:
+        """Return a fault at the option that gives a key of the rule."""
+        first, _, rest = key.partition(".")
+        if key == "where":
+            remedy = "name cargo that there is"
+        words = {"by": "--by", "where": f"--where {rest}".rstrip()}
+        option = words.get(first, "--value" if rest else "--rule")
+        return Fault(option, message, remedy, value=str(value))
+
+
+def asked(
+    instance: Instance,
+    measure: str,
+    by: str = "corridor",
+    where: Sequence[str] = (),
+    value: str | None = None,
+) -> Dial:
+    """Return the dial that the words of a call ask for.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance that the words speak of.
+    measure, by : str
+        As in a `Dial`.
+    where : sequence of str
+        Cargo it covers: `key=name,name`, several of one key united.
+    value : str, optional
+        The value whose share is bounded.
+
+    Raises
+    ------
+    UsageError
+        If the words make no rule; it says everything that is wrong with them.
+    """
+    faults = [
+        *_unknown("--rule", "rule", measure, MEASURES),
+        *_unknown("--by", "kind of values", by, get_args(By)),
+    ]
+    if value and measure == "max_hhi":
+        message = f"{shown(value)} has no HHI of its own: all corridors have one"
+        remedy = "leave it out, or take --rule max_share or min_share"
+        faults.append(Fault("--value", message, remedy))
+    selected, wrong = _selected(instance, where)
+    _raise([*faults, *wrong])
+    taken = {rule.name for rule in instance.diversification}
+    name = "frontier"
+    while name in taken:
+        name = f"{name} again"
+    dial = Dial(measure, by, selected, value or "", name)  # type: ignore[arg-type]
+    place = _Words(dial.rule(dial.loosest), "", "")
+    _raise(list(rule_faults(instance, [place])))
+    return dial
+
+
+def _raise(faults: Sequence[Fault]) -> None:
+    """Raise a usage error that tells all faults, if there are any."""
+    if faults:
+        raise UsageError("\n".join(map(str, faults)))
+
+
+def _unknown(option: str, noun: str, word: str, known: Sequence[str]) -> list[Fault]:
+    """Return the fault of a word that is not known."""
+    if word in known:
+        return []
+    remedy = suggestion(word, known, f"known: {listed(known)}")
+    return [Fault(option, f"there is no {noun} {shown(word)}", remedy)]
+
+
+def _selected(
+    instance: Instance, words: Sequence[str]
+) -> tuple[dict[RuleKey, tuple[str, ...]], list[Fault]]:
+    """Names by key, and what is wrong with the words themselves."""
+    keys: dict[str, RuleKey] = {key: key for key in get_args(RuleKey)}
+    known = known_names(instance)
+    selected: dict[RuleKey, tuple[str, ...]] = {}
+    faults: list[Fault] = []
+    for word in words:
+        given, _, text = word.partition("=")
+        names = tuple(name for part in text.split(",") if (name := part.strip()))
+        if not names:
+            message = f"{shown(word)} names no cargo"
+            faults.append(Fault("--where", message, "write key=name,name"))
+        elif given in keys:
+            key = keys[given]
+            # A name that holds a comma stands alone.
+            own = (text,) if text in known[SCOPES[key]] else names
+            selected[key] = (*selected.get(key, ()), *own)
+        else:
+            faults += _unknown("--where", "key", given, list(keys))
+    return selected, faults

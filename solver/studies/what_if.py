@@ -1,0 +1,89 @@
+"""Many questions on one instance, each answered from the same snapshot.
+
+The first solve leaves its routes and the limits that were rows of its model. A changed
+instance with the same places, legs and demand rows begins with those: its first model
+is nearly its last. Nothing that an answer finds goes back into the snapshot, so that
+an answer does not depend on what was asked before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.options import Options
+from solver.solving.solve import prepared, solved
+
+if TYPE_CHECKING:
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Solution
+
+
+_SAME = {
+    "nodes": ("node", "node_group"),
+    "legs": ("leg", "from", "to", "corridor"),
+    "routes": ("route", "via", "corridor"),
+    "products": ("product",),
+    "demand": ("product", "origin", "market", "period"),
+}
+"""Columns that must stay as they are for routes to be the same routes."""
+
+
+class Study:
+    """A solved instance that answers what changes would make of it.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    options : Options, optional
+        Solver and time limit of every solve; questions about dependence are not asked.
+
+    Attributes
+    ----------
+    solution : Solution
+        Solution of the instance itself.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from solver import Change, Scenario, Study, apply, load
+    >>> instance = load(Path("instances/quickstart")).instance
+    >>> study = Study(instance)
+    >>> dearer = Change("here", "here", "legs", factors={"cost": 1.1})
+    >>> study.solve(apply(instance, Scenario("dearer", (dearer,)))).status.value
+    'optimal'
+    """
+
+    def __init__(self, instance: Instance, options: Options | None = None) -> None:
+        self.instance, self.options = instance, options or Options()
+        loop = prepared(instance, self.options)
+        self.solution = solved(loop)
+        self._known = loop.known
+
+    def solve(self, changed: Instance) -> Solution:
+        """Solution of a changed instance, proved like that of any other.
+
+        Costs, capacities, quantities, prices of unmet demand and rules may differ. If
+        places, legs, named routes or demand rows do, it is solved from scratch.
+
+        Parameters
+        ----------
+        changed : Instance
+            A checked instance.
+        """
+        known = self._known if _same_routes(self.instance, changed) else None
+        return solved(prepared(changed, self.options, known=known))
+
+
+def _same_routes(first: Instance, second: Instance) -> bool:
+    """Whether routes of one instance are routes of the other, by the same numbers."""
+    if first.periods != second.periods:
+        return False
+    tables = [(getattr(first, name), getattr(second, name)) for name in _SAME]
+    return all(
+        np.array_equal(one[column], other[column])
+        for (one, other), columns in zip(tables, _SAME.values(), strict=True)
+        for column in columns
+    )

@@ -1,0 +1,1 @@
+"""One function a command: from paths and options to a verified result."""

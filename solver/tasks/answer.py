@@ -1,0 +1,88 @@
+"""From an instance to a solution: prepared, solved, proved, explored."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from solver.model.highs import write_model
+from solver.solution.certificate import Certificate
+from solver.solution.solution import Solution
+from solver.solution.status import Status
+from solver.solving.column_generation import ColumnGeneration
+from solver.solving.solve import prepared, solved
+from solver.solving.start.aggregation import Lots, lots_of
+from solver.studies.exposure import Inquiry
+from solver.studies.one_sided_prices import sides
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from solver.options import Asked, Options
+    from solver.problem.instance import Instance
+    from solver.solving.progress import Progress
+
+
+def solve(
+    instance: Instance,
+    options: Options,
+    *,
+    model_file: Path | None = None,
+    tell: Callable[[Progress], None] | None = None,
+) -> Solution:
+    """Solution of an instance: plan, prices and a status that its proof supports.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    options : Options
+        Solver and time limit.
+    model_file : Path, optional
+        Where to write the final model, ``.lp`` or ``.mps``.
+    tell : callable, optional
+        Called with a `Progress` after every round.
+
+    Raises
+    ------
+    UsageError
+        If the solver is not available.
+    """
+    began = time.monotonic()
+    lots = lots_of(instance)
+    loop = prepared(lots.instance if lots else instance, options, tell=tell)
+    built = time.monotonic()
+    solution = solved(loop, lots)
+    if model_file is not None:
+        write_model(loop.master.model, model_file)
+    asked = time.monotonic()
+    certificate = _explored(loop, solution, options.dependence, lots)
+    solution = replace(solution, certificate=certificate)
+    counters = solution.counters
+    return replace(
+        solution,
+        counters=replace(counters, question_rounds=loop.rounds - counters.rounds),
+        phases={
+            **solution.phases,
+            "solve": solution.phases["solve"] + built - began,
+            "explore": time.monotonic() - asked,
+        },
+    )
+
+
+def _explored(
+    loop: ColumnGeneration, solution: Solution, asked: Asked, lots: Lots | None
+) -> Certificate | None:
+    """Certificate, with what rules are worth each way and how dependent the plan is."""
+    plan, certificate = solution.plan, solution.certificate
+    is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
+    if plan is None or certificate is None or not is_proved:
+        return certificate
+    if lots is not None:
+        plan = lots.gathered(plan)
+    cost = solution.proved.objective or 0.0
+    inquiry = Inquiry(loop, plan, cost)
+    both_ways = sides(loop, plan, cost)
+    return replace(certificate, sides=both_ways, dependence=inquiry.answers(asked))

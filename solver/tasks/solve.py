@@ -1,0 +1,278 @@
+"""One run, from an instance to a verified result and the folder it is written to."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from solver.errors import UnverifiedError
+from solver.loaders.document import canonical
+from solver.loaders.references import load
+from solver.reports.account import Account
+from solver.reports.summary import (
+    loosening_rows,
+    no_figures,
+    plan_figures,
+    scarce_rows,
+    unmet_rows,
+)
+from solver.reports.tables.tables import empty_tables, plan_tables
+from solver.results.certificate import certificate_document
+from solver.results.documents import document_bytes, plain
+from solver.results.folder import claimed_for_result, write
+from solver.results.tables import table_bytes
+from solver.solution.form import CERTIFICATE, FORMAT, INSTANCE, SUMMARY
+from solver.solution.solution import Result
+from solver.storage.files import replacing
+from solver.tasks.answer import solve
+from solver.tasks.versions import versions
+from solver.verification.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from solver.errors import Fault
+    from solver.options import Options
+    from solver.problem.instance import Instance
+    from solver.reports.tables.columns import Table
+    from solver.solution.solution import Solution
+    from solver.solving.progress import Progress
+    from solver.tasks.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A verified result, and the files that hold it.
+
+    Parameters
+    ----------
+    instance : Instance
+        What was solved.
+    result : Result
+        What came of it.
+    files : dict of str to bytes
+        Every file of its folder by name, the summary last.
+    beside : dict
+        What people are told besides: how much work it took (`counters`), and how far
+        rules would have to give way (`loosening`).
+    """
+
+    instance: Instance
+    result: Result
+    files: Mapping[str, bytes]
+    beside: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveOrder:
+    """What is to be solved, how, and where the result goes.
+
+    Parameters
+    ----------
+    path : Path
+        The instance.
+    scenarios : sequence of str
+        Scenarios to apply, in order.
+    strict : bool
+        Whether warnings are faults.
+    options : Options
+        How to solve it.
+    output : Path, optional
+        Folder that the result is written to.
+    model_file : Path, optional
+        Where the linear program is written, ``.lp`` or ``.mps``.
+    """
+
+    path: Path
+    scenarios: Sequence[str] = ()
+    strict: bool = False
+    options: Options
+    output: Path | None = None
+    model_file: Path | None = None
+
+
+def solved_order(
+    order: SolveOrder,
+    clock: Clock,
+    *,
+    warn: Callable[[Sequence[Fault]], None],
+    progress: AbstractContextManager[Callable[[Progress | str], None] | None],
+) -> Run:
+    """Load, solve and verify an instance, and write its result.
+
+    Parameters
+    ----------
+    order : SolveOrder
+        What is to be solved.
+    clock : Clock
+        What the phases are added to.
+    warn : callable
+        Called with the warnings of the instance, before it is solved.
+    progress : context manager
+        Entered while the instance is solved; gives what progress is told to.
+
+    Raises
+    ------
+    DataError, InputError
+        The instance has faults, or cannot be read.
+    OutputError, LockedError
+        The folder cannot be written to.
+    UnverifiedError
+        The result failed its verification: it is not to be used.
+    """
+    loaded = load(order.path, order.scenarios, strict=order.strict)
+    warn(loaded.warnings)
+    clock.stop("load")
+    with ExitStack() as stack:
+        if order.output:
+            stack.enter_context(claimed_for_result(order.output))
+        model_file = None
+        if order.model_file:
+            model_file = stack.enter_context(replacing(order.model_file))
+        tell = stack.enter_context(progress)
+        finished_run = run(
+            loaded.instance, order.options, clock, model_file=model_file, tell=tell
+        )
+        if order.output:
+            write(order.output, finished_run.files)
+    return finished_run
+
+
+def run(
+    instance: Instance,
+    options: Options,
+    clock: Clock,
+    *,
+    model_file: Path | None = None,
+    tell: Callable[[Progress | str], None] | None = None,
+) -> Run:
+    """Solve an instance, verify what came of it, and keep it as files.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    options : Options
+        How to solve it.
+    clock : Clock
+        What the phases are added to.
+    model_file : Path, optional
+        Where the linear program is written.
+    tell : callable, optional
+        Called with each progress of the solve, and with the name of a later phase.
+
+    Raises
+    ------
+    UnverifiedError
+        The result failed its verification: it is not to be used.
+    """
+    solution = solve(instance, options, model_file=model_file, tell=tell)
+    clock.split(solution.phases)
+    return finished(instance, solution, options, clock, tell=tell)
+
+
+def finished(
+    instance: Instance,
+    solution: Solution,
+    options: Options,
+    clock: Clock,
+    *,
+    tell: Callable[[Progress | str], None] | None = None,
+) -> Run:
+    """Verify a solution, and keep it as files.
+
+    Parameters
+    ----------
+    instance : Instance
+        What was solved.
+    solution : Solution
+        What came of it.
+    options : Options
+        How it was solved.
+    clock : Clock
+        What the phases are added to.
+    tell : callable, optional
+        Called with the name of each phase.
+
+    Raises
+    ------
+    UnverifiedError
+        The result failed its verification: it is not to be used.
+    """
+    if tell is not None:
+        tell("making tables")
+    document = canonical(instance)
+    tables, figures = _account(instance, solution)
+    files = {
+        **{f"{name}.csv": table_bytes(table) for name, table in tables.items()},
+        CERTIFICATE: document_bytes(certificate_document(solution.certificate)),
+        INSTANCE: document,
+    }
+    summary: dict[str, Any] = {
+        "format": FORMAT,
+        "status": str(solution.status),
+        **figures,
+        "instance": {
+            "name": instance.name,
+            "scenarios": list(instance.scenarios),
+            "sha256": hashlib.sha256(document).hexdigest(),
+        },
+        "versions": versions(),
+        "options": asdict(options),
+        "files": {
+            name: hashlib.sha256(data).hexdigest() for name, data in files.items()
+        },
+    }
+    summary = plain(summary)
+    result = Result(tables, solution.plan, solution.certificate, summary)
+    clock.stop("report")
+    if tell is not None:
+        tell("verifying")
+    verification = verify(instance, result)
+    if not verification.passed:
+        message = "the result failed its verification; please report it"
+        raise UnverifiedError("\n".join([message, *verification.faults]))
+    clock.stop("verify")
+    summary["seconds"] = clock.with_total()
+    files[SUMMARY] = document_bytes(summary)
+    beside = {
+        "counters": asdict(solution.counters),
+        "loosening": plain(loosening_rows(solution.loosening, instance)),
+    }
+    return Run(instance, result, files, beside)
+
+
+def _account(
+    instance: Instance, solution: Solution
+) -> tuple[dict[str, Table], dict[str, Any]]:
+    """Tables of a solution, and the figures of its summary."""
+    proved = _proved(solution)
+    if solution.plan is None:
+        tables = empty_tables()
+        figures = no_figures(instance, proved)
+        loosening = loosening_rows(solution.loosening, instance)
+        lists = {"unmet_demand": [], "scarcest": [], "loosening": loosening}
+    else:
+        account = Account(instance, solution.plan, solution.certificate)
+        tables = plan_tables(account)
+        figures = plan_figures(account, tables, proved)
+        lists = {
+            "unmet_demand": unmet_rows(account, tables["demand"]),
+            "scarcest": scarce_rows(tables["capacity"]),
+            "loosening": [],
+        }
+    return tables, {**figures, "verified": True, **lists}
+
+
+def _proved(solution: Solution) -> dict[str, Any]:
+    """Say what the certificate proves, in the words of the summary."""
+    proved = solution.proved
+    return {
+        "bound": proved.bound,
+        "gap": proved.gap,
+        "unmet_bounds": list(proved.unmet_bounds),
+    }

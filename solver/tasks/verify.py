@@ -1,0 +1,143 @@
+"""A result folder judged from its files alone, and against an instance if given."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from solver.errors import DataError, Fault, UsageError
+from solver.loaders.document import canonical
+from solver.loaders.instance_files import load_document
+from solver.loaders.references import load
+from solver.results.reading import ResultFiles, read_files, read_result
+from solver.results.tables import REMEDY
+from solver.solution.form import INSTANCE, SUMMARY
+from solver.verification.verify import verify
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Result
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was checked, and what is wrong.
+
+    Parameters
+    ----------
+    checks : list of (str, bool, str)
+        Name, whether it passed, and what was found.
+    faults : list of str
+        Everything that is wrong.
+    """
+
+    checks: list[tuple[str, bool, str]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    def document(self) -> dict[str, Any]:
+        """Return the verdict as a JSON document."""
+        return {
+            "passed": self.passed,
+            "checks": [
+                {"check": name, "passed": passed, "detail": detail}
+                for name, passed, detail in self.checks
+            ],
+            "faults": self.faults,
+        }
+
+    def lines(self) -> list[str]:
+        """Return the verdict as lines of text."""
+        lines = [
+            f"{'ok   ' if passed else 'WRONG'}  {name}: {detail}"
+            for name, passed, detail in self.checks
+        ]
+        closing = "verified" if self.passed else "NOT VERIFIED"
+        return [*lines, *self.faults, closing]
+
+    def add(self, name: str, faults: list[str], detail: str) -> None:
+        """Add a check and what it found wrong."""
+        self.checks.append((name, not faults, detail))
+        self.faults.extend(faults)
+
+
+def audit(folder: Path, instance_path: Path | None = None) -> Verdict:
+    """Verdict on a result folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The result.
+    instance_path : Path, optional
+        The instance that is said to have been solved.
+
+    Raises
+    ------
+    InputError
+        A file is missing or cannot be read.
+    """
+    verdict = Verdict()
+    step = "files"
+    try:
+        files = read_files(folder)
+        verdict.add(step, [], f"{len(files.files)}, each with its SHA-256")
+        step = "instance"
+        instance = _instance(files)
+        verdict.add(step, [], "as the summary names it")
+        if instance_path is not None:
+            _compare(files, instance_path, verdict)
+        step = "tables and certificate"
+        result = read_result(files, instance)
+    except DataError as error:
+        verdict.add(step, [str(fault) for fault in error.faults], "not as written")
+        return verdict
+    verdict.add(step, [], "read back")
+    _verify(instance, result, verdict)
+    return verdict
+
+
+def _instance(files: ResultFiles) -> Instance:
+    """Return the instance of a result, if it is the one its summary names."""
+    instance = load_document(files.document, INSTANCE)
+    named = files.summary["instance"]
+    found = {
+        "name": instance.name,
+        "scenarios": list(instance.scenarios),
+        "sha256": hashlib.sha256(files.document).hexdigest(),
+    }
+    faults = [
+        Fault(SUMMARY, f"names another {key} than {INSTANCE} has", REMEDY, None, key)
+        for key, value in found.items()
+        if named[key] != value
+    ]
+    if canonical(instance) != files.document:
+        faults.append(Fault(INSTANCE, "is not in its canonical form", REMEDY))
+    if faults:
+        raise DataError(faults)
+    return instance
+
+
+def _compare(files: ResultFiles, path: Path, verdict: Verdict) -> None:
+    """Compare the instance that was solved with one that is given."""
+    scenarios = files.summary["instance"]["scenarios"]
+    try:
+        same = canonical(load(path, scenarios).instance) == files.document
+    except UsageError:
+        same = False
+    faults = [] if same else [f"{path}: is not the instance that was solved"]
+    verdict.add("given instance", faults, str(path))
+
+
+def _verify(instance: Instance, result: Result, verdict: Verdict) -> None:
+    """Add the checks of the verification."""
+    verification = verify(instance, result)
+    for check in verification.checks:
+        verdict.checks.append((check.name, check.passed, check.detail))
+    verdict.faults.extend(verification.faults)

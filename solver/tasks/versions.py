@@ -1,0 +1,15 @@
+"""Versions of everything that a result rests on."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+from solver.solution.form import PACKAGES
+from solver.version import VERSION
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that a result depends on."""
+    found = {"keruen": VERSION, "python": platform.python_version()}
+    return found | {name: metadata.version(name) for name in PACKAGES}

@@ -1,0 +1,1 @@
+"""The lower bound that a certificate proves, in exact arithmetic."""

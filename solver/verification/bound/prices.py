@@ -1,0 +1,310 @@
+"""What the prices of a stage put on elements, on starts and on shipments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.solution.certificate import Stage
+from solver.verification.exact.amounts import (
+    ONE,
+    ZERO,
+    Amounts,
+    amounts_of,
+    decimal,
+    joined,
+    nothing,
+)
+from solver.verification.facts.shipments import PRICED
+from solver.verification.rules.row import decimals
+from solver.verification.rules.scopes import OUTSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from solver.problem.rules import By
+    from solver.verification.facts.limits import Limit
+    from solver.verification.rules.row import Linear, Row
+    from solver.verification.world import World
+
+    Positions = NDArray[np.int64]
+    Priced = dict[tuple[int, int], list[tuple[Row, Linear]]]
+    Charges = dict[int, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What a route pays, or is paid, once, if it carries a value."""
+
+    by: By
+    value: str
+    charge: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What prices of rules mean for some shipments.
+
+    Parameters
+    ----------
+    offset : tuple of Decimal
+        Money per unit by corridor of the route.
+    touches : tuple of Touch
+        For every other value that has a price.
+    """
+
+    offset: tuple[Decimal, ...]
+    touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arcs:
+    """Elements and starts at prices, for shipments that pay alike.
+
+    Parameters
+    ----------
+    on_element, at_start : Amounts
+        Money per unit.
+    closed, closed_start : ndarray of bool
+        What may not be used.
+    """
+
+    on_element: Amounts
+    at_start: Amounts
+    closed: NDArray[np.bool_]
+    closed_start: NDArray[np.bool_]
+
+
+class Prices:
+    """Prices of one stage, exactly.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    stage : Stage
+        Prices without faults.
+    kept : tuple of Decimal
+        What the plan leaves unmet by class of firm demand.
+    """
+
+    def __init__(self, world: World, stage: Stage, kept: tuple[Decimal, ...]) -> None:
+        self.world, self.stage, self.kept = world, stage, kept
+        self._known: dict[bytes, tuple[Charges, Charges]] = {}
+
+    # ---- constants
+
+    @cached_property
+    def _of_class(self) -> list[Decimal]:
+        """Worth of leaving firm demand unmet, by class; last, of leaving priced."""
+        stage, classes = self.stage, self.world.cargo.classes
+        found = [ZERO] * (len(classes) + 1)
+        for key, price in stage.unmet.items():
+            found[classes.index(key.priority)] = decimal(price)
+        if stage.objective == "unmet":
+            found[classes.index(stage.priority)] = ONE
+        return found
+
+    @cached_property
+    def worth(self) -> Amounts:
+        """What leaving a unit of each shipment unmet is worth."""
+        cargo = self.world.cargo
+        of_class = amounts_of(self._of_class)
+        firm = of_class.take(cargo.firm_class)
+        if self.stage.objective != "cost":
+            return firm
+        return joined(cargo.firm_class == PRICED, cargo.unmet_cost, firm)
+
+    @cached_property
+    def constant(self) -> Decimal:
+        """Prices times right-hand sides, to be subtracted."""
+        world, stage = self.world, self.stage
+        found = ZERO
+        for capacity, price in stage.capacities.items():
+            found += decimal(price) * world.limits.by_key[capacity].quantity
+        for row, form in self._forms:
+            found += form.constant
+            if row.scope.of_demand:
+                found += form.base * row.scope.demand
+        for key, price in stage.unmet.items():
+            found += decimal(price) * self.kept[world.cargo.classes.index(key.priority)]
+        return found
+
+    @cached_property
+    def _forms(self) -> list[tuple[Row, Linear]]:
+        """Priced rows, each as a linear row at its price."""
+        found = []
+        for key, price in self.stage.rules.items():
+            if price > 0:
+                row = self.world.rules.by_key[key]
+                form = row.linear(decimals(self.stage.weights.get(key, {})))
+                found.append((row, form.times(decimal(price))))
+        return found
+
+    # ---- elements and starts
+
+    @cached_property
+    def _limits(self) -> list[tuple[Limit, Decimal]]:
+        """Limits that have a price."""
+        limits = self.world.limits
+        return [
+            (limits.by_key[key], decimal(price))
+            for key, price in self.stage.capacities.items()
+            if price > 0
+        ]
+
+    @cached_property
+    def kinds(self) -> tuple[list[Arcs], Positions]:
+        """Different costs of elements, and which of them each shipment has."""
+        cargo, costs, limits = self.world.cargo, self.world.costs, self.world.limits
+        lanes, inverse = np.unique(cargo.lane, return_inverse=True)
+        numbers: dict[tuple[int, bytes], int] = {}
+        arcs, kind_of = [], []
+        counted = np.array([limits.lanes(limit) for limit, _ in self._limits], bool)
+        for lane in lanes.tolist():
+            kind = self._alike(int(costs.kind[lane // cargo.num_periods]))
+            applies = counted[:, lane] if len(counted) else np.zeros(0, dtype=bool)
+            key = kind, applies.tobytes()
+            if key not in numbers:
+                numbers[key] = len(numbers)
+                arcs.append(self._arcs(kind, applies))
+            kind_of.append(numbers[key])
+        return arcs, np.array(kind_of, dtype=np.int64)[inverse]
+
+    def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> Arcs:
+        rates = self.world.costs.rates[kind]
+        on_element, at_start = self._money(kind)
+        elements, starts = self._charges(applies.tobytes())
+        return Arcs(
+            charged(on_element, elements),
+            charged(at_start, starts),
+            rates.closed,
+            rates.closed_start,
+        )
+
+    def _charges(self, applies: bytes) -> tuple[Charges, Charges]:
+        """Prices of the limits that apply, by element and by start."""
+        if applies not in self._known:
+            elements: Charges = {}
+            starts: Charges = {}
+            for number in np.flatnonzero(np.frombuffer(applies, bool)).tolist():
+                limit, price = self._limits[number]
+                usage = self.world.limits.usage(limit)
+                both = (elements, usage.elements), (starts, usage.starts)
+                for total, counts in both:
+                    for place, count in counts.items():
+                        total[place] = total.get(place, ZERO) + price * count
+            self._known[applies] = elements, starts
+        return self._known[applies]
+
+    def _alike(self, kind: int) -> int:
+        """Return the kind of product that stands for this one."""
+        return kind if self.with_money else self.world.costs.alike[kind]
+
+    @property
+    def with_money(self) -> bool:
+        """Whether what elements cost counts."""
+        return self.stage.objective == "cost"
+
+    def _money(self, kind: int) -> tuple[Amounts, Amounts]:
+        """Return what elements and starts cost, if money counts."""
+        if self.with_money:
+            return self.world.costs.sums(kind)
+        elements = self.world.elements
+        return nothing(len(elements)), nothing(elements.num_nodes)
+
+    # ---- shipments
+
+    def _own_terms(self, terms: Sum) -> None:
+        """Add what every route is charged besides rules: nothing."""
+
+    @cached_property
+    def terms(self) -> tuple[list[Terms], Positions]:
+        """Different terms of prices of rules, and which of them each shipment has."""
+        rules, cargo = self.world.rules, self.world.cargo
+        priced: Priced = {}
+        for row, form in self._forms:
+            place = row.scope.rule, row.scope.cell
+            priced.setdefault(place, []).append((row, form))
+        columns = [np.zeros(len(cargo), dtype=np.int64)]
+        for rule in dict.fromkeys(rule for rule, _ in priced):
+            coverage = rules.coverages[rule]
+            cells = [cell for number, cell in priced if number == rule]
+            cell = np.where(np.isin(coverage.cell, cells), coverage.cell, OUTSIDE)
+            columns.append(cell)
+            if coverage.rule.weight == "value":
+                columns.append(np.where(cell == OUTSIDE, OUTSIDE, cargo.product))
+        code = _codes(columns)
+        _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+        return [self._terms(int(shipment), priced) for shipment in first], inverse
+
+    def _terms(self, shipment: int, priced: Priced) -> Terms:
+        rules, product = self.world.rules, int(self.world.cargo.product[shipment])
+        terms = Sum(self.world.elements.corridors)
+        self._own_terms(terms)
+        for number, coverage in enumerate(rules.coverages):
+            for row, form in priced.get((number, int(coverage.cell[shipment])), ()):
+                own = form
+                if coverage.rule.weight == "value":
+                    weight = coverage.weight
+                    own = form.times(weight.value(weight.units[product]))
+                terms.add(coverage.rule.by, own.values)
+                if not row.scope.of_demand:
+                    terms.add_to_all(-own.base)
+        return terms.terms()
+
+
+class Sum:
+    """Terms of several rows, added up."""
+
+    def __init__(self, corridors: tuple[str, ...]) -> None:
+        self._offset = dict.fromkeys(corridors, ZERO)
+        self._charges: dict[tuple[By, str], Decimal] = {}
+
+    def add(self, by: By, charges: Mapping[str, Decimal]) -> None:
+        """Charge what values carry."""
+        for value, charge in charges.items():
+            if by == "corridor":
+                self._offset[value] += charge
+            else:
+                found = self._charges.get((by, value), ZERO)
+                self._charges[by, value] = found + charge
+
+    def add_to_all(self, charge: Decimal) -> None:
+        """Charge every route."""
+        for corridor in self._offset:
+            self._offset[corridor] += charge
+
+    def terms(self) -> Terms:
+        """Return the sum."""
+        touches = (
+            Touch(by, value, charge)
+            for (by, value), charge in self._charges.items()
+            if charge
+        )
+        return Terms(tuple(self._offset.values()), tuple(touches))
+
+
+def charged(costs: Amounts, charges: Charges) -> Amounts:
+    """Add charges to the costs of some places."""
+    if not charges:
+        return costs
+    extra = amounts_of([*charges.values()])
+    return costs.plus(extra.summed(np.array([*charges]), len(costs)))
+
+
+def _codes(columns: list[Positions]) -> Positions:
+    """Give one number to equal rows of several columns."""
+    code = columns[0]
+    for column in columns[1:]:
+        _, numbers = np.unique(column, return_inverse=True)
+        _, code = np.unique(
+            code * (numbers.max(initial=0) + 1) + numbers, return_inverse=True
+        )
+    return code

@@ -1,0 +1,48 @@
+"""Least days from node to node, as the verifier computes them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.solution.certificate import Stage
+from solver.verification.bound.prices import Prices
+from solver.verification.exact.amounts import ONE, ZERO, Amounts, amounts, amounts_of
+
+if TYPE_CHECKING:
+    from solver.verification.world import World
+
+
+class TravelTimes(Prices):
+    """Days instead of money: elements cost what they take, waiting is worth the limit.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    """
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world, Stage("rules"), ())
+
+    @cached_property
+    def worth(self) -> Amounts:
+        """Longest time of each shipment; more than any route takes without a limit."""
+        cargo, elements = self.world.cargo, self.world.elements
+        ever = 2.0 * float(sum(elements.days, ONE) + sum(elements.dwell, ZERO))
+        longest = self.world.instance.demand["max_days"]
+        return amounts(np.where(np.isnan(longest), ever, longest)).take(cargo.demand)
+
+    def _money(self, kind: int) -> tuple[Amounts, Amounts]:
+        """Return the days of each element with those at its head, and of each start."""
+        del kind
+        return self._days
+
+    @cached_property
+    def _days(self) -> tuple[Amounts, Amounts]:
+        elements = self.world.elements
+        ends = zip(elements.heads.tolist(), elements.days, strict=True)
+        on_element = [elements.dwell[head] + days for head, days in ends]
+        return amounts_of(on_element), amounts_of(elements.dwell)

@@ -1,0 +1,1 @@
+"""What the verifier reads from an instance by itself."""

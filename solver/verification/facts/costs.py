@@ -1,0 +1,371 @@
+"""What one unit costs on each element and at each start, part by part, per product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial, reduce
+from operator import add, mul
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.problem.tables import ANY, split_names
+from solver.verification.exact.amounts import (
+    ONE,
+    ZERO,
+    Amounts,
+    amounts,
+    amounts_of,
+    decimal,
+    joined,
+    nothing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from solver.problem.instance import Instance
+    from solver.problem.rules import By
+    from solver.verification.facts.elements import Elements
+
+    Mask = NDArray[np.bool_]
+    Positions = NDArray[np.int64]
+
+
+PARTS = ("tariff", "handling", "surcharge", "time", "emission")
+"""Parts of the generalised cost of a route."""
+
+
+_ON_LEGS: dict[str, By] = {
+    "mode": "mode",
+    "country": "country",
+    "corridor": "corridor",
+    "tag": "tag",
+    "leg": "leg",
+}
+"""Selectors of legs, and what a leg must carry to match them."""
+
+
+_SELECTORS = ("product", "group", *_ON_LEGS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """Costs of products that are treated alike.
+
+    The visit of an element's inner nodes and of the node where it ends counts as the
+    element's; the visit of the node where a route starts stands apart.
+
+    Parameters
+    ----------
+    on_element, at_start : dict of str to Amounts
+        Money per unit by part of the cost, for each element and each node.
+    closed, closed_start : ndarray of bool
+        Elements that may not be used, nodes where no route may start.
+    """
+
+    on_element: dict[str, Amounts]
+    at_start: dict[str, Amounts]
+    closed: Mask
+    closed_start: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Charges:
+    """Costs after tariffs: of elements, or of visits of nodes."""
+
+    cost: Amounts
+    surcharge: Amounts
+    closed: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Named:
+    """What the costs of named routes are made of: pairs of element and part.
+
+    Parameters
+    ----------
+    legs, inner : tuple of two ndarrays of int
+        Elements that are named routes, each with its legs and with its inner nodes.
+    summed : ndarray of bool
+        Elements without a through rate: named routes that cost what their legs do.
+    """
+
+    legs: tuple[Positions, Positions]
+    inner: tuple[Positions, Positions]
+    summed: Mask
+
+    @classmethod
+    def of(cls, instance: Instance, elements: Elements) -> _Named:
+        """Take the named routes of an instance apart."""
+        named = [
+            (place, element)
+            for place, element in enumerate(elements.all)
+            if element.row is not None
+        ]
+        summed = np.zeros(len(elements), dtype=bool)
+        summed[elements.num_legs :] = np.isnan(instance.routes["cost"])
+        return cls(
+            legs=_pairs((place, element.legs) for place, element in named),
+            inner=_pairs((place, element.nodes[1:-1]) for place, element in named),
+            summed=summed,
+        )
+
+    def any_of(self, leg: Mask, node: Mask) -> Mask:
+        """Elements that use such a leg, or visit such a node inside."""
+        found = np.zeros(len(self.summed), dtype=bool)
+        for (place, part), true in ((self.legs, leg), (self.inner, node)):
+            found[place[true[part]]] = True
+        return found
+
+    def sums(self, pairs: tuple[Positions, Positions], parts: Amounts) -> Amounts:
+        """Sum over the parts of each element without a through rate."""
+        place, part = pairs
+        own = self.summed[place]
+        return parts.take(part[own]).summed(place[own], len(self.summed))
+
+
+class Costs:
+    """Costs of all products.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    elements : Elements
+        Its legs and named routes.
+
+    Attributes
+    ----------
+    rates : list of Rates
+        One for each kind of product.
+    kind : ndarray of int, shape (products,)
+        Which of them each product has.
+    """
+
+    def __init__(self, instance: Instance, elements: Elements) -> None:
+        self._tariffs = instance.tariffs
+        self._instance = instance
+        self._elements = elements
+        self._numbers = {
+            key: [None if np.isnan(x) else decimal(x) for x in self._tariffs[key]]
+            for key in ("cost_per_km", "factor", "surcharge")
+        }
+        self._named = _Named.of(instance, elements)
+        self._charged: dict[tuple[int, ...], tuple[_Charges, _Charges, Amounts]] = {}
+        self._on_nodes = np.array([bool(cell) for cell in self._tariffs["node"]], bool)
+        self._matches = [self._match(row) for row in range(len(self._tariffs))]
+        self.rates: list[Rates] = []
+        self.kind = self._kinds()
+        self._sums: dict[int, tuple[Amounts, Amounts]] = {}
+
+    def sums(self, kind: int) -> tuple[Amounts, Amounts]:
+        """Generalised cost of each element, and of each start, of a kind of product."""
+        if kind not in self._sums:
+            rates = self.rates[kind]
+            both = rates.on_element.values(), rates.at_start.values()
+            self._sums[kind] = (
+                reduce(Amounts.plus, both[0]),
+                reduce(Amounts.plus, both[1]),
+            )
+        return self._sums[kind]
+
+    @cached_property
+    def alike(self) -> list[int]:
+        """For each kind of product the first one that may use the same."""
+        first: dict[tuple[bytes, bytes], int] = {}
+        return [
+            first.setdefault(
+                (rates.closed.tobytes(), rates.closed_start.tobytes()), kind
+            )
+            for kind, rates in enumerate(self.rates)
+        ]
+
+    def _kinds(self) -> Positions:
+        table = self._instance.products
+        known: dict[tuple[tuple[int, ...], float], int] = {}
+        kinds = []
+        for row in range(len(table)):
+            acting = self._acting(table["product"][row], table["group"][row])
+            key = acting, float(table["time_value"][row])
+            if key not in known:
+                known[key] = len(known)
+                self.rates.append(self._rates(acting, decimal(key[1])))
+            kinds.append(known[key])
+        return np.array(kinds, dtype=np.int64)
+
+    # ---- which tariffs act
+
+    def _acting(self, product: str, group: str) -> tuple[int, ...]:
+        """Rows of the tariffs whose selectors of products match."""
+        return tuple(
+            row
+            for row, (products, groups) in enumerate(self._selected)
+            if product in (products or (product,)) and group in (groups or (group,))
+        )
+
+    @cached_property
+    def _selected(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Products and groups that each tariff is for; none for all."""
+        cells = self._tariffs["product"], self._tariffs["group"]
+        return [
+            (split_names(product), split_names(group))
+            for product, group in zip(*cells, strict=True)
+        ]
+
+    def _match(self, row: int) -> Positions:
+        """Elements, or nodes, that the other selectors of a tariff match."""
+        elements = self._elements
+        if self._on_nodes[row]:
+            names = split_names(self._tariffs["node"][row])
+            every = ANY in names
+            wanted = set(split_names(self._tariffs["country"][row]))
+            found = [
+                (every or name in names) and (not wanted or bool(wanted & {*countries}))
+                for name, countries in zip(
+                    elements.node_names, elements.node_countries, strict=True
+                )
+            ]
+            return np.flatnonzero(found)
+        match = np.ones(len(elements), dtype=bool)
+        for key, by in _ON_LEGS.items():
+            values = split_names(self._tariffs[key][row])
+            if values:
+                carriers = elements.carriers(by)
+                mask = np.zeros(len(elements), dtype=bool)
+                for value in values:
+                    mask[carriers.get(value, [])] = True
+                match &= mask
+        return np.flatnonzero(match)
+
+    def _apply(self, rows: list[int], cost: Amounts) -> _Charges:
+        """Apply tariffs to costs: factors, then surcharges; and what they close."""
+        factors, extras = _Varied(len(cost), ONE), _Varied(len(cost), ZERO)
+        closed = np.zeros(len(cost), dtype=bool)
+        for row in rows:
+            factor = self._numbers["factor"][row]
+            extra = self._numbers["surcharge"][row]
+            match = self._matches[row]
+            if factor is not None:
+                factors.change(match, partial(mul, factor))
+            if extra is not None:
+                extras.change(match, partial(add, extra))
+            if self._tariffs["closed"][row]:
+                closed[match] = True
+        return _Charges(cost.each_times(factors.amounts), extras.amounts, closed)
+
+    # ---- costs of legs, named routes and nodes
+
+    def _rates(self, acting: tuple[int, ...], time_value: Decimal) -> Rates:
+        elements = self._elements
+        if acting not in self._charged:
+            self._charged[acting] = self._charges(acting)
+        visit, ride, inner = self._charged[acting]
+        heads, none = elements.heads, nothing(elements.num_nodes)
+        dwell, days, emission = self._fixed
+        return Rates(
+            on_element={
+                "tariff": ride.cost,
+                "handling": visit.cost.take(heads).plus(inner),
+                "surcharge": visit.surcharge.take(heads).plus(ride.surcharge),
+                "time": days.times(time_value),
+                "emission": emission,
+            },
+            at_start={
+                "tariff": none,
+                "handling": visit.cost,
+                "surcharge": visit.surcharge,
+                "time": dwell.times(time_value),
+                "emission": none,
+            },
+            closed=ride.closed | visit.closed[heads],
+            closed_start=visit.closed,
+        )
+
+    @cached_property
+    def _fixed(self) -> tuple[Amounts, Amounts, Amounts]:
+        """Days at each node, days of each element, and the price of its emissions."""
+        elements = self._elements
+        dwell = amounts_of(elements.dwell)
+        days = amounts_of(elements.days).plus(dwell.take(elements.heads))
+        price = decimal(self._instance.emission_price)
+        return dwell, days, amounts_of(elements.emissions).times(price)
+
+    def _charges(self, acting: tuple[int, ...]) -> tuple[_Charges, _Charges, Amounts]:
+        """Charges of visits and of elements, and the handling inside named routes."""
+        on_nodes = [row for row in acting if self._on_nodes[row]]
+        on_legs = [row for row in acting if not self._on_nodes[row]]
+        visit = self._apply(on_nodes, amounts(self._instance.nodes["cost"]))
+        ride = self._apply(on_legs, self._before_tariffs(on_legs))
+        named = self._named
+        summed, legs, inner = named.summed, named.legs, named.inner
+        extra = named.sums(inner, visit.surcharge)
+        charges = _Charges(
+            cost=joined(summed, named.sums(legs, ride.cost), ride.cost),
+            surcharge=joined(
+                summed, named.sums(legs, ride.surcharge).plus(extra), ride.surcharge
+            ),
+            closed=ride.closed | named.any_of(ride.closed, visit.closed),
+        )
+        return visit, charges, named.sums(inner, visit.cost)
+
+    def _before_tariffs(self, rows: list[int]) -> Amounts:
+        """Cost of each leg and through rate before factors and surcharges."""
+        legs, routes = self._instance.legs, self._instance.routes
+        given = np.concatenate([legs["cost"], routes["cost"]])
+        none = np.isnan(given)
+        own = amounts(np.where(none, 0.0, given))
+        if not none[: self._elements.num_legs].any():
+            return own
+        return joined(none, self._by_distance(rows), own)
+
+    def _by_distance(self, rows: list[int]) -> Amounts:
+        """Cost per distance of the tariff with most selectors, times distance."""
+        size, num_legs = len(self._elements), self._elements.num_legs
+        most, rate = np.full(size, -1), [ZERO] * size
+        for row in rows:
+            found = self._numbers["cost_per_km"][row]
+            if found is None:
+                continue
+            selectors = sum(bool(self._tariffs[key][row]) for key in _SELECTORS)
+            match = self._matches[row]
+            for place in match[most[match] < selectors].tolist():
+                most[place], rate[place] = selectors, found
+        rate[num_legs:] = [ZERO] * (size - num_legs)
+        distance = np.zeros(size)
+        distance[:num_legs] = np.nan_to_num(self._instance.legs["distance"])
+        return amounts(distance).each_times(amounts_of(rate))
+
+
+class _Varied:
+    """One decimal for each place: few different ones, and which one each place has."""
+
+    def __init__(self, size: int, value: Decimal) -> None:
+        self._values = [value]
+        self._number = np.zeros(size, dtype=np.int64)
+
+    def change(self, places: Positions, by: Callable[[Decimal], Decimal]) -> None:
+        """Change the decimals of some places."""
+        code = 2 * self._number
+        code[places] += 1
+        codes, self._number = np.unique(code, return_inverse=True)
+        old = self._values
+        self._values = [
+            by(old[code // 2]) if code % 2 else old[code // 2]
+            for code in codes.tolist()
+        ]
+
+    @property
+    def amounts(self) -> Amounts:
+        """All of them."""
+        return amounts_of(self._values).take(self._number)
+
+
+def _pairs(parts: Iterable[tuple[int, tuple[int, ...]]]) -> tuple[Positions, Positions]:
+    """Each element with each of its parts."""
+    pairs = [(place, part) for place, own in parts for part in own]
+    place, part = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return place, part

@@ -1,0 +1,53 @@
+"""Checks of the table of demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.verification.facts.costs import PARTS
+from solver.verification.figures.columns import (
+    days_and_emissions,
+    ratio,
+    shipment_columns,
+    unit_costs,
+)
+from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers
+
+if TYPE_CHECKING:
+    from solver.verification.figures.columns import Floats, Positions
+    from solver.verification.figures.evidence import Evidence
+
+
+def demand_table(evidence: Evidence) -> dict[str, Column]:
+    """Return the table of demand, computed afresh."""
+    flows, cargo = evidence.flows, evidence.world.cargo
+    quantity = flows.quantity.floats()
+    days, _ = days_and_emissions(evidence)
+    cost = np.sum([unit_costs(evidence, part) for part in PARTS], axis=0)
+    size = len(cargo)
+    marginal_cost, unsure = evidence.marginal_cost
+    # What is left of steep prices that cancel out is no finer than they are.
+    steepest = max(evidence.cost_stage.rules.values(), default=0.0)
+    price_size = np.maximum(np.abs(marginal_cost), steepest)
+    carried = _shipment_sums(flows.shipment, quantity, size)
+    return {
+        **shipment_columns(evidence, np.arange(size)),
+        "quantity": numbers(evidence.world.instance.shipments.quantity),
+        "carried": numbers(carried, MONEY),
+        "unmet": numbers(flows.plan.unmet),
+        "marginal_cost": Column(marginal_cost, SHARE, unsure, price_size),
+        "average_cost": numbers(
+            ratio(_shipment_sums(flows.shipment, quantity * cost, size), carried),
+            MONEY,
+        ),
+        "days": numbers(
+            ratio(_shipment_sums(flows.shipment, quantity * days, size), carried),
+            MONEY,
+        ),
+    }
+
+
+def _shipment_sums(shipment: Positions, values: Floats, size: int) -> Floats:
+    return np.bincount(shipment, values, size).astype(np.float64)

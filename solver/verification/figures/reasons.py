@@ -1,0 +1,117 @@
+"""Whether the reasons that a summary gives for unmet demand are so."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.solution.keys import ALL_PERIODS
+from solver.verification.exact.margins import allowed
+from solver.verification.facts.shipments import PRICED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.verification.figures.evidence import Evidence
+
+
+_KEPT = re.compile(r"kept by (?P<names>.+)", re.DOTALL)
+
+
+_MORE = re.compile(r" and more$")
+
+
+_IN_TIME = "no better plan was found in time"
+
+
+_CRUMB = "within the precision of the proof"
+
+
+_DEARER = "dearer to carry than to leave"
+
+
+def reason_faults(
+    evidence: Evidence, entries: list[dict[str, Any]], *, proved: bool
+) -> Iterator[str]:
+    """Yield reasons that do not hold.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Plan and prices.
+    entries : list of dict
+        Unmet demand as the summary lists it, one entry for each shipment.
+    proved : bool
+        Whether the status says that no plan is better.
+    """
+    reasons = _Reasons(evidence, proved=proved)
+    unmet = np.flatnonzero(evidence.flows.plan.unmet > 0).tolist()
+    for number, (shipment, entry) in enumerate(zip(unmet, entries, strict=True)):
+        wrong = reasons.wrong(shipment, entry["reason"])
+        if wrong:
+            yield f"summary.json unmet_demand {number + 1} reason: {wrong}"
+
+
+def _no_reason(reason: str) -> str:
+    return f"says {reason!r}, which is no reason"
+
+
+class _Reasons:
+    """Looks at one reason after the other."""
+
+    def __init__(self, evidence: Evidence, *, proved: bool) -> None:
+        self.evidence, self.world = evidence, evidence.world
+        self._proved = proved
+        self._labels = sorted(self._priced(), key=len, reverse=True)
+
+    def _priced(self) -> set[str]:
+        """Names of everything that has a price in any stage."""
+        names = set()
+        for refined in self.evidence.refinements:
+            stage = refined.bound.prices.stage
+            for key, price in stage.capacities.items():
+                span = " over all periods" if key.period == ALL_PERIODS else ""
+                if price > 0:
+                    names.add(f"{key.kind} {key.name}{span}")
+            names |= {f"rule {key.rule}" for key, price in stage.rules.items() if price}
+        return names
+
+    def wrong(self, shipment: int, reason: str) -> str:
+        """Say what is wrong with a reason; blank if nothing is."""
+        if not self.evidence.with_route[shipment]:
+            is_so = self._no_route(shipment)
+            return "" if reason == is_so else f"says {reason!r}, is {is_so!r}"
+        if reason == _IN_TIME and not self._proved:
+            return ""
+        if reason == _CRUMB:
+            return "" if self._is_crumb(shipment) else f"says {reason!r}, is more"
+        if reason == _DEARER:
+            priced = self.world.cargo.firm_class[shipment] == PRICED
+            return "" if priced else f"says {reason!r} of firm demand"
+        kept = _KEPT.fullmatch(reason)
+        return self._wrong_names(kept["names"]) if kept else _no_reason(reason)
+
+    def _is_crumb(self, shipment: int) -> bool:
+        """Whether no more of firm demand is left than its proof leaves open."""
+        firm, unmet = self.world.cargo.firm_class, self.evidence.flows.unmet
+        own = firm[shipment]
+        left = unmet.take(np.flatnonzero(firm == own)).total()
+        crumb = unmet.take(np.array([shipment])).total()
+        return bool(own != PRICED and crumb <= allowed(left))
+
+    def _no_route(self, shipment: int) -> str:
+        longest = self.world.cargo.max_days[self.world.cargo.demand[shipment]]
+        within = "" if longest is None else f" within {float(longest):g} days"
+        return f"no route{within} from its origin to its market"
+
+    def _wrong_names(self, names: str) -> str:
+        """Everything named has a price."""
+        rest = _MORE.sub("", names)
+        while rest:
+            label = next((name for name in self._labels if rest.startswith(name)), None)
+            if label is None or rest[len(label) :][:2] not in {"", ", "}:
+                return f"names {rest!r}, which has no price"
+            rest = rest[len(label) + 2 :]
+        return ""

@@ -1,0 +1,329 @@
+"""Whether a plan is feasible and its certificate proves that no plan is better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from solver.solution.tolerances import GAP
+from solver.verification.bound.bound import Bound
+from solver.verification.bound.price_faults import price_faults
+from solver.verification.bound.prices import Prices
+from solver.verification.bound.refinement import Refinement
+from solver.verification.exact.amounts import ZERO, decimal, exactly
+from solver.verification.exact.margins import MARGIN, allowed
+from solver.verification.facts.flows import Flows, malformed
+from solver.verification.figures.evidence import Evidence
+from solver.verification.figures.exposure import Answers
+from solver.verification.plan import cost_parts, penalties, plan_faults, unmet_of
+from solver.verification.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.problem.instance import Instance
+    from solver.solution.certificate import Certificate, Stage
+    from solver.solution.plan import Plan
+    from solver.verification.rules.row import Carried
+
+
+_GAP = Fraction(decimal(GAP))
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetBound:
+    """What must stay unmet in a class of firm demand, and what does."""
+
+    priority: int | None
+    unmet: Fraction
+    bound: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is proved about a plan by instance, plan and certificate alone.
+
+    Parameters
+    ----------
+    faults : tuple of str
+        What is wrong with the plan or the certificate.
+    shortfalls : tuple of str
+        What a sound certificate fails to prove.
+    cost : Fraction or None
+        Cost of the plan; None without a plan.
+    cost_parts : dict of str to Fraction
+        Its parts.
+    penalties : Fraction or None
+        What it pays for rules it breaks, beside its cost; None without a plan.
+    unmet : dict of (int or None) to Fraction
+        What stays unmet, by priority of firm demand.
+    stages : tuple of Fraction
+        Bound of each stage of the certificate.
+    """
+
+    faults: tuple[str, ...] = ()
+    shortfalls: tuple[str, ...] = ()
+    cost: Fraction | None = None
+    cost_parts: dict[str, Fraction] = field(default_factory=dict)
+    penalties: Fraction | None = None
+    unmet: dict[int | None, Fraction] = field(default_factory=dict)
+    stages: tuple[Fraction, ...] = ()
+    _unmet_bounds: tuple[UnmetBound, ...] = ()
+    _bound: Fraction | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether plan and certificate are sound and prove the plan optimal."""
+        return not self.failures
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Faults and shortfalls."""
+        return (*self.faults, *self.shortfalls)
+
+    @property
+    def objective(self) -> Fraction | None:
+        """Cost and penalties of the plan; None without a plan."""
+        if self.cost is None or self.penalties is None:
+            return None
+        return self.cost + self.penalties
+
+    @property
+    def bound(self) -> float | None:
+        """No plan that leaves as little unmet costs less, penalties included.
+
+        None if nothing is proved.
+        """
+        return None if self._bound is None else float(self._bound)
+
+    @property
+    def gap(self) -> float | None:
+        """How far cost and penalties are from their bound, relative to max(1, them)."""
+        if self.objective is None or self._bound is None:
+            return None
+        missing = max(Fraction(0), self.objective - self._bound)
+        return float(missing / max(Fraction(1), abs(self.objective)))
+
+    @property
+    def unmet_bounds(self) -> tuple[dict[str, float | None], ...]:
+        """For each stage `unmet`: priority, quantity unmet and its bound."""
+        return tuple(
+            {
+                "priority": found.priority,
+                "unmet": float(found.unmet),
+                "bound": float(found.bound),
+            }
+            for found in self._unmet_bounds
+        )
+
+
+def proof(
+    instance: Instance, plan: Plan | None, certificate: Certificate | None
+) -> Proof:
+    """Proof that a plan is feasible and that none is better, recomputed exactly.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    plan : Plan or None
+        The plan; None if the certificate is to prove that there is none.
+    certificate : Certificate or None
+        Prices of every stage; None proves nothing.
+    """
+    with exactly():
+        world = World.of(instance)
+        return Prover(world, plan, certificate).proof()
+
+
+class Prover:
+    """Checks one plan and one certificate.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    plan : Plan or None
+        The plan.
+    certificate : Certificate or None
+        Prices of every stage.
+    """
+
+    def __init__(
+        self, world: World, plan: Plan | None, certificate: Certificate | None
+    ) -> None:
+        self.world = world
+        self.plan = plan
+        self.stages = () if certificate is None else certificate.stages
+        self.sides = () if certificate is None else certificate.sides
+        self.asked = () if certificate is None else certificate.dependence
+        self.faults: list[str] = []
+        self.shortfalls: list[str] = []
+        self.flows: Flows | None = None
+        self.refined: list[Refinement] = []
+        self.carried: list[Carried] = []
+        self.parts: dict[str, Decimal] = {}
+        self.penalties = Fraction(0)
+        self.unmet: tuple[Decimal, ...] = (ZERO,) * len(world.cargo.classes)
+
+    def proof(self) -> Proof:
+        """Check the plan, then every stage."""
+        if self.plan is not None:
+            broken = malformed(self.plan, self.world.elements, self.world.cargo)
+            if broken:
+                return Proof(faults=(broken,))
+            self._check_plan(Flows(self.plan, self.world.elements, self.world.cargo))
+        self._check_order()
+        bounds = [] if self.faults else [self._bound(stage) for stage in self.stages]
+        if not self.faults:
+            for stage, bound in zip(self.stages, bounds, strict=True):
+                self._compare(stage, bound)
+        if not self.faults:
+            self.faults += self._side_faults()
+        return self._result(bounds)
+
+    @property
+    def cost(self) -> Decimal:
+        """Cost of the plan."""
+        return sum(self.parts.values(), ZERO)
+
+    @property
+    def objective(self) -> Fraction:
+        """Cost and penalties of the plan."""
+        return Fraction(self.cost) + self.penalties
+
+    @property
+    def leaves_unmet(self) -> bool:
+        """Whether firm demand stays unmet."""
+        return any(left > allowed(left) for left in self.unmet)
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What the figures of the result follow from; None without a plan."""
+        if self.flows is None:
+            return None
+        sides = {sided.key: sided for sided in self.sides}
+        return Evidence(self.world, self.flows, self.carried, self.refined, sides)
+
+    @property
+    def answers(self) -> Answers | None:
+        """What is proved about dependence; None without a plan."""
+        if self.flows is None:
+            return None
+        objective = self.objective
+        return Answers(self.world, self.flows, self.unmet, objective, self.asked)
+
+    def sharpest(self) -> float | None:
+        """Bound of the first stage, as sharp as it gets; None without stages."""
+        if not self.refined:
+            return None
+        return float(self.refined[0].reach(Decimal("Infinity")))
+
+    def _check_plan(self, flows: Flows) -> None:
+        self.flows = flows
+        self.carried = self.world.rules.carried(flows)
+        self.faults += plan_faults(self.world, flows, self.carried)
+        self.parts = cost_parts(self.world, flows)
+        self.penalties = penalties(self.world, self.carried)
+        self.unmet = unmet_of(self.world, flows.unmet).by_class
+
+    # ---- stages
+
+    def _check_order(self) -> None:
+        """Stages stand in order, and none is missing."""
+        found = [(stage.objective, stage.priority) for stage in self.stages]
+        if self.plan is None:
+            if found != [("rules", None)]:
+                self.shortfalls.append("certificate.json: no stage for the rules")
+            return
+        classes = self.world.cargo.classes
+        unmet = zip(classes, self.unmet, strict=True)
+        needed = [("unmet", name) for name, left in unmet if left > allowed(left)]
+        order = [*(("unmet", priority) for priority in classes), ("cost", None)]
+        if not all(stage in order for stage in found):
+            self.faults.append("certificate.json: a stage that has no place here")
+            return
+        places = [order.index(stage) for stage in found]
+        if places != sorted(set(places)):
+            self.faults.append("certificate.json: the stages are not in order")
+        missing = [stage for stage in (*needed, ("cost", None)) if stage not in found]
+        self.shortfalls += (f"certificate.json: no stage {name}" for name in missing)
+
+    def _bound(self, stage: Stage) -> Decimal | None:
+        faults = [*price_faults(self.world, stage)]
+        self.faults += faults
+        if faults:
+            return None
+        prices = Prices(self.world, stage, self.unmet)
+        if not len(self.world.cargo):
+            return -prices.constant  # The sum over shipments is empty.
+        refined = Refinement(Bound(prices), self.flows)
+        self.refined.append(refined)
+        return refined.reach(self._goal(stage))
+
+    def _side_faults(self) -> Iterator[str]:
+        """Yield two-sided prices that do not prove the plan, or are of no row."""
+        keys = [sided.key for sided in self.sides]
+        for number, (key, sided) in enumerate(zip(keys, self.sides, strict=True)):
+            if key not in self.world.rules.by_key or key in keys[:number]:
+                yield f"certificate.json: sides for {key}, no row or twice"
+            for stage in (sided.tighter, sided.looser):
+                if stage is not None:
+                    yield from self._side_stage_faults(stage)
+
+    def _side_stage_faults(self, stage: Stage) -> Iterator[str]:
+        if stage.objective != "cost":
+            yield "certificate.json: sides are not of the cost"
+            return
+        faults = [*price_faults(self.world, stage)]
+        yield from faults
+        if not faults:
+            bound = Refinement(Bound(Prices(self.world, stage, self.unmet)), self.flows)
+            if bound.reach(self._goal(stage)) < self._goal(stage):
+                yield "certificate.json: prices of a side do not prove the plan"
+
+    def _goal(self, stage: Stage) -> Decimal | Fraction:
+        """Bound that a stage must reach."""
+        match stage.objective:
+            case "rules":
+                return MARGIN
+            case "unmet":
+                unmet = self.unmet[self.world.cargo.classes.index(stage.priority)]
+                return unmet - allowed(unmet)
+            case _:
+                objective = self.objective
+                return objective - _GAP * max(Fraction(1), abs(objective))
+
+    def _compare(self, stage: Stage, bound: Decimal | None) -> None:
+        if bound is not None and bound < self._goal(stage):
+            what = f"stage {stage.objective!r} proves {float(bound)!r} only"
+            self.shortfalls.append(f"certificate.json: {what}")
+
+    def _result(self, bounds: list[Decimal | None]) -> Proof:
+        proved = [bound for bound in bounds if bound is not None]
+        sound = len(proved) == len(self.stages)
+        pairs = [*zip(self.stages, proved, strict=True)] if sound else []
+        classes = self.world.cargo.classes
+        by_class = {
+            name: Fraction(unmet)
+            for name, unmet in zip(classes, self.unmet, strict=True)
+        }
+        return Proof(
+            faults=tuple(self.faults),
+            shortfalls=tuple(self.shortfalls),
+            cost=None if self.flows is None else Fraction(self.cost),
+            penalties=None if self.flows is None else self.penalties,
+            cost_parts={part: Fraction(cost) for part, cost in self.parts.items()},
+            unmet=by_class,
+            stages=tuple(Fraction(bound) for bound in proved),
+            _unmet_bounds=tuple(
+                UnmetBound(stage.priority, by_class[stage.priority], Fraction(bound))
+                for stage, bound in pairs
+                if stage.objective == "unmet"
+            ),
+            _bound=next(
+                (Fraction(b) for stage, b in pairs if stage.objective == "cost"), None
+            ),
+        )

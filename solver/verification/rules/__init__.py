@@ -1,0 +1,1 @@
+"""Diversification rules, as the verifier reads them."""

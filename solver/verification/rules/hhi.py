@@ -1,0 +1,126 @@
+"""Bounds on concentration: the Herfindahl-Hirschman index, and the largest together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import floor, nan
+from typing import TYPE_CHECKING
+
+from solver.verification.exact.amounts import ONE, ZERO, decimal
+from solver.verification.exact.margins import HHI_MARGIN
+from solver.verification.rules.row import HUNDRED, Carried, Linear, SpreadRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_SCALE = Decimal(10_000)
+"""An index above 1 is on the scale to 10,000."""
+
+
+_DIGITS = 15
+"""Digits after the point of the index that an effective number stands for."""
+
+
+_HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class HHIRow(SpreadRow):
+    """A bound on the index, ``sum_v F_v^2 <= H B^2``, or on the effective number.
+
+    Parameters
+    ----------
+    hhi : Decimal
+        H, the largest index.
+    shown : Decimal
+        The limit as it is shown: the index, or the least effective number.
+    """
+
+    hhi: Decimal
+    shown: Decimal
+
+    @property
+    def _is_number(self) -> bool:
+        return self.key.measure == "effective"
+
+    @property
+    def limit(self) -> Decimal:
+        """Largest index, or least effective number."""
+        return self.shown
+
+    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+        """Return the sum of tangents: F_v^2 / B is at least 2 a_v F_v - a_v^2 B."""
+        squares = sum((weight * weight for weight in weights.values()), ZERO)
+        values = {value: 2 * weight for value, weight in weights.items()}
+        return Linear(values, squares + self.hhi, ZERO)
+
+    def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
+        """Whether the price is at most 100 / D times the penalty."""
+        scope = self.scope
+        if scope.penalty is None:
+            return True
+        return price * scope.demand <= HUNDRED * money * scope.penalty
+
+    def _squares(self, carried: Carried) -> Decimal:
+        return sum((own * own for own in self.amounts(carried)), ZERO)
+
+    def excess(self, carried: Carried) -> Fraction:
+        """Index above its limit, times the base."""
+        base = Fraction(self.base(carried))
+        if not base:
+            return Fraction(0)
+        return Fraction(self._squares(carried)) / base - Fraction(self.hhi) * base
+
+    def fault(self, carried: Carried) -> str:
+        """Say that the index is above its limit and margin."""
+        base, squares = self.base(carried), self._squares(carried)
+        if squares <= (self.hhi + HHI_MARGIN) * base * base:
+            return ""
+        index = float(Fraction(squares) / Fraction(base * base)) if base else nan
+        return f"the HHI is {index!r}, {self.hhi} at most"
+
+    def penalty(self, carried: Carried) -> Fraction:
+        """Money for each 0.01 of the index, in parts of the demand."""
+        demand = Fraction(self.scope.demand)
+        paid = super().penalty(carried)
+        return HUNDRED * paid / demand if demand else Fraction(0)
+
+    def penalty_of_base(self, base: float) -> float:
+        """Penalty of an excess as large as the base."""
+        demand = float(self.scope.demand)
+        whole = super().penalty_of_base(base)
+        return HUNDRED * whole / demand if demand else 0.0
+
+    def level(self, carried: Carried) -> float:
+        """Index or effective number; NaN if nothing is carried."""
+        squares, base = Fraction(self._squares(carried)), Fraction(self.base(carried))
+        if not (squares and base):
+            return nan
+        whole = base * base
+        return float(whole / squares if self._is_number else squares / whole)
+
+    def excess_at(self, level: float, base: float) -> float:
+        """Index above its limit, times the base."""
+        index = level if not self._is_number else 1.0 / level if level > 0 else nan
+        return (index - float(self.hhi)) * base
+
+    def unit_worth(self, base: float) -> float:
+        """Money per 0.01 of the index, or per one of the effective number."""
+        if self._is_number:
+            return base * float(self.hhi) ** 2
+        return super().unit_worth(base)
+
+
+def largest_hhi(max_hhi: float) -> Decimal:
+    """Largest index, from 0 to 1, of either scale."""
+    limit = decimal(max_hhi)
+    return limit / _SCALE if limit > 1 else limit
+
+
+def hhi_of_number(min_effective: float) -> Decimal:
+    """Index of so many equal corridors, rounded half up to 15 digits."""
+    inverse = 1 / Fraction(decimal(min_effective))
+    return Decimal(floor(inverse * 10**_DIGITS + _HALF)).scaleb(-_DIGITS)

@@ -1,0 +1,231 @@
+"""Rows of rules: what each bounds, exactly, and the linear row that its prices use."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from fractions import Fraction
+from math import nan
+from typing import TYPE_CHECKING
+
+from solver.verification.exact.amounts import ONE, decimal
+from solver.verification.exact.margins import allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from decimal import Decimal
+
+    from solver.solution.keys import Measure, RowKey
+
+
+HUNDRED = 100
+"""Percentage points, or hundredths of an index, in one."""
+
+
+_TOLD: dict[Measure, str] = {
+    "share": "share",
+    "top": "largest together",
+    "change": "change",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Scope and period whose cargo is counted together."""
+
+    scope: tuple[tuple[str, str], ...]
+    period: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """Cargo that the rows of a rule count together.
+
+    Parameters
+    ----------
+    rule, cell : int
+        Index of the rule, and of the scope and period among those of the rule.
+    demand : Decimal
+        Weighted demand.
+    of_demand : bool
+        Whether shares are of the demand, not of what is carried.
+    penalty : Decimal or None
+        Money for which the rule may be broken; None if it must hold.
+    """
+
+    rule: int
+    cell: int
+    demand: Decimal
+    of_demand: bool
+    penalty: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carried:
+    """What a plan carries in the cells of one rule: in all, and by value."""
+
+    total: list[Decimal]
+    by_value: dict[str, list[Decimal]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """The row ``sum_v values_v F_v <= base B + constant``.
+
+    F_v is what v carries, B what is carried in all or the demand, as the rule says.
+    """
+
+    values: dict[str, Decimal]
+    base: Decimal
+    constant: Decimal
+
+    def times(self, price: Decimal) -> Linear:
+        """Return the row at a price."""
+        values = {value: price * factor for value, factor in self.values.items()}
+        return Linear(values, price * self.base, price * self.constant)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row(ABC):
+    """One row of a rule.
+
+    Parameters
+    ----------
+    key : RowKey
+        Its name.
+    scope : Scope
+        Cargo it counts.
+    """
+
+    key: RowKey
+    scope: Scope
+
+    @property
+    def sign(self) -> int:
+        """1 if the level may not be above its limit, -1 if it may not be below."""
+        return 1 if self.key.side == "max" else -1
+
+    def base(self, carried: Carried) -> Decimal:
+        """Return what shares are of."""
+        if self.scope.of_demand:
+            return self.scope.demand
+        return carried.total[self.scope.cell]
+
+    # ---- prices
+
+    @property
+    @abstractmethod
+    def values(self) -> Collection[str]:
+        """Values whose quantities it looks at."""
+
+    @abstractmethod
+    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+        """Linear row that follows from it for allowed weights a_v."""
+
+    @abstractmethod
+    def wrong_weights(self, weights: Mapping[str, float]) -> str:
+        """Say why weights are not allowed; blank if they are."""
+
+    def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
+        """Whether a soft row may have a price: no more than its penalty.
+
+        Parameters
+        ----------
+        money : Decimal
+            Price of a unit of money.
+        """
+        penalty = self.scope.penalty
+        return penalty is None or price <= money * penalty
+
+    # ---- plans
+
+    @property
+    @abstractmethod
+    def limit(self) -> Decimal:
+        """The limit in the rule's own scale."""
+
+    @abstractmethod
+    def excess(self, carried: Carried) -> Decimal | Fraction:
+        """Weighted quantity (times HHI) by which a plan breaks it; 0 or less if not."""
+
+    @abstractmethod
+    def level(self, carried: Carried) -> float:
+        """Return what it bounds, in the rule's own scale; NaN of nothing."""
+
+    @abstractmethod
+    def excess_at(self, level: float, base: float) -> float:
+        """Excess of a plan that has this level."""
+
+    @property
+    def tells_excess(self) -> bool:
+        """Whether the excess of a plan follows from its level alone."""
+        return self.scope.of_demand
+
+    @property
+    def excess_of_nothing(self) -> float:
+        """Excess of a plan that has no level; NaN if it has none."""
+        return nan
+
+    def fault(self, carried: Carried) -> str:
+        """Say by how much a plan misses it; blank if by no more than its margin."""
+        excess = self.excess(carried)
+        if excess <= allowed(carried.total[self.scope.cell]):
+            return ""
+        base, what = self.base(carried), _TOLD[self.key.measure]
+        limit = f"the limit of {self.limit} on the {what}"
+        return f"{limit} is missed by {excess} of {base}"
+
+    def penalty(self, carried: Carried) -> Fraction:
+        """Money that a plan pays for breaking it."""
+        if self.scope.penalty is None:
+            return Fraction(0)
+        excess = max(Fraction(0), Fraction(self.excess(carried)))
+        return excess * Fraction(self.scope.penalty)
+
+    def penalty_of_base(self, base: float) -> float:
+        """Penalty of an excess as large as the base."""
+        return 0.0 if self.scope.penalty is None else float(self.scope.penalty) * base
+
+    def unit_worth(self, base: float) -> float:
+        """Money per unit of the limit as it is shown, at a price of 1."""
+        return base / HUNDRED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpreadRow(Row):
+    """A bound on all values together.
+
+    Parameters
+    ----------
+    known : collection of str
+        All values of the instance, quick to look up.
+    """
+
+    known: Collection[str]
+
+    @property
+    def values(self) -> Collection[str]:
+        """All of them."""
+        return self.known
+
+    def amounts(self, carried: Carried) -> list[Decimal]:
+        """Return what each value carries."""
+        return [carried.by_value[value][self.scope.cell] for value in self.known]
+
+    def weighable(self, value: str) -> bool:
+        """Whether a value may have a weight."""
+        return value in self.known
+
+    def wrong_weights(self, weights: Mapping[str, float]) -> str:
+        """Say why weights are not allowed: unknown values, or out of bounds."""
+        for value, weight in weights.items():
+            if not self.weighable(value):
+                return f"one is for {value!r}, which is not known"
+            if not -1.0 <= weight <= 1.0:
+                return f"{weight} for {value!r} is out of bounds"
+        return ""
+
+
+def decimals(weights: Mapping[str, float]) -> dict[str, Decimal]:
+    """Weights as the decimals they stand for."""
+    return {value: decimal(weight) for value, weight in weights.items()}

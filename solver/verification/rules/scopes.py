@@ -1,0 +1,212 @@
+"""Rules as rows, and what a plan carries in each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.solution.keys import ALL_PERIODS
+from solver.verification.exact.amounts import (
+    Amounts,
+    amounts,
+    decimal,
+    group_sums,
+    scaled_pairs,
+)
+from solver.verification.rules.row import Carried, Cell, Scope
+from solver.verification.rules.rows import RuleRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from solver.problem.instance import Instance
+    from solver.problem.rules import By, Rule
+    from solver.verification.exact.amounts import Integers
+    from solver.verification.facts.elements import Elements
+    from solver.verification.facts.flows import Flows
+    from solver.verification.facts.shipments import Cargo
+    from solver.verification.rules.row import Row
+
+    Positions = NDArray[np.int64]
+
+
+OUTSIDE = -1
+"""Cell of a shipment that a rule does not cover."""
+
+
+_WORD = 63
+"""Values that are looked at together, as bits of one integer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coverage:
+    """What one rule counts.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    cells : tuple of Cell
+        Its scopes and periods.
+    cell : ndarray of int, shape (shipments,)
+        Index into `cells`, or `OUTSIDE`.
+    weight : Amounts, shape (products,)
+        What one unit of a product counts.
+    """
+
+    rule: Rule
+    cells: tuple[Cell, ...]
+    cell: Positions
+    weight: Amounts
+
+    def weighed(self, quantity: Amounts, product: Positions) -> Amounts:
+        """Weighted quantities of cargo of these products."""
+        if self.rule.weight == "quantity":
+            return quantity
+        weight = self.weight.take(product)
+        units = scaled_pairs(quantity.units, weight.units)
+        return Amounts(units, quantity.places + weight.places)
+
+
+class Rules:
+    """All rules of an instance, row by row.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    elements : Elements
+        Its legs and named routes.
+    cargo : Cargo
+        Its shipments.
+    """
+
+    def __init__(self, instance: Instance, elements: Elements, cargo: Cargo) -> None:
+        self.instance, self.elements, self.cargo = instance, elements, cargo
+        self.coverages = [self._coverage(rule) for rule in instance.diversification]
+        self.rows: tuple[Row, ...] = tuple(
+            row for number in range(len(self.coverages)) for row in self._rows(number)
+        )
+        self.by_key = {row.key: row for row in self.rows}
+        self.soft = tuple(row for row in self.rows if row.scope.penalty is not None)
+        """Rows that may be broken for money."""
+
+    def _coverage(self, rule: Rule) -> Coverage:
+        cargo = self.cargo
+        covered = np.ones(len(cargo), dtype=bool)
+        for key, wanted in rule.where.items():
+            covered &= np.isin(cargo.keys(key), np.array(wanted, dtype=object))
+        inside = np.flatnonzero(covered)
+        scope = np.full(len(cargo), OUTSIDE)
+        columns = [cargo.keys(key)[inside].tolist() for key in rule.for_each]
+        combined = [*zip(*columns, strict=True)] if columns else [()] * len(inside)
+        scopes = {names: number for number, names in enumerate(dict.fromkeys(combined))}
+        scope[inside] = [scopes[names] for names in combined]
+        cells, cell = self._cells(rule, [*scopes], scope)
+        values = self.instance.products["value"]
+        weight = np.where(np.isnan(values), 0.0, values)
+        return Coverage(rule, cells, cell, amounts(weight))
+
+    def _cells(
+        self, rule: Rule, scopes: list[tuple[str, ...]], scope: Positions
+    ) -> tuple[tuple[Cell, ...], Positions]:
+        """Split scopes by period, unless the rule is over all of them."""
+        named = [tuple(zip(rule.for_each, names, strict=True)) for names in scopes]
+        if rule.over == "all":
+            return tuple(Cell(names, ALL_PERIODS) for names in named), scope
+        periods = self.cargo.num_periods
+        code = np.where(scope == OUTSIDE, OUTSIDE, scope * periods + self.cargo.period)
+        used = np.unique(code[scope != OUTSIDE])
+        cells = tuple(
+            Cell(named[number // periods], self.instance.periods[number % periods])
+            for number in used.tolist()
+        )
+        return cells, np.where(scope == OUTSIDE, OUTSIDE, np.searchsorted(used, code))
+
+    def _rows(self, number: int) -> Iterator[Row]:
+        coverage = self.coverages[number]
+        rule = coverage.rule
+        rows = RuleRows(rule, self.elements.values(rule.by))
+        penalty = None if rule.penalty is None else decimal(rule.penalty)
+        for place, demand in enumerate(self._demand(coverage)):
+            scope = Scope(number, place, demand, rule.of == "demand", penalty)
+            yield from rows.of(coverage.cells[place], scope)
+
+    def _demand(self, coverage: Coverage) -> list[Decimal]:
+        cargo = self.cargo
+        weighed = coverage.weighed(cargo.quantity, cargo.product)
+        return _cell_sums(coverage, coverage.cell, weighed)
+
+    # ---- what a plan carries
+
+    def carried(self, flows: Flows) -> list[Carried]:
+        """Weighted quantity that each rule counts, in all and by value."""
+        wanted: dict[By, set[str]] = {}
+        for row in self.rows:
+            by = self.coverages[row.scope.rule].rule.by
+            wanted.setdefault(by, set()).update(row.values)
+        by_value = {
+            by: dict(flows_by_value(flows, by, values)) for by, values in wanted.items()
+        }
+        product = self.cargo.product[flows.shipment]
+        result = []
+        for coverage in self.coverages:
+            weighed = coverage.weighed(flows.quantity, product)
+            cell = coverage.cell[flows.shipment]
+            values = {
+                value: _cell_sums(coverage, cell[numbers], weighed.take(numbers))
+                for value, numbers in by_value.get(coverage.rule.by, {}).items()
+            }
+            result.append(Carried(_cell_sums(coverage, cell, weighed), values))
+        return result
+
+
+def _cell_sums(coverage: Coverage, cell: Positions, weighed: Amounts) -> list[Decimal]:
+    inside = cell != OUTSIDE
+    units = group_sums(cell[inside], weighed.units[inside], len(coverage.cells))
+    return [weighed.value(unit) for unit in units.tolist()]
+
+
+def flows_by_value(
+    flows: Flows, by: By, wanted: set[str] | None = None
+) -> Iterator[tuple[str, Positions]]:
+    """Yield the values and the flows that carry each; without `wanted`, all values.
+
+    The countries of a flow's own two ends do not count.
+    """
+    elements = flows.elements
+    values = [v for v in elements.values(by) if wanted is None or v in wanted]
+    if by == "corridor":
+        for value in values:
+            number = elements.corridors.index(value)
+            yield value, np.flatnonzero(flows.corridor == number)
+        return
+    for first in range(0, len(values), _WORD):
+        chunk = values[first : first + _WORD]
+        carried = carried_bits(flows, by, chunk)
+        for bit, value in enumerate(chunk):
+            yield value, np.flatnonzero(carried & (1 << bit))
+
+
+def carried_bits(flows: Flows, by: By, values: list[str]) -> Integers:
+    """Return, for each flow, which of at most 63 values it carries, as bits."""
+    elements = flows.elements
+    on_element = np.zeros(len(elements), dtype=np.int64)
+    at_node = np.zeros(elements.num_nodes, dtype=np.int64)
+    carriers = elements.carriers(by)
+    for bit, value in enumerate(values):
+        on_element[carriers.get(value, [])] |= 1 << bit
+        at_node[elements.nodes_with(by, value)] |= 1 << bit
+    if not len(flows):
+        return np.zeros(0, dtype=np.int64)
+    found = np.bitwise_or.reduceat(
+        on_element[flows.chain.items], flows.chain.starts[:-1]
+    )
+    if by == "country":
+        return np.asarray(found & ~(at_node[flows.start] | at_node[flows.end]))
+    return np.asarray(found | at_node[flows.start])

@@ -1,0 +1,67 @@
+"""Rules on the largest together, as the verifier reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import nan
+from typing import TYPE_CHECKING
+
+from solver.verification.exact.amounts import ZERO
+from solver.verification.rules.row import Carried, Linear, SpreadRow, decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, eq=False)
+class TopRow(SpreadRow):
+    """A bound on what the largest values carry together.
+
+    Parameters
+    ----------
+    count : int
+        How many of them.
+    share : Decimal
+        Their largest share.
+    """
+
+    count: int
+    share: Decimal
+
+    @property
+    def limit(self) -> Decimal:
+        """The share."""
+        return self.share
+
+    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+        """Return what values carry as weighted: no more than the largest do."""
+        return Linear(dict(weights), self.share, ZERO)
+
+    def wrong_weights(self, weights: Mapping[str, float]) -> str:
+        """Say why weights are not allowed: below 0, or more than `count` in all."""
+        wrong = super().wrong_weights(weights)
+        if wrong:
+            return wrong
+        if any(weight < 0 for weight in weights.values()):
+            return "one is below 0"
+        total = sum(decimals(weights).values(), ZERO)
+        return f"they sum to {total}" if total > self.count else ""
+
+    def _largest(self, carried: Carried) -> Decimal:
+        descending = sorted(self.amounts(carried), reverse=True)
+        return sum(descending[: self.count], ZERO)
+
+    def excess(self, carried: Carried) -> Decimal:
+        """Quantity above the share."""
+        return self._largest(carried) - self.share * self.base(carried)
+
+    def level(self, carried: Carried) -> float:
+        """Share of the largest."""
+        base = Fraction(self.base(carried))
+        return float(Fraction(self._largest(carried)) / base) if base else nan
+
+    def excess_at(self, level: float, base: float) -> float:
+        """Quantity above the share."""
+        return (level - float(self.share)) * base

@@ -1,0 +1,190 @@
+"""Whether every figure of a result is what instance, plan and prices make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from solver.solution.status import Status
+from solver.verification.exact.amounts import exactly
+from solver.verification.figures.comparison import document_faults, table_faults
+from solver.verification.figures.loosening import loosening_faults
+from solver.verification.figures.reasons import reason_faults
+from solver.verification.figures.summary import (
+    FORMAT,
+    about_the_run,
+    empty_summary,
+    expected_summary,
+    seconds,
+)
+from solver.verification.figures.tables import empty_tables, expected_tables
+from solver.verification.prover import Prover
+from solver.verification.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Result
+    from solver.verification.figures.comparison import Column
+    from solver.verification.prover import Proof
+
+
+_SOMETIMES = {"loosening", "seconds"}
+"""Keys that a summary need not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked: its faults, or that it holds."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of every check of a result.
+
+    Parameters
+    ----------
+    checks : tuple of Check
+        In the order they were made.
+    faults : tuple of str
+        Everything found wrong; empty if the result passed.
+    cost, bound, gap : float or None
+        What plan and certificate prove, recomputed.
+    """
+
+    checks: tuple[Check, ...]
+    faults: tuple[str, ...]
+    cost: float | None
+    bound: float | None
+    gap: float | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found wrong."""
+        return not self.faults
+
+
+def verify(instance: Instance, result: Result) -> Verification:
+    """Verification of a result: plan, proof, status and every figure, recomputed.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance as solved, checked.
+    result : Result
+        What a run left.
+    """
+    with exactly():
+        return _Verifier(instance, result).verification()
+
+
+class _Verifier:
+    """Checks one result."""
+
+    def __init__(self, instance: Instance, result: Result) -> None:
+        self.instance, self.result = instance, result
+        self.world = World.of(instance)
+        self.prover = Prover(self.world, result.plan, result.certificate)
+        self.checks: list[Check] = []
+        self.faults: list[str] = []
+
+    def verification(self) -> Verification:
+        """Make every check that can be made."""
+        proved = self.prover.proof()
+        cost = None if proved.cost is None else float(proved.cost)
+        sound = "plan and prices are sound"
+        self._add("plan and certificate", proved.faults, sound)
+        self._add("status", [*self._status_faults(proved)], self._status)
+        if not proved.faults:
+            self._check_figures(proved)
+        return Verification(
+            checks=tuple(self.checks),
+            faults=tuple(self.faults),
+            cost=cost,
+            bound=proved.bound,
+            gap=proved.gap,
+        )
+
+    def _add(self, name: str, faults: tuple[str, ...] | list[str], detail: str) -> None:
+        self.faults += faults
+        self.checks.append(Check(name, not faults, "; ".join(faults) or detail))
+
+    @property
+    def _status(self) -> str:
+        return str(self.result.summary.get("status"))
+
+    def _status_faults(self, proved: Proof) -> Iterator[str]:
+        """Yield what keeps the status from being what is proved."""
+        says = f"summary.json status: says {self._status!r}"
+        if self._status not in set(Status):
+            yield f"{says}, which is none"
+            return
+        status, plan = Status(self._status), self.result.plan
+        if status.has_plan != (plan is not None):
+            yield f"{says}, but there is {'no' if plan is None else 'a'} plan"
+            return
+        if status in {Status.OPTIMAL, Status.UNMET, Status.INFEASIBLE}:
+            yield from proved.shortfalls
+        if status is Status.OPTIMAL and self.prover.leaves_unmet:
+            yield f"{says}, but firm demand stays unmet"
+        if status is Status.UNMET and not self.prover.leaves_unmet:
+            yield f"{says}, but all firm demand is met"
+        if status is Status.NONE and self.result.certificate is not None:
+            yield f"{says}, but there is a certificate"
+
+    # ---- figures
+
+    def _check_figures(self, proved: Proof) -> None:
+        evidence, answers = self.prover.evidence, self.prover.answers
+        if evidence is None or answers is None:
+            self._check_tables(empty_tables())
+            self._check_summary(empty_summary(self.world.cargo.quantity.total()))
+            return
+        tables = expected_tables(evidence)
+        faults = [*answers.faults()]
+        self._add("dependence", faults, f"{len(answers.asked)} questions answered")
+        if not faults:
+            claims = self.result.tables.get("dependence", {})
+            tables["dependence"] = answers.table(claims)
+            self._check_tables(tables)
+            self._check_summary(expected_summary(proved, evidence, answers, tables))
+
+    def _least_excess(self) -> float | None:
+        """Least excess over rules that cannot hold together; None if they can."""
+        if self._status != Status.INFEASIBLE:
+            return None
+        return self.prover.sharpest()
+
+    def _check_tables(self, tables: Mapping[str, Mapping[str, Column]]) -> None:
+        for name, expected in tables.items():
+            found = self.result.tables.get(name, {})
+            rows = len(next(iter(expected.values())).values)
+            detail = f"{rows} rows recomputed"
+            self._add(f"{name}.csv", [*table_faults(name, expected, found)], detail)
+
+    def _check_summary(self, figures: dict[str, Any]) -> None:
+        summary = self.result.summary
+        loosening = summary.get("loosening", [])
+        expected = {
+            "format": FORMAT,
+            "status": self._status,
+            **figures,
+            "loosening": loosening,
+            **about_the_run(self.instance),
+            "seconds": seconds(),
+        }
+        for name in _SOMETIMES - set(summary):
+            del expected[name]
+        faults = [*document_faults("summary.json", expected, dict(summary))]
+        if "loosening" in summary:
+            faults += loosening_faults(self.world, self._least_excess(), loosening)
+        if not faults and self.prover.evidence is not None:
+            proved = self._status in {Status.OPTIMAL, Status.UNMET}
+            unmet = summary["unmet_demand"]
+            faults += reason_faults(self.prover.evidence, unmet, proved=proved)
+        self._add("summary.json", faults, "every figure recomputed")
