@@ -1,9 +1,9 @@
 """Demand that is alike, solved as one lot.
 
-Rows of demand that differ in nothing but their product, where costs and capacities
-treat the products alike, have the same routes at the same costs. Solved together they
-make a smaller instance with the same prices; its plan is handed out to the rows
-afterwards, so that as few as possible share a route.
+Rows of demand that differ in nothing but their product, where costs, capacities and
+rules treat the products alike, have the same routes at the same costs and count alike
+in every scope. Solved together they make a smaller instance with the same prices; its
+plan is handed out to the rows afterwards, so that as few as possible share a route.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from solver.problem.tables import Table
 from solver.solution.plan import Plan
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
 
     from solver.network.shipments import Cargo
 
@@ -108,21 +110,47 @@ class Lots:
 
 
 def lots_of(instance: Instance) -> Lots | None:
-    """Lots of an instance, None where too many or told apart by rules."""
-    if instance.diversification or not len(instance.demand):
+    """Lots of an instance, None where there are too many."""
+    if not len(instance.demand):
         return None
     demand = instance.demand
     of_product = treatments(instance).of_product
     position = {name: row for row, name in enumerate(instance.products["product"])}
     product = np.fromiter((position[name] for name in demand["product"]), dtype=int)
+    of_product = _combined([of_product, *map(_codes, _told_apart(instance))])
     alike = [of_product[product], *(demand[name] for name in _ALIKE)]
-    codes = [np.unique(column, return_inverse=True)[1] for column in alike]
-    _, first, lot = np.unique(
-        np.column_stack(codes), axis=0, return_index=True, return_inverse=True
-    )
+    combined = _combined([_codes(column) for column in alike])
+    _, first, lot = np.unique(combined, return_index=True, return_inverse=True)
     if len(first) > WORTH_IT * len(demand):
         return None
     return _lots(instance, first, lot)
+
+
+def _told_apart(instance: Instance) -> Iterator[ArrayLike]:
+    """Yield what rules tell products apart by: lists with an entry for each product."""
+    products = instance.products
+    names = {key: list(products[key]) for key in ("product", "group")}
+    for rule in instance.diversification:
+        for key, column in names.items():
+            if key in rule.for_each:
+                yield column
+            if key in rule.where:
+                yield [name in rule.where[key] for name in column]
+        if rule.weight == "value":
+            yield np.nan_to_num(products["value"].astype(float)).tolist()
+
+
+def _codes(column: ArrayLike) -> Ints:
+    """Return a number for each entry of a column: equal where entries are."""
+    return np.unique(np.asarray(column), return_inverse=True)[1].reshape(-1)
+
+
+def _combined(codes: Sequence[Ints]) -> Ints:
+    """Return a number for each combination of codes."""
+    result = codes[0]
+    for code in codes[1:]:
+        result = _codes(result * (int(code.max(initial=0)) + 1) + code)
+    return result
 
 
 def _lots(instance: Instance, first: Ints, lot: Ints) -> Lots:
