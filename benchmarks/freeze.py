@@ -192,7 +192,7 @@ def random_orders(folder: Path, seeds: Iterable[int]) -> Iterator[Order]:
 
     Some are refused, about one in five: what is said of them is compared as well.
     """
-    from solver.loaders.document import canonical
+    from solver.loaders.json.document import canonical
     from tests.random_rules import random_rules_instance
 
     folder.mkdir()

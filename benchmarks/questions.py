@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.processes import ROOT, finished
 from solver import Study, load
-from solver.loaders.document import canonical
+from solver.loaders.json.document import canonical
 from solver.problem.edits import with_columns
 
 if TYPE_CHECKING:

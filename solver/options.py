@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING
 
-Asked = Literal["none", "some", "all"]
-"""How many questions to ask about what a plan depends on."""
+if TYPE_CHECKING:
+    from solver.solution.form import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

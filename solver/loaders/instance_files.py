@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from solver.checks.instance import instance_faults, instance_warnings
 from solver.errors import DataError, Fault, InputError
-from solver.loaders.csv_folder import MANIFEST, SCENARIOS, read_folder, read_scenarios
-from solver.loaders.document import SCENARIOS as SCENARIOS_KEY
-from solver.loaders.document import parse_document, read_document
+from solver.loaders.csv.folder import MANIFEST, SCENARIOS, read_folder, read_scenarios
 from solver.loaders.file_kinds import foreign_kind
+from solver.loaders.json.document import SCENARIOS as SCENARIOS_KEY
+from solver.loaders.json.document import parse_document, read_document
 from solver.loaders.scenario_entries import Origin, build_scenarios, read_entries
 from solver.messages import listed, shown
 from solver.problem.completion import Draft, completed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError, create_model
 
 from solver.errors import Fault
-from solver.loaders.nesting import deep_nesting, dotted_fault, nesting_fault
+from solver.loaders.json.nesting import deep_nesting, dotted_fault, nesting_fault
 from solver.messages import listed, shown, suggestion
 from solver.problem.instance import Instance, Units
 from solver.problem.tables import DEFINITIONS

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from solver.checks.names import KEYS
 from solver.errors import Fault
 from solver.loaders.cells import ColumnReader
-from solver.loaders.csv_tables import read_csv
+from solver.loaders.csv.tables import read_csv
 from solver.loaders.manifest import model_faults, prepared_rules
 from solver.loaders.raw_tables import RawTable
 from solver.loaders.tables import build_table

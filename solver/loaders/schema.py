@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from solver.loaders.document import APPLIED, SCENARIOS
+from solver.loaders.json.document import APPLIED, SCENARIOS
 from solver.loaders.manifest import MANIFEST_KEYS
 from solver.loaders.scenario_entries import ChangeEntry, ScenarioEntry
 from solver.problem.columns import column_specs

@@ -12,7 +12,7 @@ from solver.network.tariffs import leg_countries
 from solver.problem.tables import split_names
 
 if TYPE_CHECKING:
-    from solver.network.network import Network
+    from solver.network.elements import Elements
     from solver.problem.rules import By
 
 
@@ -36,7 +36,7 @@ class Incidence:
     ends: sparse.csr_array
 
 
-def build_incidence(network: Network, by: By) -> Incidence:
+def build_incidence(network: Elements, by: By) -> Incidence:
     """Return which values of a measure each element carries."""
     instance = network.instance
     starts: list[tuple[str, ...]] = [()] * network.num_nodes

@@ -14,7 +14,7 @@ from solver.solution.keys import ALL_PERIODS, CapacityKey
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints, Mask
-    from solver.network.network import Network
+    from solver.network.elements import Elements
     from solver.problem.tables import Table
 
 
@@ -49,7 +49,7 @@ class Limits:
         return len(self.keys)
 
 
-def build_limits(network: Network) -> Limits:
+def build_limits(network: Elements) -> Limits:
     """Return the limits of a network, and how often each step counts towards them."""
     instance = network.instance
     passes = [network.passes(element) for element in range(network.num_elements)]
@@ -106,7 +106,7 @@ def build_limits(network: Network) -> Limits:
 
 
 def _joint_usage(
-    network: Network, passed: dict[str, sparse.csr_array]
+    network: Elements, passed: dict[str, sparse.csr_array]
 ) -> sparse.csr_array:
     """Usage of the joint capacities: the sum of what they select."""
     instance = network.instance

@@ -11,7 +11,7 @@ from solver.network.tariffs import Rates, element_rates, node_rates
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
-    from solver.network.network import Network
+    from solver.network.elements import Elements
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ class Steps:
     cost: Floats
 
 
-def build_steps(network: Network) -> Steps:
+def build_steps(network: Elements) -> Steps:
     """Return the steps of a network: its legs, then its named routes."""
     instance, kinds = network.instance, network.treatments
     elements = element_rates(instance, kinds, network.chains)
@@ -77,7 +77,7 @@ def _sum_parts(
 
 
 def _joined(
-    network: Network, parts: tuple[Rates, Floats, Floats, Floats], nodes: Rates
+    network: Elements, parts: tuple[Rates, Floats, Floats, Floats], nodes: Rates
 ) -> Steps:
     """Element values with the visit of the last node added; then the starts."""
     elements, handling, days, emissions = parts

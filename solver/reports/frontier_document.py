@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.loaders.document import canonical
+from solver.loaders.json.document import canonical
 from solver.results.documents import plain
 from solver.rules.row import HUNDREDTHS
 from solver.solution.form import MONEY, SHARE

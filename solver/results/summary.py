@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from solver.errors import DataError, Fault
-from solver.options import Asked
 from solver.results.certificate import Priority
 from solver.results.documents import StrictModel, checked_model, read_json
+from solver.solution.form import Asked
 from solver.solution.keys import Measure
 from solver.solution.status import Status
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 FORMAT = 2
 """Format of a result folder, as its summary says it."""
 
@@ -141,3 +143,6 @@ EMPTY: dict[str, frozenset[str]] = {
 
 FILES = (*(f"{table}.csv" for table in TABLES), CERTIFICATE, INSTANCE)
 """Every file of a result but its summary, in the order they are written."""
+
+Asked = Literal["none", "some", "all"]
+"""How many questions to ask about what a plan depends on."""

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from solver.model.families.family import Duals
-    from solver.options import Asked
     from solver.problem.rules import By
+    from solver.solution.form import Asked
     from solver.solution.plan import Plan
     from solver.solving.column_generation import ColumnGeneration, Run
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from solver.options import Asked, Options
+    from solver.options import Options
     from solver.problem.instance import Instance
+    from solver.solution.form import Asked
     from solver.solving.progress import Progress
 
 

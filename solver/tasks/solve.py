@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import UnverifiedError
-from solver.loaders.document import canonical
+from solver.loaders.json.document import canonical
 from solver.loaders.references import load
 from solver.reports.account import Account
 from solver.reports.summary import (

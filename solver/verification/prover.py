@@ -12,10 +12,10 @@ from solver.verification.bound.bound import Bound
 from solver.verification.bound.price_faults import price_faults
 from solver.verification.bound.prices import Prices
 from solver.verification.bound.refinement import Refinement
+from solver.verification.evidence import Evidence
 from solver.verification.exact.amounts import ZERO, decimal, exactly
 from solver.verification.exact.margins import MARGIN, allowed
 from solver.verification.facts.flows import Flows, malformed
-from solver.verification.figures.evidence import Evidence
 from solver.verification.figures.exposure import Answers
 from solver.verification.plan import cost_parts, penalties, plan_faults, unmet_of
 from solver.verification.world import World

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.errors import DataError, Fault, InputError
-from solver.loaders.document import canonical
 from solver.loaders.instance_files import load, load_document
+from solver.loaders.json.document import canonical
 from solver.problem.instance import Instance
 from solver.problem.tables import DEFINITIONS
 from tests.loaders.folders import read, write_folder

@@ -22,7 +22,7 @@ from tests.verification.case import (
     share,
     spread,
 )
-from tests.verification.test_proof import proof_of, refused
+from tests.verification.test_prover import proof_of, refused
 
 HHI, TOP, CHANGE = spread("hhi"), spread("top"), spread("change")
 HARD, ALONE = spread_cases.hhi_of_carried(), spread_cases.largest_alone()

@@ -29,7 +29,7 @@ from tests.verification.case import (
     rule,
     spread,
 )
-from tests.verification.test_proof import proof_of, refused
+from tests.verification.test_prover import proof_of, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.verification.bound.trips import MOST_BITS
 from solver.verification.bound.walks import UNREACHED, Bits, Block, Graph, Pairs, walks
 from solver.verification.exact.amounts import ZERO, ceiling, floor
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
-    from solver.verification.bound.bound import Bound
     from solver.verification.bound.prices import Terms, Touch
+    from solver.verification.bound.scaled import Scaled
     from solver.verification.facts.elements import Elements
 
     Positions = NDArray[np.int64]
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
 
 NONE = np.zeros(0, dtype=np.int64)
-
-
-MOST_BITS = 8
-"""Values counted exactly by the walks; of others, only rewards are granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +98,11 @@ class Searches:
 
     Parameters
     ----------
-    bounds : sequence of Bound
+    bounds : sequence of Scaled
         Bounds of the same world.
     """
 
-    def __init__(self, bounds: Sequence[Bound]) -> None:
+    def __init__(self, bounds: Sequence[Scaled]) -> None:
         self.bounds = bounds
         counts = [len(bound.trades.kind) for bound in bounds]
         self._first = np.concatenate([[0], np.cumsum(counts)]).tolist()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     Positions = NDArray[np.int64]
 
 
+MOST_BITS = 8
+"""Values counted exactly by the walks; of others, only rewards are granted."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trades:
     """Shipments that differ in quantity and worth only, as one.

@@ -19,8 +19,8 @@ from solver.verification.figures.comparison import MONEY, Column, numbers, text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.verification.evidence import Evidence
     from solver.verification.facts.flows import Flows
-    from solver.verification.figures.evidence import Evidence
 
 
 def allocation_table(evidence: Evidence) -> dict[str, Column]:

@@ -10,7 +10,7 @@ from solver.verification.figures.columns import float_column, ratio
 from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers, text
 
 if TYPE_CHECKING:
-    from solver.verification.figures.evidence import Evidence
+    from solver.verification.evidence import Evidence
 
 
 # ---- limits

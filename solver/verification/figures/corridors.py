@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
-    from solver.verification.figures.evidence import Evidence
+    from solver.verification.evidence import Evidence
 
 
 # ---- shares and rules

@@ -16,8 +16,8 @@ from solver.verification.figures.columns import (
 from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers
 
 if TYPE_CHECKING:
+    from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Floats, Positions
-    from solver.verification.figures.evidence import Evidence
 
 
 def demand_table(evidence: Evidence) -> dict[str, Column]:

@@ -14,7 +14,7 @@ from solver.verification.facts.shipments import PRICED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.verification.figures.evidence import Evidence
+    from solver.verification.evidence import Evidence
 
 
 _KEPT = re.compile(r"kept by (?P<names>.+)", re.DOTALL)

@@ -10,8 +10,8 @@ from solver.verification.figures.columns import float_column
 from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers, text
 
 if TYPE_CHECKING:
+    from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Floats
-    from solver.verification.figures.evidence import Evidence
     from solver.verification.rules.row import Row
 
 

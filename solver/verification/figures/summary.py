@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, get_args
 
 import numpy as np
 
-from solver.options import Asked
-from solver.solution.form import PACKAGES
+from solver.solution.form import PACKAGES, Asked
 from solver.verification.figures.comparison import (
     MONEY,
     SHARE,
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.problem.instance import Instance
+    from solver.verification.evidence import Evidence
     from solver.verification.figures.comparison import Column
-    from solver.verification.figures.evidence import Evidence
     from solver.verification.figures.exposure import Answers
     from solver.verification.prover import Proof
 

@@ -14,7 +14,7 @@ from solver.verification.figures.exposure import COLUMNS
 from solver.verification.figures.rules import rules_table
 
 if TYPE_CHECKING:
-    from solver.verification.figures.evidence import Evidence
+    from solver.verification.evidence import Evidence
 
 
 def expected_tables(evidence: Evidence) -> dict[str, dict[str, Column]]:

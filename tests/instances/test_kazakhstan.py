@@ -17,7 +17,7 @@ from solver.loaders.instance_files import load
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
 
-FOLDER = Path(__file__).parents[1] / "instances" / "kazakhstan"
+FOLDER = Path(__file__).parents[2] / "instances" / "kazakhstan"
 MARKED = sorted(
     path.name
     for table in ("nodes", "legs", "demand", "products", "tariffs")

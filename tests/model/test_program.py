@@ -13,9 +13,9 @@ from solver.model.highs import ArrayHiGHS
 from solver.options import Options
 from solver.tasks.answer import solve
 from tests.build import build_instance
-from tests.test_backends import two_routes
+from tests.model.test_backends import two_routes
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 LEGS = [
     {"from": "A", "to": "B", "cost": 3.0, "capacity": 6.0, "corridor": "north"},

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from solver.errors import DataError
-from solver.loaders.document import canonical
 from solver.loaders.instance_files import load_document
+from solver.loaders.json.document import canonical
 from solver.options import Options
 from solver.results.certificate import certificate_document
 from solver.results.folder import claimed_for_result, write

@@ -12,7 +12,7 @@ import pytest
 from solver.checks.reach import unreachable_demand
 from solver.loaders.instance_files import load
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 INSTANCES = ROOT / "instances"
 FOLDERS = sorted(path.parent for path in INSTANCES.rglob("instance.toml"))
 TEXTBOOK = sorted(path for path in (INSTANCES / "textbook").iterdir() if path.is_dir())

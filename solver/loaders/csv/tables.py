@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.errors import Fault, InputError
+from solver.loaders.csv.first_line import first_line_fault, is_comment
+from solver.loaders.csv.plain import shared, split_plain
 from solver.loaders.file_kinds import foreign_kind
-from solver.loaders.first_line import first_line_fault, is_comment
-from solver.loaders.plain_csv import shared, split_plain
 from solver.loaders.raw_tables import MOST_ALIKE, RawTable
 from solver.messages import shown
 

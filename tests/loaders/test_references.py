@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 import cli
 from solver.errors import DataError, InputError
-from solver.loaders.document import canonical
 from solver.loaders.instance_files import load_document
+from solver.loaders.json.document import canonical
 from solver.loaders.references import load
 from solver.solution.form import INSTANCE, SUMMARY
 

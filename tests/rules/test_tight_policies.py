@@ -23,7 +23,7 @@ from solver.tasks.solve import run
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
 
-INSTANCES = Path(__file__).parents[1] / "instances"
+INSTANCES = Path(__file__).parents[2] / "instances"
 
 CORRIDOR: dict[str, Any] = {"by": "corridor"}
 EACH_GROUP: dict[str, Any] = {"by": "corridor", "for_each": ("group",)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import Fault, InputError
-from solver.loaders.csv_tables import read_csv, read_text
+from solver.loaders.csv.tables import read_csv, read_text
 from solver.loaders.manifest import read_manifest, read_toml
 from solver.loaders.tables import build_table
 from solver.messages import nearest

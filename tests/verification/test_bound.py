@@ -14,7 +14,7 @@ from solver.verification import proof
 from solver.verification.bound.labels import NEVER, Arc, Labels, Task, Toll
 from tests.build import build_instance
 from tests.oracle import oracle
-from tests.test_verification import plan_of
+from tests.verification.test_verify import plan_of
 
 FIRM = UnmetKey(None)
 CARGO = [{"product": "grain", "origin": "A", "market": "D", "quantity": 10.0}]

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.errors import Fault
+from solver.loaders.json.nesting import deep_nesting, nesting_fault
 from solver.loaders.manifest import MANIFEST_KEYS, read_manifest
-from solver.loaders.nesting import deep_nesting, nesting_fault
 from solver.loaders.raw_tables import RawTable
 from solver.loaders.tables import build_table
 from solver.messages import listed, shown, suggestion

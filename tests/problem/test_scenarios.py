@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from solver.errors import DataError, InputError, UsageError
-from solver.loaders.document import canonical
 from solver.loaders.instance_files import load
+from solver.loaders.json.document import canonical
 from solver.problem.scenarios import Change, Scenario, apply, ordered_names
 from tests.loaders.folders import faults_of, only_fault, read, write_folder
 

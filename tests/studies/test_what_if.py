@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solver.solution.solution import Solution
 
 COLD = Options(dependence="none")
-QUICKSTART = Path(__file__).parent.parent / "instances" / "quickstart"
+QUICKSTART = Path(__file__).parents[2] / "instances" / "quickstart"
 
 
 def varied(instance: Instance, seed: int) -> Instance:

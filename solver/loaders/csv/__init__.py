@@ -1,0 +1,1 @@
+"""Instances as folders of CSV files."""

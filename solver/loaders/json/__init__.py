@@ -1,0 +1,1 @@
+"""Instances as one JSON document."""
