@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_COMMANDS = ("check", "doctor", "frontier", "generate", "schema", "solve", "verify")
+_COMMANDS = (
+    "check",
+    "doctor",
+    "frontier",
+    "generate",
+    "report",
+    "schema",
+    "solve",
+    "verify",
+)
 """Commands, each the attribute of that name in the module of that name."""
 
 

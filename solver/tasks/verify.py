@@ -68,8 +68,45 @@ class Verdict:
         self.faults.extend(faults)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """A result folder with the verdict on it.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What was checked, and what is wrong.
+    instance : Instance or None
+        The instance as solved, if the folder could be read back.
+    result : Result or None
+        The result, likewise.
+    """
+
+    verdict: Verdict
+    instance: Instance | None = None
+    result: Result | None = None
+
+
 def audit(folder: Path, instance_path: Path | None = None) -> Verdict:
     """Verdict on a result folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The result.
+    instance_path : Path, optional
+        The instance that is said to have been solved.
+
+    Raises
+    ------
+    InputError
+        A file is missing or cannot be read.
+    """
+    return examined(folder, instance_path).verdict
+
+
+def examined(folder: Path, instance_path: Path | None = None) -> Examined:
+    """Read a result folder and verify what it holds.
 
     Parameters
     ----------
@@ -97,10 +134,10 @@ def audit(folder: Path, instance_path: Path | None = None) -> Verdict:
         result = read_result(files, instance)
     except DataError as error:
         verdict.add(step, [str(fault) for fault in error.faults], "not as written")
-        return verdict
+        return Examined(verdict)
     verdict.add(step, [], "read back")
     _verify(instance, result, verdict)
-    return verdict
+    return Examined(verdict, instance, result)
 
 
 def _instance(files: ResultFiles) -> Instance:

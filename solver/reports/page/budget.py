@@ -1,0 +1,38 @@
+"""How much of a result a page shows, so that it never grows beyond what opens well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_BYTES = 3_000_000
+"""Bytes of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is shown at most.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of a table.
+    strands : int
+        Strands of a map.
+    values : int
+        Values of a column of a Sankey.
+    """
+
+    rows: int
+    strands: int
+    values: int
+
+
+BUDGETS = (
+    Budget(400, 2_400, 25),
+    Budget(250, 1_200, 20),
+    Budget(150, 700, 14),
+    Budget(80, 350, 10),
+    Budget(40, 160, 7),
+    Budget(20, 80, 5),
+)
+"""From the most to the least; the first that keeps a page small enough is used."""

@@ -1,0 +1,101 @@
+"""The part of the plane that a map shows, and where places stand in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+WIDTH = 1200.0
+"""Pixels across every map."""
+
+SEEN = 0.985
+"""Part of the quantity whose nodes decide how far a map reaches."""
+
+_FLATTEST, _TALLEST = 0.42, 0.68
+_MARGIN = 0.07
+_EDGE = 16.0
+_LEAST_SPAN = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rectangle of the plane, drawn `WIDTH` pixels wide.
+
+    Parameters
+    ----------
+    left, top : float
+        Its corner on the plane.
+    scale : float
+        Pixels per unit of the plane.
+    height : float
+        Pixels from top to bottom.
+    """
+
+    left: float
+    top: float
+    scale: float
+    height: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Pixels across and down."""
+        return WIDTH, self.height
+
+    def place(self, plane: Floats) -> Floats:
+        """Return points of the plane in pixels."""
+        return (plane - [self.left, self.top]) * self.scale
+
+    def inside(self, places: Floats, margin: float = 0.0) -> Mask:
+        """Return which places stand in the frame, at least `margin` from its edge."""
+        low, high = margin, np.array(self.size) - margin
+        return np.asarray(((places >= low) & (places <= high)).all(axis=1))
+
+    def at_edge(self, places: Floats) -> Floats:
+        """Move places that stand outside to the edge, on their line to the middle."""
+        centre = np.array(self.size) / 2
+        room = centre - _EDGE
+        far = np.abs(places - centre) / room
+        nearer = (places - centre) / np.maximum(far.max(axis=1), 1.0)[:, None]
+        return np.asarray(centre + nearer)
+
+
+def frame_around(points: Floats) -> Frame:
+    """Return the frame that holds some points of the plane, with a margin."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = np.maximum(high - low, _LEAST_SPAN) * (1 + 2 * _MARGIN)
+    centre = (low + high) / 2
+    ratio = min(max(span[1] / span[0], _FLATTEST), _TALLEST)
+    across = max(span[0], span[1] / ratio)
+    left, top = centre - np.array([across, across * ratio]) / 2
+    scale = WIDTH / across
+    return Frame(float(left), float(top), float(scale), float(round(WIDTH * ratio)))
+
+
+def busiest(seen: Floats) -> Mask:
+    """Return the nodes that together see `SEEN` of the quantity, the largest first."""
+    order = np.argsort(-seen, kind="stable")
+    before = np.cumsum(seen[order]) - seen[order]
+    chosen = np.zeros(len(seen), dtype=bool)
+    chosen[order] = (before < SEEN * seen.sum()) & (seen[order] > 0)
+    return chosen
+
+
+def between(start: Frame, end: Frame, places: Floats) -> Floats:
+    """Return places of one frame in pixels of another one."""
+    plane = places / start.scale + [start.left, start.top]
+    return end.place(plane)
+
+
+def box_of(inner: Frame, outer: Frame) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a frame within another one."""
+    corners = between(inner, outer, np.array([(0.0, 0.0), inner.size]))
+    left, top, right, bottom = corners.ravel().round(1).tolist()
+    return left, top, right, bottom

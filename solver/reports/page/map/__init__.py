@@ -1,0 +1,1 @@
+"""The map: where cargo goes, drawn from coordinates and outlines alone."""

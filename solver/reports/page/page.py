@@ -1,0 +1,204 @@
+"""The whole page: its sections, its style and its script, in one file without links."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from solver.reports.page.budget import BUDGETS, MOST_BYTES
+from solver.reports.page.cargo import cargo_of
+from solver.reports.page.colours import corridor_colours
+from solver.reports.page.map.sheet import map_sheet
+from solver.reports.page.map.stage import Looks
+from solver.reports.page.sections import Told, page_sections, result_sections
+from solver.reports.page.source import labels
+from solver.reports.page.tables.about import source_counts
+from solver.reports.page.text import Scale, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from solver.reports.page.budget import Budget
+    from solver.reports.page.cargo import Cargo
+    from solver.reports.page.sections import Section
+    from solver.reports.page.source import Source
+
+_HERE = Path(__file__).parent
+_BELOW_RESULT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the page tells about one result."""
+
+    label: str
+    anchor: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the template writes.
+
+    Parameters
+    ----------
+    title, lead : str
+        Heading, and what stands below it.
+    across : tuple of Section
+        About all results together.
+    parts : tuple of Part
+        About each of them.
+    land : dict of str to View
+        Outlines, written once for all maps.
+    data : dict
+        What the script needs.
+    """
+
+    title: str
+    lead: str
+    across: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    land: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+
+def render(
+    sources: Sequence[Source],
+    *,
+    frontier: Mapping[str, Any] | None = None,
+    with_borders: bool = True,
+) -> bytes:
+    """Return the page about some verified results.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        One result or several.
+    frontier : dict, optional
+        Document of a frontier.
+    with_borders : bool
+        Whether maps show borders beside coasts.
+
+    Returns
+    -------
+    bytes
+        An HTML file in UTF-8, below `MOST_BYTES`: what is too much is cut, and the
+        page says so. Equal results give equal bytes.
+    """
+    cargos = [cargo_of(source) for source in sources]
+    content = b""
+    for budget in BUDGETS:
+        page = _page(sources, cargos, frontier, budget, with_borders=with_borders)
+        content = _written(page)
+        if len(content) <= MOST_BYTES:
+            break
+    return content
+
+
+def _page(
+    sources: Sequence[Source],
+    cargos: Sequence[Cargo | None],
+    frontier: Mapping[str, Any] | None,
+    budget: Budget,
+    *,
+    with_borders: bool,
+) -> Page:
+    names = (name for cargo in cargos if cargo for name in cargo.corridors)
+    colours, scales = corridor_colours(names), _scales(sources)
+    most = max(40, budget.strands // len(sources))
+    looks = Looks(colours, scales[0], most, with_borders)
+    sheet = map_sheet(sources, cargos, scales, looks)
+    level = _BELOW_RESULT if len(sources) > 1 else _BELOW_RESULT - 1
+    alike = _alike(sources)
+    told = [
+        Told(
+            source,
+            cargos[number],
+            sheet.maps[number],
+            colours,
+            scales[number],
+            budget,
+            level,
+            alike[number],
+        )
+        for number, source in enumerate(sources)
+    ]
+    parts = tuple(
+        Part(shown(label), f"result-{number}", tuple(result_sections(one)))
+        for number, (one, label) in enumerate(
+            zip(told, labels(sources), strict=True), 1
+        )
+    )
+    return Page(
+        title=shown(sources[0].instance.name or "Allocation of cargo to corridors"),
+        lead=_lead(sources),
+        across=tuple(page_sections(sources, labels(sources), frontier)),
+        parts=parts,
+        land=sheet.land,
+        data={
+            "perPixel": sheet.per_pixel,
+            "parts": [
+                None if isinstance(found, str) else found.data for found in sheet.maps
+            ],
+        },
+    )
+
+
+def _scales(sources: Sequence[Source]) -> list[Scale]:
+    """Return the unit of each result's quantities, one for all that share a unit."""
+    largest: dict[str, float] = {}
+    for source in sources:
+        unit = source.instance.units.quantity
+        carried = source.result.summary["demand"] or 0.0
+        largest[unit] = max(largest.get(unit, 0.0), carried)
+    units = [source.instance.units.quantity for source in sources]
+    return [Scale.of(largest[unit], shown(unit)) for unit in units]
+
+
+def _alike(sources: Sequence[Source]) -> list[bool]:
+    """Return for each result whether an earlier one names the same sources."""
+    counts = [source_counts(source.instance) for source in sources]
+    return [count in counts[:number] for number, count in enumerate(counts)]
+
+
+def _lead(sources: Sequence[Source]) -> str:
+    told = "Cargo on corridors at least cost, with what proves it."
+    if len(sources) > 1:
+        return f"{told} {len(sources)} results, each verified as this page was made."
+    scenarios = sources[0].instance.scenarios
+    if scenarios:
+        return f"{told} Scenarios: {', '.join(map(shown, scenarios))}."
+    return told
+
+
+def _printed(value: Any) -> Any:  # noqa: ANN401
+    """Return a text without characters that steer it, whatever it was made from."""
+    return shown(value) if type(value) is str else value
+
+
+def _written(page: Page) -> bytes:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = (
+        (_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
+    )
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    # Both are files of ours, not names of an instance: they stand there as they are.
+    text = environment.get_template("page.html").render(
+        page=page,
+        style=environment.filters["safe"](style),
+        script=environment.filters["safe"](script),
+        script_hash=f"sha256-{digest}",
+    )
+    return text.encode()

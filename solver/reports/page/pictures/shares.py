@@ -1,0 +1,172 @@
+"""Shares by corridor, country and port: what is captive, and what could change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import isnan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.reports.page.stops import node_names
+from solver.reports.page.tables.table import TableView, heads, rows
+from solver.reports.page.text import cut, shown
+from solver.reports.screen.numbers import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from solver.reports.page.source import Source
+
+MOST = 12
+"""Values of each kind that are drawn."""
+
+WIDTH, LEFT, RIGHT = 560, 150, 494
+"""Pixels across a picture, and where its bars begin and end at most."""
+
+_ROW = 30
+_TITLES = {
+    "corridor": "By corridor",
+    "country": "By country crossed",
+    "port": "By port",
+}
+_COLUMNS = ("value", "quantity", "unavoidable", "least_1", "most_1")
+_AXES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+_NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Quantities, or parts of all that is carried; NaN where nothing is known."""
+
+    value: str
+    part: float
+    captive: float = _NAN
+    least: float = _NAN
+    most: float = _NAN
+
+    def over(self, total: float) -> _Share:
+        """Return the parts that quantities are of a total."""
+        numbers = (self.part, self.captive, self.least, self.most)
+        return _Share(self.value, *(float(number) / total for number in numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBar:
+    """A share as a bar from zero: where it and its parts end, in pixels, and texts."""
+
+    y: int
+    name: str
+    colour: str
+    end: float
+    captive: float | None
+    least: float | None
+    most: float | None
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBars:
+    """Bars of the shares by one kind of value, and what the axis ends at."""
+
+    title: str
+    height: int
+    axis: str
+    bars: tuple[ShareBar, ...]
+    left_out: int
+
+
+def share_pictures(source: Source, colours: Mapping[str, str]) -> list[ShareBars]:
+    """Return the bars of each kind of value that a result tells about."""
+    pictures = []
+    for kind in _TITLES:
+        listed = _rows(source, kind)
+        if listed:
+            pictures.append(_bars(kind, listed, colours))
+    return pictures
+
+
+def share_table(source: Source) -> TableView:
+    """Return what the bars show as a table."""
+    cells = [
+        (
+            kind,
+            share.value,
+            *map(percent, (share.part, share.captive, share.least, share.most)),
+        )
+        for kind in _TITLES
+        for share in _rows(source, kind)
+    ]
+    columns = ("#share", "#captive", "#least within 1 %", "#most within 1 %")
+    return TableView(
+        caption="Shares of what is carried",
+        heads=heads("by", "value", *columns),
+        rows=rows(cells),
+        folded=True,
+    )
+
+
+def _rows(source: Source, kind: str) -> list[_Share]:
+    """Return the shares of one kind, largest first."""
+    total = source.result.summary["carried"]
+    if not total:
+        return []
+    known = source.result.tables["dependence"]
+    chosen = np.flatnonzero(known["by"] == kind).tolist()
+    found = [_Share(*(known[name][row] for name in _COLUMNS)) for row in chosen]
+    if not found:
+        table = source.result.tables["corridors"]
+        all_cargo = (table["scope"] == "all") & (table["by"] == kind)
+        chosen = np.flatnonzero(all_cargo & (table["quantity"] > 0)).tolist()
+        found = [_Share(table["value"][n], table["quantity"][n]) for n in chosen]
+    if kind == "port":
+        names = node_names(source.instance)
+        found = [replace(one, value=names.get(one.value, one.value)) for one in found]
+    shares = [share.over(float(total)) for share in found]
+    return sorted(shares, key=lambda share: (-share.part, share.value))
+
+
+def _bars(kind: str, shares: Sequence[_Share], colours: Mapping[str, str]) -> ShareBars:
+    drawn = shares[:MOST]
+    ends = [end for share in drawn for end in (share.part, share.most)]
+    largest = np.nanmax(ends)
+    axis = _round_up(float(largest))
+    return ShareBars(
+        title=_TITLES[kind],
+        height=_ROW * len(drawn) + 26,
+        axis=percent(axis, 0),
+        bars=tuple(
+            _bar(number, share, axis, colours.get(share.value, ""))
+            for number, share in enumerate(drawn)
+        ),
+        left_out=len(shares) - len(drawn),
+    )
+
+
+def _round_up(share: float) -> float:
+    """Return the least round share that is not less."""
+    return next((step for step in _AXES if step >= share - 1e-9), 1.0)
+
+
+def _bar(number: int, share: _Share, axis: float, colour: str) -> ShareBar:
+    told = [f"{shown(share.value)}: {percent(share.part)} of what is carried"]
+    if not isnan(share.captive):
+        told.append(f"captive {percent(share.captive)}")
+    if not isnan(share.least + share.most):
+        told.append(f"{percent(share.least)} to {percent(share.most)} at 1 % more cost")
+    part, captive, least, most = (
+        None if isnan(end) else round(LEFT + end / axis * (RIGHT - LEFT), 1)
+        for end in (share.part, share.captive, share.least, share.most)
+    )
+    return ShareBar(
+        y=_ROW * number + 8,
+        name=cut(share.value, 18),
+        colour=colour,
+        end=part or LEFT,
+        captive=captive,
+        least=least if most is not None else None,
+        most=most if least is not None else None,
+        text=percent(share.part),
+        title="; ".join(told),
+    )

@@ -1,0 +1,210 @@
+"""Sections of a page: what each result tells, in the order in which it is read.
+
+A section has a title, the template that writes its content, and tables. A new one is
+a function here and, if no template there is fits, a file in `templates/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from solver.reports.page.map.sheet import PageMap
+from solver.reports.page.pictures.curve import curve, curve_table
+from solver.reports.page.pictures.sankey import Sankey, gathered, sankey
+from solver.reports.page.pictures.shares import share_pictures, share_table
+from solver.reports.page.stops import flow_stops
+from solver.reports.page.tables.about import about
+from solver.reports.page.tables.comparison import comparison
+from solver.reports.page.tables.flows import legs_table, markets_table, routes_table
+from solver.reports.page.tables.headline import headline
+from solver.reports.page.tables.limits import (
+    limits_table,
+    loosening_table,
+    rules_table,
+    unmet_table,
+)
+from solver.reports.page.tables.table import TableView, heads, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from solver.reports.page.budget import Budget
+    from solver.reports.page.cargo import Cargo
+    from solver.reports.page.source import Source
+    from solver.reports.page.text import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page under a heading.
+
+    Parameters
+    ----------
+    title : str
+        Heading.
+    kind : str
+        Template that writes `content`: `headline`, `map`, `sankey`, `shares`,
+        `frontier`, `about`, or `tables` for nothing but tables.
+    content : object
+        What that template shows.
+    tables : sequence of TableView
+        Tables below it.
+    lead : str
+        Sentence under the heading.
+    level : int
+        Of the heading.
+    """
+
+    title: str
+    kind: str
+    content: Any = None
+    tables: Sequence[TableView] = ()
+    lead: str = ""
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A result with all that its sections are made from.
+
+    Parameters
+    ----------
+    source : Source
+        The result.
+    cargo : Cargo or None
+        Its flows, if it has a plan.
+    map : PageMap or str
+        Its map, or why there is none.
+    colours : dict of str to str
+        Class of the colour of each corridor.
+    scale : Scale
+        Unit of its pictures.
+    budget : Budget
+        How much is shown.
+    level : int
+        Of its headings.
+    """
+
+    source: Source
+    cargo: Cargo | None
+    map: PageMap | str
+    colours: Mapping[str, str]
+    scale: Scale
+    budget: Budget
+    level: int
+    sources_told: bool = False
+    """Whether an earlier result on the page has the same sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """The Sankeys of a result, that of all cargo first."""
+
+    pictures: tuple[Sankey, ...]
+    carried: tuple[str, ...]
+    caption: str
+
+
+def result_sections(told: Told) -> Iterator[Section]:
+    """Yield the sections of one result."""
+    source, budget, level = told.source, told.budget, told.level
+    yield Section("In figures", "headline", headline(source, told.scale), level=level)
+    conflict = loosening_table(source)
+    if conflict:
+        title = "What stands in the way"
+        yield Section(title, "tables", tables=[conflict], level=level)
+    unmet = unmet_table(source, budget.rows)
+    if unmet:
+        yield Section("Unmet demand", "tables", tables=[unmet], level=level)
+    if told.cargo is not None and len(told.cargo.quantity):
+        yield from _cargo_sections(told, told.cargo)
+    title = "Units, assumptions, sources"
+    content = about(source, budget.rows)
+    tables = [content.sources] if content.sources and not told.sources_told else []
+    yield Section(title, "about", content, tables, level=level)
+
+
+def _cargo_sections(told: Told, cargo: Cargo) -> Iterator[Section]:
+    """Yield the sections about what is carried."""
+    source, budget, level = told.source, told.budget, told.level
+    legs = legs_table(source, cargo, budget.rows)
+    if isinstance(told.map, str):
+        title = "Where the cargo goes"
+        yield Section(title, "tables", tables=[legs], lead=told.map, level=level)
+    else:
+        yield Section("Where the cargo goes", "map", told.map, [legs], level=level)
+    yield _sankey_section(told, cargo)
+    pictures = share_pictures(source, told.colours)
+    if pictures:
+        lead = "Of what is carried; every bar starts at zero."
+        if any(bar.captive is not None for one in pictures for bar in one.bars):
+            lead = (
+                f"{lead} Dark: captive, the least share in any plan that serves as "
+                "much. Line: range within 1 % of least cost, where it was asked."
+            )
+        tables = [share_table(source)]
+        yield Section("Shares", "shares", pictures, tables, lead, level)
+    limits = limits_table(source, budget.rows)
+    if limits:
+        unit = source.instance.units.quantity
+        lead = (
+            f"One more {unit} of a limit saves its shadow price at most; one {unit} "
+            "less costs that at least. The list begins with what is worth most."
+        )
+        yield Section("Binding limits", "tables", None, [limits], lead, level)
+    rules = rules_table(source, budget.rows)
+    if rules:
+        yield Section("Rules", "tables", None, [rules], level=level)
+    markets = markets_table(source, budget.rows)
+    flows = routes_table(source, cargo, budget.rows)
+    yield Section("Markets and flows", "tables", None, [markets, flows], level=level)
+
+
+def _sankey_section(told: Told, cargo: Cargo) -> Section:
+    columns = flow_stops(told.source, cargo)
+    pictures = [
+        sankey(
+            gathered(columns, cargo.quantity, told.budget.values),
+            told.colours,
+            told.scale,
+        )
+    ]
+    carried = []
+    for number, group in enumerate(cargo.groups if len(cargo.groups) > 1 else ()):
+        chosen = (cargo.group == number).nonzero()[0]
+        some = [[column[flow] for flow in chosen.tolist()] for column in columns]
+        stops = gathered(some, cargo.quantity[chosen], told.budget.values)
+        pictures.append(sankey(stops, told.colours, told.scale, group))
+        carried.append(told.scale.text(float(cargo.quantity[chosen].sum())))
+    caption = f"In {told.scale.unit}; each column sums to what is carried."
+    links = pictures[0].links
+    unit = told.source.instance.units.quantity
+    most = told.budget.rows
+    order = sorted(links, key=lambda link: -link[3])[:most]
+    table = TableView(
+        caption="The bands as a table",
+        heads=heads("from", "to", "corridor", f"#{unit}"),
+        rows=rows(order),
+        left_out=len(links) - len(order),
+        folded=True,
+    )
+    content = _Pictures(tuple(pictures), tuple(carried), caption)
+    title = "From origin over corridor and gate to market"
+    return Section(title, "sankey", content, [table], level=told.level)
+
+
+def page_sections(
+    sources: Sequence[Source],
+    labels: Sequence[str],
+    frontier: Mapping[str, Any] | None,
+) -> Iterator[Section]:
+    """Yield the sections about all results together."""
+    table = comparison(sources, labels)
+    if table:
+        lead = f"Changes are against the first result, {labels[0]}."
+        yield Section("Side by side", "tables", None, [table], lead)
+    if frontier is not None:
+        lead = f"Of {frontier['instance']['name']}: what a stricter rule costs."
+        content, tables = curve(frontier), [curve_table(frontier)]
+        yield Section("Cost against diversification", "frontier", content, tables, lead)

@@ -1,0 +1,1 @@
+"""The tables of a page, and the figures at its head."""

@@ -1,0 +1,93 @@
+"""Units, assumptions and sources of a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from solver.problem.tables import DEFINITIONS, LAST_RESORT
+from solver.reports.page.tables.table import TableView, heads, rows
+from solver.reports.page.text import cut, shown
+from solver.reports.screen.numbers import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.problem.instance import Instance
+    from solver.reports.page.source import Source
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an instance says about itself, as terms and texts, and its sources."""
+
+    facts: tuple[tuple[str, str], ...]
+    sources: TableView | None
+
+
+def about(source: Source, most: int) -> About:
+    """Return units, assumptions and sources of a result's instance."""
+    return About(tuple(_facts(source)), _sources(source, most))
+
+
+def _facts(source: Source) -> Iterator[tuple[str, str]]:
+    instance, summary = source.instance, source.result.summary
+    units = instance.units
+    if instance.description:
+        yield "Instance", " ".join(shown(instance.description).split())
+    if instance.source:
+        yield "Source", " ".join(shown(instance.source).split())
+    money = units.money
+    if instance.currency_year is not None:
+        money = f"{money} of {instance.currency_year}"
+    told = f"quantity in {units.quantity}, money in {money}, distance in "
+    yield "Units", shown(f"{told}{units.distance}")
+    yield "Periods", ", ".join(map(shown, instance.periods))
+    if instance.scenarios:
+        yield "Scenarios applied", ", ".join(map(shown, instance.scenarios))
+    yield "Demand without an unmet cost", _default(instance, money)
+    if instance.emission_price:
+        price = figure(instance.emission_price)
+        yield "Emission price", f"{price} {money} per kg CO2e"
+    sizes = [(name, len(getattr(instance, name))) for name in DEFINITIONS]
+    yield "Size", ", ".join(f"{count:,} {name}" for name, count in sizes if count)
+    versions = summary["versions"]
+    yield "Solved with", shown(f"Keruen {versions['keruen']}")
+    yield "SHA-256 of the instance", summary["instance"]["sha256"]
+
+
+def _default(instance: Instance, money: str) -> str:
+    if instance.unmet_cost == LAST_RESORT:
+        return "is firm: as much as possible is carried, before money is counted"
+    cost = figure(float(instance.unmet_cost))
+    return f"may stay unmet for {cost} {money} a unit"
+
+
+def source_counts(instance: Instance) -> dict[tuple[str, str], int]:
+    """Return how many rows of each table name each source."""
+    counts: dict[tuple[str, str], int] = {}
+    for name in DEFINITIONS:
+        for text in getattr(instance, name)["source"]:
+            if text:
+                counts[name, text] = counts.get((name, text), 0) + 1
+    return counts
+
+
+def _sources(source: Source, most: int) -> TableView | None:
+    """Return what the column `source` of each table says, the commonest first."""
+    counts = source_counts(source.instance)
+    if not counts:
+        return None
+    order = sorted(counts, key=lambda key: (-counts[key], key))
+    return TableView(
+        caption="Sources and assumptions of the tables' rows",
+        heads=heads("table", "source or assumption", "#rows"),
+        rows=rows(
+            (table, cut(text, _LONGEST), counts[table, text])
+            for table, text in order[:most]
+        ),
+        left_out=max(0, len(order) - most),
+        folded=True,
+    )

@@ -1,0 +1,89 @@
+"""Several results side by side, and what changes against the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from solver.problem.tables import NO_CORRIDOR
+from solver.reports.page.tables.table import TableRow, TableView, heads
+from solver.reports.page.text import shown
+from solver.reports.screen.numbers import figure, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from solver.reports.page.source import Source
+
+_PARTS = ("tariff", "handling", "surcharge", "time", "emission", "unmet")
+
+
+def comparison(sources: Sequence[Source], labels: Sequence[str]) -> TableView | None:
+    """Return the results side by side; None for one result, or unlike units."""
+    first = sources[0].instance.units
+    if len(sources) < 2 or any(s.instance.units != first for s in sources):  # noqa: PLR2004
+        return None
+    columns = []
+    for number, label in enumerate(labels):
+        columns.append(f"#{label}")
+        columns += [f"#change to {labels[0]}"] if number else []
+    summaries = [source.result.summary for source in sources]
+    return TableView(
+        caption="The results side by side",
+        heads=heads("", *map(shown, columns)),
+        rows=tuple(_rows(summaries, sources)),
+    )
+
+
+def _rows(summaries: Sequence[Any], sources: Sequence[Source]) -> Iterator[TableRow]:
+    units = sources[0].instance.units
+    status = [str(summary["status"]) for summary in summaries]
+    cells = [status[0]] + [cell for word in status[1:] for cell in (word, "")]
+    yield TableRow(("status", *cells))
+    yield _row(f"cost, {units.money}", [s["cost"] for s in summaries])
+    for part in _PARTS:
+        values = [s["cost_parts"].get(part) for s in summaries]
+        if any(values):
+            yield _row(f"of it {part}, {units.money}", values)
+    if any(s["penalties"] for s in summaries):
+        yield _row(f"penalties, {units.money}", [s["penalties"] for s in summaries])
+    yield _row(f"demand, {units.quantity}", [s["demand"] for s in summaries])
+    yield _row(f"carried, {units.quantity}", [s["carried"] for s in summaries])
+    yield _row(f"unmet, {units.quantity}", [s["unmet"] for s in summaries])
+    each = [_each(summary) for summary in summaries]
+    yield _row(f"cost per unit carried, {units.money}/{units.quantity}", each)
+    names = dict.fromkeys(name for s in summaries for name in s["corridors"])
+    for name in names:
+        shares = [s["corridors"].get(name, {}).get("share") for s in summaries]
+        if name != NO_CORRIDOR or any(shares):
+            yield _row(f"share of {shown(name)}", shares, percent, _points)
+    yield _row("concentration (HHI)", [s["hhi"] for s in summaries])
+
+
+def _each(summary: Any) -> float | None:  # noqa: ANN401
+    if not summary["carried"]:
+        return None
+    money = summary["cost"] - summary["cost_parts"]["unmet"]
+    return float(money / summary["carried"])
+
+
+def _points(change: float) -> str:
+    return f"{100 * change:+,.1f} points"
+
+
+def _signed(change: float) -> str:
+    text = figure(abs(change))
+    return text if text == "0" else f"{'+' if change > 0 else '-'}{text}"
+
+
+def _row(
+    name: str,
+    values: Sequence[float | None],
+    number: Callable[[float | None], str] = figure,
+    change: Callable[[float], str] = _signed,
+) -> TableRow:
+    """Return a row: each value, and from the second on its change to the first."""
+    base, cells = values[0], [number(values[0])]
+    for value in values[1:]:
+        moved = "-" if value is None or base is None else change(value - base)
+        cells += [number(value), moved]
+    return TableRow((name, *cells))

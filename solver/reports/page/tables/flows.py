@@ -1,0 +1,135 @@
+"""Tables of all that moves: by leg, as the map shows it, and by demand and route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.reports.page.stops import node_names
+from solver.reports.page.tables.table import TableView, heads, rows
+from solver.reports.page.text import chained
+
+if TYPE_CHECKING:
+    from solver.reports.page.cargo import Cargo
+    from solver.reports.page.source import Source
+
+
+def legs_table(source: Source, cargo: Cargo, most: int) -> TableView:
+    """Return what each leg carries by corridor: what the map says, as a table."""
+    legs, corridors, by_group = cargo.by_strand()
+    quantity = by_group.sum(axis=1)
+    order = np.lexsort((legs, -quantity)).tolist()
+    names, table = node_names(source.instance), source.instance.legs
+    cells = [
+        (
+            chained([names[table["from"][legs[row]]], names[table["to"][legs[row]]]]),
+            table["mode"][legs[row]],
+            cargo.corridors[corridors[row]],
+            quantity[row],
+            table["capacity"][legs[row]],
+        )
+        for row in order[:most]
+    ]
+    unit = source.instance.units.quantity
+    capacity = f"#limit, {unit}"
+    if len(source.instance.periods) > 1:
+        capacity = f"#limit, {unit} a period"
+    return TableView(
+        caption="What each leg carries: the map as a table",
+        heads=heads("leg", "mode", "corridor", f"#carried, {unit}", capacity),
+        rows=rows(cells),
+        left_out=max(0, len(order) - most),
+        folded=True,
+    )
+
+
+def routes_table(source: Source, cargo: Cargo, most: int) -> TableView:
+    """Return every flow with its way, the largest first."""
+    table, units = source.result.tables["allocation"], source.instance.units
+    names = node_names(source.instance)
+    order = np.argsort(-cargo.quantity, kind="stable")[:most].tolist()
+    periods = len(source.instance.periods) > 1
+    cells = [
+        (
+            table["product"][row],
+            names.get(table["origin"][row], table["origin"][row]),
+            names.get(table["market"][row], table["market"][row]),
+            *([table["period"][row]] if periods else []),
+            table["corridor"][row],
+            table["quantity"][row],
+            table["cost"][row],
+            table["days"][row],
+            _way(table["route"][row], names),
+        )
+        for row in order
+    ]
+    return TableView(
+        caption="All flows",
+        heads=heads(
+            "product",
+            "from",
+            "to",
+            *(["period"] if periods else []),
+            "corridor",
+            f"#{units.quantity}",
+            f"#{units.money}/{units.quantity}",
+            "#days",
+            "over",
+        ),
+        rows=rows(cells, [int(cargo.group[row]) for row in order]),
+        left_out=len(cargo.quantity) - len(order),
+        folded=True,
+    )
+
+
+def _way(route: str, names: dict[str, str]) -> str:
+    """Return the nodes between the ends of a route."""
+    inner = [part.strip() for part in route.split(">")][1:-1]
+    return chained([names.get(name, name) for name in inner]) or "direct"
+
+
+def markets_table(source: Source, most: int) -> TableView:
+    """Return what each market gets, at what cost and in what time."""
+    table, units = source.result.tables["demand"], source.instance.units
+    markets, index = np.unique(table["market"].astype(object), return_inverse=True)
+    carried = table["carried"]
+    sums = [
+        np.bincount(index, weights=weights, minlength=len(markets))
+        for weights in (
+            carried,
+            table["unmet"],
+            carried * np.nan_to_num(table["average_cost"]),
+            carried * np.nan_to_num(table["days"]),
+        )
+    ]
+    dearest = np.full(len(markets), -np.inf)
+    np.maximum.at(dearest, index, np.nan_to_num(table["marginal_cost"], nan=-np.inf))
+    each = np.where(sums[0] > 0, sums[0], np.nan)
+    names = node_names(source.instance)
+    order = np.lexsort((markets, -sums[0]))
+    cells = [
+        (
+            names.get(markets[row], markets[row]),
+            sums[0][row],
+            sums[1][row],
+            sums[2][row] / each[row],
+            float(dearest[row]) if np.isfinite(dearest[row]) else None,
+            sums[3][row] / each[row],
+        )
+        for row in order[:most].tolist()
+    ]
+    rate = f"{units.money}/{units.quantity}"
+    return TableView(
+        caption="What each market gets",
+        heads=heads(
+            "market",
+            f"#carried, {units.quantity}",
+            f"#unmet, {units.quantity}",
+            f"#average cost, {rate}",
+            f"#largest marginal cost, {rate}",
+            "#average days",
+        ),
+        rows=rows(cells),
+        left_out=max(0, len(markets) - most),
+    )

@@ -1,0 +1,133 @@
+"""Headline figures of a result, and how they are proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.problem.tables import NO_CORRIDOR
+from solver.reports.page.text import Scale, money, shown
+from solver.reports.screen.numbers import figure, percent, small
+from solver.solution.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.reports.page.source import Source
+
+_MEANINGS = {
+    Status.OPTIMAL: "all firm demand is met, and no plan costs less",
+    Status.UNMET: "firm demand stays unmet; no plan serves more, or costs less",
+    Status.INFEASIBLE: "proved: the rules cannot hold together",
+    Status.LIMIT: "stopped by the time limit: the best plan found, not proved best",
+    Status.APPROXIMATE: "verified, but not proved to the tolerance",
+    Status.NONE: "stopped before there was a plan",
+}
+_PROVED = {Status.OPTIMAL, Status.UNMET, Status.INFEASIBLE}
+_FULL = 1 - 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A figure with what it means; `mood` is good, warn or blank."""
+
+    figure: str
+    meaning: str
+    mood: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Cards, and what proves them.
+
+    Parameters
+    ----------
+    cards : tuple of Card
+        The figures.
+    proof : str
+        What is proved, in a sentence.
+    checks : tuple of (str, str)
+        What the verification checked, and what it found.
+    """
+
+    cards: tuple[Card, ...]
+    proof: str
+    checks: tuple[tuple[str, str], ...]
+
+
+def headline(source: Source, scale: Scale) -> Headline:
+    """Return the headline figures of a result."""
+    return Headline(
+        cards=tuple(_cards(source, scale)),
+        proof=_proof(source),
+        checks=tuple(source.checks),
+    )
+
+
+def _cards(source: Source, scale: Scale) -> Iterator[Card]:
+    summary, units = source.result.summary, source.instance.units
+    status = Status(summary["status"])
+    mood = "good" if status is Status.OPTIMAL else "warn"
+    yield Card(status.value, _MEANINGS[status], mood)
+    if summary["cost"] is None:
+        return
+    rate = f"{units.money}/{units.quantity}"
+    carried, unmet = summary["carried"], summary["unmet"]
+    cost = summary["cost"] - summary["cost_parts"]["unmet"]
+    each = f"{figure(cost / carried)} {rate} carried" if carried else "nothing carried"
+    if summary["penalties"]:
+        paid = f"{money(summary['penalties'])} {units.money}"
+        each = f"{each}; {paid} more for soft rules that are broken"
+    yield Card(f"{money(summary['cost'])} {units.money}", each)
+    share = percent(carried / summary["demand"] if summary["demand"] else None)
+    rest = f"{scale.text(unmet)} unmet" if unmet else "nothing unmet"
+    of = f"carried of {scale.text(summary['demand'])}: {share}, {rest}"
+    yield Card(scale.text(carried), of, "warn" if unmet else "")
+    yield from _concentration(source)
+    yield _limits(source)
+
+
+def _concentration(source: Source) -> Iterator[Card]:
+    summary = source.result.summary
+    named = {
+        name: figures
+        for name, figures in summary["corridors"].items()
+        if figures["quantity"] and name != NO_CORRIDOR
+    }
+    if not named or not summary["hhi"]:
+        return
+    top = max(named, key=lambda name: named[name]["quantity"])
+    yield Card(percent(named[top]["share"]), f"by the largest corridor, {shown(top)}")
+    hhi = summary["hhi"]
+    effective = f"{figure(1 / hhi, 2)} effective corridors"
+    yield Card(figure(hhi, 3), f"concentration (HHI): {effective}")
+
+
+def _limits(source: Source) -> Card:
+    table = source.result.tables["capacity"]
+    full = int((np.nan_to_num(table["utilisation"]) >= _FULL).sum())
+    priced = int((table["price"] > 0).sum())
+    return Card(str(priced), f"binding limits with a shadow price; {full} are full")
+
+
+def _proof(source: Source) -> str:
+    summary, money_unit = source.result.summary, source.instance.units.money
+    status = Status(summary["status"])
+    if status is Status.INFEASIBLE:
+        return (
+            "The certificate shows that no plan keeps all rules. It was checked in "
+            "exact arithmetic, from the files of the result alone."
+        )
+    if summary["bound"] is None:
+        return "No bound on the cost is proved."
+    bound = f"{figure(summary['bound'])} {money_unit}"
+    gap = "0" if not summary["gap"] else small(summary["gap"])
+    ending = "" if status in _PROVED else " This is more than the tolerance."
+    return (
+        f"Every plan costs at least {bound}: the prices in the certificate prove it. "
+        f"This plan's cost is above that by a relative gap of {gap}.{ending} Plan, "
+        "limits, rules, cost and bound were recomputed in exact arithmetic, from the "
+        "files of the result alone, when this page was made."
+    )

@@ -1,0 +1,184 @@
+"""Binding limits and rules: how full they are, and what one more or less does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.reports.page.stops import node_names
+from solver.reports.page.tables.table import TableView, heads, rows
+from solver.reports.page.text import chained, shown
+from solver.reports.screen.numbers import figure, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from solver.reports.page.source import Source
+
+_FULL = 1 - 1e-9
+_SHARES = {"share", "top"}
+
+
+def limits_table(source: Source, most: int) -> TableView | None:
+    """Return the limits that bind, those whose use is worth most first.
+
+    Where a result tells what one more and one less unit do, both are shown; the
+    shadow price bounds both otherwise.
+    """
+    table, units = source.result.tables["capacity"], source.instance.units
+    full = np.nan_to_num(table["utilisation"]) >= _FULL
+    chosen = np.flatnonzero(full | (table["price"] > 0))
+    if not len(chosen):
+        return None
+    worth = table["price"] * table["used"]
+    order = chosen[np.lexsort((table["limit"][chosen], -worth[chosen]))].tolist()
+    name = limit_namer(source)
+    rate = f"{units.money}/{units.quantity}"
+    periods = len(source.instance.periods) > 1
+    sides = [side for side in ("price_looser", "price_tighter") if side in table]
+    cells = [
+        (
+            name(table["kind"][row], table["limit"][row]),
+            table["kind"][row],
+            *([table["period"][row]] if periods else []),
+            table["used"][row],
+            table["capacity"][row],
+            table["price"][row],
+            *(table[side][row] for side in sides),
+            worth[row],
+        )
+        for row in order[:most]
+    ]
+    words = {
+        "price_looser": f"#one more saves, {rate}",
+        "price_tighter": f"#one less costs, {rate}",
+    }
+    return TableView(
+        caption="Limits that are full or have a shadow price",
+        heads=heads(
+            "limit",
+            "kind",
+            *(["period"] if periods else []),
+            f"#used, {units.quantity}",
+            f"#limit, {units.quantity}",
+            f"#shadow price, {rate}",
+            *(words[side] for side in sides),
+            f"#price x use, {units.money}",
+        ),
+        rows=rows(cells),
+        left_out=max(0, len(order) - most),
+    )
+
+
+def limit_namer(source: Source) -> Callable[[str, str], str]:
+    """Return a function that names a limit for people, by its kind and name."""
+    names, legs = node_names(source.instance), source.instance.legs
+    ends = zip(legs["leg"], legs["from"], legs["to"], strict=True)
+    of_leg = {leg: chained([names[start], names[end]]) for leg, start, end in ends}
+
+    def name(kind: str, limit: str) -> str:
+        if kind == "leg" and limit in of_leg:
+            return of_leg[limit]
+        return names.get(limit, limit) if kind == "node" else limit
+
+    return name
+
+
+def rules_table(source: Source, most: int) -> TableView | None:
+    """Return the rows of the rules, the priced ones first."""
+    table, units = source.result.tables["rules"], source.instance.units
+    count = len(table["rule"])
+    if not count:
+        return None
+    order = np.lexsort((np.arange(count), -np.nan_to_num(table["price"]))).tolist()
+    cells = []
+    for row in order[:most]:
+        of_share = table["measure"][row] in _SHARES
+        number = percent if of_share else figure
+        cells.append(
+            (
+                table["rule"][row],
+                _scope(table, row),
+                f"{table['side'][row]} {table['measure'][row]}",
+                number(float(table["level"][row])),
+                number(float(table["limit"][row])),
+                _price(table["price_looser"][row]),
+                _price(table["price_tighter"][row]),
+            )
+        )
+    step = f"{units.money} per percentage point or 0.01 HHI"
+    return TableView(
+        caption="Rules, and what each costs at its limit",
+        heads=heads(
+            "rule",
+            "cargo and value",
+            "measure",
+            "#level",
+            "#limit",
+            f"#looser saves, {step}",
+            f"#tighter costs, {step}",
+        ),
+        rows=rows(cells),
+        left_out=max(0, count - most),
+    )
+
+
+def _price(value: float) -> str:
+    return "cannot be met" if np.isnan(value) else figure(float(value))
+
+
+def _scope(table: Mapping[str, NDArray[Any]], row: int) -> str:
+    parts = [table[name][row] for name in ("scope", "period", "value")]
+    return ", ".join(part for part in parts if part) or "all cargo"
+
+
+def loosening_table(source: Source) -> TableView | None:
+    """Return the rules that cannot hold together, with limits that would."""
+    found = source.result.summary["loosening"]
+    if not found:
+        return None
+    cells = [
+        (
+            row["rule"],
+            ", ".join(filter(None, (row["scope"], row["period"], row["value"]))),
+            f"{row['side']} {row['measure']}",
+            row["limit"],
+            row["level"],
+        )
+        for row in found
+    ]
+    return TableView(
+        caption="Rules that would have to give way, and how far",
+        heads=heads("rule", "cargo and value", "measure", "#limit", "#needed"),
+        rows=rows(cells),
+    )
+
+
+def unmet_table(source: Source, most: int) -> TableView | None:
+    """Return demand that stays unmet, the largest first, with its reason."""
+    found = source.result.summary["unmet_demand"]
+    if not found:
+        return None
+    names = node_names(source.instance)
+    order = sorted(found, key=lambda row: (-row["unmet"], row["demand"]))
+    cells = [
+        (
+            row["product"],
+            names.get(row["origin"], row["origin"]),
+            names.get(row["market"], row["market"]),
+            row["period"],
+            row["unmet"],
+            shown(row["reason"]),
+        )
+        for row in order[:most]
+    ]
+    unit = source.instance.units.quantity
+    return TableView(
+        caption="Demand that stays unmet, and why",
+        heads=heads("product", "from", "to", "period", f"#unmet, {unit}", "reason"),
+        rows=rows(cells),
+        left_out=max(0, len(order) - most),
+    )

@@ -1,0 +1,137 @@
+"""Results as one page: each is verified first, and then drawn and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from solver.errors import OutputError
+from solver.reports.geojson import geojson
+from solver.reports.page.page import render
+from solver.reports.page.source import Source
+from solver.storage.files import atomic_write
+from solver.tasks.frontier_reading import read_frontier
+from solver.tasks.verify import Verdict, examined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOrder:
+    """What is to be shown, and where it goes.
+
+    Parameters
+    ----------
+    folders : tuple of Path
+        Results, one at least.
+    output : Path
+        The page.
+    frontier : Path, optional
+        A frontier whose curve is shown too.
+    geojson : Path, optional
+        Flows for a geographic information system.
+    with_borders : bool
+        Whether maps show borders beside coasts.
+    """
+
+    folders: tuple[Path, ...]
+    output: Path
+    frontier: Path | None = None
+    geojson: Path | None = None
+    with_borders: bool = True
+
+    def outputs(self) -> Iterator[Path]:
+        """Yield every file that is to be written."""
+        yield self.output
+        if self.geojson is not None:
+            yield self.geojson
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The verdict on each folder, and the files written.
+
+    Parameters
+    ----------
+    verdicts : tuple of (Path, Verdict)
+        Results, and the plans of the frontier.
+    written : dict of Path to int
+        Bytes of each file; empty if a verdict is bad.
+    """
+
+    verdicts: tuple[tuple[Path, Verdict], ...]
+    written: Mapping[Path, int]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything shown is verified."""
+        return all(verdict.passed for _, verdict in self.verdicts)
+
+    def document(self) -> dict[str, Any]:
+        """Return what happened as a JSON document."""
+        return {
+            "passed": self.passed,
+            "results": [
+                {"folder": str(folder), **verdict.document()}
+                for folder, verdict in self.verdicts
+            ],
+            "files": [
+                {"file": str(path), "bytes": size}
+                for path, size in self.written.items()
+            ],
+        }
+
+
+def report(order: ReportOrder) -> Reported:
+    """Verify results, draw them on one page, and write it.
+
+    Raises
+    ------
+    InputError
+        A folder or a file in it is missing or cannot be read.
+    DataError
+        The frontier is not as it was written.
+    OutputError
+        A file would stand in the folder of a result, or cannot be written.
+    """
+    _refuse_results(order)
+    verdicts, sources = [], []
+    for folder in order.folders:
+        found = examined(folder)
+        verdicts.append((folder, found.verdict))
+        if found.instance is None or found.result is None:
+            continue
+        checks = [(name, detail) for name, _, detail in found.verdict.checks]
+        name = folder.resolve().name
+        sources.append(Source(name, found.instance, found.result, checks))
+    curve = None
+    if order.frontier is not None:
+        curve, of_points = read_frontier(order.frontier)
+        verdicts += of_points
+    if not all(verdict.passed for _, verdict in verdicts):
+        return Reported(tuple(verdicts), {})
+    files = {
+        order.output: render(sources, frontier=curve, with_borders=order.with_borders)
+    }
+    if order.geojson is not None:
+        files[order.geojson] = geojson(sources)
+    for path, data in files.items():
+        atomic_write(path, data)
+    sizes = {path: len(data) for path, data in files.items()}
+    return Reported(tuple(verdicts), sizes)
+
+
+def _refuse_results(order: ReportOrder) -> None:
+    """Refuse to write where a result stands: nothing else may be in its folder."""
+    folders = {folder.resolve() for folder in order.folders}
+    if order.frontier is not None:
+        folders.add(order.frontier.resolve())
+    for path in order.outputs():
+        if path.resolve().parent in folders:
+            message = (
+                f"{path}: lies in the folder of a result, which may hold nothing "
+                "else; name a file outside"
+            )
+            raise OutputError(message)

@@ -1,0 +1,211 @@
+"""The page as bytes: safe, small, the same each time, and true to the tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+from solver.reports.page.budget import BUDGETS, MOST_BYTES
+from solver.reports.page.cargo import cargo_of
+from solver.reports.page.page import render
+from solver.reports.page.source import labels
+from solver.reports.page.text import Scale, cut, shown
+from tests.reports.page.solved import (
+    HOSTILE,
+    PLACES,
+    hostile_folder,
+    solve,
+    source,
+    write_folder,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from solver.reports.page.source import Source
+
+
+class Tags(HTMLParser):
+    """Counts elements, and gathers what stands in scripts and attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, int] = {}
+        self.attributes: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.names[tag] = self.names.get(tag, 0) + 1
+        self.attributes += [name for name, _ in attrs]
+
+
+def tags(page: bytes) -> Tags:
+    """Return the elements of a page."""
+    found = Tags()
+    found.feed(page.decode())
+    return found
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """Return a result on a map of four nodes."""
+    folder = tmp_path_factory.mktemp("places")
+    return source(solve(write_folder(folder / "in"), folder / "out"))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """Return a result full of names that would do harm."""
+    folder = tmp_path_factory.mktemp("hostile")
+    return source(solve(hostile_folder(folder / "in"), folder / "out"))
+
+
+def test_hostile_names_add_no_element(hostile: Source) -> None:
+    """Not one script, image or handler more than on any page; braces stay braces."""
+    page = render([hostile])
+    found = tags(page)
+    assert found.names["script"] == 2
+    assert not {"img", "b-", "iframe", "link", "i-"} & set(found.names)
+    assert not [name for name in found.attributes if name.startswith("on")]
+    assert "{{7*7}}" in page.decode()
+    assert "\u202e" not in page.decode()
+
+
+def test_names_are_shown_without_what_steers_text() -> None:
+    """Marks that reverse a line become a replacement character; letters stay."""
+    assert shown("a\u202eb") == "a\ufffdb"
+    assert shown("two\nlines") == "two lines"
+    assert shown("Қазақстан") == "Қазақстан"
+    assert len(cut(HOSTILE[6])) <= 32
+
+
+def test_the_policy_admits_the_one_script_by_its_hash(places: Source) -> None:
+    """Nothing may be loaded, and no other script may run."""
+    import base64
+    import hashlib
+
+    page = render([places]).decode()
+    script = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(script) == 1
+    assert len(script[0].encode()) < 10_000
+    digest = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    )
+    assert policy.replace("'", "&#39;") in page or policy in page
+    assert not re.findall(r'(?:src|href)="(?!#)', page)
+
+
+def test_equal_results_give_equal_bytes(places: Source) -> None:
+    """No time, no order of a set, no random name stands on the page."""
+    assert render([places]) == render([places])
+
+
+def test_widths_are_proportional_to_quantities(places: Source) -> None:
+    """60 t over the border and 40 t over the sea."""
+    page = render([places]).decode()
+    found = re.findall(r"<title>([^<]*): ([\d.]+) t.*?stroke-width=\"([\d.]+)\"", page)
+    ratios = [float(width) / float(quantity) for _, quantity, width in found]
+    assert len(ratios) == 4
+    assert max(ratios) == pytest.approx(min(ratios), rel=1e-3)
+
+
+def test_every_leg_and_group_is_counted(places: Source) -> None:
+    """Strands sum to what each leg carries, by group and corridor."""
+    cargo = cargo_of(places)
+    assert cargo is not None
+    legs, corridors, table = cargo.by_strand()
+    names = [places.instance.legs["leg"][leg] for leg in legs]
+    told = {
+        (name, cargo.corridors[c]): row.sum()
+        for name, c, row in zip(names, corridors, table, strict=True)
+    }
+    assert told == {
+        ("a-b", "northern"): 60,
+        ("b-m", "northern"): 60,
+        ("a-p", "western"): 40,
+        ("p-m", "western"): 40,
+    }
+    assert table.sum(axis=0).sum() == 200
+    assert cargo.through(4).tolist() == [100, 60, 40, 100]
+
+
+def test_full_nodes_are_marked_by_shape(places: Source) -> None:
+    """The border has a limit of 60 t and a price: a triangle."""
+    page = render([places]).decode()
+    assert "Beta: full and priced" in page
+
+
+def test_without_coordinates_the_page_says_why_there_is_no_map(tmp_path: Path) -> None:
+    """The table of legs is there all the same."""
+    nodes = "node,kind\nA,origin\nB,border\nP,port\nM,market\n"
+    folder = write_folder(tmp_path / "in", {**PLACES, "nodes.csv": nodes})
+    page = render([source(solve(folder, tmp_path / "out"))]).decode()
+    assert "There is no map" in page
+    assert 'class="map"' not in page
+    assert "What each leg carries" in page
+
+
+def test_borders_can_be_left_out(places: Source) -> None:
+    """`--borders none` draws coasts alone."""
+    assert b'class="borders"' in render([places])
+    without = render([places], with_borders=False)
+    assert b'class="borders"' not in without
+    assert b'class="land"' in without
+
+
+def test_several_results_stand_side_by_side(places: Source) -> None:
+    """One set of outlines, one comparison, a part for each."""
+    page = render([places, replace(places, folder="again")]).decode()
+    assert page.count('class="part"') == 2
+    assert "Side by side" in page
+    assert page.count('id="ml"') == 1
+
+
+def test_results_of_one_scenario_are_told_apart_by_folder(places: Source) -> None:
+    """No two labels are equal."""
+    names = labels([places, replace(places, folder="again"), places])
+    assert names == ["base (out)", "base (again)", "base (out) 2"]
+
+
+def test_a_page_that_grows_too_large_is_cut(
+    places: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables keep their largest rows, and the page counts what is left out."""
+    small = tuple(
+        replace(budget, rows=rows)
+        for budget, rows in zip(BUDGETS, (9, 1), strict=False)
+    )
+    monkeypatch.setattr("solver.reports.page.page.BUDGETS", small)
+    full = render([places])
+    monkeypatch.setattr("solver.reports.page.page.MOST_BYTES", len(full) - 1)
+    page = render([places]).decode()
+    assert "more rows are left out" in page
+    assert MOST_BYTES == 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("largest", "unit", "told"),
+    [
+        (78e6, "t", "41.8 Mt"),
+        (5e4, "t", "41,830.0 kt"),
+        (3.0, "FFE", "41,830,000.0 FFE"),
+    ],
+)
+def test_quantities_read_well(largest: float, unit: str, told: str) -> None:
+    """Tonnes become kilotonnes and megatonnes; other units keep their name."""
+    assert Scale.of(largest, unit).text(41_830_000) == told
+
+
+def test_a_joint_limit_marks_its_members(tmp_path: Path) -> None:
+    """A capacity over port and border that is full marks the border in use."""
+    joint = "capacity,nodes,quantity\nboth,B|P,100\n"
+    nodes = PLACES["nodes.csv"].replace(",60\n", ",\n")
+    tables = {**PLACES, "capacities.csv": joint, "nodes.csv": nodes}
+    folder = write_folder(tmp_path / "in", tables)
+    page = render([source(solve(folder, tmp_path / "out"))]).decode()
+    assert "Beta: full" in page
