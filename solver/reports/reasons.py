@@ -7,33 +7,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import limit_usage
+from solver.network.routes import limit_loads, limit_usage
 from solver.pricing.prices import Prices
 from solver.reports.marginal_costs import cheapest, stage_prices
 from solver.solution.keys import ALL_PERIODS
 from solver.solution.tolerances import RESIDUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from solver.network.routes import Routes
+    from solver.problem.instance import Instance
     from solver.reports.account import Account
     from solver.solution.certificate import Stage
+    from solver.solution.keys import CapacityKey
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Names = dict[int, dict[str, None]]
-
 
 _MOST_NAMED = 3
-
-
 _MOST_WAYS = 3
-
-
+_MOST_AVOIDED = 8
 _NEAR = 1e-9
+_FREE = 0.5
+"""Ways that cost less pass no full limit, where each costs 1."""
 
 
 def unmet_reasons(account: Account) -> dict[int, str]:
@@ -89,54 +88,135 @@ def _too_dear(account: Account, shipments: Ints) -> dict[int, str]:
     if not len(shipments) or not account.stages("cost"):
         return {}
     prices = stage_prices(account, account.cost_stage)
-    names = _charging(account, prices, _search(account, prices, shipments)[1])
-    return {
-        shipment: f"kept by {_listed(names[shipment])}"
-        if names.get(shipment)
-        else "dearer to carry than to leave"
-        for shipment in shipments.tolist()
-    }
+    dearer = dict.fromkeys(shipments.tolist(), "dearer to carry than to leave")
+    return dearer | _limited(account, prices, shipments)
 
 
 def _kept(account: Account, stage: Stage, shipments: Ints) -> dict[int, str]:
     """Reasons of firm cargo: what stands on its best ways."""
     if not len(shipments):
         return {}
-    prices = stage_prices(account, stage)
-    best, routes = _search(account, prices, shipments)
-    names = _charging(account, prices, routes)
-    # Other ways may be as full: look for some that avoid the limits found so far.
+    return _limited(account, stage_prices(account, stage), shipments)
+
+
+def _limited(account: Account, own: Prices, shipments: Ints) -> dict[int, str]:
+    """Name what stands on all ways that are as good as the best, where anything does.
+
+    A search gives one way; others are looked for that avoid the limits found, one by
+    one and then all of them.
+    """
+    best, routes = _search(account, own, shipments)
+    known = _Charges(account, own)
+    known.add(routes, own)
+    dear = own.limits.copy()
+    for limit in _passed(own, routes)[:_MOST_AVOIDED]:
+        avoided = own.limits.copy()
+        avoided[limit] += 1.0
+        other = replace(own, limits=avoided)
+        known.add(_search(account, other, shipments, best)[1], own)
     for _ in range(_MOST_WAYS):
-        priced = np.flatnonzero(prices.limits)
-        passed = limit_usage(routes, priced).sum(axis=0) > 0
-        dearer = prices.limits.copy()
-        dearer[priced[passed]] += 1.0
-        prices = replace(prices, limits=dearer)
-        _, routes = _search(account, prices, shipments, best)
+        dear[_passed(own, routes)] += 1.0
+        _, routes = _search(account, replace(own, limits=dear), shipments, best)
         if not len(routes):
             break
-        for shipment, more in _charging(account, prices, routes).items():
-            names.setdefault(shipment, {}).update(more)
-    return {
-        shipment: f"kept by {_listed(names[shipment])}"
-        for shipment in shipments.tolist()
-        if names.get(shipment)
-    }
+        known.add(routes, own)
+    reasons = {shipment: known.reason(shipment) for shipment in shipments.tolist()}
+    return {shipment: reason for shipment, reason in reasons.items() if reason}
 
 
-def _charging(account: Account, prices: Prices, routes: Routes) -> Names:
-    """Names of the limits and rules that charge each route, by shipment."""
-    names: Names = {shipment: {} for shipment in routes.shipment.tolist()}
+def _passed(prices: Prices, routes: Routes) -> list[int]:
+    """Limits with a price that routes pass, those that most do first."""
     priced = np.flatnonzero(prices.limits)
-    used = limit_usage(routes, priced).tocoo()
-    for route, column in sorted(zip(used.row.tolist(), used.col.tolist(), strict=True)):
-        key = account.network.limits.keys[priced[column]]
+    times = np.asarray(limit_usage(routes, priced).sum(axis=0)).ravel()
+    order = np.argsort(-times, kind="stable")
+    return [int(priced[place]) for place in order if times[place] > 0]
+
+
+class _Charges:
+    """What stands on ways of shipments: sets of limits and rules, given way together.
+
+    On each way that is as good as leaving the cargo, every limit with a price and every
+    full one that no other cargo could leave free must give way; the fewest are named.
+
+    Parameters
+    ----------
+    account : Account
+        The plan.
+    prices : Prices
+        Prices of a stage.
+    """
+
+    def __init__(self, account: Account, prices: Prices) -> None:
+        self._account = account
+        self._stuck = _stuck(account, prices)
+        self._name_of = _limit_names(account.instance)
+        self._ways: dict[int, list[dict[str, float]]] = {}
+
+    def add(self, routes: Routes, prices: Prices) -> None:
+        """Note what stands on each route, and what a unit more of it is worth."""
+        account = self._account
+        found: list[dict[str, float]] = [{} for _ in routes.shipment]
+        counts = np.flatnonzero((prices.limits > 0) | self._stuck)
+        used = limit_usage(routes, counts).tocoo()
+        pairs = zip(used.row.tolist(), used.col.tolist(), strict=True)
+        for route, column in sorted(pairs):
+            limit = counts[column]
+            name = self._name_of(account.network.limits.keys[limit])
+            found[route][name] = float(prices.limits[limit])
+        for rule, charge in _rule_charges(account, prices, routes):
+            for route in np.flatnonzero(charge > _NEAR).tolist():
+                found[route][f"rule {rule}"] = float(charge[route])
+        for shipment, charges in zip(routes.shipment.tolist(), found, strict=True):
+            self._ways.setdefault(shipment, []).append(charges)
+
+    def reason(self, shipment: int) -> str:
+        """Return what limits a shipment, the most effective first; blank: nothing."""
+        ways = [charges for charges in self._ways.get(shipment, ()) if charges]
+        fewest = [
+            way for way in ways if not any(set(other) < set(way) for other in ways)
+        ]
+        fewest.sort(key=lambda way: (len(way), -sum(way.values())))
+        names = dict.fromkeys(" with ".join(way) for way in fewest)
+        return f"limited by {_listed(names)}" if names else ""
+
+
+def _limit_names(instance: Instance) -> Callable[[CapacityKey], str]:
+    """Return what names limits for people: legs with ends that do not name them."""
+    legs = instance.legs
+    ends = zip(legs["from"], legs["to"], strict=True)
+    of_leg = dict(zip(legs["leg"], ends, strict=True))
+
+    def name_of(key: CapacityKey) -> str:
+        name = key.name
+        if key.kind == "leg":
+            start, end = of_leg[name]
+            if not name.startswith(f"{start}>{end}"):
+                name = f"{name} ({start} > {end})"
         span = " over all periods" if key.period == ALL_PERIODS else ""
-        names[int(routes.shipment[route])][f"{key.kind} {key.name}{span}"] = None
-    for rule, charge in _rule_charges(account, prices, routes):
-        for route in np.flatnonzero(charge > _NEAR).tolist():
-            names[int(routes.shipment[route])][f"rule {rule}"] = None
-    return names
+        return f"{key.kind} {name}{span}"
+
+    return name_of
+
+
+def _stuck(account: Account, prices: Prices) -> NDArray[np.bool_]:
+    """Full limits without a price that no cargo on them could leave for a free way.
+
+    Where two limits in a row are full, prices may stand on the first alone, though
+    more of it alone would carry nothing.
+    """
+    limits, routes = account.network.limits, account.routes
+    loads = limit_loads(routes, account.plan.quantity)
+    full = loads >= limits.capacity - _NEAR * np.maximum(1.0, limits.capacity)
+    doubtful = np.flatnonzero(full & (prices.limits == 0))
+    if not len(doubtful):
+        return np.zeros(len(limits), dtype=bool)
+    barred = Prices(full.astype(float), {}, money=0.0)
+    shipments = np.unique(routes.shipment)
+    movable = _search(account, barred, shipments)[0][routes.shipment] < _FREE
+    passes = limit_usage(routes, doubtful).T @ movable.astype(float)
+    stuck = np.zeros(len(limits), dtype=bool)
+    stuck[doubtful] = np.asarray(passes).ravel() == 0
+    return stuck
 
 
 def _rule_charges(

@@ -191,7 +191,7 @@ def test_unmet_firm_demand_is_10(tmp_path: Path) -> None:
     folder = write_instance(tmp_path / "short", {"sea,A,C,sea,,,": "sea,A,C,sea,,5,"})
     done = run("solve", folder)
     assert done.exit_code == 10
-    assert "kept by leg road, leg sea" in done.stdout
+    assert "limited by leg road (A > C), leg sea (A > C)" in done.stdout
     document = json.loads(run("solve", folder, "--json").stdout)
     assert document["unmet_demand"][0]["unmet"] == 5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,21 +15,18 @@ from solver.verification.facts.shipments import PRICED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from solver.solution.keys import CapacityKey
     from solver.verification.evidence import Evidence
 
-
-_KEPT = re.compile(r"kept by (?P<names>.+)", re.DOTALL)
-
-
+_LIMITED = re.compile(r"limited by (?P<names>.+)", re.DOTALL)
 _MORE = re.compile(r" and more$")
+_JOINTS = re.compile(r"$|, | with ")
 
+_FULL = Decimal("0.999999")
+"""Part of a capacity from which it counts as full: crumbs may be left."""
 
 _IN_TIME = "no better plan was found in time"
-
-
 _CRUMB = "within the precision of the proof"
-
-
 _DEARER = "dearer to carry than to leave"
 
 
@@ -64,19 +62,34 @@ class _Reasons:
     def __init__(self, evidence: Evidence, *, proved: bool) -> None:
         self.evidence, self.world = evidence, evidence.world
         self._proved = proved
+        legs = self.world.instance.legs
+        ends = zip(legs["from"], legs["to"], strict=True)
+        self._ends = dict(zip(legs["leg"], ends, strict=True))
         self._labels = sorted(self._priced(), key=len, reverse=True)
 
     def _priced(self) -> set[str]:
-        """Names of everything that has a price in any stage."""
+        """Names of everything that is full, or has a price in any stage."""
         names = set()
+        limits = zip(self.world.limits.all, self.evidence.used, strict=True)
+        for limit, used in limits:
+            if used >= limit.quantity * _FULL:
+                names.add(self._name(limit.key))
         for refined in self.evidence.refinements:
             stage = refined.bound.prices.stage
-            for key, price in stage.capacities.items():
-                span = " over all periods" if key.period == ALL_PERIODS else ""
-                if price > 0:
-                    names.add(f"{key.kind} {key.name}{span}")
+            priced = (key for key, price in stage.capacities.items() if price > 0)
+            names |= {self._name(key) for key in priced}
             names |= {f"rule {key.rule}" for key, price in stage.rules.items() if price}
         return names
+
+    def _name(self, key: CapacityKey) -> str:
+        """Name of a limit for people: a leg with its ends."""
+        name = key.name
+        if key.kind == "leg" and name in self._ends:
+            start, end = self._ends[name]
+            if not name.startswith(f"{start}>{end}"):
+                name = f"{name} ({start} > {end})"
+        span = " over all periods" if key.period == ALL_PERIODS else ""
+        return f"{key.kind} {name}{span}"
 
     def wrong(self, shipment: int, reason: str) -> str:
         """Say what is wrong with a reason; blank if nothing is."""
@@ -90,7 +103,7 @@ class _Reasons:
         if reason == _DEARER:
             priced = self.world.cargo.firm_class[shipment] == PRICED
             return "" if priced else f"says {reason!r} of firm demand"
-        kept = _KEPT.fullmatch(reason)
+        kept = _LIMITED.fullmatch(reason)
         return self._wrong_names(kept["names"]) if kept else _no_reason(reason)
 
     def _is_crumb(self, shipment: int) -> bool:
@@ -107,11 +120,12 @@ class _Reasons:
         return f"no route{within} from its origin to its market"
 
     def _wrong_names(self, names: str) -> str:
-        """Everything named has a price."""
+        """Everything named is full or has a price."""
         rest = _MORE.sub("", names)
         while rest:
             label = next((name for name in self._labels if rest.startswith(name)), None)
-            if label is None or rest[len(label) :][:2] not in {"", ", "}:
-                return f"names {rest!r}, which has no price"
-            rest = rest[len(label) + 2 :]
+            joint = None if label is None else _JOINTS.match(rest, len(label))
+            if joint is None:
+                return f"names {rest!r}, which has no price and is not full"
+            rest = rest[joint.end() :]
         return ""

@@ -79,7 +79,7 @@ ANSWER: dict[str, Any] = {
             "market": "B",
             "period": "2026",
             "unmet": 100,
-            "reason": "kept by leg A>B",
+            "reason": "limited by leg A>B",
         }
     ],
     "dearest": [],
@@ -112,7 +112,7 @@ def test_a_screen_says_everything_once() -> None:
         "12.35",
         "mix, all (group=metals)",
         "northern -  max 60 %",
-        "kept by leg A>B",
+        "limited by leg A>B",
         "Time 0.50 s (load 0.10)",
     ):
         assert text.count(words) >= 1, words

@@ -317,7 +317,9 @@ def test_a_rule_on_the_largest_can_keep_cargo_at_home() -> None:
     unmet = Stage("unmet", rules={key: 1.0}, weights={key: {"northern": 1.0}})
     certificate = Certificate((unmet, account.cost_stage))
     account = Account(account.instance, account.plan, certificate)
-    assert unmet_reasons(account) == {0: "kept by rule spread"}
+    assert unmet_reasons(account) == {
+        0: "limited by leg north (A > B) with rule spread"
+    }
 
 
 @pytest.mark.parametrize(
@@ -366,7 +368,7 @@ def test_relief_tells_what_a_limit_keeps_at_home() -> None:
     tables = plan_tables(account)
     assert tables["capacity"]["relief"].tolist() == [1.0]
     assert np.isnan(tables["demand"]["marginal_cost"]).all()
-    assert unmet_reasons(account) == {0: "kept by leg north"}
+    assert unmet_reasons(account) == {0: "limited by leg north (A > B)"}
 
 
 def test_priced_cargo_stays_behind_if_that_is_cheaper() -> None:
@@ -380,7 +382,7 @@ def test_priced_cargo_stays_behind_if_that_is_cheaper() -> None:
     }
     account = _account(_instance(demand=[demand]), 40.0)
     reason = unmet_reasons(account)[0]
-    assert reason == "kept by leg north"
+    assert reason == "limited by leg north (A > B)"
 
 
 def test_figures_of_the_summary_add_up() -> None:
