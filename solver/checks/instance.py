@@ -20,7 +20,7 @@ from solver.messages import shown
 from solver.problem.columns import column_specs
 from solver.problem.rules import rule_places
 from solver.problem.tables import DEFINITIONS
-from solver.rules.feasibility import count_faults, may_never_hold
+from solver.rules.kinds import count_faults, may_never_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,9 +12,7 @@ from solver.checks.names import known_names
 from solver.errors import Fault
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import ABSURD, NO_CORRIDOR
-from solver.rules.change import change_faults
-from solver.rules.feasibility import concentration_faults
-from solver.rules.share import share_faults
+from solver.rules.kinds import KEYS, bound_faults, kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,17 +23,6 @@ if TYPE_CHECKING:
     from solver.problem.rules import Rule, RuleKey, RulePlace
 
     Mask = NDArray[np.bool_]
-
-
-BOUNDS = (
-    "max_share",
-    "min_share",
-    "max_hhi",
-    "min_effective",
-    "max_top",
-    "max_change",
-)
-"""Keys of a rule that bound something."""
 
 
 _KINDS = {
@@ -109,9 +96,9 @@ def worthless_products(instance: Instance, rule: Rule) -> list[str]:
 def _faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
     """Yield everything wrong with one rule."""
     rule = place.rule
-    if all(getattr(rule, key) is None for key in BOUNDS):
-        remedy = f"give {', '.join(BOUNDS[:-1])} or {BOUNDS[-1]}"
-        yield place.fault(BOUNDS[0], "it bounds nothing", remedy, "")
+    if not kinds_of(rule):
+        remedy = f"give {', '.join(KEYS[:-1])} or {KEYS[-1]}"
+        yield place.fault(KEYS[0], "it bounds nothing", remedy, "")
     if rule.penalty is not None and rule.penalty >= ABSURD:
         message = f"{rule.penalty:g} is too large to be true"
         remedy = f"give a number below {ABSURD:g}; without one, the rule holds"
@@ -121,9 +108,7 @@ def _faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
         message = f"there are no {_KINDS[rule.by]} in the instance"
         yield place.fault("by", message, "give another one", rule.by)
         return
-    yield from share_faults(place, values)
-    yield from concentration_faults(place)
-    yield from change_faults(instance, place)
+    yield from bound_faults(instance, place, values)
     yield from _scope_faults(instance, place)
 
 

@@ -17,6 +17,7 @@ from solver.messages import listed, shown, suggestion
 from solver.problem.instance import Instance, Units
 from solver.problem.tables import DEFINITIONS
 from solver.problem.units import UnitError, check_units
+from solver.rules.kinds import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,12 +65,7 @@ _EXAMPLES = {
     "diversification": '[{ by = "corridor", max_share = 0.6 }]',
     "where": '{ product = ["grain"] }',
     "for_each": '["product"]',
-    "max_share": "0.6` or `{ northern = 0.5 }",
-    "min_share": "0.1` or `{ northern = 0.1 }",
-    "max_top": "{ k = 2, share = 0.9 }",
-    "max_change": '{ share = 0.1, from = "../results/2024" }',
-    "reference": '[{ period = "2025", value = "northern", quantity = 12.5 }]',
-    "scope": '{ group = "metals" }',
+    **EXAMPLES,
 }
 """What the value of a key may look like, where its type is not one of a word."""
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from solver.loaders.json.document import APPLIED, SCENARIOS
 from solver.loaders.manifest import MANIFEST_KEYS
 from solver.loaders.scenario_entries import ChangeEntry, ScenarioEntry
 from solver.problem.columns import column_specs
 from solver.problem.instance import Instance, Units
-from solver.problem.rules import Change, Reference, Rule, TopShare
+from solver.problem.rules import Rule
 from solver.problem.tables import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
     from solver.problem.columns import ColumnSpec
@@ -115,9 +114,10 @@ def format_page() -> str:
         ("Keys of `instance.toml`", "All may be missing.", manifest),
         ("`units`", _first_line(Units), Units.model_fields),
         ("`[[diversification]]`", _text(Rule), Rule.model_fields),
-        ("`max_top` of a rule", _text(TopShare), TopShare.model_fields),
-        ("`max_change` of a rule", _text(Change), Change.model_fields),
-        ("`reference` of `max_change`", _text(Reference), Reference.model_fields),
+        *(
+            (title, _text(model), model.model_fields)
+            for title, model in _models_within(Rule, "a rule")
+        ),
         (
             "Scenarios, in `scenarios.toml`",
             "Each stands under its name; `--scenario NAME` applies it.",
@@ -205,6 +205,24 @@ def _object(name: str, properties: Json) -> Json:
 
 def _distinct(schemas: list[Json]) -> list[Json]:
     return [schema for n, schema in enumerate(schemas) if schema not in schemas[:n]]
+
+
+def _models_within(
+    model: type[BaseModel], name: str
+) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the models that the keys of one hold, and those that theirs hold."""
+    for key, field in model.model_fields.items():
+        for found in _models(field.rebuild_annotation()):
+            yield f"`{key}` of {name}", found
+            yield from _models_within(found, f"`{key}`")
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models that a type names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _first_line(model: type[BaseModel]) -> str:

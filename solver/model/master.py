@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
     from solver.problem.rules import By
+    from solver.rules.row import Part
     from solver.rules.rule_set import Diversification, Watch
-    from solver.rules.spread import Part
 
 
 BROKEN = 1e-9

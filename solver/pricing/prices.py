@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.rules.spread import SpreadRow
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -77,7 +75,7 @@ def line_charges(rules: Diversification, prices: Prices) -> Floats:
     charges = np.zeros(len(rules.lines))
     for number, price in prices.rules.items():
         row, lines = rules.rows[number], rules.lines_of[number]
-        if not isinstance(row, SpreadRow):
+        if not row.is_lifted:
             charges[lines] = price
             continue
         form = row.linear(prices.weights.get(number))

@@ -10,7 +10,7 @@ from solver.reports.reasons import unmet_reasons
 from solver.reports.screen.numbers import outwards
 from solver.reports.tables.exposure import KINDS, largest
 from solver.reports.tables.rules import scope_text
-from solver.rules.hhi import largest_hhi
+from solver.rules.kinds import KIND_OF
 from solver.solution.form import MONEY, SHARE
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
-    from solver.problem.rules import Change, Rule
     from solver.reports.account import Account
     from solver.solution.keys import RowKey
     from solver.solution.solution import Loosening
@@ -146,32 +145,12 @@ def loosening_rows(
             "value": key.value,
             "side": key.side,
             "measure": key.measure,
-            "limit": _limit(rules[key.rule], key),
+            "limit": KIND_OF[key.measure].limit(rules[key.rule], key),
             "level": outwards(loose.level, SHARE, up=key.side == "max"),
             "excess": _rounded(loose.excess),
         }
         for key, loose in loosening.items()
     ]
-
-
-def _limit(rule: Rule, key: RowKey) -> float | None:
-    """Limit that a rule sets for a row, in the rule's own scale."""
-    match key.measure:
-        case "share":
-            given = rule.max_share if key.side == "max" else rule.min_share
-            return given.get(key.value) if isinstance(given, dict) else given
-        case "hhi":
-            return largest_hhi(rule)["hhi"]
-        case "effective":
-            return rule.min_effective
-        case "top":
-            return rule.max_top.share if rule.max_top else None
-        case "change":
-            return _change_limit(rule.max_change) if rule.max_change else None
-
-
-def _change_limit(change: Change) -> float | None:
-    return change.quantity if change.share is None else change.share
 
 
 def _rounded(value: float) -> float:

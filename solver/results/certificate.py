@@ -142,7 +142,7 @@ class _Row(_Key):
     @model_validator(mode="after")
     def _without_weights(self) -> Self:
         """Refuse weights that nothing would look at."""
-        if self.measure == "share" and self.weights:
+        if self.value and self.weights:
             message = "a row that bounds a share has no weights"
             raise ValueError(message)
         return self

@@ -3,39 +3,97 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import ALL
 from solver.problem.tables import ABSURD
-from solver.rules.row import Linear
-from solver.rules.spread import Lifted, Part, SpreadRow
+from solver.rules.kind import RuleKind, Words, row_key
+from solver.rules.row import Lifted, Linear, Part
+from solver.rules.spread import SpreadRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.arrays import Floats
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Change, Reference, Rule, RulePlace
+    from solver.rules.kind import RowMaker
+    from solver.rules.row import Row, Scope
+    from solver.solution.keys import Measure, RowKey
 
 
 _KEY = "max_change"
 
 
-def change_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
-    """Yield what is wrong with a rule's `max_change`."""
-    change = place.rule.max_change
-    if change is None:
-        return
-    yield from _limit_faults(place, change)
-    if not change.from_ and change.reference is None:
-        message = "there is nothing to compare with"
-        remedy = 'give the folder of an earlier result, `from = "..."`, or reference'
-        yield place.fault(f"{_KEY}.from", message, remedy, "")
-    yield from _reference_faults(instance, place, change.reference or ())
+class ChangeKind(RuleKind):
+    """Bounds on half of what all values gain or lose against a reference."""
+
+    keys = (_KEY,)
+    words: ClassVar[Mapping[Measure, Words]] = {"change": Words("change")}
+    examples: ClassVar[Mapping[str, str]] = {
+        _KEY: '{ share = 0.1, from = "../results/2024" }',
+        "reference": '[{ period = "2025", value = "northern", quantity = 12.5 }]',
+        "scope": '{ group = "metals" }',
+    }
+
+    def faults(
+        self, instance: Instance, place: RulePlace, values: Sequence[str]
+    ) -> Iterator[Fault]:
+        """Yield what is wrong with a rule's `max_change`."""
+        del values
+        change = place.rule.max_change
+        if change is None:
+            return
+        yield from _limit_faults(place, change)
+        if not change.from_ and change.reference is None:
+            message = "there is nothing to compare with"
+            remedy = (
+                'give the folder of an earlier result, `from = "..."`, or reference'
+            )
+            yield place.fault(f"{_KEY}.from", message, remedy, "")
+        yield from _reference_faults(instance, place, change.reference or ())
+
+    def rows(self, rule: Rule, values: tuple[str, ...]) -> RowMaker:
+        """Return what makes the row of a scope."""
+        change = rule.max_change
+
+        def of(scope: Scope) -> Iterator[Row]:
+            if change is not None:
+                key = row_key(rule, scope, "change")
+                known, before = _reference(change, scope, values)
+                share, quantity = change.share or 0.0, change.quantity or 0.0
+                yield ChangeRow(key, scope, known, before, share, quantity)
+
+        return of
+
+    def limit(self, rule: Rule, key: RowKey) -> float | None:
+        """Largest change, as a share or a quantity."""
+        del key
+        change = rule.max_change
+        if change is None:
+            return None
+        return change.quantity if change.share is None else change.share
+
+    def is_quantity(self, rule: Rule) -> bool:
+        """Whether a rule bounds a quantity, and no share."""
+        return rule.max_change is not None and rule.max_change.share is None
+
+
+def _reference(
+    change: Change, scope: Scope, values: tuple[str, ...]
+) -> tuple[tuple[str, ...], Floats]:
+    """Values, those that nothing carries now last, and what each carried before."""
+    entries = change.reference or ()
+    known = tuple(dict.fromkeys([*values, *(entry.value for entry in entries)]))
+    before = dict.fromkeys(known, 0.0)
+    for entry in entries:
+        if entry.scope == dict(scope.pairs) and entry.period == scope.period:
+            before[entry.value] = entry.quantity
+    return known, np.array([before[value] for value in known], dtype=float)
 
 
 def _limit_faults(place: RulePlace, change: Change) -> Iterator[Fault]:

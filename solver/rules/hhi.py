@@ -4,29 +4,91 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from solver.problem.tables import ABSURD
-from solver.rules.row import HUNDREDTHS, Linear
+from solver.rules.kind import RuleKind, Varied, Words, row_key
+from solver.rules.row import HUNDREDTHS, Lifted, Linear, Part
 from solver.rules.spread import (
     HHI_SCALE,
     LIMIT_DIGITS,
-    Lifted,
-    Part,
     SpreadLimit,
     SpreadRow,
     least_hhi,
+    overlap_faults,
     rounded_up,
 )
 from solver.solution.tolerances import HHI_RESIDUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.arrays import Floats
-    from solver.problem.rules import Rule
+    from solver.errors import Fault
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule, RulePlace
+    from solver.rules.kind import RowMaker
+    from solver.rules.row import Row, Scope
+    from solver.solution.keys import Measure, RowKey
+
+
+class HHIKind(RuleKind):
+    """Bounds on the index, or on its inverse, the effective number of corridors."""
+
+    keys = ("max_hhi", "min_effective")
+    words: ClassVar[Mapping[Measure, Words]] = {
+        "hhi": Words("HHI", "index", "0.01 HHI"),
+        "effective": Words("effective", "number", "corridor"),
+    }
+    varied: ClassVar[Mapping[str, Varied]] = {
+        "max_hhi": Varied(1.0, False, True, "largest HHI by corridor")
+    }
+    penalty_by_demand = True
+
+    def faults(
+        self, instance: Instance, place: RulePlace, values: Sequence[str]
+    ) -> Iterator[Fault]:
+        """Yield what is wrong with a rule's `max_hhi` and `min_effective`."""
+        del instance, values
+        for key in self.keys:
+            yield from overlap_faults(place, key)
+        hhi, number = place.rule.max_hhi, place.rule.min_effective
+        if hhi is not None and not is_hhi(hhi):
+            remedy = "give a number above 0 and up to 1, or up to 10000 on that scale"
+            yield place.fault("max_hhi", f"{hhi:g} is no HHI", remedy, hhi)
+        if number is not None and not is_effective_number(number):
+            message = f"{number:g} is no effective number of corridors"
+            remedy = "give a number of 1 or more, such as 2.5"
+            yield place.fault("min_effective", message, remedy, number)
+
+    def rows(self, rule: Rule, values: tuple[str, ...]) -> RowMaker:
+        """Return what makes a row for the index, and one for the effective number."""
+        largest = largest_hhi(rule)
+
+        def of(scope: Scope) -> Iterator[Row]:
+            for measure, hhi in largest.items():
+                side: Literal["max", "min"] = "max" if measure == "hhi" else "min"
+                yield HHIRow(row_key(rule, scope, measure, side), scope, values, hhi)
+
+        return of
+
+    def limit(self, rule: Rule, key: RowKey) -> float | None:
+        """Largest index from 0 to 1, or least effective number."""
+        if key.measure == "effective":
+            return rule.min_effective
+        return largest_hhi(rule)["hhi"]
+
+    def spread_limits(self, rule: Rule) -> list[SpreadLimit]:
+        """Bounds that no shares of too few corridors keep."""
+        hhi, number = rule.max_hhi, rule.min_effective
+        limits = []
+        if hhi is not None and is_hhi(hhi):
+            limits.append(hhi_limit(hhi))
+        if number is not None and is_effective_number(number):
+            limits.append(effective_limit(number))
+        return limits
 
 
 def is_hhi(value: float) -> bool:
@@ -180,9 +242,9 @@ def _new_tangents(share: float, met: float, known: Sequence[float]) -> list[floa
     return [place for place in places if place not in known]
 
 
-def largest_hhi(rule: Rule) -> dict[str, float]:
+def largest_hhi(rule: Rule) -> dict[Measure, float]:
     """Largest index by measure, `hhi` or `effective`, where the rule bounds it."""
-    found = {}
+    found: dict[Measure, float] = {}
     if rule.max_hhi is not None:
         given = Decimal(repr(rule.max_hhi))
         found["hhi"] = float(given / _HHI_SCALE if given > 1 else given)

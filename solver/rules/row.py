@@ -2,8 +2,11 @@
 
 A row speaks of a scope: of F_v, the (weighted) quantity that each value v carries in
 it, and of the base B, which is all that is carried there or its demand D. Rows that
-bound one share are linear. Those that bound all values together (`spreads`) are convex,
+bound one share are linear. Those that bound all values together (`spread`) are convex,
 and linear by weights a_v, one row for each vector of weights.
+
+A *line* is one sum over routes that rows are made of: a row that bounds one share is a
+line itself.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ import numpy as np
 from solver.solution.tolerances import RESIDUAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from solver.arrays import Floats
     from solver.problem.rules import Rule
     from solver.solution.keys import RowKey
@@ -27,6 +32,54 @@ HUNDREDTHS = 100.0
 
 
 _NOISE = 1e-9
+
+
+_WEIGHT_DIGITS = 15
+"""Digits after the point of a published weight."""
+
+
+ALL_VALUES = -1
+"""Value of a line that sums over all that is carried."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """The sum over routes of ``weight (on_value [v] + on_all) x``.
+
+    `row` is the number of the row it belongs to, `value` an index into its values or
+    `ALL_VALUES`.
+    """
+
+    row: int
+    value: int
+    on_value: float
+    on_all: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A row ``level F_v + base B + sum column x factor <= limit`` beside a lifted row.
+
+    `columns` pairs the further columns of its row with factors; `weight` is what its
+    price adds, per price of the row, to the weight of the value.
+    """
+
+    value: int
+    level: float
+    base: float
+    columns: tuple[tuple[int, float], ...]
+    limit: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lifted:
+    """The row ``sum column x factor + base B <= limit``, with its parts."""
+
+    factors: Floats
+    base: float
+    limit: float
+    parts: list[Part]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +158,37 @@ class Row(ABC):
     def noise(self, base: float) -> float:
         """Excess that calls for nothing while a plan is sought."""
         return _NOISE * max(1.0, base)
+
+    @property
+    def scale(self) -> float:
+        """Factor of quantities in the model."""
+        return 1.0
+
+    @abstractmethod
+    def lines(self, number: int) -> Iterator[Line]:
+        """Yield the sums over routes that it is made of, `number` being its own."""
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether the model needs further columns to hold it."""
+        return False
+
+    def lifted(self) -> Lifted:
+        """Return the row with further columns, so that it is linear."""
+        return Lifted(np.zeros(0), 0.0, self.linear().limit, [])
+
+    def cuts(self, amounts: Floats, base: float, taken: Sequence[Part]) -> list[Part]:
+        """Parts that amounts call for which break the row, beside those taken."""
+        del amounts, base, taken
+        return []
+
+    def sound(self, weights: Floats) -> Floats:
+        """Weights as near as the row allows."""
+        return weights
+
+    def published(self, weights: Floats) -> Floats:
+        """Weights rounded as they are published, so that the row still allows them."""
+        return np.round(weights, _WEIGHT_DIGITS)
 
     @property
     @abstractmethod

@@ -1,23 +1,22 @@
 """The rules of an instance as rows over its routes, and what a plan makes of them.
 
-Every row (see `measures`) speaks of what values carry in a scope. A *line* is one sum
-over routes that rows are made of: a share row is a line itself; a row that bounds all
-values together has a line for each F_v, and one for its base B unless that is the
-demand, or the sum of the F_v.
+Every row (see `row`) speaks of what values carry in a scope. A *line* is one sum over
+routes that rows are made of: a share row is a line itself; a row that bounds all values
+together has a line for each F_v, and one for its base B unless that is the demand, or
+the sum of the F_v.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
+from solver.rules.kinds import rows_of
 from solver.rules.row import Row, Scope
-from solver.rules.scopes import Scopes, rows_of
-from solver.rules.share import ShareRow
-from solver.rules.spread import SpreadRow
+from solver.rules.scopes import Scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,26 +30,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Side = Literal["max", "min"]
-    Bound = float | dict[str, float] | None
-
-
-ALL_VALUES = -1
-"""Value of a line that sums over all that is carried."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """The sum over routes of ``weight (on_value [v] + on_all) x``.
-
-    `row` is the number of the row it belongs to, `value` an index into its values or
-    `ALL_VALUES`.
-    """
-
-    row: int
-    value: int
-    on_value: float
-    on_all: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +116,7 @@ class Diversification:
             for row in rows_of(rule, self.scopes(rule), self.values(rule.by))
         ]
         self.lines = [
-            line for number, row in enumerate(self.rows) for line in _lines(number, row)
+            line for number, row in enumerate(self.rows) for line in row.lines(number)
         ]
         owner = np.array([line.row for line in self.lines], dtype=int)
         self.lines_of = [np.flatnonzero(owner == row) for row in range(len(self.rows))]
@@ -200,7 +179,7 @@ class Diversification:
         Of a share row the base is the demand and there are no amounts.
         """
         row, own = self.rows[number], sums[self.lines_of[number]]
-        if not isinstance(row, SpreadRow):
+        if not row.is_lifted:
             return float(own[0]) - row.linear().limit, row.scope.demand, own[:0]
         own = own / row.scale
         amounts = own[: len(row.values)]
@@ -265,18 +244,6 @@ class Diversification:
                     else:
                         _add_touches(touches[number], by, price * weight * known)
         return Terms(group.reshape(-1), corridor, touches)
-
-
-def _lines(number: int, row: Row) -> Iterator[Line]:
-    if isinstance(row, ShareRow):
-        form = row.linear()
-        yield Line(number, row.value, float(form.values[row.value]), form.base)
-        return
-    scale = row.scale if isinstance(row, SpreadRow) else 1.0
-    for value in range(len(row.values)):
-        yield Line(number, value, scale, 0.0)
-    if not (row.of_demand or row.scope.rule.by == "corridor"):
-        yield Line(number, ALL_VALUES, 0.0, scale)
 
 
 def _level(row: Row, amounts: Floats, total: float) -> Level:

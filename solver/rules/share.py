@@ -4,40 +4,95 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import NO_CORRIDOR
-from solver.rules.row import Linear, Row
+from solver.rules.kind import RuleKind, Varied, Words, row_key
+from solver.rules.row import Line, Linear, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.arrays import Floats
     from solver.errors import Fault
+    from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
+    from solver.rules.kind import RowMaker
+    from solver.rules.row import Scope
+    from solver.solution.keys import Measure, RowKey
+
+    Side = Literal["max", "min"]
+    Bound = float | dict[str, float] | None
 
 
 DUST = 1e-9
 """Shares that sum to 1 but for this much do sum to 1."""
 
 
-def share_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
-    """Yield what is wrong with a rule's `max_share` and `min_share`.
+class ShareKind(RuleKind):
+    """Bounds on single shares."""
 
-    Parameters
-    ----------
-    place : RulePlace
-        The rule.
-    values : sequence of str
-        Values that it knows.
-    """
-    yield from _bound_faults(place, "max_share", values)
-    yield from _bound_faults(place, "min_share", values)
-    yield from _crossing_faults(place, values)
-    yield from _sum_faults(place, values)
+    keys = ("max_share", "min_share")
+    words: ClassVar[Mapping[Measure, Words]] = {"share": Words("{value}")}
+    examples: ClassVar[Mapping[str, str]] = {
+        "max_share": "0.6` or `{ northern = 0.5 }",
+        "min_share": "0.1` or `{ northern = 0.1 }",
+    }
+    varied: ClassVar[Mapping[str, Varied]] = {
+        "max_share": Varied(1.0, True, False, "largest share of {of}", "any"),
+        "min_share": Varied(-1.0, True, False, "least share of {of}", "every"),
+    }
+
+    def faults(
+        self, instance: Instance, place: RulePlace, values: Sequence[str]
+    ) -> Iterator[Fault]:
+        """Yield what is wrong with a rule's `max_share` and `min_share`."""
+        del instance
+        yield from _bound_faults(place, "max_share", values)
+        yield from _bound_faults(place, "min_share", values)
+        yield from _crossing_faults(place, values)
+        yield from _sum_faults(place, values)
+
+    def rows(self, rule: Rule, values: tuple[str, ...]) -> RowMaker:
+        """Return what makes a row for each bound of each value."""
+        bounds = list(_sides(rule, values))
+        index = {value: number for number, value in enumerate(values)}
+
+        def of(scope: Scope) -> Iterator[Row]:
+            for value, side, share in bounds:
+                key = row_key(rule, scope, "share", side, value)
+                yield ShareRow(key, scope, values, index[value], share)
+
+        return of
+
+    def limit(self, rule: Rule, key: RowKey) -> float | None:
+        """Return the share that a value may have."""
+        given = rule.max_share if key.side == "max" else rule.min_share
+        return given.get(key.value) if isinstance(given, dict) else given
+
+
+def _sides(rule: Rule, values: Sequence[str]) -> Iterator[tuple[str, Side, float]]:
+    """Value, side and share of each bound a rule sets in every scope."""
+    sides: tuple[tuple[Side, Bound], ...] = (
+        ("max", rule.max_share),
+        ("min", rule.min_share),
+    )
+    named = [limit for _, limit in sides if isinstance(limit, dict)]
+    order = dict.fromkeys([name for limit in named for name in limit])
+    if any(isinstance(limit, float) for _, limit in sides):
+        order = dict.fromkeys([*values])
+    for value in order:
+        for side, limit in sides:
+            if isinstance(limit, dict):
+                if value in limit:
+                    yield value, side, limit[value]
+            elif limit is not None and not (
+                side == "min" and rule.by == "corridor" and value == values[-1]
+            ):
+                yield value, side, limit
 
 
 def _bound_faults(place: RulePlace, key: str, values: Sequence[str]) -> Iterator[Fault]:
@@ -124,6 +179,11 @@ class ShareRow(Row):
     def level(self, amounts: Floats, base: float) -> float:
         """Return the share."""
         return float(amounts[self.value]) / base if base > 0 else np.nan
+
+    def lines(self, number: int) -> Iterator[Line]:
+        """Yield the row itself."""
+        form = self.linear()
+        yield Line(number, self.value, float(form.values[self.value]), form.base)
 
     def _form(self, weights: Floats) -> Linear:
         values = np.zeros_like(weights)

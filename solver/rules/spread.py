@@ -20,13 +20,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.messages import listed
-from solver.rules.row import Row
+from solver.rules.row import ALL_VALUES, Line, Row
 from solver.rules.share import DUST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from solver.arrays import Floats
+    from solver.errors import Fault
+    from solver.problem.rules import RulePlace
+    from solver.rules.row import Lifted
 
 
 HHI_SCALE = 10_000.0
@@ -63,6 +66,19 @@ def rounded_up(value: float, digits: int) -> str:
     return f"{math.ceil(value * scale - DUST) / scale:g}"
 
 
+def overlap_faults(place: RulePlace, key: str) -> Iterator[Fault]:
+    """Yield the fault of a bound on all values where they are no parts of a whole."""
+    value, by = getattr(place.rule, key), place.rule.by
+    if value is not None and by != "corridor":
+        message = (
+            f'{key} needs `by = "corridor"`: a route is in one corridor, but may '
+            f"carry several values of `{by}` at once, so that their shares do not "
+            "sum to 1"
+        )
+        remedy = "bound each with max_share, or count by corridor"
+        yield place.fault(key, message, remedy, value)
+
+
 def carriers_text(found: Sequence[str]) -> str:
     """Which corridors can carry the cargo, as part of a sentence."""
     if len(found) == 1:
@@ -72,32 +88,6 @@ def carriers_text(found: Sequence[str]) -> str:
 
 _LEAST_SIZE = 1e3
 """Demand of a scope, as the model counts it, at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A row ``level F_v + base B + sum column x factor <= limit`` beside a lifted row.
-
-    `columns` pairs the further columns of its row with factors; `weight` is what its
-    price adds, per price of the row, to the weight of the value.
-    """
-
-    value: int
-    level: float
-    base: float
-    columns: tuple[tuple[int, float], ...]
-    limit: float
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lifted:
-    """The row ``sum column x factor + base B <= limit``, with its parts."""
-
-    factors: Floats
-    base: float
-    limit: float
-    parts: list[Part]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,14 +102,21 @@ class SpreadRow(Row):
         """
         return max(1.0, _LEAST_SIZE / self.scope.demand) if self.scope.demand else 1.0
 
+    def lines(self, number: int) -> Iterator[Line]:
+        """Yield a line for each F_v, and one for a base that is no sum of them."""
+        for value in range(len(self.values)):
+            yield Line(number, value, self.scale, 0.0)
+        if not (self.of_demand or self.scope.rule.by == "corridor"):
+            yield Line(number, ALL_VALUES, 0.0, self.scale)
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether the model needs further columns to hold it."""
+        return True
+
     @abstractmethod
     def lifted(self) -> Lifted:
         """Return the row with further columns, so that it is linear."""
-
-    def cuts(self, amounts: Floats, base: float, taken: Sequence[Part]) -> list[Part]:
-        """Parts that amounts call for which break the row, beside those taken."""
-        del amounts, base, taken
-        return []
 
     @abstractmethod
     def sound(self, weights: Floats) -> Floats:

@@ -3,25 +3,79 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from solver.rules.row import Linear
+from solver.rules.kind import RuleKind, Words, row_key
+from solver.rules.row import Lifted, Linear, Part
 from solver.rules.share import DUST
 from solver.rules.spread import (
     LIMIT_DIGITS,
-    Lifted,
-    Part,
     SpreadLimit,
     SpreadRow,
+    is_share,
     least_hhi,
+    overlap_faults,
     rounded_up,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from solver.arrays import Floats
-    from solver.problem.rules import TopShare
+    from solver.errors import Fault
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule, RulePlace, TopShare
+    from solver.rules.kind import RowMaker
+    from solver.rules.row import Row, Scope
+    from solver.solution.keys import Measure, RowKey
+
+
+class TopKind(RuleKind):
+    """Bounds on what the largest carry together."""
+
+    keys = ("max_top",)
+    words: ClassVar[Mapping[Measure, Words]] = {"top": Words("top {k}")}
+    examples: ClassVar[Mapping[str, str]] = {"max_top": "{ k = 2, share = 0.9 }"}
+
+    def faults(
+        self, instance: Instance, place: RulePlace, values: Sequence[str]
+    ) -> Iterator[Fault]:
+        """Yield what is wrong with a rule's `max_top`."""
+        del instance, values
+        yield from overlap_faults(place, "max_top")
+        top = place.rule.max_top
+        if top is not None and not is_share(top.share):
+            message = f"{top.share:g} is no share"
+            remedy = "give a share from 0 to 1, such as 0.9"
+            yield place.fault("max_top.share", message, remedy, top.share)
+
+    def rows(self, rule: Rule, values: tuple[str, ...]) -> RowMaker:
+        """Return what makes the row of a scope."""
+        top = rule.max_top
+
+        def of(scope: Scope) -> Iterator[Row]:
+            if top is not None:
+                key, count = row_key(rule, scope, "top"), min(top.k, len(values))
+                yield TopRow(key, scope, values, count, top.share)
+
+        return of
+
+    def limit(self, rule: Rule, key: RowKey) -> float | None:
+        """Return the largest share of those that are counted together."""
+        del key
+        return rule.max_top.share if rule.max_top else None
+
+    def spread_limits(self, rule: Rule) -> list[SpreadLimit]:
+        """Bounds that no shares of too few corridors keep."""
+        top = rule.max_top
+        return [top_limit(top)] if top is not None and is_share(top.share) else []
+
+    def count(self, rule: Rule) -> int | None:
+        """Return how many of the largest are counted together."""
+        return rule.max_top.k if rule.max_top else None
 
 
 def top_limit(top: TopShare) -> SpreadLimit:
@@ -75,8 +129,22 @@ class TopRow(SpreadRow):
         ]
         return Lifted(factors, -self.share, 0.0, parts)
 
+    def published(self, weights: Floats) -> Floats:
+        """Weights as they are published, which sum to k at most exactly."""
+        short = super().published(weights)
+        spare = Decimal(self.count) - sum(map(_exact, short.tolist()), Decimal(0))
+        if spare < 0:
+            largest = int(np.argmax(short))
+            short[largest] = float(_exact(float(short[largest])) + spare)
+        return short
+
     def sound(self, weights: Floats) -> Floats:
         """Weights between 0 and 1 that sum to k at most."""
         clipped = np.clip(weights, 0.0, 1.0)
         total = float(clipped.sum())
         return clipped * min(1.0, self.count / total) if total > 0 else clipped
+
+
+def _exact(weight: float) -> Decimal:
+    """Decimal that a weight is written as."""
+    return Decimal(repr(weight))

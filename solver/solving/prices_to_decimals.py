@@ -7,13 +7,11 @@ rounded likewise: a bound holds for any prices, so rounding costs almost nothing
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.pricing.prices import Prices
-from solver.rules.top import TopRow
 from solver.solution.certificate import Stage
 from solver.solution.keys import UnmetKey
 
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     from solver.solution.keys import RowKey
 
     Floats = NDArray[np.float64]
-
-
-_WEIGHT_DIGITS = 15
 
 
 _BELOW = 1.0 - 1e-14
@@ -128,22 +123,9 @@ def _most_price(row: Row, objective: str, budget: float) -> float:
 
 def _weights(row: Row, given: Floats) -> dict[str, float]:
     """Weights by value, other than 0, rounded so that they stay allowed."""
-    weights = np.round(given, _WEIGHT_DIGITS)
-    if isinstance(row, TopRow):
-        spare = Decimal(row.count) - sum(map(_exact, weights.tolist()), Decimal(0))
-        if spare < 0:
-            largest = int(np.argmax(weights))
-            weights[largest] = float(_exact(float(weights[largest])) + spare)
-    return {
-        value: weight
-        for value, weight in zip(row.values, weights.tolist(), strict=True)
-        if weight
-    }
-
-
-def _exact(weight: float) -> Decimal:
-    """Decimal that a weight is written as."""
-    return Decimal(repr(weight))
+    weights = row.published(given).tolist()
+    pairs = zip(row.values, weights, strict=True)
+    return {value: weight for value, weight in pairs if weight}
 
 
 def _resort(

@@ -110,7 +110,7 @@ def test_a_price_is_per_unit_of_the_rule_s_own_limit() -> None:
 def test_limits_of_the_index_on_all_scales() -> None:
     """0 to 1, 0 to 10,000, and the effective number."""
 
-    def limits(**keys: float) -> dict[str, float]:
+    def limits(**keys: float) -> dict[Measure, float]:
         return largest_hhi(Rule.model_validate({"name": "r", "by": "corridor", **keys}))
 
     assert limits(max_hhi=0.38) == limits(max_hhi=3800) == {"hhi": 0.38}

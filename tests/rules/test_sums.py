@@ -9,7 +9,8 @@ from solver.network.network import Network
 from solver.network.shipments import cargo
 from solver.pricing.pricer import Pricer
 from solver.pricing.prices import Prices
-from solver.rules.rule_set import ALL_VALUES, Diversification
+from solver.rules.row import ALL_VALUES
+from solver.rules.rule_set import Diversification
 from solver.rules.sums import RuleSums
 from tests.random_rules import random_rules_instance
 

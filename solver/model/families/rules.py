@@ -13,9 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.rules.share import ShareRow
-from solver.rules.spread import SpreadRow
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -23,8 +20,8 @@ if TYPE_CHECKING:
 
     from solver.model.answer import Answer
     from solver.model.program import Model
+    from solver.rules.row import Part, Row
     from solver.rules.rule_set import Diversification
-    from solver.rules.spread import Part
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -125,7 +122,7 @@ class RuleRows:
                 continue
             if lift is None:
                 missing.append(number)
-            elif isinstance(row, SpreadRow):
+            else:
                 cuts += self._add_parts(lift, row.cuts(amounts, base, lift.parts))
         return missing, cuts
 
@@ -141,13 +138,10 @@ class RuleRows:
     def add(self, numbers: list[int]) -> None:
         """Add rows to the model."""
         rows = self.rules.rows
-        self._add_shares(
-            np.array([n for n in numbers if isinstance(rows[n], ShareRow)])
-        )
+        self._add_shares(np.array([n for n in numbers if not rows[n].is_lifted]))
         for number in numbers:
-            row = rows[number]
-            if isinstance(row, SpreadRow):
-                self._add_spread(number, row)
+            if rows[number].is_lifted:
+                self._add_spread(number, rows[number])
 
     def hold(self, rules: dict[int, list[Part]]) -> None:
         """Add rows, with the parts that are known to matter, while cargo stands aside.
@@ -170,7 +164,7 @@ class RuleRows:
         self.row[numbers] = self._add_lines(lines, np.array(limit), False)
         self._add_excess(numbers)
 
-    def _add_spread(self, number: int, row: SpreadRow) -> None:
+    def _add_spread(self, number: int, row: Row) -> None:
         """Add a row that bounds all values together, in its lifted form."""
         model, lines = self.model, self.rules.lines_of[number]
         size = len(row.values)
@@ -248,8 +242,7 @@ class RuleRows:
 
     def _scale(self, number: int) -> float:
         """Units of the model's row that make one of the rule's."""
-        row = self.rules.rows[number]
-        return row.scale if isinstance(row, SpreadRow) else 1.0
+        return self.rules.rows[number].scale
 
     def _penalty(self, number: int) -> float:
         """Money per unit of excess over a row; 0 if it must hold."""
@@ -302,10 +295,9 @@ class RuleRows:
 
     def move(self, number: int, shift: float) -> None:
         """Put the limit of a row so much higher than it is (in weighted quantity)."""
-        row = self.rules.rows[number]
-        form = row.lifted() if isinstance(row, SpreadRow) else row.linear()
         self.shift[number] = shift
-        limit = self._scale(number) * (form.limit + shift)
+        limit = self.rules.rows[number].lifted().limit + shift
+        limit *= self._scale(number)
         self.model.set_limit(int(self.row[number]), limit)
 
     def share_excess(self, numbers: list[int]) -> float:
@@ -363,7 +355,7 @@ class RuleRows:
         weights = np.zeros(len(row.values))
         for part, place in self._lifts[number].rows:
             weights[part.value] -= part.weight * float(answer.duals[place]) / price
-        return row.sound(weights) if isinstance(row, SpreadRow) else weights
+        return row.sound(weights)
 
     def excess(self, answer: Answer) -> float:
         """Sum of the excesses over rules that must hold."""

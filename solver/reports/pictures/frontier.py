@@ -130,7 +130,7 @@ def _draw_band(
     parts = np.linspace(0.0, 1.0, _PARTS, endpoint=False)
     steps = [start + parts * (end - start) for start, end in pairwise(limits)]
     places = np.concatenate([*steps, limits[-1:]])
-    side = -1.0 if document["rule"]["measure"] == "min_share" else 1.0
+    side = words.side(document)
     free = float(points[0]["cost"])
     tangents = [
         point["bound"]
@@ -195,7 +195,7 @@ def _beside(document: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str, 
 def _label(axes: Axes, document: Mapping[str, Any], money: words.Money) -> None:
     """Axes with units, the title and the legend."""
     stricter = "to the right"
-    if document["rule"]["measure"] != "min_share":
+    if words.side(document) > 0:
         axes.invert_xaxis()
     unit = "" if words.is_index(document) else ", %"
     axes.set_xlabel(f"{_sentence(words.subject(document))}{unit} (stricter {stricter})")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.console.terminal import printable
+from solver.rules.kinds import VARIED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ def money(document: Mapping[str, Any]) -> Money:
 
 def is_index(document: Mapping[str, Any]) -> bool:
     """Whether the limit is of the HHI, and not of a share."""
-    return bool(document["rule"]["measure"] == "max_hhi")
+    return VARIED[document["rule"]["measure"]].is_index
 
 
 def limit_text(document: Mapping[str, Any], value: float) -> str:
@@ -68,15 +69,14 @@ def limit_text(document: Mapping[str, Any], value: float) -> str:
 def subject(document: Mapping[str, Any]) -> str:
     """Return what the limit is of, such as `largest share of any corridor`."""
     rule = document["rule"]
-    by, value = rule["by"], rule["value"]
-    match rule["measure"]:
-        case "max_hhi":
-            text = "largest HHI by corridor"
-        case "max_share":
-            text = f"largest share of {f'{by} {value}' if value else f'any {by}'}"
-        case _:
-            text = f"least share of {f'{by} {value}' if value else f'every {by}'}"
-    return printable(text)
+    by, value, varied = rule["by"], rule["value"], VARIED[rule["measure"]]
+    of = f"{by} {value}" if value else f"{varied.some} {by}"
+    return printable(varied.subject.replace("{of}", of))
+
+
+def side(document: Mapping[str, Any]) -> float:
+    """Return 1 if a smaller limit is stricter, -1 if a larger one is."""
+    return VARIED[document["rule"]["measure"]].side
 
 
 def cargo(document: Mapping[str, Any]) -> str:

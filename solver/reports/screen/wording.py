@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.reports.screen.numbers import figure, outwards, percent
+from solver.rules.kinds import KIND_OF, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from solver.problem.instance import Units
     from solver.problem.rules import Rule
-
-
-_PRICED = {"hhi": "0.01 HHI", "effective": "corridor"}
-"""What the price of a row is for; otherwise a percentage point, or a unit."""
+    from solver.solution.keys import Measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ _SAME = 0.01
 """Two prices that differ by less of the larger are told as one."""
 
 
-def scale(rule: Rule, measure: str, units: Units) -> dict[str, Any]:
+def scale(rule: Rule, measure: Measure, units: Units) -> dict[str, Any]:
     """Say in what a row's level is counted, and what its price is for.
 
     Parameters
@@ -67,24 +65,17 @@ def scale(rule: Rule, measure: str, units: Units) -> dict[str, Any]:
         a change that is bounded as a quantity; `price_per`. The first two are None of
         other rows.
     """
-    k = rule.max_top.k if measure == "top" and rule.max_top else None
-    unit = None
-    if measure == "change" and rule.max_change and rule.max_change.share is None:
+    kind, unit = KIND_OF[measure], None
+    if kind.is_quantity(rule):
         unit = units.quantity if rule.weight == "quantity" else units.money
-    return {"k": k, "unit": unit, "price_per": _PRICED.get(measure, unit or "point")}
+    price_per = unit or WORDS[measure].price_per
+    return {"k": kind.count(rule), "unit": unit, "price_per": price_per}
 
 
 def subject(row: Mapping[str, Any]) -> str:
     """Say what a row bounds: a value, or a measure of all values."""
-    match row["measure"]:
-        case "share":
-            return str(row["value"])
-        case "hhi":
-            return "HHI"
-        case "top":
-            return f"top {row['k']}"
-        case measure:
-            return str(measure)
+    told = WORDS[row["measure"]].subject
+    return told.replace("{value}", str(row["value"])).replace("{k}", str(row["k"]))
 
 
 def loosened(row: Mapping[str, Any]) -> str:
@@ -101,10 +92,10 @@ def level(row: Mapping[str, Any], digits: Digits = LEVEL) -> str:
     value = row["level"]
     if value is None:
         return "-"
-    match row["measure"]:
-        case "hhi":
+    match WORDS[row["measure"]].counted:
+        case "index":
             return f"{value:.{digits.index}f}"
-        case "effective":
+        case "number":
             return f"{value:,.{digits.number}f}"
         case _ if row["unit"]:
             return f"{figure(value, digits.quantity)} {row['unit']}"
@@ -115,10 +106,10 @@ def level(row: Mapping[str, Any], digits: Digits = LEVEL) -> str:
 def limit(row: Mapping[str, Any]) -> str:
     """Side and limit of a row."""
     value, side = row["limit"], row["side"]
-    match row["measure"]:
-        case "hhi":
+    match WORDS[row["measure"]].counted:
+        case "index":
             return f"{side} {value:.{LEVEL.index}f}"
-        case "effective":
+        case "number":
             return f"{side} {figure(value)}"
         case _ if row["unit"]:
             return f"{side} {figure(value)} {row['unit']}"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from solver.model.answer import Answer
     from solver.model.program import Change
-    from solver.rules.spread import Part
+    from solver.rules.row import Part
     from solver.solving.start.boxstep import Box
     from solver.solving.start.flow_spreads import Entries, Spread
     from solver.solving.start.flow_sums import Sums

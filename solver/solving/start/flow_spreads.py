@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.rules.spread import Part, SpreadRow
+    from solver.rules.row import Part
+    from solver.rules.spread import SpreadRow
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from solver.network.routes import Routes
     from solver.pricing.pricer import Pricer
-    from solver.rules.spread import Part
+    from solver.rules.row import Part
     from solver.rules.sums import RuleSums
     from solver.solving.start.boxstep import Optimum
     from solver.solving.start.flow_sums import Sums

@@ -13,6 +13,7 @@ from solver.messages import shown
 from solver.network.routes import Routes
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
+from solver.rules.kinds import kinds_of
 from solver.solving.column_generation import Known
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def _counts_demand(rule: Rule) -> bool:
 
     The penalty of an index is in proportion to the part of the demand that is carried.
     """
-    index = rule.max_hhi is not None or rule.min_effective is not None
-    return rule.of == "demand" or (rule.penalty is not None and index)
+    by_demand = any(kind.penalty_by_demand for kind in kinds_of(rule))
+    return rule.of == "demand" or (rule.penalty is not None and by_demand)
 
 
 def _with_demand(instance: Instance, demand: Table) -> Instance:

@@ -10,15 +10,12 @@ from solver.checks.rules import SCOPES, rule_faults
 from solver.errors import Fault, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import By, Rule, RuleKey, RulePlace
+from solver.rules.kinds import VARIED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from solver.problem.instance import Instance
-
-
-MEASURES = ("max_hhi", "max_share", "min_share")
-"""What may vary, as a rule calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Dial:
     @property
     def side(self) -> float:
         """1 if a smaller limit is stricter, -1 if a larger one is."""
-        return -1.0 if self.measure == "min_share" else 1.0
+        return VARIED[self.measure].side
 
     @property
     def strictest(self) -> float:
@@ -108,12 +105,13 @@ def asked(
         If the words make no rule; it says everything that is wrong with them.
     """
     faults = [
-        *_unknown("--rule", "rule", measure, MEASURES),
+        *_unknown("--rule", "rule", measure, sorted(VARIED)),
         *_unknown("--by", "kind of values", by, get_args(By)),
     ]
-    if value and measure == "max_hhi":
+    if value and measure in VARIED and not VARIED[measure].of_value:
         message = f"{shown(value)} has no HHI of its own: all corridors have one"
-        remedy = "leave it out, or take --rule max_share or min_share"
+        of_values = [key for key in VARIED if VARIED[key].of_value]
+        remedy = f"leave it out, or take --rule {' or '.join(of_values)}"
         faults.append(Fault("--value", message, remedy))
     selected, wrong = _selected(instance, where)
     _raise([*faults, *wrong])

@@ -9,18 +9,40 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ZERO, decimal
+from solver.verification.rules.kind import row_key
 from solver.verification.rules.row import Carried, Linear, SpreadRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from solver.problem.rules import Change
+    from solver.problem.rules import Change, Rule
+    from solver.verification.rules.kind import Known, RowMaker
+    from solver.verification.rules.row import Cell, Row, Scope
 
 
 HALF = Decimal("0.5")
 
 
 Names = tuple[tuple[str, str], ...]
+
+
+def change_rows(rule: Rule, known: Known) -> RowMaker:
+    """Return what makes the rows on change against a reference."""
+    change, references = rule.max_change, References(rule.max_change)
+
+    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+        if change is not None:
+            yield ChangeRow(
+                row_key(rule, cell, "change"),
+                scope,
+                known,
+                references.values,
+                references.of(cell.scope, cell.period),
+                None if change.share is None else decimal(change.share),
+                None if change.quantity is None else decimal(change.quantity),
+            )
+
+    return of
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +63,8 @@ class ChangeRow(SpreadRow):
     reference: Mapping[str, Decimal]
     share: Decimal | None
     quantity: Decimal | None
+
+    told = "change"
 
     @property
     def limit(self) -> Decimal:

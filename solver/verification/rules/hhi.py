@@ -1,4 +1,4 @@
-"""Bounds on concentration: the Herfindahl-Hirschman index, and the largest together."""
+"""Bounds on concentration: the Herfindahl-Hirschman index, and its inverse."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ONE, ZERO, decimal
 from solver.verification.exact.margins import HHI_MARGIN
+from solver.verification.rules.kind import row_key
 from solver.verification.rules.row import HUNDRED, Carried, Linear, SpreadRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from solver.problem.rules import Rule
+    from solver.verification.rules.kind import Known, RowMaker
+    from solver.verification.rules.row import Cell, Row, Scope
 
 
 _SCALE = Decimal(10_000)
@@ -25,6 +30,21 @@ _DIGITS = 15
 
 
 _HALF = Fraction(1, 2)
+
+
+def hhi_rows(rule: Rule, known: Known) -> RowMaker:
+    """Return what makes the rows on the index and on the effective number."""
+    given, number = rule.max_hhi, rule.min_effective
+
+    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+        if given is not None:
+            hhi = largest_hhi(given)
+            yield HHIRow(row_key(rule, cell, "hhi"), scope, known, hhi, hhi)
+        if number is not None:
+            key, hhi = row_key(rule, cell, "effective", "min"), hhi_of_number(number)
+            yield HHIRow(key, scope, known, hhi, decimal(number))
+
+    return of
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +61,8 @@ class HHIRow(SpreadRow):
 
     hhi: Decimal
     shown: Decimal
+
+    told = "HHI"
 
     @property
     def _is_number(self) -> bool:

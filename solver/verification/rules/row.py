@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from solver.verification.exact.amounts import ONE, decimal
 from solver.verification.exact.margins import allowed
@@ -15,18 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from decimal import Decimal
 
-    from solver.solution.keys import Measure, RowKey
+    from solver.solution.keys import RowKey
 
 
 HUNDRED = 100
 """Percentage points, or hundredths of an index, in one."""
-
-
-_TOLD: dict[Measure, str] = {
-    "share": "share",
-    "top": "largest together",
-    "change": "change",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +93,9 @@ class Row(ABC):
     key: RowKey
     scope: Scope
 
+    told: ClassVar[str]
+    """What it bounds, in words."""
+
     @property
     def sign(self) -> int:
         """1 if the level may not be above its limit, -1 if it may not be below."""
@@ -171,8 +167,8 @@ class Row(ABC):
         excess = self.excess(carried)
         if excess <= allowed(carried.total[self.scope.cell]):
             return ""
-        base, what = self.base(carried), _TOLD[self.key.measure]
-        limit = f"the limit of {self.limit} on the {what}"
+        base = self.base(carried)
+        limit = f"the limit of {self.limit} on the {self.told}"
         return f"{limit} is missed by {excess} of {base}"
 
     def penalty(self, carried: Carried) -> Fraction:

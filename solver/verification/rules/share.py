@@ -6,14 +6,57 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING
 
-from solver.verification.exact.amounts import ONE, ZERO
+from solver.problem.tables import NO_CORRIDOR
+from solver.solution.keys import RowKey
+from solver.verification.exact.amounts import ONE, ZERO, decimal
 from solver.verification.rules.row import Linear, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
-    from solver.verification.rules.row import Carried
+    from solver.problem.rules import Rule
+    from solver.verification.rules.kind import Known, RowMaker
+    from solver.verification.rules.row import Carried, Cell, Scope
+
+
+def share_rows(rule: Rule, known: Known) -> RowMaker:
+    """Return what makes the rows that bound the share of one value each."""
+    most = _shares(rule, rule.max_share, known, every=True)
+    least = _shares(rule, rule.min_share, known, every=False)
+    order = _order(rule, known, dict.fromkeys([*most, *least]))
+
+    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+        for value in order:
+            place = rule.name, cell.scope, cell.period, value
+            if value in most:
+                yield ShareRow(RowKey(*place, "max"), scope, most[value])
+            if value in least:
+                yield ShareRow(RowKey(*place, "min"), scope, least[value])
+
+    return of
+
+
+def _shares(
+    rule: Rule, shares: float | dict[str, float] | None, known: Known, *, every: bool
+) -> dict[str, Decimal]:
+    """Shares by value; one number is for all, or for all but `none`."""
+    if shares is None:
+        return {}
+    if isinstance(shares, dict):
+        return {value: decimal(share) for value, share in shares.items()}
+    found = dict.fromkeys(known, decimal(shares))
+    if rule.by == "corridor" and not every:
+        del found[NO_CORRIDOR]
+    return found
+
+
+def _order(rule: Rule, known: Known, bounded: Known) -> tuple[str, ...]:
+    """Values with a bound on their share: as named, if all bounds name them."""
+    given = (rule.max_share, rule.min_share)
+    if all(shares is None or isinstance(shares, dict) for shares in given):
+        return tuple(bounded)
+    return tuple(value for value in known if value in bounded)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +64,8 @@ class ShareRow(Row):
     """A bound on the share of one value."""
 
     share: Decimal
+
+    told = "share"
 
     @property
     def values(self) -> tuple[str, ...]:

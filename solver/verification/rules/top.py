@@ -8,11 +8,28 @@ from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING
 
-from solver.verification.exact.amounts import ZERO
+from solver.verification.exact.amounts import ZERO, decimal
+from solver.verification.rules.kind import row_key
 from solver.verification.rules.row import Carried, Linear, SpreadRow, decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from solver.problem.rules import Rule
+    from solver.verification.rules.kind import Known, RowMaker
+    from solver.verification.rules.row import Cell, Row, Scope
+
+
+def top_rows(rule: Rule, known: Known) -> RowMaker:
+    """Return what makes the rows on the largest together."""
+    top = rule.max_top
+
+    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+        if top is not None:
+            key, share = row_key(rule, cell, "top"), decimal(top.share)
+            yield TopRow(key, scope, known, top.k, share)
+
+    return of
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +46,8 @@ class TopRow(SpreadRow):
 
     count: int
     share: Decimal
+
+    told = "largest together"
 
     @property
     def limit(self) -> Decimal:

@@ -15,7 +15,7 @@ from solver.reports.screen.wording import scale
 from solver.reports.summary import loosening_rows
 from solver.reports.tables.tables import plan_tables
 from solver.solution.form import FORMAT
-from solver.solution.keys import RowKey
+from solver.solution.keys import Measure, RowKey
 from solver.solution.plan import Plan
 from solver.solution.solution import Loosening, Result
 from tests.build import build_instance
@@ -40,7 +40,7 @@ UNITS = Units(quantity="kt", money="EUR")
     ],
 )
 def test_a_rule_is_told_in_its_own_scale(
-    bounds: dict[str, Any], measure: str, told: tuple[object, ...]
+    bounds: dict[str, Any], measure: Measure, told: tuple[object, ...]
 ) -> None:
     """A change of quantity has a unit; what is weighed by value is money."""
     rule = Rule(name="r", by="corridor", **bounds)

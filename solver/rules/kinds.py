@@ -1,0 +1,117 @@
+"""The registry of the kinds of rules, in the order in which rows are listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from solver.rules.change import ChangeKind
+from solver.rules.hhi import HHIKind
+from solver.rules.share import ShareKind
+from solver.rules.spread import carriers_text
+from solver.rules.top import TopKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from solver.errors import Fault
+    from solver.problem.instance import Instance
+    from solver.problem.rules import Rule, RulePlace
+    from solver.rules.kind import RuleKind
+    from solver.rules.row import Row, Scope
+    from solver.rules.spread import SpreadLimit
+
+
+KINDS: tuple[RuleKind, ...] = (ShareKind(), HHIKind(), TopKind(), ChangeKind())
+
+
+KEYS = tuple(key for kind in KINDS for key in kind.keys)
+"""Keys of a rule that bound something."""
+
+
+EXAMPLES = {key: text for kind in KINDS for key, text in kind.examples.items()}
+"""What the values of their keys may look like."""
+
+
+KIND_OF = {measure: kind for kind in KINDS for measure in kind.words}
+"""The kind whose rows have a measure."""
+
+
+WORDS = {measure: words for kind in KINDS for measure, words in kind.words.items()}
+"""How rows are told, by measure."""
+
+
+VARIED = {key: kind.varied[key] for kind in KINDS for key in kind.varied}
+"""Keys whose limit a frontier can vary."""
+
+
+def kinds_of(rule: Rule) -> list[RuleKind]:
+    """Kinds of which a rule sets bounds."""
+    return [kind for kind in KINDS if kind.bounds(rule)]
+
+
+def rows_of(
+    rule: Rule, scopes: Iterable[Scope], values: tuple[str, ...]
+) -> Iterator[Row]:
+    """Rows of a rule, scope by scope, in the order reports list them.
+
+    Parameters
+    ----------
+    values : tuple of str
+        Known values of the rule's `by` (corridors: `none` is last).
+    """
+    makers = [kind.rows(rule, values) for kind in kinds_of(rule)]
+    for scope in scopes:
+        for maker in makers:
+            yield from maker(scope)
+
+
+def bound_faults(
+    instance: Instance, place: RulePlace, values: Sequence[str]
+) -> Iterator[Fault]:
+    """Yield what is wrong with the bounds of a rule, whose `by` knows some values."""
+    for kind in KINDS:
+        yield from kind.faults(instance, place, values)
+
+
+def may_never_hold(rule: Rule) -> bool:
+    """Whether the number of corridors decides if some bound can hold.
+
+    A rule with a penalty may be broken always; of demand, cargo can stay behind.
+    """
+    return rule.of == "carried" and rule.penalty is None and bool(_limits(rule))
+
+
+def count_faults(place: RulePlace, corridors: Iterable[str]) -> Iterator[Fault]:
+    """Yield bounds that no shares of so many corridors keep.
+
+    Parameters
+    ----------
+    place : RulePlace
+        A rule for which `may_never_hold`.
+    corridors : iterable of str
+        Corridors, `none` included, that can carry any of its cargo; no more are
+        looked at than it takes for the bounds to hold.
+    """
+    found: list[str] = []
+    left = iter(corridors)
+    limits = _limits(place.rule)
+    while not all(limit.holds(len(found)) for limit in limits):
+        more = next(left, None)
+        if more is None:
+            break
+        found.append(more)
+    for limit in limits if found else ():
+        if not limit.holds(len(found)):
+            yield place.fault(
+                limit.key,
+                f"{limit.text} can never hold: {carriers_text(found)}",
+                limit.remedy(len(found)),
+                limit.value,
+            )
+
+
+def _limits(rule: Rule) -> list[SpreadLimit]:
+    """Bounds on all corridors together that are bounds."""
+    if rule.by != "corridor":
+        return []
+    return [limit for kind in KINDS for limit in kind.spread_limits(rule)]
