@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from solver.problem.tables import ABSURD
-from solver.rules.kind import RuleKind, Varied, Words, row_key
+from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, row_key
 from solver.rules.row import HUNDREDTHS, Lifted, Linear, Part
 from solver.rules.spread import (
     HHI_SCALE,
     LIMIT_DIGITS,
-    SpreadLimit,
     SpreadRow,
     least_hhi,
     overlap_faults,

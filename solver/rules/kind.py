@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
     from solver.rules.row import Row, Scope
-    from solver.rules.spread import SpreadLimit
     from solver.solution.keys import Measure
 
     RowMaker = Callable[[Scope], Iterator[Row]]
@@ -68,6 +67,17 @@ class Varied:
     is_index: bool
     subject: str
     some: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadLimit:
+    """One bound: whether some shares of a number of corridors keep it."""
+
+    key: str
+    value: float
+    text: str
+    holds: Callable[[int], bool]
+    remedy: Callable[[int], str]
 
 
 class RuleKind(ABC):

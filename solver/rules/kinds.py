@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
-    from solver.rules.kind import RuleKind
+    from solver.rules.kind import RuleKind, SpreadLimit
     from solver.rules.row import Row, Scope
-    from solver.rules.spread import SpreadLimit
 
 
 KINDS: tuple[RuleKind, ...] = (ShareKind(), HHIKind(), TopKind(), ChangeKind())

@@ -24,7 +24,7 @@ from solver.rules.row import ALL_VALUES, Line, Row
 from solver.rules.share import DUST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from solver.arrays import Floats
     from solver.errors import Fault
@@ -42,17 +42,6 @@ LIMIT_DIGITS = 4
 def is_share(value: float) -> bool:
     """Whether a number can be a share."""
     return 0 <= value <= 1
-
-
-@dataclass(frozen=True, slots=True)
-class SpreadLimit:
-    """One bound: whether some shares of a number of corridors keep it."""
-
-    key: str
-    value: float
-    text: str
-    holds: Callable[[int], bool]
-    remedy: Callable[[int], str]
 
 
 def least_hhi(count: int) -> float:

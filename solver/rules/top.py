@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from solver.rules.kind import RuleKind, Words, row_key
+from solver.rules.kind import RuleKind, SpreadLimit, Words, row_key
 from solver.rules.row import Lifted, Linear, Part
 from solver.rules.share import DUST
 from solver.rules.spread import (
     LIMIT_DIGITS,
-    SpreadLimit,
     SpreadRow,
     is_share,
     least_hhi,
