@@ -3,8 +3,8 @@
     python -m benchmarks questions instances/kazakhstan --count 200 --cold 10
 
 Each question changes the cost of every leg, seeded. Warm ones are answered by a
-`Study` in one process, each proved by the independent check; the cold process of one is
-what a shell script would run: `keruen solve`. Some cold ones stand for all.
+`WhatIf` in one process, each proved by the independent check; the cold process of
+one is what a shell script would run: `keruen solve`. Some cold ones stand for all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.processes import ROOT, finished
-from solver import Study, load
+from solver import WhatIf, load
 from solver.loaders.json.document import canonical
 from solver.problem.edits import with_columns
 
@@ -43,7 +43,7 @@ def questions(path: Path, count: int, cold: int) -> int:
     """Time questions warm and cold; return 1 if an answer differs or is not proved."""
     instance = load(path).instance
     began = time.monotonic()
-    study = Study(instance)
+    study = WhatIf(instance)
     base = time.monotonic() - began
     warm, costs = [], []
     for seed in range(count):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from solver.solution.plan import Plan
     from solver.solution.solution import Solution
     from solver.solution.status import Status
-    from solver.studies.what_if import Study
+    from solver.studies.what_if import WhatIf
     from solver.tasks.answer import solve
     from solver.verification import proof, verify
 
@@ -42,7 +42,7 @@ _ROOMS = {
     "Scenario": "solver.problem.scenarios",
     "Solution": "solver.solution.solution",
     "Status": "solver.solution.status",
-    "Study": "solver.studies.what_if",
+    "WhatIf": "solver.studies.what_if",
     "apply": "solver.problem.scenarios",
     "load": "solver.loaders.references",
     "proof": "solver.verification",
@@ -64,7 +64,7 @@ __all__ = [
     "Scenario",
     "Solution",
     "Status",
-    "Study",
+    "WhatIf",
     "apply",
     "load",
     "proof",

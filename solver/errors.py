@@ -96,7 +96,7 @@ class DataError(KeruenError):
         super().__init__("\n".join(lines))
 
 
-class NoCurveError(KeruenError):
+class NoFrontierError(KeruenError):
     """There is no free optimum that a frontier could start from.
 
     The exit code is that of a solve that ends so.

@@ -22,7 +22,7 @@ from tests.simple_routes import names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.problem.rules import Change
+    from solver.problem.rules import ChangeLimit
     from tests.cone_oracle import Line
     from tests.counted import Passes, Scope
     from tests.simple_routes import Case, Element
@@ -260,7 +260,11 @@ class ArcForm:
             yield {gain: 1.0, loss: 1.0}
 
     def _add_change(
-        self, program: Program, change: Change, line: Line, whole: tuple[Line, float]
+        self,
+        program: Program,
+        change: ChangeLimit,
+        line: Line,
+        whole: tuple[Line, float],
     ) -> None:
         if change.share is None:
             assert change.quantity is not None

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from solver.problem.instance import Instance
-from solver.problem.tables import DEFINITIONS, LAST_RESORT, Table
+from solver.problem.tables import DEFINITIONS, FIRM, Table
 
 Row = dict[str, Any]
 
@@ -28,7 +28,7 @@ def build_instance(
     known = {row["product"] for row in products or []}
     wanted = dict.fromkeys(row["product"] for row in demand)
     missing = [{"product": name} for name in wanted if name not in known]
-    default = manifest.get("unmet_cost", LAST_RESORT)
+    default = manifest.get("unmet_cost", FIRM)
     tables = {
         "nodes": nodes if nodes is not None else [{"node": end} for end in ends],
         "legs": legs,
@@ -77,7 +77,7 @@ def _column(title: str, cells: list[Any], default: Any) -> np.ndarray[Any, Any]:
     if title == "closed":
         return np.array(cells, dtype=bool)
     if title == "unmet_cost":
-        return np.array([np.inf if c == LAST_RESORT else c for c in cells], float)
+        return np.array([np.inf if c == FIRM else c for c in cells], float)
     if title == "quantity" or default is None or isinstance(default, float):
         return np.array([np.nan if c is None else c for c in cells], dtype=float)
     return np.array(cells, dtype=object)

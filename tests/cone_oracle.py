@@ -25,7 +25,7 @@ from tests.counted import Counted, bounds, largest_hhi, reference
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from solver.problem.rules import Change
+    from solver.problem.rules import ChangeLimit
     from tests.counted import Move, Scope
     from tests.simple_routes import Case
 
@@ -313,7 +313,7 @@ class _RuleRows:
             parts.append((1.0, {above: 1.0}))
         return total(*parts)
 
-    def _change(self, change: Change) -> tuple[Line, float]:
+    def _change(self, change: ChangeLimit) -> tuple[Line, float]:
         """Half the sum of |F_v - R_v|, and what it may be."""
         before = reference(self.scope)
         parts: list[tuple[float, Line]] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.checks.places import place_text
+from solver.checks.row_faults import place_text
 from solver.errors import Fault
 from solver.messages import shown
 from solver.network.chains import chains

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.checks.chains import chain_faults
+from solver.checks.connections import Connections
 from solver.checks.costs import cost_faults
 from solver.checks.look_alikes import look_alike_warnings
 from solver.checks.names import name_faults
-from solver.checks.places import row_faults
 from solver.checks.reach import unreachable_demand
+from solver.checks.row_faults import row_faults
 from solver.checks.rows import sense_faults
 from solver.checks.rules import rule_faults, selected_demand
-from solver.checks.ways import Ways
 from solver.errors import Fault
 from solver.messages import shown
 from solver.problem.columns import column_specs
@@ -118,10 +118,10 @@ def _count_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fa
     doubtful = [place for place in rules if may_never_hold(place.rule)]
     if not doubtful:
         return
-    ways = Ways(instance)
+    connections = Connections(instance)
     for place in doubtful:
         selected = selected_demand(instance, place.rule)
-        yield from count_faults(place, ways.usable_corridors(selected))
+        yield from count_faults(place, connections.usable_corridors(selected))
 
 
 def _is_tear(fault: Fault, instance: Instance) -> bool:

@@ -6,8 +6,8 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from solver.checks.places import place_text, row_faults
 from solver.checks.references import reference_faults
+from solver.checks.row_faults import place_text, row_faults
 from solver.errors import Fault
 from solver.messages import shown
 from solver.problem.rules import ALL

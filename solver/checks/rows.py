@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.checks.coding import Coded
-from solver.checks.places import row_faults
+from solver.checks.row_faults import row_faults
 from solver.errors import Fault
 from solver.messages import shown
-from solver.problem.tables import LAST_RESORT, split_names
+from solver.problem.tables import FIRM, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +28,13 @@ def sense_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
     yield from _demand_faults(instance)
     yield from _tariff_faults(instance.tariffs)
     yield from _capacity_faults(instance)
-    if instance.unmet_cost != LAST_RESORT and float(instance.unmet_cost) < 0:
+    if instance.unmet_cost != FIRM and float(instance.unmet_cost) < 0:
         message = f"{instance.unmet_cost:g} is negative"
         remedy = "give a number of 0 or more"
         yield Fault(manifest, message, remedy, column="unmet_cost")
 
 
-def places(instance: Instance) -> dict[str, list[int]]:
+def node_members(instance: Instance) -> dict[str, list[int]]:
     """Return the rows of nodes that each node or node group stands for."""
     nodes = instance.nodes
     members: dict[str, list[int]] = {}
@@ -74,7 +74,7 @@ def _round_trips(instance: Instance) -> Iterator[Fault]:
     Rows of quantity 0, such as the diagonal of a matrix, ask for nothing.
     """
     demand = instance.demand
-    members = places(instance)
+    members = node_members(instance)
     groups = {name for name, rows in members.items() if len(rows) > 1}
     # Two single nodes have one in common only if they are the same.
     groups |= set(instance.nodes["node_group"])

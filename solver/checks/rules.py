@@ -37,7 +37,7 @@ _KINDS = {
 """The kind of names that a rule's values are."""
 
 
-SCOPES: dict[RuleKey, str] = {
+NAMES_OF_KEY: dict[RuleKey, str] = {
     "product": "products",
     "group": "groups",
     "origin": "places",
@@ -82,7 +82,7 @@ def selected_demand(instance: Instance, rule: Rule) -> Mask:
     return selected
 
 
-def worthless_products(instance: Instance, rule: Rule) -> list[str]:
+def products_without_value(instance: Instance, rule: Rule) -> list[str]:
     """Return products that a rule weighs by value, though they have none."""
     if rule.weight != "value":
         return []
@@ -122,7 +122,7 @@ def _scope_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
         remedy = "correct `where`, or remove the rule"
         yield place.fault("where", "it selects no demand", remedy, rule.where)
         return
-    missing = worthless_products(instance, rule)
+    missing = products_without_value(instance, rule)
     if missing:
         message = f"it weighs by value, but {listed(missing)} has none"
         remedy = "give `value` in the table of products"
@@ -132,7 +132,7 @@ def _scope_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
 def _unknown_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
     names_of = known_names(instance)
     for key, names in place.rule.where.items():
-        known = names_of[SCOPES[key]]
+        known = names_of[NAMES_OF_KEY[key]]
         for name in names:
             if name not in known:
                 message = f"there is no {key} {shown(name)}"

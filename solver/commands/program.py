@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from solver.console.exits import PROGRAM, guarded, leave
+from solver.console.exit_codes import PROGRAM, guarded, leave
 from solver.version import VERSION
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from solver.console.exits import PROGRAM
+from solver.console.exit_codes import PROGRAM
 from solver.console.terminal import (
     color_wanted,
     is_terminal,

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.generation.flows import Flows
+from solver.generation.flows import CheapestFlows
 
 if TYPE_CHECKING:
-    from solver.generation.demand import Trade
-    from solver.generation.legs import Ways
-    from solver.generation.nodes import Floats, Places
+    from solver.generation.demand import GeneratedDemand
+    from solver.generation.legs import GeneratedLegs
+    from solver.generation.nodes import Floats, GeneratedNodes
 
 
 _ROUNDS = 6
@@ -46,7 +46,7 @@ _DEARER = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Limits:
+class GeneratedCapacities:
     """Capacities in tonnes a period; NaN where there is no limit.
 
     Parameters
@@ -62,27 +62,33 @@ class Limits:
     corridors: Floats
 
 
-def limits(
-    places: Places, ways: Ways, trade: Trade, tightness: float, rng: np.random.Generator
-) -> Limits:
+def draw_capacities(
+    node_table: GeneratedNodes,
+    leg_table: GeneratedLegs,
+    demand_table: GeneratedDemand,
+    tightness: float,
+    rng: np.random.Generator,
+) -> GeneratedCapacities:
     """Return capacities of trunk legs, borders, ports, terminals and corridors."""
-    by_leg, most = _spread_plan(places, ways, trade)
-    trunk = ways.corridor >= 0
-    at_node = _at_nodes(places, ways, by_leg)
-    gates = np.flatnonzero(places.stage == 0)
+    by_leg, most = _balanced_plan(node_table, leg_table, demand_table)
+    trunk = leg_table.corridor >= 0
+    at_node = _at_nodes(node_table, leg_table, by_leg)
+    gates = np.flatnonzero(node_table.stage == 0)
     at_gates = np.array(
         [
-            np.bincount(places.corridor[gates], loads[gates], places.corridor.max() + 1)
+            np.bincount(
+                node_table.corridor[gates], loads[gates], node_table.corridor.max() + 1
+            )
             for loads in at_node
         ]
     )
-    some = places.limited
+    some = node_table.limited
     legs = np.full(len(trunk), np.nan)
-    nodes = np.full(len(places.kind), np.nan)
+    nodes = np.full(len(node_table.kind), np.nan)
     legs[trunk] = _capacity(by_leg[:, trunk].max(axis=0), most, tightness, rng)
     nodes[some] = _capacity(at_node[:, some].max(axis=0), most, tightness, rng)
     corridors = _capacity(at_gates.max(axis=0), most, tightness, rng)
-    return Limits(nodes, legs, corridors)
+    return GeneratedCapacities(nodes, legs, corridors)
 
 
 def _capacity(
@@ -100,26 +106,30 @@ def _capacity(
     return np.asarray(np.ceil(exact / step) * step)
 
 
-def _at_nodes(places: Places, ways: Ways, by_leg: Floats) -> Floats:
+def _at_nodes(
+    node_table: GeneratedNodes, leg_table: GeneratedLegs, by_leg: Floats
+) -> Floats:
     """Return what enters each node, by period."""
-    count = len(places.kind)
-    return np.array([np.bincount(ways.head, loads, count) for loads in by_leg])
+    count = len(node_table.kind)
+    return np.array([np.bincount(leg_table.head, loads, count) for loads in by_leg])
 
 
-def _spread_plan(places: Places, ways: Ways, trade: Trade) -> tuple[Floats, float]:
+def _balanced_plan(
+    node_table: GeneratedNodes, leg_table: GeneratedLegs, demand_table: GeneratedDemand
+) -> tuple[Floats, float]:
     """Return a plan's load of each leg by period, and the cargo of the largest."""
-    flows = Flows(places, ways, trade)
-    cost = ways.freight.astype(float)
-    trunk = ways.corridor >= 0
-    limited = np.isin(np.arange(len(places.kind)), places.limited)
+    flows = CheapestFlows(node_table, leg_table, demand_table)
+    cost = leg_table.freight.astype(float)
+    trunk = leg_table.corridor >= 0
+    limited = np.isin(np.arange(len(node_table.kind)), node_table.limited)
     plan = flows.loads(cost)
     step = _DEARER * flows.mean_cost(cost)
     for number in range(1, _ROUNDS):
         peak = plan.max(axis=0)
-        entering = _at_nodes(places, ways, peak[None])[0]
+        entering = _at_nodes(node_table, leg_table, peak[None])[0]
         dearer = peak / _mean(peak[trunk]) * trunk
         at_head = entering / _mean(entering[limited]) * limited
-        now = cost + step * (dearer + at_head[ways.head])
+        now = cost + step * (dearer + at_head[leg_table.head])
         plan += (flows.loads(now) - plan) / (number + 1)
     return plan, float(flows.volumes.sum(axis=1).max())
 

@@ -18,7 +18,7 @@ _TONNES = 50e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trade:
+class GeneratedDemand:
     """The demands, as arrays of shape (demands,), in the order of product, origin.
 
     Parameters
@@ -36,7 +36,7 @@ class Trade:
     quantity: Ints
 
 
-def trade(order: Order, rng: np.random.Generator) -> Trade:
+def draw_demand(order: Order, rng: np.random.Generator) -> GeneratedDemand:
     """Return the demands of an order: each product, origin and market has some."""
     counts = (order.products, order.origins, order.markets, order.periods)
     rows = np.arange(max(counts))
@@ -51,7 +51,7 @@ def trade(order: Order, rng: np.random.Generator) -> Trade:
         * _uneven(order.markets, rng)[market]
         * _uneven(order.demands, rng)
     )
-    return Trade(product, origin, market, period, _tonnes(weight, order))
+    return GeneratedDemand(product, origin, market, period, _tonnes(weight, order))
 
 
 def _uneven(count: int, rng: np.random.Generator) -> Floats:

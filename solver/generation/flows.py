@@ -12,34 +12,41 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.generation.demand import Trade
-    from solver.generation.legs import Ways
-    from solver.generation.nodes import Floats, Ints, Places
+    from solver.generation.demand import GeneratedDemand
+    from solver.generation.legs import GeneratedLegs
+    from solver.generation.nodes import Floats, GeneratedNodes, Ints
 
 
 _AT_ONCE = 20_000_000
 """Cells of the predecessors that are held at once."""
 
 
-class Flows:
+class CheapestFlows:
     """The cargo between each origin and market, and the legs it may take.
 
     Legs between two corridors are left out, so that no route mixes any.
     """
 
-    def __init__(self, places: Places, ways: Ways, trade: Trade) -> None:
-        self._num_nodes = len(places.kind)
-        self._legs = np.flatnonzero(~ways.is_link)
-        self._num_legs = len(ways.tail)
-        self._codes = ways.tail * self._num_nodes + ways.head
-        origins, markets = places.of_kind("origin"), places.of_kind("market")
-        pairs = trade.origin * len(markets) + trade.market
+    def __init__(
+        self,
+        node_table: GeneratedNodes,
+        leg_table: GeneratedLegs,
+        demand_table: GeneratedDemand,
+    ) -> None:
+        self._num_nodes = len(node_table.kind)
+        self._legs = np.flatnonzero(~leg_table.is_link)
+        self._num_legs = len(leg_table.tail)
+        self._codes = leg_table.tail * self._num_nodes + leg_table.head
+        origins, markets = node_table.of_kind("origin"), node_table.of_kind("market")
+        pairs = demand_table.origin * len(markets) + demand_table.market
         codes, place = np.unique(pairs, return_inverse=True)
         self._start = origins[codes // len(markets)]
         self._end = markets[codes % len(markets)]
-        shape = (int(trade.period.max()) + 1, len(codes))
-        cells = trade.period * len(codes) + place
-        volumes = np.bincount(cells, trade.quantity.astype(float), math.prod(shape))
+        shape = (int(demand_table.period.max()) + 1, len(codes))
+        cells = demand_table.period * len(codes) + place
+        volumes = np.bincount(
+            cells, demand_table.quantity.astype(float), math.prod(shape)
+        )
         self.volumes: Floats = volumes.reshape(shape).astype(float)
 
     def mean_cost(self, cost: Floats) -> float:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.errors import OutputError
-from solver.generation.capacities import limits
-from solver.generation.demand import trade
-from solver.generation.legs import COST_PER_KM, MODES, ways
+from solver.generation.capacities import draw_capacities
+from solver.generation.demand import draw_demand
+from solver.generation.legs import COST_PER_KM, MODES, draw_legs
 from solver.generation.names import corridor_names, product_names
-from solver.generation.nodes import places
+from solver.generation.nodes import draw_nodes
 from solver.storage.files import OURS, replace_all
 from solver.storage.folders import claimed
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.generation.capacities import Limits
-    from solver.generation.demand import Trade
-    from solver.generation.legs import Ways
-    from solver.generation.nodes import Floats, Ints, Places
+    from solver.generation.capacities import GeneratedCapacities
+    from solver.generation.demand import GeneratedDemand
+    from solver.generation.legs import GeneratedLegs
+    from solver.generation.nodes import Floats, GeneratedNodes, Ints
     from solver.generation.order import Order
 
 
@@ -92,10 +92,10 @@ _Columns = dict[str, "list[str]"]
 
 def _tables(order: Order) -> dict[str, _Columns]:
     streams = np.random.default_rng(order.seed).spawn(5)
-    at = places(order, streams[0])
-    by = ways(order, at, streams[1])
-    cargo = trade(order, streams[2])
-    most = limits(at, by, cargo, order.tightness, streams[3])
+    at = draw_nodes(order, streams[0])
+    by = draw_legs(order, at, streams[1])
+    cargo = draw_demand(order, streams[2])
+    most = draw_capacities(at, by, cargo, order.tightness, streams[3])
     return {
         "nodes": _nodes(at, most),
         "legs": _legs(at, by, most, order),
@@ -106,7 +106,7 @@ def _tables(order: Order) -> dict[str, _Columns]:
     }
 
 
-def _nodes(at: Places, most: Limits) -> _Columns:
+def _nodes(at: GeneratedNodes, most: GeneratedCapacities) -> _Columns:
     latitude, longitude = at.degrees()
     kinds = at.kind.tolist()
     return {
@@ -121,7 +121,9 @@ def _nodes(at: Places, most: Limits) -> _Columns:
     }
 
 
-def _legs(at: Places, by: Ways, most: Limits, order: Order) -> _Columns:
+def _legs(
+    at: GeneratedNodes, by: GeneratedLegs, most: GeneratedCapacities, order: Order
+) -> _Columns:
     return {
         "from": _chosen(at.names, by.tail),
         "to": _chosen(at.names, by.head),
@@ -133,7 +135,7 @@ def _legs(at: Places, by: Ways, most: Limits, order: Order) -> _Columns:
     }
 
 
-def _demand(at: Places, cargo: Trade, order: Order) -> _Columns:
+def _demand(at: GeneratedNodes, cargo: GeneratedDemand, order: Order) -> _Columns:
     origins, markets = at.of_kind("origin"), at.of_kind("market")
     columns = {
         "product": _chosen(product_names(order.products)[0], cargo.product),
@@ -175,7 +177,9 @@ def _tariffs(order: Order, rng: np.random.Generator) -> _Columns:
     return dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True))
 
 
-def _capacities(at: Places, most: Limits, order: Order) -> _Columns:
+def _capacities(
+    at: GeneratedNodes, most: GeneratedCapacities, order: Order
+) -> _Columns:
     names = corridor_names(order.corridors)
     gates: list[list[str]] = [[] for _ in names]
     for node in np.flatnonzero(at.stage == 0).tolist():

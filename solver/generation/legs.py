@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.generation.nodes import Floats, Ints, Places
+    from solver.generation.nodes import Floats, GeneratedNodes, Ints
     from solver.generation.order import Order
 
 
@@ -52,7 +52,7 @@ _ROAD_BESIDE = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ways:
+class GeneratedLegs:
     """The legs, as arrays of shape (legs,).
 
     Parameters
@@ -85,7 +85,9 @@ class Ways:
         return np.array(COST_PER_KM)[self.mode] * self.distance
 
 
-def ways(order: Order, places: Places, rng: np.random.Generator) -> Ways:
+def draw_legs(
+    order: Order, node_table: GeneratedNodes, rng: np.random.Generator
+) -> GeneratedLegs:
     """Return the legs of an order.
 
     Raises
@@ -93,7 +95,7 @@ def ways(order: Order, places: Places, rng: np.random.Generator) -> Ways:
     UsageError
         There are fewer than join everything, or more than could be there.
     """
-    needed = _unique(np.concatenate(list(_joining(places))))
+    needed = _unique(np.concatenate(list(_joining(node_table))))
     wanted = order.legs or max(len(needed), _LEGS_PER_NODE * order.nodes)
     if wanted < len(needed):
         message = f"--legs {order.legs} is too few to join everything: {len(needed)} do"
@@ -102,7 +104,7 @@ def ways(order: Order, places: Places, rng: np.random.Generator) -> Ways:
     found = needed
     while len(found) < wanted:
         noise = rng.spawn(1)[0]
-        more = np.concatenate(list(_further(places, ranks, noise)))
+        more = np.concatenate(list(_further(node_table, ranks, noise)))
         before, found = len(found), _unique(np.concatenate([needed, more]))
         if before == len(found) and ranks > order.nodes:
             if order.legs is None:
@@ -111,51 +113,53 @@ def ways(order: Order, places: Places, rng: np.random.Generator) -> Ways:
             raise UsageError(message)
         ranks *= 2
     first = np.argsort(found[:, _LATE], kind="stable")[:wanted]
-    return _measured(places, found[np.sort(first)], rng)
+    return _measured(node_table, found[np.sort(first)], rng)
 
 
-def _joining(places: Places) -> Iterator[Floats]:
+def _joining(node_table: GeneratedNodes) -> Iterator[Floats]:
     """Yield legs that join everything."""
-    home, ends = places.home, places.of_kind("port", "terminal")
-    markets = places.of_kind("market")
-    origin, hub, _ = _nearest(places, places.of_kind("origin"), home, 1)
+    home, ends = node_table.home, node_table.of_kind("port", "terminal")
+    markets = node_table.of_kind("market")
+    origin, hub, _ = _nearest(node_table, node_table.of_kind("origin"), home, 1)
     yield _legs(origin, hub, RAIL)
-    near, far = _tree(places, home)
+    near, far = _tree(node_table, home)
     yield _legs(near, far, RAIL)
     yield _legs(far, near, RAIL)
-    border, hub, _ = _nearest(places, _gates(places), home, 1)
+    border, hub, _ = _nearest(node_table, _gates(node_table), home, 1)
     yield _legs(hub, border, RAIL)
-    for before, after in _steps(places):
-        head, tail, _ = _nearest(places, after, before, 1)
+    for before, after in _steps(node_table):
+        head, tail, _ = _nearest(node_table, after, before, 1)
         yield _legs(tail, head, RAIL)
-        yield _legs(*_nearest(places, before, after, 1)[:2], RAIL)
-    end, market, _ = _nearest(places, ends, markets, 1)
-    yield _legs(end, market, _last_mode(places, end))
-    market, end = _two_ways(places, markets, ends)
-    yield _legs(end, market, _last_mode(places, end))
+        yield _legs(*_nearest(node_table, before, after, 1)[:2], RAIL)
+    end, market, _ = _nearest(node_table, ends, markets, 1)
+    yield _legs(end, market, _last_mode(node_table, end))
+    market, end = _two_ways(node_table, markets, ends)
+    yield _legs(end, market, _last_mode(node_table, end))
 
 
-def _further(places: Places, ranks: int, rng: np.random.Generator) -> Iterator[Floats]:
+def _further(
+    node_table: GeneratedNodes, ranks: int, rng: np.random.Generator
+) -> Iterator[Floats]:
     """Yield legs that could be there besides, to the nearest `ranks` of each kind."""
-    home, ends = places.home, places.of_kind("port", "terminal")
-    origin, hub, rank = _nearest(places, places.of_kind("origin"), home, ranks)
+    home, ends = node_table.home, node_table.of_kind("port", "terminal")
+    origin, hub, rank = _nearest(node_table, node_table.of_kind("origin"), home, ranks)
     late = 0.8 * rank + rng.random(len(rank))
     yield _legs(origin, hub, RAIL, late)
     yield _legs(origin, hub, ROAD, late + _ROAD_BESIDE)
-    near, far, rank = _nearest(places, home, home, ranks)
+    near, far, rank = _nearest(node_table, home, home, ranks)
     late = rank + rng.random(len(rank))
     yield _legs(near, far, RAIL, late)
     yield _legs(far, near, RAIL, late)
-    border, hub, rank = _nearest(places, _gates(places), home, ranks)
+    border, hub, rank = _nearest(node_table, _gates(node_table), home, ranks)
     yield _legs(hub, border, RAIL, 1.5 * rank + rng.random(len(rank)))
-    for before, after in _steps(places):
-        head, tail, rank = _nearest(places, after, before, ranks)
+    for before, after in _steps(node_table):
+        head, tail, rank = _nearest(node_table, after, before, ranks)
         yield _legs(tail, head, RAIL, 1.5 * rank + rng.random(len(rank)))
-    market, end, rank = _nearest(places, places.of_kind("market"), ends, ranks)
+    market, end, rank = _nearest(node_table, node_table.of_kind("market"), ends, ranks)
     late = 0.7 * rank + rng.random(len(rank))
-    yield _legs(end, market, _last_mode(places, end), late)
-    for before, after in _steps(places, aside=1):
-        tail, head, rank = _nearest(places, before, after, min(ranks, 2))
+    yield _legs(end, market, _last_mode(node_table, end), late)
+    for before, after in _steps(node_table, aside=1):
+        tail, head, rank = _nearest(node_table, before, after, min(ranks, 2))
         late = 2 + 2 * rank + rng.random(len(rank))
         yield _legs(tail, head, ROAD, late, link=True)
 
@@ -181,12 +185,12 @@ def _unique(legs: Floats) -> Floats:
 
 
 def _nearest(
-    places: Places, sources: Ints, targets: Ints, count: int
+    node_table: GeneratedNodes, sources: Ints, targets: Ints, count: int
 ) -> tuple[Ints, Ints, Ints]:
     """Return for each source its nearest targets, and the rank of each."""
     from scipy.spatial import cKDTree
 
-    points = np.column_stack([places.x, places.y])
+    points = np.column_stack([node_table.x, node_table.y])
     count = min(count, len(targets))
     ranks = list(range(1, count + 1))
     _, found = cKDTree(points[targets]).query(points[sources], ranks)
@@ -194,9 +198,9 @@ def _nearest(
     return np.repeat(sources, count), targets[found.ravel()], rank
 
 
-def _tree(places: Places, nodes: Ints) -> tuple[Ints, Ints]:
+def _tree(node_table: GeneratedNodes, nodes: Ints) -> tuple[Ints, Ints]:
     """Join each node with the nearest of those before it."""
-    x, y = places.x[nodes], places.y[nodes]
+    x, y = node_table.x[nodes], node_table.y[nodes]
     nearest = [
         int(np.argmin((x[:at] - x[at]) ** 2 + (y[:at] - y[at]) ** 2))
         for at in range(1, len(nodes))
@@ -204,58 +208,63 @@ def _tree(places: Places, nodes: Ints) -> tuple[Ints, Ints]:
     return nodes[nearest], nodes[1:]
 
 
-def _gates(places: Places) -> Ints:
+def _gates(node_table: GeneratedNodes) -> Ints:
     """Borders at which the corridors begin."""
-    return np.flatnonzero(places.stage == 0)
+    return np.flatnonzero(node_table.stage == 0)
 
 
-def _steps(places: Places, aside: int = 0) -> Iterator[tuple[Ints, Ints]]:
+def _steps(node_table: GeneratedNodes, aside: int = 0) -> Iterator[tuple[Ints, Ints]]:
     """Yield the nodes of each stage, and of the next in that corridor or one aside."""
-    count = int(places.corridor.max()) + 1
+    count = int(node_table.corridor.max()) + 1
     if aside and count == 1:
         return
     for corridor in range(count):
-        here = places.corridor == corridor
-        there = places.corridor == (corridor + aside) % count
-        for stage in range(int(places.stage[here].max())):
-            before = np.flatnonzero(here & (places.stage == stage))
-            after = np.flatnonzero(there & (places.stage == stage + 1))
+        here = node_table.corridor == corridor
+        there = node_table.corridor == (corridor + aside) % count
+        for stage in range(int(node_table.stage[here].max())):
+            before = np.flatnonzero(here & (node_table.stage == stage))
+            after = np.flatnonzero(there & (node_table.stage == stage + 1))
             if len(after):
                 yield before, after
 
 
-def _last_mode(places: Places, ends: Ints) -> Ints:
-    return np.where(places.kind[ends] == "port", SEA, RAIL)
+def _last_mode(node_table: GeneratedNodes, ends: Ints) -> Ints:
+    return np.where(node_table.kind[ends] == "port", SEA, RAIL)
 
 
-def _two_ways(places: Places, markets: Ints, ends: Ints) -> tuple[Ints, Ints]:
+def _two_ways(
+    node_table: GeneratedNodes, markets: Ints, ends: Ints
+) -> tuple[Ints, Ints]:
     """Return for each market the nearest end of each of its two nearest corridors."""
-    count = int(places.corridor.max()) + 1
-    of_corridor = [ends[places.corridor[ends] == number] for number in range(count)]
-    nearest = np.array([_nearest(places, markets, e, 1)[1] for e in of_corridor])
+    count = int(node_table.corridor.max()) + 1
+    of_corridor = [ends[node_table.corridor[ends] == number] for number in range(count)]
+    nearest = np.array([_nearest(node_table, markets, e, 1)[1] for e in of_corridor])
     away = np.hypot(
-        places.x[nearest] - places.x[markets], places.y[nearest] - places.y[markets]
+        node_table.x[nearest] - node_table.x[markets],
+        node_table.y[nearest] - node_table.y[markets],
     )
     two = np.argsort(away, axis=0, kind="stable")[:2]
     chosen = np.take_along_axis(nearest, two, axis=0)
     return np.tile(markets, len(two)), chosen.ravel()
 
 
-def _measured(places: Places, legs: Floats, rng: np.random.Generator) -> Ways:
+def _measured(
+    node_table: GeneratedNodes, legs: Floats, rng: np.random.Generator
+) -> GeneratedLegs:
     tail, head, mode = (legs[:, at].astype(int) for at in (_TAIL, _HEAD, _MODE))
     straight = np.hypot(
-        places.x[tail] - places.x[head], places.y[tail] - places.y[head]
+        node_table.x[tail] - node_table.x[head], node_table.y[tail] - node_table.y[head]
     )
     detour = _DETOUR[mode] * rng.uniform(1.0, 1.25, len(legs))
     distance = np.maximum(10, np.rint(straight * detour)).astype(int)
     is_link = legs[:, _LINK] > 0
-    same = places.corridor[tail] == places.corridor[head]
-    trunk = same & (places.corridor[tail] >= 0)
-    return Ways(
+    same = node_table.corridor[tail] == node_table.corridor[head]
+    trunk = same & (node_table.corridor[tail] >= 0)
+    return GeneratedLegs(
         tail=tail,
         head=head,
         mode=mode,
-        corridor=np.where(trunk, places.corridor[tail], -1),
+        corridor=np.where(trunk, node_table.corridor[tail], -1),
         is_link=is_link,
         distance=distance,
         days=np.maximum(0.1, np.round(distance / _KM_PER_DAY[mode], 1)),

@@ -51,7 +51,7 @@ _LATITUDE, _LONGITUDE, _KM_PER_DEGREE = 48.0, 67.0, 111.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
+class GeneratedNodes:
     """The nodes, in the order origins, junctions at home, corridors, markets.
 
     Parameters
@@ -95,7 +95,7 @@ class Places:
         return latitude.round(2), (_LONGITUDE + self.x / width).round(2)
 
 
-def places(order: Order, rng: np.random.Generator) -> Places:
+def draw_nodes(order: Order, rng: np.random.Generator) -> GeneratedNodes:
     """Return the nodes of an order."""
     corridor, stage, kind = _bands(order, rng)
     num_home = order.nodes - order.origins - order.markets - len(corridor)
@@ -112,7 +112,7 @@ def places(order: Order, rng: np.random.Generator) -> Places:
     points = np.concatenate([inside, _spread(corridor, stage, rng), outside])
     x, y = points.T
     angle = np.arctan2(y, x) % (2 * np.pi)
-    return Places(
+    return GeneratedNodes(
         names=_named(kinds, rng),
         countries=_countries(kinds, corridor_of, stage_of, angle, rng),
         kind=np.array(kinds),

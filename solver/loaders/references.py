@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solver.checks.rules import worthless_products
+from solver.checks.rules import products_without_value
 from solver.errors import DataError, InputError
 from solver.loaders import instance_files
 from solver.loaders.instance_files import load_document
@@ -93,7 +93,7 @@ def with_references(loaded: Loaded, folder: Path) -> Loaded:
         If an earlier result is missing, broken or without a plan, or counts what
         cannot be compared.
     """
-    reader = _Reader(loaded.instance, folder)
+    reader = _ReferenceReader(loaded.instance, folder)
     rules = [reader.referred(place) for place in loaded.rules]
     if reader.faults:
         raise DataError(reader.faults)
@@ -145,7 +145,7 @@ class _Earlier:
                     )
 
 
-class _Reader:
+class _ReferenceReader:
     """References of the rules of one instance, and the faults met on the way."""
 
     def __init__(self, instance: Instance, folder: Path) -> None:
@@ -179,7 +179,7 @@ class _Reader:
             self._known[given] = _read(self._folder, given)
         earlier = self._known[given]
         self._check_periods(rule, earlier.instance, given)
-        worthless = worthless_products(earlier.instance, rule)
+        worthless = products_without_value(earlier.instance, rule)
         if worthless:
             message = f"it weighs by value, but in {shown(given)} {listed(worthless)}"
             remedy = "give the products of that instance a value, and solve it again"

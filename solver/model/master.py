@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from solver.network.shipments import Cargo
     from solver.problem.rules import By
     from solver.rules.row import Part
-    from solver.rules.rule_set import Diversification, Watch
+    from solver.rules.rule_set import Diversification, ValueCoefficient
 
 
 BROKEN = 1e-9
 """Excess over a limit, relative to max(1, limit), that calls for its row."""
 
 
-_FEW_LOTS = 4
+_FEW_BATCHES = 4
 
 
-class _Lot:
+class _Batch:
     """Routes that came together, and their columns (-1: not in the model)."""
 
     def __init__(self, routes: Routes) -> None:
@@ -74,9 +74,9 @@ class Master:
         self.sums = RuleSums(rules)
         self.objective = objective
         self.model = Model()
-        self.lots: list[_Lot] = []
+        self.batches: list[_Batch] = []
         count = len(cargo)
-        self.current_lot = np.full(count, -1)
+        self.current_batch = np.full(count, -1)
         self.current_route = np.full(count, -1)
         self.current_cost = np.full(count, np.inf)
         self.demand_row = np.full(count, -1)
@@ -86,7 +86,7 @@ class Master:
         self.rows = RuleRows(self.model, rules, self._add_lines)
         self.rows.set_costs(float(objective.money), objective.excess)
         self.most_unmet: dict[int, float] = {}
-        self.resort_row: dict[int, int] = {}
+        self.unmet_row: dict[int, int] = {}
         self.budget, self.budget_row = np.inf, -1
         self.outside_load = np.zeros(0)
         self.outside_rows = np.zeros(0, dtype=int)
@@ -100,8 +100,8 @@ class Master:
 
     def start(self, routes: Routes) -> None:
         """Give every shipment its first route, where it is worth taking."""
-        self.lots.append(_Lot(routes))
-        self.current_lot[routes.shipment] = 0
+        self.batches.append(_Batch(routes))
+        self.current_batch[routes.shipment] = 0
         self.current_route[routes.shipment] = np.arange(len(routes))
         self.current_cost[routes.shipment] = routes.cost
         self._price_outside()
@@ -115,9 +115,9 @@ class Master:
         entering = int((~self.inside[shipments]).sum())
         self._enter(shipments)
         if len(routes):
-            lot = _Lot(routes)
-            self.lots.append(lot)
-            self._add_columns(lot, np.arange(len(routes)))
+            batch = _Batch(routes)
+            self.batches.append(batch)
+            self._add_columns(batch, np.arange(len(routes)))
         self._price_outside()
         return len(routes) + entering
 
@@ -135,7 +135,8 @@ class Master:
         """
         capacity = self.network.limits.capacity[limits]
         usage = [
-            sparse.csr_array(limit_usage(lot.routes, limits).T) for lot in self.lots
+            sparse.csr_array(limit_usage(batch.routes, limits).T)
+            for batch in self.batches
         ]
         self.limit_row[limits] = self._hold(usage, limits, capacity)
         self.rows.hold(rules)
@@ -157,7 +158,7 @@ class Master:
         charged : ndarray of int
             What is priced: limits, and behind them lines of rules.
         """
-        first, carried = self.lots[0].routes, self.carried_outside
+        first, carried = self.batches[0].routes, self.carried_outside
         place = (first.shipment, np.arange(len(first)))
         shape = (len(self.cargo), len(first))
         of_shipment = sparse.csr_array((np.ones(len(first)), place), shape=shape)
@@ -186,14 +187,16 @@ class Master:
             load, row = self.outside_load[number], self.outside_rows[number]
             self.model.set_entry(int(row), int(self.constant[0]), float(load))
 
-    def reluctant(self, duals: Duals, step: float) -> Ints:
+    def costlier_than_unmet(self, duals: Duals, step: float) -> Ints:
         """Shipments outside whose one route costs more than leaving them behind."""
         if self.outside_usage is None:
             return np.zeros(0, dtype=int)
         unmet = self._unmet_costs(duals.budget)
         for number in self.most_unmet:
             unmet[self.cargo.unmet_class == number] = np.inf
-        return np.flatnonzero(self.carried_outside & (duals.worth > unmet + step))
+        return np.flatnonzero(
+            self.carried_outside & (duals.marginal_cost > unmet + step)
+        )
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -203,8 +206,8 @@ class Master:
     @property
     def carried_outside(self) -> NDArray[np.bool_]:
         """Shipments outside the model that take their one route."""
-        worth = self.current_cost < self.cargo.unmet_cost
-        return ~self.inside & (self.current_route >= 0) & worth
+        cheaper = self.current_cost < self.cargo.unmet_cost
+        return ~self.inside & (self.current_route >= 0) & cheaper
 
     def _enter(self, shipments: Ints) -> None:
         """Bring shipments into the model, with the route they have."""
@@ -217,18 +220,18 @@ class Master:
         rows = self.model.add_rows(quantity, no_entries(count), equal=True)
         self.demand_row[fresh] = rows
         self._add_unmet(fresh)
-        for number, lot in enumerate(self.lots):
-            mine = fresh[self.current_lot[fresh] == number]
+        for number, batch in enumerate(self.batches):
+            mine = fresh[self.current_batch[fresh] == number]
             if len(mine):
-                self._add_columns(lot, self.current_route[mine])
+                self._add_columns(batch, self.current_route[mine])
 
     def _add_unmet(self, shipments: Ints) -> None:
         classes = self.cargo.unmet_class[shipments].tolist()
         none_left = {number for number, most in self.most_unmet.items() if most == 0.0}
         upper = [0.0 if number in none_left else np.inf for number in classes]
-        resort = [self.resort_row.get(number, -1) for number in classes]
+        class_rows = [self.unmet_row.get(number, -1) for number in classes]
         priced = np.where(self.cargo.firm[shipments], -1, self.budget_row)
-        rows = np.column_stack([self.demand_row[shipments], resort, priced])
+        rows = np.column_stack([self.demand_row[shipments], class_rows, priced])
         factors = np.ones(rows.shape)
         factors[:, -1] = self.cargo.unmet_cost[shipments]
         held = rows >= 0
@@ -238,8 +241,8 @@ class Master:
         columns = self.model.add_columns(cost, np.array(upper), entries)
         self.unmet_column[shipments] = columns
 
-    def _add_columns(self, lot: _Lot, index: Ints) -> None:
-        routes = lot.routes.chosen(index)
+    def _add_columns(self, batch: _Batch, index: Ints) -> None:
+        routes = batch.routes.chosen(index)
         count = len(routes)
         rows: list[Ints] = [self.demand_row[routes.shipment]]
         owners: list[Ints] = [np.arange(count)]
@@ -250,7 +253,7 @@ class Master:
         owners.append(used.row.astype(int))
         values.append(used.data)
         lines = np.flatnonzero(self.line_row >= 0)
-        held = sparse.coo_array(self._line_entries(lot)[lines][:, index])
+        held = sparse.coo_array(self._line_entries(batch)[lines][:, index])
         rows.append(self.line_row[lines][held.row])
         owners.append(held.col.astype(int))
         values.append(held.data)
@@ -266,34 +269,42 @@ class Master:
             np.concatenate(rows)[order],
             np.concatenate(values)[order],
         )
-        cost = self._route_costs(lot)[index]
+        cost = self._route_costs(batch)[index]
         free = np.full(count, np.inf)
-        lot.columns[index] = self.model.add_columns(cost, free, entries)
+        batch.columns[index] = self.model.add_columns(cost, free, entries)
 
-    def _route_costs(self, lot: _Lot) -> Floats:
+    def _route_costs(self, batch: _Batch) -> Floats:
         """Return what the routes of a lot cost, as the objective has it."""
-        cost = lot.routes.cost if self.objective.money else np.zeros(len(lot.routes))
-        watch = self.objective.watch
-        return cost if watch is None else cost + watch.cost * self._watched(lot, watch)
+        cost = (
+            batch.routes.cost if self.objective.money else np.zeros(len(batch.routes))
+        )
+        coefficient = self.objective.coefficient
+        return (
+            cost
+            if coefficient is None
+            else cost + coefficient.cost * self._carrying(batch, coefficient)
+        )
 
-    def _watched(self, lot: _Lot, watch: Watch) -> Floats:
+    def _carrying(self, batch: _Batch, coefficient: ValueCoefficient) -> Floats:
         """Whether each route of a lot carries a value."""
-        if watch.by not in lot.carried:
-            carried = self.rules.carried(lot.routes, watch.by)
-            lot.carried[watch.by] = np.ascontiguousarray(carried.toarray().T)
-        return np.asarray(lot.carried[watch.by][watch.value])
+        if coefficient.by not in batch.carried:
+            carried = self.rules.carried(batch.routes, coefficient.by)
+            batch.carried[coefficient.by] = np.ascontiguousarray(carried.toarray().T)
+        return np.asarray(batch.carried[coefficient.by][coefficient.value])
 
     def compact(self) -> None:
         """Put all lots of routes but the first together."""
-        if len(self.lots) > _FEW_LOTS:
-            lot = _Lot(joined([lot.routes for lot in self.lots[1:]]))
-            lot.columns = np.concatenate([lot.columns for lot in self.lots[1:]])
-            self.lots = [self.lots[0], lot]
+        if len(self.batches) > _FEW_BATCHES:
+            batch = _Batch(joined([batch.routes for batch in self.batches[1:]]))
+            batch.columns = np.concatenate(
+                [batch.columns for batch in self.batches[1:]]
+            )
+            self.batches = [self.batches[0], batch]
 
-    def _line_entries(self, lot: _Lot) -> sparse.csr_array:
-        if lot.entries is None:
-            lot.entries = self.sums.of_routes(lot.routes)
-        return lot.entries
+    def _line_entries(self, batch: _Batch) -> sparse.csr_array:
+        if batch.entries is None:
+            batch.entries = self.sums.of_routes(batch.routes)
+        return batch.entries
 
     # ---- rows
 
@@ -301,9 +312,9 @@ class Master:
         """Quantity on every route of every lot, by the values of the columns."""
         carried = self.carried_outside
         result = []
-        for number, lot in enumerate(self.lots):
-            quantity = np.where(lot.columns >= 0, values[lot.columns], 0.0)
-            mine = np.flatnonzero(carried & (self.current_lot == number))
+        for number, batch in enumerate(self.batches):
+            quantity = np.where(batch.columns >= 0, values[batch.columns], 0.0)
+            mine = np.flatnonzero(carried & (self.current_batch == number))
             quantity[self.current_route[mine]] = self.cargo.quantity[mine]
             result.append(quantity)
         return result
@@ -321,9 +332,9 @@ class Master:
         limits = self.network.limits
         loads = np.zeros(len(limits))
         sums = np.zeros(len(self.rules.lines))
-        for lot, quantity in zip(self.lots, quantities, strict=True):
-            loads += limit_loads(lot.routes, quantity)
-            sums += self._line_entries(lot) @ quantity
+        for batch, quantity in zip(self.batches, quantities, strict=True):
+            loads += limit_loads(batch.routes, quantity)
+            sums += self._line_entries(batch) @ quantity
         slack = BROKEN * np.maximum(1.0, limits.capacity)
         broken = np.flatnonzero(
             (loads > limits.capacity + slack) & (self.limit_row < 0)
@@ -339,7 +350,7 @@ class Master:
         """Add limits as rows, and the shipments whose routes touch them."""
         if not len(limits):
             return
-        touching = [limit_usage(lot.routes, limits) for lot in self.lots]
+        touching = [limit_usage(batch.routes, limits) for batch in self.batches]
         self._enter(self._whose_route_touches(touching))
         capacity = self.network.limits.capacity[limits]
         entries = self._row_entries([sparse.csr_array(part.T) for part in touching])
@@ -347,7 +358,7 @@ class Master:
 
     def _add_lines(self, lines: Ints, limit: Floats, is_equal: bool) -> Ints:
         """Add sums over routes as rows."""
-        parts = [self._line_entries(lot)[lines] for lot in self.lots]
+        parts = [self._line_entries(batch)[lines] for batch in self.batches]
         if self.outside_usage is not None:
             charged = len(self.network.limits) + lines
             rows = self._hold(parts, charged, limit, equal=is_equal)
@@ -365,8 +376,8 @@ class Master:
         found = []
         for number, part in enumerate(touching):
             routes = np.unique(sparse.coo_array(part).row)
-            shipments = self.lots[number].routes.shipment[routes]
-            own = self.current_lot[shipments] == number
+            shipments = self.batches[number].routes.shipment[routes]
+            own = self.current_batch[shipments] == number
             own &= self.current_route[shipments] == routes
             found.append(shipments[own & self.carried_outside[shipments]])
         return np.unique(np.concatenate(found))
@@ -376,9 +387,9 @@ class Master:
     ) -> tuple[Ints, Ints, Floats]:
         """Entries of new rows (rows of each part) in the columns of the lots."""
         rows, columns, values = [], [], []
-        for lot, part in zip(self.lots, parts, strict=True):
+        for batch, part in zip(self.batches, parts, strict=True):
             entries = sparse.coo_array(part)
-            column = lot.columns[entries.col]
+            column = batch.columns[entries.col]
             kept = (column >= 0) & (entries.data != 0)
             rows.append(entries.row[kept])
             columns.append(column[kept])
@@ -394,9 +405,9 @@ class Master:
     def set_objective(self, objective: Objective) -> None:
         """Minimise something else from now on."""
         self.objective = objective
-        for lot in self.lots:
-            held = lot.columns >= 0
-            self.model.set_costs(lot.columns[held], self._route_costs(lot)[held])
+        for batch in self.batches:
+            held = batch.columns >= 0
+            self.model.set_costs(batch.columns[held], self._route_costs(batch)[held])
         inside = np.flatnonzero(self.inside)
         self.model.set_costs(self.unmet_column[inside], objective.unmet[inside])
         self.rows.set_costs(float(objective.money), objective.excess)
@@ -416,7 +427,7 @@ class Master:
         if most > 0.0:
             entries = (np.array([0, len(columns)]), columns, np.ones(len(columns)))
             row = self.model.add_rows(np.array([most]), entries)
-            self.resort_row[number] = int(row[0])
+            self.unmet_row[number] = int(row[0])
         else:
             self.model.set_upper(columns, np.zeros(len(columns)))
         self._price_outside()
@@ -427,13 +438,13 @@ class Master:
         The model may leave a slack besides, which bounds do not know.
         """
         self.most_unmet[number] = most
-        self.model.set_limit(self.resort_row[number], most + slack)
+        self.model.set_limit(self.unmet_row[number], most + slack)
 
     def free_unmet(self, number: int) -> None:
         """Let a class stay behind as it likes again."""
         members = np.flatnonzero(self.cargo.unmet_class == number)
         del self.most_unmet[number]
-        row = self.resort_row.pop(number, None)
+        row = self.unmet_row.pop(number, None)
         if row is not None:
             self.model.set_limit(row, float(self.cargo.quantity[members].sum()))
         columns = self.unmet_column[members[self.inside[members]]]
@@ -449,10 +460,10 @@ class Master:
         soft, penalty = self.rows.penalties()
         columns = [self.unmet_column[priced], soft]
         costs = [self.cargo.unmet_cost[priced], penalty]
-        for lot in self.lots:
-            held = lot.columns >= 0
-            columns.append(lot.columns[held])
-            costs.append(lot.routes.cost[held])
+        for batch in self.batches:
+            held = batch.columns >= 0
+            columns.append(batch.columns[held])
+            costs.append(batch.routes.cost[held])
         index, value = np.concatenate(columns), np.concatenate(costs)
         entries = (np.array([0, len(index)]), index, value)
         self.budget_row = int(self.model.add_rows(np.array([budget]), entries)[0])
@@ -474,16 +485,18 @@ class Master:
 
     def _current(self, shipments: NDArray[np.bool_]) -> Floats:
         """Return what present routes of shipments cost, as the objective has it."""
-        watch = self.objective.watch
+        coefficient = self.objective.coefficient
         cost = float(self.objective.money) * self.current_cost[shipments]
-        if watch is None:
+        if coefficient is None:
             return cost
-        watched = np.zeros(len(self.cargo))
-        for number, lot in enumerate(self.lots):
-            mine = shipments & (self.current_lot == number)
+        carrying = np.zeros(len(self.cargo))
+        for number, batch in enumerate(self.batches):
+            mine = shipments & (self.current_batch == number)
             if mine.any():
-                watched[mine] = self._watched(lot, watch)[self.current_route[mine]]
-        return cost + watch.cost * watched[shipments]
+                carrying[mine] = self._carrying(batch, coefficient)[
+                    self.current_route[mine]
+                ]
+        return cost + coefficient.cost * carrying[shipments]
 
     # ---- back from the solver
 
@@ -493,18 +506,20 @@ class Master:
         held = self.limit_row >= 0
         limits[held] = np.maximum(0.0, -answer.duals[self.limit_row[held]])
         rules, weights = self.rows.prices(answer)
-        resort = {
+        unmet_prices = {
             number: max(0.0, -float(answer.duals[row]))
-            for number, row in self.resort_row.items()
+            for number, row in self.unmet_row.items()
         }
         spent = 0.0
         if self.budget_row >= 0:
             spent = max(0.0, -float(answer.duals[self.budget_row]))
         money = float(self.objective.money) + spent
-        prices = Prices(limits, rules, money, weights, self.objective.watch)
-        return Duals(prices, resort, self._worth(answer, prices, spent), spent)
+        prices = Prices(limits, rules, money, weights, self.objective.coefficient)
+        return Duals(
+            prices, unmet_prices, self._marginal_costs(answer, prices, spent), spent
+        )
 
-    def _worth(self, answer: Answer, prices: Prices, spent: float) -> Floats:
+    def _marginal_costs(self, answer: Answer, prices: Prices, spent: float) -> Floats:
         result = self._unmet_costs(spent)
         carried, inside = self.carried_outside, self.inside
         result[carried] = self._current(carried) + spent * self.current_cost[carried]
@@ -541,8 +556,8 @@ class Master:
         unmet = np.where(self.lost, 0.0, self.unmet(answer))
         total = float(self.objective.unmet @ unmet)
         total += self.rows.cost(answer)
-        for lot, quantity in zip(self.lots, quantities, strict=True):
-            total += float(self._route_costs(lot) @ quantity)
+        for batch, quantity in zip(self.batches, quantities, strict=True):
+            total += float(self._route_costs(batch) @ quantity)
         return total
 
     def bound(self, duals: Duals, value: Floats) -> float:
@@ -551,15 +566,15 @@ class Master:
         unmet = self._unmet_costs(duals.budget)
         for number in self.most_unmet:
             members = cargo.unmet_class == number
-            unmet[members] += duals.resort.get(number, 0.0)
-            if number not in self.resort_row:
+            unmet[members] += duals.unmet_prices.get(number, 0.0)
+            if number not in self.unmet_row:
                 unmet[members] = np.inf
-        worth = np.where(self.lost, 0.0, np.minimum(unmet, value))
-        bound = float(worth @ cargo.quantity)
+        least = np.where(self.lost, 0.0, np.minimum(unmet, value))
+        bound = float(least @ cargo.quantity)
         bound -= float(duals.prices.limits @ self.network.limits.capacity)
         bound -= constant(self.rules, duals.prices)
         for number, price in duals.prices.rules.items():
             bound -= price * float(self.rows.shift[number])
-        for number, price in duals.resort.items():
+        for number, price in duals.unmet_prices.items():
             bound -= price * self.most_unmet[number]
         return bound - (duals.budget * self.budget if duals.budget else 0.0)

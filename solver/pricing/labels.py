@@ -99,14 +99,14 @@ class Elementary:
         corridors = range(len(self.network.corridors)) or [-1]
         for corridor in corridors:
             for start, end in query.pairs:
-                search = _Search(self, query, corridor, (start, end))
+                search = _LabelSearch(self, query, corridor, (start, end))
                 answer = search.run(upper)
                 if answer is not None:
                     upper, found = answer[0], answer
         return found
 
 
-class _Search:
+class _LabelSearch:
     """One corridor, one pair of ends."""
 
     def __init__(

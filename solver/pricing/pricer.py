@@ -71,7 +71,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Task:
+class _PricingTask:
     """Shipments of one period, treatment and group of terms, with their pairs."""
 
     shipments: Ints
@@ -90,13 +90,13 @@ class _Job:
     once there; `is_relaxed` tells that there are too many of them.
     """
 
-    task: _Task
+    task: _PricingTask
     base: float
     prices: list[float]
     is_relaxed: bool
 
 
-class _Search:
+class _TreeSearch:
     """Trees of some jobs, and the cheapest way of each of their pairs.
 
     Attributes
@@ -164,8 +164,8 @@ class Pricer:
             Routes are wanted only where they cost less than this, money per unit.
         """
         value = np.full(len(self.cargo), np.inf)
-        lots, costs = [empty_routes(self.network, self.cargo)], [np.zeros(0)]
-        refine: dict[int, _Task] = {}
+        batches, costs = [empty_routes(self.network, self.cargo)], [np.zeros(0)]
+        refine: dict[int, _PricingTask] = {}
         shared: dict[Key, list[_Job]] = {}
         for task in self._tasks(prices):
             for key, job in self._jobs(task):
@@ -177,27 +177,27 @@ class Pricer:
                 chosen = jobs[first:last]
                 found, doubtful = self._sweep(structure, chosen, threshold)
                 value = np.minimum(value, found.value)
-                lots.append(found.routes)
+                batches.append(found.routes)
                 costs.append(found.routes_value)
                 refine |= doubtful
         for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
             answer = self._refined(task, shipment, float(threshold[shipment]))
             value[shipment] = threshold[shipment] if answer is None else answer[0]
             if answer is not None:
-                lots.append(self._single(shipment, answer[1]))
+                batches.append(self._single(shipment, answer[1]))
                 costs.append(np.array([answer[0]]))
-        return Found(value, joined(lots), np.concatenate(costs))
+        return Found(value, joined(batches), np.concatenate(costs))
 
     # ---- tasks
 
-    def _tasks(self, prices: Prices) -> Iterator[_Task]:
+    def _tasks(self, prices: Prices) -> Iterator[_PricingTask]:
         cargo = self.cargo
-        terms = self.rules.terms(prices.rules, prices.weights, prices.watch)
+        terms = self.rules.terms(prices.rules, prices.weights, prices.coefficient)
         step_cost = step_costs(self.network, prices)
         for shipments, pairs in self._alike(terms.group):
             one = shipments[0]
             group = int(terms.group[one])
-            yield _Task(
+            yield _PricingTask(
                 shipments=shipments,
                 pairs=pairs,
                 step_cost=step_cost(int(cargo.treatment[one]), int(cargo.period[one])),
@@ -252,7 +252,7 @@ class Pricer:
         trees = Trees(structure, costs, Ends(block, cargo.pair_start, cargo.pair_end))
         return bool(np.isfinite(trees.distances(0)).any())
 
-    def _jobs(self, task: _Task) -> Iterator[tuple[Key, _Job]]:
+    def _jobs(self, task: _PricingTask) -> Iterator[tuple[Key, _Job]]:
         """Graphs that a task needs, by their structure."""
         without = float(task.corridor[-1])
         places, prices = task.places, [touch.price for touch in task.touches]
@@ -290,13 +290,13 @@ class Pricer:
 
     def _sweep(
         self, structure: Structure, jobs: list[_Job], threshold: Floats
-    ) -> tuple[Found, dict[int, _Task]]:
+    ) -> tuple[Found, dict[int, _PricingTask]]:
         """Best value of each shipment in one graph, and its routes below threshold.
 
         Shipments whose walk is no route come beside, with their task.
         """
         cargo = self.cargo
-        search = _Search(self.network, cargo, structure, jobs)
+        search = _TreeSearch(self.network, cargo, structure, jobs)
         self.searches += search.trees.searched
         shipment, value = search.shipment, search.value
         best = np.full(len(cargo), np.inf)
@@ -340,7 +340,7 @@ class Pricer:
         return valid
 
     def _refined(
-        self, task: _Task, shipment: int, upper: float
+        self, task: _PricingTask, shipment: int, upper: float
     ) -> tuple[float, list[int]] | None:
         low, high = np.searchsorted(self.cargo.pair_shipment, [shipment, shipment + 1])
         starts, ends = self.cargo.pair_start[low:high], self.cargo.pair_end[low:high]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.network.network import Network
-    from solver.rules.rule_set import Diversification, Watch
+    from solver.rules.rule_set import Diversification, ValueCoefficient
 
     Floats = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ class Prices:
         What a unit of money counts: 1 if routes cost what they cost, 0 if nothing.
     weights : dict of int to ndarray, shape (values,)
         Weights of priced rows that bound all values together, by their number.
-    watch : Watch, optional
+    coefficient : ValueCoefficient, optional
         Value that costs something to carry.
     """
 
@@ -40,7 +40,7 @@ class Prices:
     rules: dict[int, float]
     money: float = 1.0
     weights: dict[int, Floats] = field(default_factory=dict)
-    watch: Watch | None = None
+    coefficient: ValueCoefficient | None = None
 
 
 def step_costs(network: Network, prices: Prices) -> Callable[[int, int], Floats]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MinLen
 
-from solver.problem.tables import DEFINITIONS, Column, Row
+from solver.problem.tables import DEFINITIONS, Column, InputRow
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -73,8 +73,8 @@ class ColumnSpec:
 def column_specs(table: str) -> dict[str, ColumnSpec]:
     """Columns of a table by name: its own first, then those every table may have."""
     fields = DEFINITIONS[table].model_fields
-    own = [name for name in fields if name not in Row.model_fields]
-    order = [*own, *Row.model_fields]
+    own = [name for name in fields if name not in InputRow.model_fields]
+    order = [*own, *InputRow.model_fields]
     specs = [_spec(fields[name].alias or name, fields[name]) for name in order]
     return {spec.name: spec for spec in specs}
 

@@ -23,7 +23,7 @@ from solver.problem.edits import (
     with_columns,
 )
 from solver.problem.instance import Instance
-from solver.problem.tables import DEFINITIONS, LAST_RESORT
+from solver.problem.tables import DEFINITIONS, FIRM
 
 if TYPE_CHECKING:
     from solver.problem.tables import Table
@@ -75,7 +75,7 @@ def completed(draft: Draft, faults: list[Fault]) -> Instance:
         tables["nodes"] = _with_derived_nodes(tables["nodes"], tables["legs"])
     if is_derived(tables["products"], tables["demand"]):
         tables["products"] = _with_products(tables["products"], tables["demand"])
-    default = draft.manifest.get("unmet_cost", LAST_RESORT)
+    default = draft.manifest.get("unmet_cost", FIRM)
     tables["demand"] = _with_unmet_costs(tables["demand"], default)
     return Instance(**draft.manifest, scenarios=draft.scenarios, **tables)
 
@@ -152,5 +152,5 @@ def _with_unmet_costs(demand: Table, default: float | str) -> Table:
     blank = np.isnan(costs)
     if not blank.any():
         return demand
-    value = np.inf if default == LAST_RESORT else float(default)
+    value = np.inf if default == FIRM else float(default)
     return with_columns(demand, {"unmet_cost": np.where(blank, value, costs)})

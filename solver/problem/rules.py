@@ -81,7 +81,7 @@ class Reference(StrictModel):
     """Weighted quantity it carried."""
 
 
-class Change(StrictModel):
+class ChangeLimit(StrictModel):
     """A bound on half the sum of all changes of quantity by value, as cargo moves.
 
     What each value carries now is compared, scope by scope, with what it carried then.
@@ -134,7 +134,7 @@ class Rule(StrictModel):
     max_top: TopShare | None = None
     """Largest share of the `k` largest together, `{ k = 2, share = 0.9 }`. Only by
     corridor."""
-    max_change: Change | None = None
+    max_change: ChangeLimit | None = None
     """Largest change against an earlier result, half the sum over values of what they
     gain or lose: `{ share = 0.1, from = "../results/2024" }`, or `quantity`."""
     of: Literal["carried", "demand"] = "carried"

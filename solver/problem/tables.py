@@ -18,7 +18,7 @@ NO_CORRIDOR = "none"
 """Name, in shares and reports, of cargo that uses no corridor."""
 
 
-LAST_RESORT = "last resort"
+FIRM = "last resort"
 """Word for an unmet cost: serve this demand before money is counted (firm)."""
 
 
@@ -58,7 +58,7 @@ class StrictModel(BaseModel):
     )
 
 
-class Row(StrictModel):
+class InputRow(StrictModel):
     """Columns that every table may have."""
 
     note: str = ""
@@ -67,7 +67,7 @@ class Row(StrictModel):
     """Where the row's figures come from; not used."""
 
 
-class NodeRow(Row):
+class NodeRow(InputRow):
     """A place: any node may play any role in a demand."""
 
     node: str = Field(min_length=1)
@@ -94,7 +94,7 @@ class NodeRow(Row):
     """Dwell at each visit, ends included."""
 
 
-class LegRow(Row):
+class LegRow(InputRow):
     """One movement by one mode from one node to another."""
 
     leg: str = ""
@@ -123,7 +123,7 @@ class LegRow(Row):
     """kg CO2e per unit."""
 
 
-class DemandRow(Row):
+class DemandRow(InputRow):
     """A quantity of a product from an origin to a market in a period."""
 
     demand: str = ""
@@ -150,7 +150,7 @@ class DemandRow(Row):
     """Class among firm demand: 1 is served first, blank last."""
 
 
-class ProductRow(Row):
+class ProductRow(InputRow):
     """What is carried."""
 
     product: str = Field(min_length=1)
@@ -163,7 +163,7 @@ class ProductRow(Row):
     """Money per unit and day on the way."""
 
 
-class TariffRow(Row):
+class TariffRow(InputRow):
     """What selected legs and through rates (or, with `node`, handling) cost or add."""
 
     product: Annotated[str, Column(split=True, refers="products")] = ""
@@ -194,7 +194,7 @@ class TariffRow(Row):
     """Not usable for these products."""
 
 
-class RouteRow(Row):
+class RouteRow(InputRow):
     """A chain of legs sold as one service, the whole way or a part of it."""
 
     route: str = Field(min_length=1)
@@ -212,7 +212,7 @@ class RouteRow(Row):
     """Time, likewise; blank: the sum."""
 
 
-class CapacityRow(Row):
+class CapacityRow(InputRow):
     """A limit on several legs, nodes and named routes together."""
 
     capacity: str = Field(min_length=1)
@@ -233,7 +233,7 @@ class CapacityRow(Row):
     """The limit; passing two selected elements counts twice."""
 
 
-DEFINITIONS: dict[str, type[Row]] = {
+DEFINITIONS: dict[str, type[InputRow]] = {
     "nodes": NodeRow,
     "legs": LegRow,
     "demand": DemandRow,

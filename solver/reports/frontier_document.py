@@ -11,7 +11,7 @@ from solver.loaders.json.document import canonical
 from solver.results.documents import plain
 from solver.rules.row import HUNDREDTHS
 from solver.solution.form import MONEY, SHARE
-from solver.studies.frontier.curve import NEAR_END
+from solver.studies.frontier.frontier import NEAR_END
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
-    from solver.studies.frontier.curve import Frontier, Point
+    from solver.studies.frontier.frontier import Frontier, Point
 
 
 FORMAT = 1
@@ -39,15 +39,15 @@ def frontier_document(frontier: Frontier, instance: Instance) -> dict[str, Any]:
     Prices are money per percentage point of a share, or per 0.01 of HHI, as in the
     table of rules.
     """
-    dial, document = frontier.dial, canonical(instance)
+    varied, document = frontier.varied, canonical(instance)
     return {
         "format": FORMAT,
         "status": str(frontier.status),
         "rule": {
-            "measure": dial.measure,
-            "by": dial.by,
-            "value": dial.value or None,
-            "where": plain(dict(dial.where)),
+            "measure": varied.measure,
+            "by": varied.by,
+            "value": varied.value or None,
+            "where": plain(dict(varied.where)),
         },
         "instance": {
             "name": instance.name,
@@ -55,12 +55,12 @@ def frontier_document(frontier: Frontier, instance: Instance) -> dict[str, Any]:
             "sha256": hashlib.sha256(document).hexdigest(),
         },
         "units": instance.units.model_dump(),
-        "carried": _rounded(frontier.held),
+        "carried": _rounded(frontier.served),
         "unmet": _rounded(frontier.unmet),
         "unmet_cost": _rounded(frontier.unmet_cost),
         "end": None if frontier.end is None else round(frontier.end, SHARE),
         "near_end": NEAR_END,
-        "band": round(frontier.band, SHARE),
+        "band": round(frontier.largest_gap, SHARE),
         "knee": None if frontier.knee is None else frontier.knee + 1,
         "points": [
             plain(_point(frontier, number, point))
@@ -94,7 +94,7 @@ def _point(frontier: Frontier, number: int, point: Point) -> dict[str, Any]:
         "cost": _rounded(point.cost),
         "bound": _rounded(point.bound),
         "extra_cost": _rounded(extra),
-        "extra_per_unit": round(extra / frontier.held, SHARE) + 0.0,
+        "extra_per_unit": round(extra / frontier.served, SHARE) + 0.0,
         "price": round(point.price / HUNDREDTHS, SHARE),
         "knee": number == frontier.knee,
         "shares": {name: round(share, SHARE) for name, share in point.shares.items()},

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from solver.problem.instance import Instance
-    from solver.reports.page.cargo import Cargo
-    from solver.reports.page.source import Source
+    from solver.reports.page.cargo import PageCargo
+    from solver.reports.page.source import PageSource
 
     Place = tuple[float, float]
     """Longitude and latitude."""
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 _HALF_TURN = 180.0
 
 
-def geojson(sources: Sequence[Source]) -> bytes:
+def geojson(sources: Sequence[PageSource]) -> bytes:
     """Return the flows of some results as one GeoJSON document.
 
     Parameters
     ----------
-    sources : sequence of Source
+    sources : sequence of PageSource
         One result or several; each feature names its own as `result`.
 
     Returns
@@ -52,7 +52,7 @@ def geojson(sources: Sequence[Source]) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _features(source: Source, label: str) -> Iterator[dict[str, Any]]:
+def _features(source: PageSource, label: str) -> Iterator[dict[str, Any]]:
     cargo = cargo_of(source)
     if cargo is None:
         return
@@ -61,7 +61,7 @@ def _features(source: Source, label: str) -> Iterator[dict[str, Any]]:
 
 
 def _leg_features(
-    instance: Instance, cargo: Cargo, label: str
+    instance: Instance, cargo: PageCargo, label: str
 ) -> Iterator[dict[str, Any]]:
     table, places = instance.legs, _places(instance)
     paths = table.columns.get("path")
@@ -87,7 +87,7 @@ def _leg_features(
 
 
 def _node_features(
-    instance: Instance, cargo: Cargo, label: str
+    instance: Instance, cargo: PageCargo, label: str
 ) -> Iterator[dict[str, Any]]:
     table, places = instance.nodes, _places(instance)
     seen = cargo.through(len(table))

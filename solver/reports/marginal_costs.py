@@ -60,12 +60,12 @@ def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
 
 def _least(account: Account, stage: Stage) -> Floats:
     """Least of worth and cheapest route at a stage's prices."""
-    worth = _worth(account, stage)
-    found = cheapest(account, stage_prices(account, stage), worth)
-    return np.minimum(found.value, worth)
+    unmet_price = _unmet_price(account, stage)
+    found = cheapest(account, stage_prices(account, stage), unmet_price)
+    return np.minimum(found.value, unmet_price)
 
 
-def _worth(account: Account, stage: Stage) -> Floats:
+def _unmet_price(account: Account, stage: Stage) -> Floats:
     """Worth of leaving a unit of each shipment, as the stage counts it."""
     cargo = account.cargo
     prices = [stage.unmet.get(UnmetKey(p), 0.0) for p in cargo.classes]
@@ -73,7 +73,7 @@ def _worth(account: Account, stage: Stage) -> Floats:
         own = [float(priority == stage.priority) for priority in cargo.classes]
         prices = [max(pair) for pair in zip(prices, own, strict=True)]
     of_class = np.array([*prices, 0.0], dtype=float)
-    worth = of_class[cargo.unmet_class]
+    unmet_price = of_class[cargo.unmet_class]
     if stage.objective == "cost":
-        worth = np.where(cargo.firm, worth, cargo.unmet_cost)
-    return worth
+        unmet_price = np.where(cargo.firm, unmet_price, cargo.unmet_cost)
+    return unmet_price

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Table = Mapping[str, NDArray[Any]]
 
 
-MOST_SCARCE = 10
+MOST_BINDING = 10
 """Limits that the summary names."""
 
 
@@ -117,18 +117,23 @@ def unmet_rows(account: Account, table: Table) -> list[dict[str, Any]]:
     ]
 
 
-def scarce_rows(table: Table) -> list[dict[str, Any]]:
+def binding_rows(table: Table) -> list[dict[str, Any]]:
     """Limits that are worth most, by price times use."""
-    worth = np.round(table["price"] * table["used"], MONEY)
+    value_of_use = np.round(table["price"] * table["used"], MONEY)
     priced = np.flatnonzero(table["price"] > 0)
     order = sorted(
         priced.tolist(),
-        key=lambda row: (-worth[row], table["limit"][row], table["kind"][row], row),
+        key=lambda row: (
+            -value_of_use[row],
+            table["limit"][row],
+            table["kind"][row],
+            row,
+        ),
     )
     columns = ("kind", "limit", "period", "price", "utilisation")
     return [
         {column: table[column][row] for column in columns}
-        for row in order[:MOST_SCARCE]
+        for row in order[:MOST_BINDING]
     ]
 
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from solver.errors import Fault
-from solver.results.documents import StrictModel, checked_model, read_json
+from solver.results.documents import StrictDocument, checked_model, read_json
 from solver.results.tables import REMEDY
 from solver.solution.certificate import (
     Certificate,
-    Dependence,
+    Exposure,
     Objective,
     Question,
     Sides,
@@ -114,14 +114,14 @@ _Weight = Annotated[float, AfterValidator(_short)]
 Priority = Annotated[int, Field(ge=1)] | None
 
 
-class _Capacity(StrictModel):
+class _Capacity(StrictDocument):
     kind: Literal["leg", "node", "route", "capacity"]
     name: str
     period: str
     price: _Price
 
 
-class _Key(StrictModel):
+class _Key(StrictDocument):
     rule: str
     scope: dict[str, str]
     period: str
@@ -135,7 +135,7 @@ class _Key(StrictModel):
         return RowKey(*place, self.side, self.measure)
 
 
-class _Row(_Key):
+class _RowDocument(_Key):
     price: _Price
     weights: dict[str, _Weight]
 
@@ -148,28 +148,28 @@ class _Row(_Key):
         return self
 
 
-class _Unmet(StrictModel):
+class _UnmetDocument(StrictDocument):
     priority: Priority
     price: _Price
 
 
-class _Prices(StrictModel):
+class _PricesDocument(StrictDocument):
     capacities: list[_Capacity]
-    rules: list[_Row]
-    unmet: list[_Unmet]
+    rules: list[_RowDocument]
+    unmet: list[_UnmetDocument]
 
 
-class _Stage(_Prices):
+class _StageDocument(_PricesDocument):
     objective: Literal["rules", "unmet", "cost"]
     priority: Priority
 
 
-class _Sides(_Key):
-    tighter: _Stage | None
-    looser: _Stage
+class _SidesDocument(_Key):
+    tighter: _StageDocument | None
+    looser: _StageDocument
 
 
-class _Dependence(_Prices):
+class _ExposureDocument(_PricesDocument):
     by: Literal["corridor", "country", "port"]
     value: str
     kind: Literal["unavoidable", "least", "most"]
@@ -178,10 +178,10 @@ class _Dependence(_Prices):
     service: _Price
 
 
-class _Certificate(StrictModel):
-    stages: list[_Stage]
-    sides: list[_Sides]
-    dependence: list[_Dependence]
+class _CertificateDocument(StrictDocument):
+    stages: list[_StageDocument]
+    sides: list[_SidesDocument]
+    dependence: list[_ExposureDocument]
 
 
 def read_certificate(
@@ -192,10 +192,10 @@ def read_certificate(
     document = read_json(file, content, faults)
     if len(faults) > found:
         return None
-    checked = checked_model(_Certificate, file, document, faults)
+    checked = checked_model(_CertificateDocument, file, document, faults)
     if checked is None or not checked.stages:
         return None
-    reader = _Reader(file, faults)
+    reader = _CertificateReader(file, faults)
     return Certificate(
         tuple(map(reader.stage, checked.stages)),
         tuple(map(reader.sides, checked.sides)),
@@ -203,29 +203,29 @@ def read_certificate(
     )
 
 
-class _Reader:
+class _CertificateReader:
     """Prices of a certificate; those given twice join `faults`."""
 
     def __init__(self, file: str, faults: list[Fault]) -> None:
         self.file, self.faults = file, faults
 
-    def stage(self, stage: _Stage) -> Stage:
+    def stage(self, stage: _StageDocument) -> Stage:
         """Stage."""
         return self._prices(stage, stage.objective, stage.priority)
 
-    def sides(self, sides: _Sides) -> Sides:
+    def sides(self, sides: _SidesDocument) -> Sides:
         """Prices in both directions."""
         tighter = None if sides.tighter is None else self.stage(sides.tighter)
         return Sides(sides.key, tighter, self.stage(sides.looser))
 
-    def dependence(self, found: _Dependence) -> Dependence:
+    def dependence(self, found: _ExposureDocument) -> Exposure:
         """Question and its prices; what they prove is not read but recomputed."""
         question = Question(found.by, found.value, found.kind, found.within)
         prices = self._prices(found, "dependence", None)
-        return Dependence(question, prices, found.budget, found.service, 0.0)
+        return Exposure(question, prices, found.budget, found.service, 0.0)
 
     def _prices(
-        self, given: _Prices, objective: Objective, priority: int | None
+        self, given: _PricesDocument, objective: Objective, priority: int | None
     ) -> Stage:
         capacities = {
             CapacityKey(item.kind, item.name, item.period): item.price

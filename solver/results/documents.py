@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-class StrictModel(BaseModel):
+class StrictDocument(BaseModel):
     """A part of a result: without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)

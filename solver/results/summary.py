@@ -6,42 +6,42 @@ from typing import Any, Literal
 
 from solver.errors import DataError, Fault
 from solver.results.certificate import Priority
-from solver.results.documents import StrictModel, checked_model, read_json
+from solver.results.documents import StrictDocument, checked_model, read_json
 from solver.solution.form import Asked
 from solver.solution.keys import Measure
 from solver.solution.status import Status
 
 
-class _InstanceNote(StrictModel):
+class _InstanceNote(StrictDocument):
     name: str
     scenarios: list[str]
     sha256: str
 
 
-class _UnmetBound(StrictModel):
+class _UnmetBoundDocument(StrictDocument):
     priority: Priority
     unmet: float
     bound: float
 
 
-class _CorridorShare(StrictModel):
+class _CorridorShare(StrictDocument):
     quantity: float
     share: float | None
 
 
-class _Share(StrictModel):
+class _Share(StrictDocument):
     value: str
     share: float
     unavoidable: float | None
 
 
-class _Largest(StrictModel):
+class _Largest(StrictDocument):
     corridor: _Share | None
     country: _Share | None
     port: _Share | None
 
 
-class _Left(StrictModel):
+class _Left(StrictDocument):
     demand: int
     product: str
     origin: str
@@ -51,7 +51,7 @@ class _Left(StrictModel):
     reason: str
 
 
-class _Scarce(StrictModel):
+class _BindingDocument(StrictDocument):
     kind: str
     limit: str
     period: str
@@ -59,7 +59,7 @@ class _Scarce(StrictModel):
     utilisation: float | None
 
 
-class _Loosening(StrictModel):
+class _LooseningDocument(StrictDocument):
     rule: str
     scope: str
     period: str
@@ -71,13 +71,13 @@ class _Loosening(StrictModel):
     excess: float
 
 
-class _Options(StrictModel):
+class _OptionsDocument(StrictDocument):
     solver: str
     time_limit: float | None
     dependence: Asked
 
 
-class _Summary(StrictModel):
+class _Summary(StrictDocument):
     """Form of the summary; its figures are for the verification."""
 
     format: Literal[2]
@@ -87,7 +87,7 @@ class _Summary(StrictModel):
     penalties: float | None
     bound: float | None
     gap: float | None
-    unmet_bounds: list[_UnmetBound]
+    unmet_bounds: list[_UnmetBoundDocument]
     demand: float
     carried: float | None
     unmet: float | None
@@ -96,11 +96,11 @@ class _Summary(StrictModel):
     dependence: _Largest
     verified: bool
     unmet_demand: list[_Left]
-    scarcest: list[_Scarce]
-    loosening: list[_Loosening]
+    scarcest: list[_BindingDocument]
+    loosening: list[_LooseningDocument]
     instance: _InstanceNote
     versions: dict[str, str]
-    options: _Options
+    options: _OptionsDocument
     files: dict[str, str]
     seconds: dict[str, float]
 

@@ -10,9 +10,9 @@ import numpy as np
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import ALL
 from solver.problem.tables import ABSURD
+from solver.rules.concentration import ConcentrationRow
 from solver.rules.kind import RuleKind, Words, row_key
 from solver.rules.row import Lifted, Linear, Part
-from solver.rules.spread import SpreadRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from solver.arrays import Floats
     from solver.errors import Fault
     from solver.problem.instance import Instance
-    from solver.problem.rules import Change, Reference, Rule, RulePlace
+    from solver.problem.rules import ChangeLimit, Reference, Rule, RulePlace
     from solver.rules.kind import RowMaker
-    from solver.rules.row import Row, Scope
+    from solver.rules.row import CargoScope, RuleRow
     from solver.solution.keys import Measure, RowKey
 
 
@@ -61,7 +61,7 @@ class ChangeKind(RuleKind):
         """Return what makes the row of a scope."""
         change = rule.max_change
 
-        def of(scope: Scope) -> Iterator[Row]:
+        def of(scope: CargoScope) -> Iterator[RuleRow]:
             if change is not None:
                 key = row_key(rule, scope, "change")
                 known, before = _reference(change, scope, values)
@@ -84,7 +84,7 @@ class ChangeKind(RuleKind):
 
 
 def _reference(
-    change: Change, scope: Scope, values: tuple[str, ...]
+    change: ChangeLimit, scope: CargoScope, values: tuple[str, ...]
 ) -> tuple[tuple[str, ...], Floats]:
     """Values, those that nothing carries now last, and what each carried before."""
     entries = change.reference or ()
@@ -96,7 +96,7 @@ def _reference(
     return known, np.array([before[value] for value in known], dtype=float)
 
 
-def _limit_faults(place: RulePlace, change: Change) -> Iterator[Fault]:
+def _limit_faults(place: RulePlace, change: ChangeLimit) -> Iterator[Fault]:
     """Yield limits that are none, or two."""
     share, quantity = change.share, change.quantity
     if share is None and quantity is None:
@@ -174,7 +174,7 @@ def _most(rule: Rule) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class ChangeRow(SpreadRow):
+class ChangeRow(ConcentrationRow):
     """Half of what all values gain or lose against a reference.
 
     Parameters
@@ -213,9 +213,9 @@ class ChangeRow(SpreadRow):
             return moved
         return moved / base if base > 0 else np.nan
 
-    def unit_worth(self, base: float) -> float:
+    def limit_unit(self, base: float) -> float:
         """Money per point of the share, or per unit of quantity."""
-        return super().unit_worth(base) if self._is_share else 1.0
+        return super().limit_unit(base) if self._is_share else 1.0
 
     def _form(self, weights: Floats) -> Linear:
         limit = float(weights @ self.reference) / 2.0 + self.quantity

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from solver.problem.tables import ABSURD
-from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, row_key
-from solver.rules.row import HUNDREDTHS, Lifted, Linear, Part
-from solver.rules.spread import (
+from solver.rules.concentration import (
     HHI_SCALE,
     LIMIT_DIGITS,
-    SpreadRow,
+    ConcentrationRow,
     least_hhi,
     overlap_faults,
     rounded_up,
 )
+from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, row_key
+from solver.rules.row import HUNDREDTHS, Lifted, Linear, Part
 from solver.solution.tolerances import HHI_RESIDUAL
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
     from solver.rules.kind import RowMaker
-    from solver.rules.row import Row, Scope
+    from solver.rules.row import CargoScope, RuleRow
     from solver.solution.keys import Measure, RowKey
 
 
@@ -66,7 +66,7 @@ class HHIKind(RuleKind):
         """Return what makes a row for the index, and one for the effective number."""
         largest = largest_hhi(rule)
 
-        def of(scope: Scope) -> Iterator[Row]:
+        def of(scope: CargoScope) -> Iterator[RuleRow]:
             for measure, hhi in largest.items():
                 side: Literal["max", "min"] = "max" if measure == "hhi" else "min"
                 yield HHIRow(row_key(rule, scope, measure, side), scope, values, hhi)
@@ -146,7 +146,7 @@ _LEAST_SHARE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
-class HHIRow(SpreadRow):
+class HHIRow(ConcentrationRow):
     """The Herfindahl-Hirschman index, or its inverse, the effective number."""
 
     hhi: float
@@ -187,11 +187,11 @@ class HHIRow(SpreadRow):
         index = squares / base**2
         return 1.0 / index if self.key.measure == "effective" else index
 
-    def unit_worth(self, base: float) -> float:
+    def limit_unit(self, base: float) -> float:
         """Money per 0.01 of the index, or per one of the effective number."""
         if self.key.measure == "effective":
             return base * self.hhi**2
-        return super().unit_worth(base)
+        return super().limit_unit(base)
 
     def _form(self, weights: Floats) -> Linear:
         return Linear(2.0 * weights, -float(weights @ weights) - self.hhi, 0.0)

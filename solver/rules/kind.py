@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
-    from solver.rules.row import Row, Scope
+    from solver.rules.row import CargoScope, RuleRow
     from solver.solution.keys import Measure
 
-    RowMaker = Callable[[Scope], Iterator[Row]]
+    RowMaker = Callable[[CargoScope], Iterator[RuleRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class RuleKind(ABC):
 
 def row_key(
     rule: Rule,
-    scope: Scope,
+    scope: CargoScope,
     measure: Measure,
     side: Literal["max", "min"] = "max",
     value: str = "",

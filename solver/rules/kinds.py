@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.rules.change import ChangeKind
+from solver.rules.concentration import carriers_text
 from solver.rules.hhi import HHIKind
 from solver.rules.share import ShareKind
-from solver.rules.spread import carriers_text
 from solver.rules.top import TopKind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
     from solver.rules.kind import RuleKind, SpreadLimit
-    from solver.rules.row import Row, Scope
+    from solver.rules.row import CargoScope, RuleRow
 
 
 KINDS: tuple[RuleKind, ...] = (ShareKind(), HHIKind(), TopKind(), ChangeKind())
@@ -49,8 +49,8 @@ def kinds_of(rule: Rule) -> list[RuleKind]:
 
 
 def rows_of(
-    rule: Rule, scopes: Iterable[Scope], values: tuple[str, ...]
-) -> Iterator[Row]:
+    rule: Rule, scopes: Iterable[CargoScope], values: tuple[str, ...]
+) -> Iterator[RuleRow]:
     """Rows of a rule, scope by scope, in the order reports list them.
 
     Parameters

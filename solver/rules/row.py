@@ -83,7 +83,7 @@ class Lifted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scope:
+class CargoScope:
     """Cargo that one row of a rule speaks of.
 
     `weight` has shape (shipments,): what a unit of each shipment counts, 0 outside
@@ -107,21 +107,21 @@ class Linear:
 
 
 @dataclass(frozen=True, eq=False)
-class Row(ABC):
+class RuleRow(ABC):
     """One row of a rule.
 
     Parameters
     ----------
     key : RowKey
         Its name.
-    scope : Scope
+    scope : CargoScope
         Cargo it speaks of.
     values : tuple of str
         Values it knows; an F_v for each, in their order.
     """
 
     key: RowKey
-    scope: Scope
+    scope: CargoScope
     values: tuple[str, ...]
 
     @property
@@ -203,7 +203,7 @@ class Row(ABC):
     def level(self, amounts: Floats, base: float) -> float:
         """Return what the row bounds, in the rule's own scale; NaN of nothing."""
 
-    def unit_worth(self, base: float) -> float:
+    def limit_unit(self, base: float) -> float:
         """Money per unit shown, for a price of 1."""
         return base / HUNDREDTHS
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from solver.rules.cargo_scopes import CargoScopes
 from solver.rules.kinds import rows_of
-from solver.rules.row import Row, Scope
-from solver.rules.scopes import Scopes
+from solver.rules.row import CargoScope, RuleRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ValueCoefficient:
     """A value (index among those of `by`) that costs something to carry, per unit."""
 
     by: By
@@ -98,9 +98,9 @@ class Diversification:
 
     Attributes
     ----------
-    rows : list of Row
+    rows : list of RuleRow
         Every row, in the order reports list them.
-    lines : list of Line
+    lines : list of RuleLine
         The sums that rows are made of, row by row.
     lines_of : list of ndarray of int
         Numbers of each row's lines.
@@ -109,8 +109,8 @@ class Diversification:
     def __init__(self, network: Network, cargo: Cargo) -> None:
         self.network = network
         self.cargo = cargo
-        self._scopes = Scopes(network.instance, cargo)
-        self.rows: list[Row] = [
+        self._scopes = CargoScopes(network.instance, cargo)
+        self.rows: list[RuleRow] = [
             row
             for rule in network.instance.diversification
             for row in rows_of(rule, self.scopes(rule), self.values(rule.by))
@@ -127,7 +127,7 @@ class Diversification:
             return self.network.corridor_names
         return self.network.incidence(by).values
 
-    def scopes(self, rule: Rule) -> Iterator[Scope]:
+    def scopes(self, rule: Rule) -> Iterator[CargoScope]:
         """Cargo that a rule speaks of, scope by scope."""
         return self._scopes.of(rule)
 
@@ -196,7 +196,7 @@ class Diversification:
         self,
         priced: Mapping[int, float],
         weights: Mapping[int, Floats],
-        watch: Watch | None = None,
+        coefficient: ValueCoefficient | None = None,
     ) -> Terms:
         """Return what rows with these prices, and a watched value, add to routes.
 
@@ -206,16 +206,16 @@ class Diversification:
             Price by the number of the row.
         weights : dict of int to ndarray, shape (values,)
             Weights of rows that bound all values together.
-        watch : Watch, optional
+        coefficient : ValueCoefficient, optional
             Value that costs something to carry, whatever the cargo.
         """
         terms = self._terms(priced, weights)
-        if watch is None:
+        if coefficient is None:
             return terms
-        if watch.by == "corridor":
-            terms.corridor[:, watch.value] += watch.cost
-        for touches in terms.touches if watch.by != "corridor" else ():
-            _add_touch(touches, watch.by, watch.value, watch.cost)
+        if coefficient.by == "corridor":
+            terms.corridor[:, coefficient.value] += coefficient.cost
+        for touches in terms.touches if coefficient.by != "corridor" else ():
+            _add_touch(touches, coefficient.by, coefficient.value, coefficient.cost)
         return terms
 
     def _terms(
@@ -246,7 +246,7 @@ class Diversification:
         return Terms(group.reshape(-1), corridor, touches)
 
 
-def _level(row: Row, amounts: Floats, total: float) -> Level:
+def _level(row: RuleRow, amounts: Floats, total: float) -> Level:
     base = row.scope.demand if row.of_demand else total
     excess = row.excess(amounts, base)
     penalty = np.nan

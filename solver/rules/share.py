@@ -11,7 +11,7 @@ import numpy as np
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import NO_CORRIDOR
 from solver.rules.kind import RuleKind, Varied, Words, row_key
-from solver.rules.row import Line, Linear, Row
+from solver.rules.row import Line, Linear, RuleRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
     from solver.rules.kind import RowMaker
-    from solver.rules.row import Scope
+    from solver.rules.row import CargoScope
     from solver.solution.keys import Measure, RowKey
 
     Side = Literal["max", "min"]
@@ -61,7 +61,7 @@ class ShareKind(RuleKind):
         bounds = list(_sides(rule, values))
         index = {value: number for number, value in enumerate(values)}
 
-        def of(scope: Scope) -> Iterator[Row]:
+        def of(scope: CargoScope) -> Iterator[RuleRow]:
             for value, side, share in bounds:
                 key = row_key(rule, scope, "share", side, value)
                 yield ShareRow(key, scope, values, index[value], share)
@@ -161,7 +161,7 @@ def _sum_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
 
 
 @dataclass(frozen=True, eq=False)
-class ShareRow(Row):
+class ShareRow(RuleRow):
     """The share of one value, bounded from one side."""
 
     value: int

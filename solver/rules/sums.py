@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from solver.network.routes import Routes
     from solver.problem.rules import By
-    from solver.rules.row import Scope
+    from solver.rules.row import CargoScope
     from solver.rules.rule_set import Diversification
 
     Floats = NDArray[np.float64]
@@ -114,7 +114,7 @@ class RuleSums:
         return sparse.csr_array((np.concatenate(factors), place), shape=shape)
 
 
-def _signatures(scopes: Iterable[Scope], count: int) -> tuple[Ints, Ints]:
+def _signatures(scopes: Iterable[CargoScope], count: int) -> tuple[Ints, Ints]:
     """Signature of each shipment, and one shipment of each signature.
 
     A shipment is in one scope of a rule at most.

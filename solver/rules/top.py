@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from solver.rules.kind import RuleKind, SpreadLimit, Words, row_key
-from solver.rules.row import Lifted, Linear, Part
-from solver.rules.share import DUST
-from solver.rules.spread import (
+from solver.rules.concentration import (
     LIMIT_DIGITS,
-    SpreadRow,
+    ConcentrationRow,
     is_share,
     least_hhi,
     overlap_faults,
     rounded_up,
 )
+from solver.rules.kind import RuleKind, SpreadLimit, Words, row_key
+from solver.rules.row import Lifted, Linear, Part
+from solver.rules.share import DUST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace, TopShare
     from solver.rules.kind import RowMaker
-    from solver.rules.row import Row, Scope
+    from solver.rules.row import CargoScope, RuleRow
     from solver.solution.keys import Measure, RowKey
 
 
@@ -55,7 +55,7 @@ class TopKind(RuleKind):
         """Return what makes the row of a scope."""
         top = rule.max_top
 
-        def of(scope: Scope) -> Iterator[Row]:
+        def of(scope: CargoScope) -> Iterator[RuleRow]:
             if top is not None:
                 key, count = row_key(rule, scope, "top"), min(top.k, len(values))
                 yield TopRow(key, scope, values, count, top.share)
@@ -93,7 +93,7 @@ def top_limit(top: TopShare) -> SpreadLimit:
 
 
 @dataclass(frozen=True, eq=False)
-class TopRow(SpreadRow):
+class TopRow(ConcentrationRow):
     """What the k largest values carry together."""
 
     count: int

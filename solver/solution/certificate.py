@@ -132,7 +132,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dependence:
+class Exposure:
     """What prices prove about a question.
 
     With s = 1 (`unavoidable`, `least`) or -1 (`most`), F the quantity of all cargo
@@ -180,4 +180,4 @@ class Certificate:
 
     stages: tuple[Stage, ...]
     sides: tuple[Sides, ...] = ()
-    dependence: tuple[Dependence, ...] = ()
+    dependence: tuple[Exposure, ...] = ()

@@ -77,7 +77,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class LoopResult:
     """What one run of the loop knows.
 
     Parameters
@@ -119,7 +119,7 @@ class StoppedError(Exception):
     that the solver found no plan, though it had time.
     """
 
-    def __init__(self, run: Run | None, *, is_infeasible: bool = False) -> None:
+    def __init__(self, run: LoopResult | None, *, is_infeasible: bool = False) -> None:
         super().__init__("stopped before the proof")
         self.run = run
         self.is_infeasible = is_infeasible
@@ -173,7 +173,7 @@ class ColumnGeneration:
         master = self.master
         limits = np.flatnonzero(master.limit_row >= 0).tolist()
         keys = master.network.limits.keys
-        routes = joined([lot.routes for lot in master.lots])
+        routes = joined([batch.routes for batch in master.batches])
         return Known(routes, frozenset(keys[number] for number in limits))
 
     def start(self, known: Known | None = None) -> None:
@@ -207,7 +207,7 @@ class ColumnGeneration:
         phase: str,
         close: float | None = None,
         shorten: Callable[[Duals], Duals] | None = None,
-    ) -> Run:
+    ) -> LoopResult:
         """Solve the master's present objective until plan and bound are as close.
 
         Parameters
@@ -224,7 +224,7 @@ class ColumnGeneration:
         StoppedError
             If the deadline passes, the work allowed is done, or the solver gives up.
         """
-        run: Run | None = None
+        run: LoopResult | None = None
         while True:
             answer = self._answer()
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
@@ -251,39 +251,41 @@ class ColumnGeneration:
 
     def _round(
         self,
-        before: Run | None,
+        before: LoopResult | None,
         answer: Answer,
         duals: Duals,
         phase: str,
         close: float,
-    ) -> tuple[Run, bool]:
+    ) -> tuple[LoopResult, bool]:
         """Do one round; tell whether it was the last."""
         master = self.master
         self.rounds += 1
         self.iterations += answer.iterations
         quantities = master.quantities(answer.values)
         cost, unmet = master.cost(answer, quantities), master.unmet(answer)
-        found = self.pricer.search(duals.prices, duals.worth - self._step(cost))
+        found = self.pricer.search(duals.prices, duals.marginal_cost - self._step(cost))
         bound = master.bound(duals, found.value)
         if before is not None and before.bound >= bound:
             duals, bound = before.duals, before.bound
         broken = master.add_broken_rows(answer.values, quantities)
         self.cut_rounds += bool(broken.cuts)
         clean = not (broken.rows or broken.cuts)
-        run = Run(answer, quantities, unmet, clean, cost, duals, bound)
+        run = LoopResult(answer, quantities, unmet, clean, cost, duals, bound)
         proved = run.gap <= close
         added = 0
         if not proved:
-            added = self._add(found, master.reluctant(duals, self._step(cost)))
+            added = self._add(
+                found, master.costlier_than_unmet(duals, self._step(cost))
+            )
         self._report(run, phase, added, broken.rows + broken.cuts)
         return run, clean and not added
 
-    def _add(self, found: Found, reluctant: Ints) -> int:
+    def _add(self, found: Found, costlier_than_unmet: Ints) -> int:
         """Add what a search found, and shipments that would rather stay behind.
 
         Tells how much of it is new.
         """
-        shipments = np.union1d(found.routes.shipment, reluctant)
+        shipments = np.union1d(found.routes.shipment, costlier_than_unmet)
         return self.master.add_routes(self._unknown(found.routes), shipments)
 
     def _step(self, cost: float) -> float:
@@ -298,7 +300,7 @@ class ColumnGeneration:
         self._known = np.concatenate([self._known, unknown.fingerprint])
         return unknown
 
-    def _report(self, run: Run, phase: str, routes: int, broken: int) -> None:
+    def _report(self, run: LoopResult, phase: str, routes: int, broken: int) -> None:
         if self.tell is not None:
             model = self.master.model
             counts = (len(model.columns), len(model.rows))

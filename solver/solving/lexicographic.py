@@ -23,7 +23,7 @@ from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
 from solver.solution.status import Status
 from solver.solution.tolerances import RESIDUAL
-from solver.solving.column_generation import ColumnGeneration, Run, StoppedError
+from solver.solving.column_generation import ColumnGeneration, LoopResult, StoppedError
 from solver.solving.plan_to_decimals import FEW_DIGITS, MANY_DIGITS, all_routes, plan
 from solver.solving.prices_to_decimals import stage
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from solver.network.routes import Routes
     from solver.solution.keys import RowKey
     from solver.solution.plan import Plan
-    from solver.solving.start.aggregation import Lots
+    from solver.solving.start.aggregation import AggregatedDemand
 
     Floats = NDArray[np.float64]
 
@@ -50,20 +50,22 @@ FROM_PENALTY = 0.99
 """A price of this share of a penalty may come from it."""
 
 
-class Steps:
+class LexicographicSolve:
     """The steps of one solve.
 
     Parameters
     ----------
     loop : ColumnGeneration
         The loop over the model.
-    lots : Lots, optional
+    aggregated : AggregatedDemand, optional
         Whose demand it is, if the model's is in lots.
     """
 
-    def __init__(self, loop: ColumnGeneration, lots: Lots | None = None) -> None:
-        self.loop, self.lots = loop, lots
-        self.best: Run | None = None
+    def __init__(
+        self, loop: ColumnGeneration, aggregated: AggregatedDemand | None = None
+    ) -> None:
+        self.loop, self.aggregated = loop, aggregated
+        self.best: LoopResult | None = None
 
     @property
     def master(self) -> Master:
@@ -93,7 +95,7 @@ class Steps:
             run = self._costs()
         return self._serve(run, penalty)
 
-    def _costs(self) -> Run:
+    def _costs(self) -> LoopResult:
         """Run for money, and keep what is known if that is cut short."""
         try:
             run = self.loop.run("cost")
@@ -115,7 +117,7 @@ class Steps:
         unmet = np.where(self.master.cargo.firm, firm, self.master.cargo.unmet_cost)
         return Objective(money=True, unmet=unmet, excess=PENALTY * max(firm, 1.0))
 
-    def _rules(self) -> Run:
+    def _rules(self) -> LoopResult:
         """Break the rules as little as possible, whatever it costs."""
         master = self.master
         master.rows.loosen()
@@ -123,7 +125,7 @@ class Steps:
         master.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
         return self.loop.run("rules")
 
-    def _infeasible(self, run: Run) -> Solution:
+    def _infeasible(self, run: LoopResult) -> Solution:
         """Prove that the rules cannot hold together, and say how far they must move."""
         master = self.master
         certificate = Certificate((stage(master, run.duals, "rules"),))
@@ -151,7 +153,7 @@ class Steps:
         fresh.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
         return _loosened(fresh, loop.run("rules"))
 
-    def _serve(self, run: Run, penalty: float) -> Solution:
+    def _serve(self, run: LoopResult, penalty: float) -> Solution:
         """Serve class by class, then cost.
 
         What a class leaves is found with an index that may be a trifle above its limit;
@@ -168,7 +170,7 @@ class Steps:
                 self.master.free_unmet(number)
         raise AssertionError
 
-    def _served(self, run: Run, penalty: float, slack: float) -> Solution:
+    def _served(self, run: LoopResult, penalty: float, slack: float) -> Solution:
         """Serve class by class if anything stays behind; then the least cost."""
         stages: list[Stage] = []
         again = slack > 0.0 or self._from_penalty(run, penalty)
@@ -199,7 +201,7 @@ class Steps:
         classes = self.master.cargo.classes[:number]
         return {UnmetKey(priority): 0.0 for priority in classes}
 
-    def _least_unmet(self, number: int) -> Run:
+    def _least_unmet(self, number: int) -> LoopResult:
         """Leave as little as possible of a class behind."""
         cargo = self.master.cargo
         unmet = np.where(cargo.unmet_class == number, 1.0, 0.0)
@@ -212,34 +214,34 @@ class Steps:
         members = (master.cargo.unmet_class == number) & master.lost
         return bool((master.cargo.quantity[members] > 0).any())
 
-    def _from_penalty(self, run: Run, penalty: float) -> bool:
+    def _from_penalty(self, run: LoopResult, penalty: float) -> bool:
         """Whether any price may have been made by a penalty."""
         master, duals = self.master, run.duals
         firm = master.cargo.firm & ~master.lost
-        worth = float(np.max(duals.worth[firm], initial=0.0))
+        marginal_cost = float(np.max(duals.marginal_cost[firm], initial=0.0))
         allowed = (master.rows.excess_column >= 0) & ~master.rows.is_soft
         held = np.flatnonzero(allowed).tolist()
         dearest = max((duals.prices.rules.get(n, 0.0) for n in held), default=0.0)
         return (
-            worth >= FROM_PENALTY * penalty
+            marginal_cost >= FROM_PENALTY * penalty
             or dearest >= FROM_PENALTY * master.objective.excess
         )
 
     def _finished(
         self,
-        run: Run,
+        run: LoopResult,
         stages: list[Stage],
         loosening: dict[RowKey, Loosening],
     ) -> Solution:
-        digits = MANY_DIGITS if self.master.rows.has_spreads else FEW_DIGITS
+        digits = MANY_DIGITS if self.master.rows.has_concentration else FEW_DIGITS
         routes, quantity = all_routes(self.master, run.quantities)
         if quantity.sum() <= RESIDUAL * self.master.cargo.quantity.sum():
             quantity = 0.0 * quantity  # Shares of what is but noise say nothing.
         published = self._plan(routes, quantity, digits)
         cost = stage(self.master, run.duals, "cost")
         cargo = self.master.cargo
-        if self.lots is not None:
-            cargo = self.lots.cargo
+        if self.aggregated is not None:
+            cargo = self.aggregated.cargo
         firm, count = cargo.firm, len(cargo.classes)
         left = np.bincount(cargo.unmet_class[firm], published.unmet[firm], count)
         unmet = bool((left > RESIDUAL * np.maximum(1.0, left)).any())
@@ -249,13 +251,13 @@ class Steps:
 
     def _plan(self, routes: Routes, quantity: Floats, digits: int = FEW_DIGITS) -> Plan:
         """Plan of the instance, handed out where its demand was solved in lots."""
-        if self.lots is not None:
-            routes, quantity = self.lots.handed_out(routes, quantity)
+        if self.aggregated is not None:
+            routes, quantity = self.aggregated.assigned(routes, quantity)
         return plan(routes, quantity, digits)
 
     # ---- stopped early
 
-    def _stopped(self, run: Run | None, status: Status) -> Solution:
+    def _stopped(self, run: LoopResult | None, status: Status) -> Solution:
         """Make the best plan so far keep every limit, and prove its gap."""
         master = self.master
         if run is None:
@@ -273,7 +275,7 @@ class Steps:
         return Solution(Status.NONE, None, None)
 
 
-def _left(master: Master, run: Run, number: int) -> float:
+def _left(master: Master, run: LoopResult, number: int) -> float:
     """Quantity of a class that has routes and stays behind; noise is none."""
     members = (master.cargo.unmet_class == number) & ~master.lost
     left = float(run.unmet[members].sum())
@@ -281,7 +283,7 @@ def _left(master: Master, run: Run, number: int) -> float:
     return left if left > 1e-9 * max(1.0, total) else 0.0
 
 
-def _loosened(master: Master, run: Run) -> dict[RowKey, Loosening]:
+def _loosened(master: Master, run: LoopResult) -> dict[RowKey, Loosening]:
     """Rows of rules that a plan exceeds, and the limits that it would keep."""
     routes, quantity = all_routes(master, run.quantities)
     levels = master.rules.levels(routes, quantity)

@@ -97,5 +97,5 @@ def _settled(shipment: NDArray[np.int64], units: Floats, left: Floats) -> Floats
 
 def all_routes(master: Master, quantities: Sequence[Floats]) -> tuple[Routes, Floats]:
     """Routes of all lots, with quantities given for the first of them."""
-    routes = joined([lot.routes for lot in master.lots[: len(quantities)]])
+    routes = joined([batch.routes for batch in master.batches[: len(quantities)]])
     return routes, np.concatenate(list(quantities))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from solver.model.master import Master
     from solver.network.network import Network
     from solver.network.shipments import Cargo
-    from solver.rules.row import Row
+    from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification
     from solver.solution.keys import RowKey
 
@@ -43,7 +43,9 @@ def stage(
     objective : str
         ``cost``, ``unmet`` (of class `number`) or ``rules``.
     """
-    size = float(np.max(duals.worth[np.isfinite(duals.worth)], initial=0.0))
+    size = float(
+        np.max(duals.marginal_cost[np.isfinite(duals.marginal_cost)], initial=0.0)
+    )
     digits = price_digits(size)
     limits = rounded(duals.prices.limits, digits)
     keys = master.network.limits.keys
@@ -54,7 +56,7 @@ def stage(
         capacities={keys[k]: float(limits[k]) for k in np.flatnonzero(limits)},
         rules=rules,
         weights=weights,
-        unmet=_resort(master.cargo, duals, digits, number, objective),
+        unmet=_unmet_prices(master.cargo, duals, digits, number, objective),
     )
 
 
@@ -105,12 +107,12 @@ def _rules(
     return prices, weights
 
 
-def _is_exact(row: Row, objective: str) -> bool:
+def _is_exact(row: RuleRow, objective: str) -> bool:
     """Whether the most that a soft row may cost is its penalty as it is written."""
     return objective == "cost" and row.most_price == row.scope.rule.penalty
 
 
-def _most_price(row: Row, objective: str, budget: float) -> float:
+def _most_price(row: RuleRow, objective: str, budget: float) -> float:
     """Return the most that a soft row may cost."""
     match objective:
         case "cost":
@@ -121,14 +123,14 @@ def _most_price(row: Row, objective: str, budget: float) -> float:
             return 0.0
 
 
-def _weights(row: Row, given: Floats) -> dict[str, float]:
+def _weights(row: RuleRow, given: Floats) -> dict[str, float]:
     """Weights by value, other than 0, rounded so that they stay allowed."""
     weights = row.published(given).tolist()
     pairs = zip(row.values, weights, strict=True)
     return {value: weight for value, weight in pairs if weight}
 
 
-def _resort(
+def _unmet_prices(
     cargo: Cargo, duals: Duals, digits: int, number: int | None, objective: str
 ) -> dict[UnmetKey, float]:
     """Price of each class that comes first: its row's, or more than any route's."""
@@ -136,21 +138,23 @@ def _resort(
         return {}
     before = range(len(cargo.classes) if number is None else number)
     return {
-        UnmetKey(cargo.classes[position]): resort_price(cargo, duals, position, digits)
+        UnmetKey(cargo.classes[position]): unmet_price(cargo, duals, position, digits)
         for position in before
     }
 
 
-def resort_price(
+def unmet_price(
     cargo: Cargo, duals: Duals, position: int, digits: int | None = None
 ) -> float:
     """Price of leaving a class, or `PRICED`, behind: its row's, or above all routes."""
-    if position in duals.resort:
-        price = duals.resort[position]
+    if position in duals.unmet_prices:
+        price = duals.unmet_prices[position]
         digits = price_digits(price) if digits is None else digits
         return float(rounded(np.array([price]), digits)[0])
-    worth = duals.worth[cargo.unmet_class == position]
-    return float(np.ceil(np.max(worth[np.isfinite(worth)], initial=0.0)) + 1)
+    marginal_cost = duals.marginal_cost[cargo.unmet_class == position]
+    return float(
+        np.ceil(np.max(marginal_cost[np.isfinite(marginal_cost)], initial=0.0)) + 1
+    )
 
 
 def price_digits(size: float) -> int:

@@ -19,9 +19,9 @@ from solver.solution.certificate import Certificate, Stage
 from solver.solution.solution import Counters, Proved, Solution
 from solver.solution.status import Status
 from solver.solving.column_generation import ColumnGeneration
-from solver.solving.lexicographic import Steps
-from solver.solving.start.aggregation import Lots
-from solver.solving.start.origin_flows import MANY, Bundles
+from solver.solving.lexicographic import LexicographicSolve
+from solver.solving.start.aggregation import AggregatedDemand
+from solver.solving.start.origin_flows import MANY, OriginFlows
 from solver.verification import proof
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def prepared(
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
     seed = None
     if known is None and len(shipments) >= MANY:
-        seed = Bundles(pricer, master.sums).seed()
+        seed = OriginFlows(pricer, master.sums).seed()
     if seed is None:
         loop.start(known)
     else:
@@ -72,21 +72,23 @@ def prepared(
     return loop
 
 
-def solved(loop: ColumnGeneration, lots: Lots | None = None) -> Solution:
+def solved(
+    loop: ColumnGeneration, aggregated: AggregatedDemand | None = None
+) -> Solution:
     """Solution of what a loop was prepared for, called what its proof supports.
 
     Parameters
     ----------
     loop : ColumnGeneration
         What `prepared` gave.
-    lots : Lots, optional
+    aggregated : AggregatedDemand, optional
         Whose demand it is, if that of the loop's instance is in lots.
     """
     began = time.monotonic()
-    solution = Steps(loop, lots).solution()
+    solution = LexicographicSolve(loop, aggregated).solution()
     counters = _counted(loop)
     ended = time.monotonic()
-    network = loop.master.network if lots is None else lots.network
+    network = loop.master.network if aggregated is None else aggregated.network
     solution = _proved(network.instance, solution)
     phases = {"solve": ended - began, "prove": time.monotonic() - ended}
     return replace(solution, counters=counters, phases=phases)

@@ -19,15 +19,15 @@ from solver.model.families.family import Objective
 from solver.network.routes import routes_of_plan
 from solver.network.shipments import PRICED
 from solver.problem.tables import NO_CORRIDOR
-from solver.rules.rule_set import Watch
-from solver.solution.certificate import Dependence, Question
+from solver.rules.rule_set import ValueCoefficient
+from solver.solution.certificate import Exposure, Question
 from solver.solution.keys import UnmetKey
 from solver.solving.column_generation import StoppedError
 from solver.solving.prices_to_decimals import (
     published_prices,
-    resort_price,
     rounded,
     stage,
+    unmet_price,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from solver.problem.rules import By
     from solver.solution.form import Asked
     from solver.solution.plan import Plan
-    from solver.solving.column_generation import ColumnGeneration, Run
+    from solver.solving.column_generation import ColumnGeneration, LoopResult
 
 
 WITHIN = (0.01, 0.05)
@@ -83,7 +83,7 @@ class Inquiry:
         self.slack = 0.0
         self.master = loop.master
 
-    def answers(self, asked: Asked) -> tuple[Dependence, ...]:
+    def answers(self, asked: Asked) -> tuple[Exposure, ...]:
         """Answers to the questions, one after the other.
 
         They end with the deadline, or with the work allowed where `some` are asked: the
@@ -94,7 +94,7 @@ class Inquiry:
         asked : str
             ``none``, ``some`` or ``all``.
         """
-        found: list[Dependence] = []
+        found: list[Exposure] = []
         if asked == "none" or not len(self.master.cargo):
             return ()
         if asked == "some":
@@ -115,7 +115,7 @@ class Inquiry:
                 kept = float(self.plan.unmet[of_class].sum())
                 master.limit_unmet_again(number, kept, self.slack * max(1.0, kept))
 
-    def _unavoidable(self) -> Iterator[Dependence]:
+    def _unavoidable(self) -> Iterator[Exposure]:
         """Ask for the least that values must carry, at any cost."""
         master, values = self.master, list(self._largest())
         if not values:
@@ -128,7 +128,7 @@ class Inquiry:
         master.free_unmet(PRICED)
         master.rows.restore()
 
-    def _ranges(self) -> Iterator[Dependence]:
+    def _ranges(self) -> Iterator[Exposure]:
         """Ask how much corridors may carry if the plan costs a little more."""
         corridors = self.master.network.corridors
         for within in WITHIN if corridors else ():
@@ -151,17 +151,17 @@ class Inquiry:
                 if amounts[place] > 0 and values[place] != NO_CORRIDOR:
                     yield by, values[place]
 
-    def _asked(self, question: Question) -> Dependence:
+    def _asked(self, question: Question) -> Exposure:
         master = self.master
         sign = -1.0 if question.kind == "most" else 1.0
         value = master.rules.values(question.by).index(question.value)
-        watch = Watch(question.by, value, sign)
+        coefficient = ValueCoefficient(question.by, value, sign)
         nothing = np.zeros(len(master.cargo))
         master.compact()
-        master.set_objective(Objective(False, nothing, 0.0, watch))
+        master.set_objective(Objective(False, nothing, 0.0, coefficient))
         return self._published(question, self._run(), sign)
 
-    def _run(self) -> Run:
+    def _run(self) -> LoopResult:
         """Answer what is asked; if no plan serves quite as much, a trifle less will do.
 
         The bound still is that of the full service.
@@ -185,22 +185,22 @@ class Inquiry:
         own = short.prices
         return replace(
             short,
-            prices=replace(prices, money=short.budget, watch=own.watch),
-            resort={
-                number: resort_price(master.cargo, short, number)
+            prices=replace(prices, money=short.budget, coefficient=own.coefficient),
+            unmet_prices={
+                number: unmet_price(master.cargo, short, number)
                 if number == PRICED
                 else published.unmet[UnmetKey(master.cargo.classes[number])]
-                for number in duals.resort
+                for number in duals.unmet_prices
             },
         )
 
-    def _published(self, question: Question, run: Run, sign: float) -> Dependence:
+    def _published(self, question: Question, run: LoopResult, sign: float) -> Exposure:
         duals, service = run.duals, 0.0
         if question.kind == "unavoidable":
-            service = resort_price(self.master.cargo, duals, PRICED)
+            service = unmet_price(self.master.cargo, duals, PRICED)
         prices = stage(self.master, duals, "dependence")
         bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
-        return Dependence(question, prices, duals.budget, service, bound)
+        return Exposure(question, prices, duals.budget, service, bound)
 
 
 def _short(price: float) -> float:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from solver.solution.certificate import Stage
     from solver.solution.plan import Plan
-    from solver.solving.column_generation import ColumnGeneration, Run
+    from solver.solving.column_generation import ColumnGeneration, LoopResult
 
 
 _KEPT = 1e-3
@@ -76,13 +76,13 @@ def _found(loop: ColumnGeneration, plan: Plan, cost: float) -> Iterator[Sides]:
             try:
                 looser = _moved(loop, number, shift, needed)
                 tighter = _moved(loop, number, -shift, needed)
-            except _UnprovedError:
+            except _UnprovedSideError:
                 continue
             if looser is not None:
                 yield Sides(row.key, tighter, looser)
 
 
-class _UnprovedError(Exception):
+class _UnprovedSideError(Exception):
     """Prices beside the limit do not prove the plan at the limit."""
 
 
@@ -100,11 +100,11 @@ def _moved(
         master.rows.move(number, 0.0)
     price = run.duals.prices.rules.get(number, 0.0)
     if run.bound + price * shift < needed:
-        raise _UnprovedError
+        raise _UnprovedSideError
     return stage(master, run.duals, "cost")
 
 
-def _run(loop: ColumnGeneration, number: int, shift: float) -> Run:
+def _run(loop: ColumnGeneration, number: int, shift: float) -> LoopResult:
     """Solve with the limit of a row moved.
 
     Where most cargo stands aside, the routes of the model alone may not keep the limit:

@@ -30,7 +30,7 @@ _SAME = {
 """Columns that must stay as they are for routes to be the same routes."""
 
 
-class Study:
+class WhatIf:
     """A solved instance that answers what changes would make of it.
 
     Parameters
@@ -48,7 +48,7 @@ class Study:
     Examples
     --------
     >>> from pathlib import Path
-    >>> from solver import Change, Scenario, Study, apply, load
+    >>> from solver import Change, Scenario, WhatIf, apply, load
     >>> instance = load(Path("instances/quickstart")).instance
     >>> study = Study(instance)
     >>> dearer = Change("here", "here", "legs", factors={"cost": 1.1})

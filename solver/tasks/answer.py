@@ -12,7 +12,7 @@ from solver.solution.solution import Solution
 from solver.solution.status import Status
 from solver.solving.column_generation import ColumnGeneration
 from solver.solving.solve import prepared, solved
-from solver.solving.start.aggregation import Lots, lots_of
+from solver.solving.start.aggregation import AggregatedDemand, aggregated_demand
 from solver.studies.exposure import Inquiry
 from solver.studies.one_sided_prices import sides
 
@@ -52,14 +52,14 @@ def solve(
         If the solver is not available.
     """
     began = time.monotonic()
-    lots = lots_of(instance)
-    loop = prepared(lots.instance if lots else instance, options, tell=tell)
+    aggregated = aggregated_demand(instance)
+    loop = prepared(aggregated.instance if aggregated else instance, options, tell=tell)
     built = time.monotonic()
-    solution = solved(loop, lots)
+    solution = solved(loop, aggregated)
     if model_file is not None:
         write_model(loop.master.model, model_file)
     asked = time.monotonic()
-    certificate = _explored(loop, solution, options.dependence, lots)
+    certificate = _explored(loop, solution, options.dependence, aggregated)
     solution = replace(solution, certificate=certificate)
     counters = solution.counters
     return replace(
@@ -74,15 +74,18 @@ def solve(
 
 
 def _explored(
-    loop: ColumnGeneration, solution: Solution, asked: Asked, lots: Lots | None
+    loop: ColumnGeneration,
+    solution: Solution,
+    asked: Asked,
+    aggregated: AggregatedDemand | None,
 ) -> Certificate | None:
     """Certificate, with what rules are worth each way and how dependent the plan is."""
     plan, certificate = solution.plan, solution.certificate
     is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
     if plan is None or certificate is None or not is_proved:
         return certificate
-    if lots is not None:
-        plan = lots.gathered(plan)
+    if aggregated is not None:
+        plan = aggregated.aggregated_plan(plan)
     cost = solution.proved.objective or 0.0
     inquiry = Inquiry(loop, plan, cost)
     both_ways = sides(loop, plan, cost)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from solver.loaders.references import load
 from solver.reports.frontier_document import frontier_document
 from solver.results.documents import plain
-from solver.studies.frontier.curve import frontier
+from solver.studies.frontier.frontier import frontier
 from solver.studies.frontier.varied_rule import asked
 from solver.tasks.clock import Clock
 from solver.tasks.frontier_folder import claimed, write
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.options import Options
     from solver.problem.instance import Instance
-    from solver.studies.frontier.curve import Frontier, Point
-    from solver.studies.frontier.varied_rule import Dial
+    from solver.studies.frontier.frontier import Frontier, Point
+    from solver.studies.frontier.varied_rule import VariedRule
 
     Tell = Callable[[str], None]
 
@@ -110,7 +110,7 @@ def drawn_order(
 
 def drawn(
     instance: Instance,
-    dial: Dial,
+    varied: VariedRule,
     options: Options,
     points: int | None = None,
     tell: Tell | None = None,
@@ -125,7 +125,7 @@ def drawn(
         Called with a line about each point.
     """
     teller = None if tell is None else _teller(tell)
-    return frontier(instance, dial, options, points=points, tell=teller)
+    return frontier(instance, varied, options, points=points, tell=teller)
 
 
 def published(

@@ -27,14 +27,14 @@ class _Read(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
 
 
-class _Rule(_Read):
+class _RuleDocument(_Read):
     measure: str
     by: str
     value: str | None
     where: dict[str, list[str]]
 
 
-class _Point(_Read):
+class _PointDocument(_Read):
     point: int
     level: float
     hhi: float
@@ -44,22 +44,22 @@ class _Point(_Read):
     shares: dict[str, float]
 
 
-class _Units(_Read):
+class _UnitsDocument(_Read):
     quantity: str
     money: str
 
 
-class _Instance(_Read):
+class _InstanceDocument(_Read):
     name: str
 
 
-class _Frontier(_Read):
+class _FrontierDocument(_Read):
     format: Literal[1]
-    rule: _Rule
-    units: _Units
-    instance: _Instance
+    rule: _RuleDocument
+    units: _UnitsDocument
+    instance: _InstanceDocument
     knee: int | None
-    points: list[_Point] = Field(min_length=1)
+    points: list[_PointDocument] = Field(min_length=1)
     files: dict[str, str]
 
 
@@ -76,7 +76,7 @@ def read_frontier(folder: Path) -> tuple[dict[str, Any], list[tuple[Path, Verdic
     content = _content(folder / DOCUMENT)
     try:
         document = json.loads(content)
-        checked = _Frontier.model_validate(document)
+        checked = _FrontierDocument.model_validate(document)
     except (ValueError, ValidationError) as error:
         message = f"is no frontier's document: {_first(error)}"
         raise DataError([Fault(DOCUMENT, message, _REMEDY)]) from error
@@ -105,7 +105,7 @@ def _first(error: Exception) -> str:
 
 
 def _verdicts(
-    folder: Path, document: dict[str, Any], checked: _Frontier
+    folder: Path, document: dict[str, Any], checked: _FrontierDocument
 ) -> list[tuple[Path, Verdict]]:
     """Verify every plan, and that it costs what the document says."""
     found = []

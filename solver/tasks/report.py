@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from solver.errors import OutputError
 from solver.reports.geojson import geojson
 from solver.reports.page.page import render
-from solver.reports.page.source import Source
+from solver.reports.page.source import PageSource
 from solver.storage.files import atomic_write
 from solver.tasks.frontier_reading import read_frontier
 from solver.tasks.verify import Verdict, examined
@@ -105,7 +105,7 @@ def report(order: ReportOrder) -> Reported:
             continue
         checks = [(name, detail) for name, _, detail in found.verdict.checks]
         name = folder.resolve().name
-        sources.append(Source(name, found.instance, found.result, checks))
+        sources.append(PageSource(name, found.instance, found.result, checks))
     curve = None
     if order.frontier is not None:
         curve, of_points = read_frontier(order.frontier)

@@ -12,10 +12,10 @@ from solver.loaders.json.document import canonical
 from solver.loaders.references import load
 from solver.reports.account import Account
 from solver.reports.summary import (
+    binding_rows,
     loosening_rows,
     no_figures,
     plan_figures,
-    scarce_rows,
     unmet_rows,
 )
 from solver.reports.tables.tables import empty_tables, plan_tables
@@ -262,7 +262,7 @@ def _account(
         figures = plan_figures(account, tables, proved)
         lists = {
             "unmet_demand": unmet_rows(account, tables["demand"]),
-            "scarcest": scarce_rows(tables["capacity"]),
+            "scarcest": binding_rows(tables["capacity"]),
             "loosening": [],
         }
     return tables, {**figures, "verified": True, **lists}

@@ -9,7 +9,7 @@ import numpy as np
 
 from solver.solution.certificate import Stage
 from solver.verification.bound.bound import Bound
-from solver.verification.bound.prices import Prices
+from solver.verification.bound.prices import ExactPrices
 from solver.verification.bound.refinement import Refinement
 from solver.verification.bound.travel_times import TravelTimes
 from solver.verification.bound.walks import UNREACHED
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from solver.solution.certificate import Sides
     from solver.solution.keys import RowKey
-    from solver.verification.facts.flows import Flows
+    from solver.verification.facts.flows import PlanFlows
     from solver.verification.rules.row import Carried
     from solver.verification.world import World
 
@@ -40,7 +40,7 @@ class Evidence:
     ----------
     world : World
         The instance.
-    flows : Flows
+    flows : PlanFlows
         The plan.
     carried : list of Carried
         Weighted quantity that each rule counts.
@@ -53,7 +53,7 @@ class Evidence:
     def __init__(
         self,
         world: World,
-        flows: Flows,
+        flows: PlanFlows,
         carried: list[Carried],
         refinements: list[Refinement],
         sides: dict[RowKey, Sides],
@@ -85,10 +85,12 @@ class Evidence:
         if not len(self.world.cargo):
             return np.zeros(0, dtype=bool)
         times = Bound(TravelTimes(self.world))
-        reached = times.cheapest <= times.worth
+        reached = times.cheapest <= times.unmet_price
         if times.rounding or self.world.elements.with_inner_nodes:
             reached[self.flows.shipment] = True
-            search = Refinement(Bound(Prices(self.world, Stage("rules"), ())), None)
+            search = Refinement(
+                Bound(ExactPrices(self.world, Stage("rules"), ())), None
+            )
             idle = np.ones(len(reached), dtype=bool)
             idle[self.flows.shipment] = False
             for shipment in np.flatnonzero(reached & idle & search.doubtful()).tolist():

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.verification.facts.flows import Flows
+    from solver.verification.facts.flows import PlanFlows
     from solver.verification.rules.row import Carried
     from solver.verification.world import World
 
@@ -41,7 +41,9 @@ _SHOWN = 3
 """Flows or shipments that a message names as examples."""
 
 
-def plan_faults(world: World, flows: Flows, carried: list[Carried]) -> Iterator[str]:
+def plan_faults(
+    world: World, flows: PlanFlows, carried: list[Carried]
+) -> Iterator[str]:
     """Yield what is wrong with a plan, given what rules count of it."""
     yield from _route_faults(world, flows)
     yield from _balance_faults(world, flows)
@@ -49,7 +51,7 @@ def plan_faults(world: World, flows: Flows, carried: list[Carried]) -> Iterator[
     yield from _rule_faults(world, carried)
 
 
-def _route_faults(world: World, flows: Flows) -> Iterator[str]:
+def _route_faults(world: World, flows: PlanFlows) -> Iterator[str]:
     """Check that routes are simple, open, in time, and go from origin to market."""
     cargo, costs = world.cargo, world.costs
     kind = costs.kind[cargo.product[flows.shipment]]
@@ -79,14 +81,14 @@ def _examples(file: str, wrong: Mask, first: int) -> str:
     return f"{file}:{shown}{more}"
 
 
-def _flagged(flows: Flows, wrong: Mask) -> Mask:
+def _flagged(flows: PlanFlows, wrong: Mask) -> Mask:
     """Flows with an element that is flagged."""
     found = np.zeros(len(flows), dtype=bool)
     found[flows.owner[wrong]] = True
     return found
 
 
-def _broken(flows: Flows) -> Mask:
+def _broken(flows: PlanFlows) -> Mask:
     chain, elements = flows.chain, flows.elements
     inside = np.ones(len(chain.items), dtype=bool)
     inside[chain.starts[:-1]] = False
@@ -94,7 +96,7 @@ def _broken(flows: Flows) -> Mask:
     return _flagged(flows, inside & (elements.tails[chain.items] != before))
 
 
-def _repeats(flows: Flows) -> Mask:
+def _repeats(flows: PlanFlows) -> Mask:
     size = flows.elements.num_nodes
     visits = flows.visits.owners * size + flows.visits.items
     starts = np.arange(len(flows)) * size + flows.start
@@ -113,14 +115,14 @@ def _is_at(
     return np.asarray((node == place) | np.isin(place * size + node, members))
 
 
-def _closed(world: World, flows: Flows, kind: NDArray[np.int64]) -> Mask:
+def _closed(world: World, flows: PlanFlows, kind: NDArray[np.int64]) -> Mask:
     closed = np.array([rates.closed for rates in world.costs.rates], dtype=bool)
     at_start = np.array([rates.closed_start for rates in world.costs.rates])
     wrong = closed[kind[flows.owner], flows.chain.items]
     return np.asarray(_flagged(flows, wrong) | at_start[kind, flows.start])
 
 
-def _late(world: World, flows: Flows) -> Mask:
+def _late(world: World, flows: PlanFlows) -> Mask:
     """Flows that take longer than their demand allows."""
     elements, bounded = world.elements, world.instance.demand["max_days"]
     timed = ~np.isnan(bounded)
@@ -138,7 +140,7 @@ def _late(world: World, flows: Flows) -> Mask:
     return np.asarray(timed[demand] & late, dtype=bool)
 
 
-def _balance_faults(world: World, flows: Flows) -> Iterator[str]:
+def _balance_faults(world: World, flows: PlanFlows) -> Iterator[str]:
     """Carried and unmet quantities add up to the demand, to the last digit."""
     quantity = world.cargo.quantity
     places = max(quantity.places, flows.quantity.places, flows.unmet.places)
@@ -153,7 +155,7 @@ def _balance_faults(world: World, flows: Flows) -> Iterator[str]:
         yield f"{where}: less than nothing stays unmet"
 
 
-def _capacity_faults(world: World, flows: Flows) -> Iterator[str]:
+def _capacity_faults(world: World, flows: PlanFlows) -> Iterator[str]:
     """No limit is exceeded by more than its margin."""
     used = world.limits.used(flows)
     for row, (limit, load) in enumerate(zip(world.limits.all, used, strict=True)):
@@ -182,14 +184,14 @@ def penalties(world: World, carried: list[Carried]) -> Fraction:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmet:
+class UnmetTotals:
     """What a plan leaves unmet: by class of firm demand, and priced."""
 
     by_class: tuple[Decimal, ...]
     cost: Decimal
 
 
-def unmet_of(world: World, unmet: Amounts) -> Unmet:
+def unmet_of(world: World, unmet: Amounts) -> UnmetTotals:
     """Sum what stays unmet."""
     cargo = world.cargo
     firm = cargo.firm_class != PRICED
@@ -197,13 +199,13 @@ def unmet_of(world: World, unmet: Amounts) -> Unmet:
     priced = np.flatnonzero(~firm & (unmet.units != 0))
     costs = product_sum(cargo.unmet_cost.units[priced], unmet.units[priced])
     places = cargo.unmet_cost.places + unmet.places
-    return Unmet(
+    return UnmetTotals(
         by_class=tuple(unmet.value(units) for units in classes.tolist()),
         cost=Amounts(classes, places).value(costs),
     )
 
 
-def cost_parts(world: World, flows: Flows) -> dict[str, Decimal]:
+def cost_parts(world: World, flows: PlanFlows) -> dict[str, Decimal]:
     """Cost of a plan, part by part."""
     kind = world.costs.kind[world.cargo.product[flows.shipment]]
     kinds = len(world.costs.rates)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from solver.solution.tolerances import GAP
 from solver.verification.bound.bound import Bound
 from solver.verification.bound.price_faults import price_faults
-from solver.verification.bound.prices import Prices
+from solver.verification.bound.prices import ExactPrices
 from solver.verification.bound.refinement import Refinement
 from solver.verification.evidence import Evidence
 from solver.verification.exact.amounts import ZERO, decimal, exactly
 from solver.verification.exact.margins import MARGIN, allowed
-from solver.verification.facts.flows import Flows, malformed
+from solver.verification.facts.flows import PlanFlows, malformed
 from solver.verification.figures.exposure import Answers
 from solver.verification.plan import cost_parts, penalties, plan_faults, unmet_of
 from solver.verification.world import World
@@ -161,7 +161,7 @@ class Prover:
         self.asked = () if certificate is None else certificate.dependence
         self.faults: list[str] = []
         self.shortfalls: list[str] = []
-        self.flows: Flows | None = None
+        self.flows: PlanFlows | None = None
         self.refined: list[Refinement] = []
         self.carried: list[Carried] = []
         self.parts: dict[str, Decimal] = {}
@@ -174,7 +174,9 @@ class Prover:
             broken = malformed(self.plan, self.world.elements, self.world.cargo)
             if broken:
                 return Proof(faults=(broken,))
-            self._check_plan(Flows(self.plan, self.world.elements, self.world.cargo))
+            self._check_plan(
+                PlanFlows(self.plan, self.world.elements, self.world.cargo)
+            )
         self._check_order()
         bounds = [] if self.faults else [self._bound(stage) for stage in self.stages]
         if not self.faults:
@@ -221,7 +223,7 @@ class Prover:
             return None
         return float(self.refined[0].reach(Decimal("Infinity")))
 
-    def _check_plan(self, flows: Flows) -> None:
+    def _check_plan(self, flows: PlanFlows) -> None:
         self.flows = flows
         self.carried = self.world.rules.carried(flows)
         self.faults += plan_faults(self.world, flows, self.carried)
@@ -256,7 +258,7 @@ class Prover:
         self.faults += faults
         if faults:
             return None
-        prices = Prices(self.world, stage, self.unmet)
+        prices = ExactPrices(self.world, stage, self.unmet)
         if not len(self.world.cargo):
             return -prices.constant  # The sum over shipments is empty.
         refined = Refinement(Bound(prices), self.flows)
@@ -280,7 +282,9 @@ class Prover:
         faults = [*price_faults(self.world, stage)]
         yield from faults
         if not faults:
-            bound = Refinement(Bound(Prices(self.world, stage, self.unmet)), self.flows)
+            bound = Refinement(
+                Bound(ExactPrices(self.world, stage, self.unmet)), self.flows
+            )
             if bound.reach(self._goal(stage)) < self._goal(stage):
                 yield "certificate.json: prices of a side do not prove the plan"
 

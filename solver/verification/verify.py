@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.solution.solution import Result
-    from solver.verification.figures.comparison import Column
+    from solver.verification.figures.comparison import FigureColumn
     from solver.verification.prover import Proof
 
 
@@ -160,7 +160,7 @@ class _Verifier:
             return None
         return self.prover.sharpest()
 
-    def _check_tables(self, tables: Mapping[str, Mapping[str, Column]]) -> None:
+    def _check_tables(self, tables: Mapping[str, Mapping[str, FigureColumn]]) -> None:
         for name, expected in tables.items():
             found = self.result.tables.get(name, {})
             rows = len(next(iter(expected.values())).values)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.verification.facts.costs import Costs
-from solver.verification.facts.elements import Elements
-from solver.verification.facts.limits import Limits
-from solver.verification.facts.shipments import Cargo
-from solver.verification.rules.scopes import Rules
+from solver.verification.facts.elements import ExactElements
+from solver.verification.facts.limits import ExactLimits
+from solver.verification.facts.shipments import ExactCargo
+from solver.verification.rules.cargo_scopes import Rules
 
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
@@ -20,22 +20,22 @@ class World:
     """What routes are made of and cost, what is to be carried, and what limits it."""
 
     instance: Instance
-    elements: Elements
+    elements: ExactElements
     costs: Costs
-    cargo: Cargo
-    limits: Limits
+    cargo: ExactCargo
+    limits: ExactLimits
     rules: Rules
 
     @classmethod
     def of(cls, instance: Instance) -> World:
         """Read an instance."""
-        elements = Elements(instance)
-        cargo = Cargo(instance, elements)
+        elements = ExactElements(instance)
+        cargo = ExactCargo(instance, elements)
         return cls(
             instance=instance,
             elements=elements,
             costs=Costs(instance, elements),
             cargo=cargo,
-            limits=Limits(instance, elements, cargo),
+            limits=ExactLimits(instance, elements, cargo),
             rules=Rules(instance, elements, cargo),
         )

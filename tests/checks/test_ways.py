@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from solver.checks.ways import Ways
+from solver.checks.connections import Connections
 from tests.loaders.folders import read
 from tests.random_instances import random_instance
 from tests.simple_routes import Case
@@ -20,7 +20,7 @@ def usable(folder: Path, **files: str) -> list[str]:
     """Return the corridors that could carry any demand of a folder."""
     instance = read(folder, **{"demand": DEMAND, **files})
     everything = np.ones(len(instance.demand), dtype=bool)
-    return list(Ways(instance).usable_corridors(everything))
+    return list(Connections(instance).usable_corridors(everything))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_origin_and_market_belong_together(tmp_path: Path) -> None:
 def test_no_corridor_of_a_route_is_missed(seed: int) -> None:
     """Of all simple routes of every demand, listed one by one."""
     instance = random_instance(seed)
-    ways = Ways(instance)
+    ways = Connections(instance)
     rows = instance.shipments.demand
     used: dict[int, set[str]] = {}
     for shipment, route in Case(instance).columns:

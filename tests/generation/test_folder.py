@@ -14,12 +14,12 @@ from click.testing import CliRunner
 
 import cli
 from solver.errors import OutputError, UsageError
-from solver.generation.capacities import limits
-from solver.generation.demand import trade
+from solver.generation.capacities import draw_capacities
+from solver.generation.demand import draw_demand
 from solver.generation.folder import generate
-from solver.generation.legs import ways
+from solver.generation.legs import draw_legs
 from solver.generation.names import corridor_names, place_names, product_names
-from solver.generation.nodes import places
+from solver.generation.nodes import draw_nodes
 from solver.generation.order import order
 from solver.loaders.references import load
 from tests.folders import launch
@@ -151,12 +151,12 @@ def test_up_to_a_half_a_plan_fits_in_every_period() -> None:
     """Snug limits leave room for the spread plan; looser ones for more."""
     wanted = order({"demands": 400, "periods": 2, "corridors": 4})
     streams = np.random.default_rng(0).spawn(4)
-    at = places(wanted, streams[0])
-    by = ways(wanted, at, streams[1])
-    cargo = trade(wanted, streams[2])
+    at = draw_nodes(wanted, streams[0])
+    by = draw_legs(wanted, at, streams[1])
+    cargo = draw_demand(wanted, streams[2])
     total = np.bincount(cargo.period, cargo.quantity).max()
-    loose = limits(at, by, cargo, 0.0, np.random.default_rng(1))
-    snug = limits(at, by, cargo, 0.5, np.random.default_rng(1))
+    loose = draw_capacities(at, by, cargo, 0.0, np.random.default_rng(1))
+    snug = draw_capacities(at, by, cargo, 0.5, np.random.default_rng(1))
     assert np.nanmin(loose.legs) >= total
     assert np.nanmin(loose.nodes) >= total
     assert snug.corridors.sum() >= total
@@ -168,8 +168,8 @@ def test_it_looks_like_freight() -> None:
     """Trunk legs are long and few, those without a corridor many, and all modes run."""
     wanted = order({"demands": 10_000})
     streams = np.random.default_rng(1).spawn(2)
-    at = places(wanted, streams[0])
-    by = ways(wanted, at, streams[1])
+    at = draw_nodes(wanted, streams[0])
+    by = draw_legs(wanted, at, streams[1])
     trunk = by.corridor >= 0
     assert trunk.mean() < 0.3
     assert set(by.mode.tolist()) == {0, 1, 2}
@@ -184,8 +184,8 @@ def test_only_links_lead_from_one_corridor_to_another() -> None:
     """They have no corridor, and stand in the network for routes to avoid."""
     wanted = order({"demands": 1000, "corridors": 5})
     streams = np.random.default_rng(2).spawn(2)
-    at = places(wanted, streams[0])
-    by = ways(wanted, at, streams[1])
+    at = draw_nodes(wanted, streams[0])
+    by = draw_legs(wanted, at, streams[1])
     tail, head = at.corridor[by.tail], at.corridor[by.head]
     between = (tail >= 0) & (head >= 0) & (tail != head)
     assert between.any()
@@ -195,7 +195,7 @@ def test_only_links_lead_from_one_corridor_to_another() -> None:
 
 def test_few_flows_are_large() -> None:
     """A tenth of the demands is more than a third of the cargo."""
-    cargo = trade(order({"demands": 2000}), np.random.default_rng(0))
+    cargo = draw_demand(order({"demands": 2000}), np.random.default_rng(0))
     largest = np.sort(cargo.quantity)[::-1]
     assert largest[:200].sum() > largest.sum() / 3
     assert largest.min() >= 1

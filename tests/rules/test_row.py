@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from solver.problem.rules import Rule
 from solver.rules.change import ChangeRow
+from solver.rules.concentration import ConcentrationRow
 from solver.rules.hhi import HHIRow, largest_hhi
-from solver.rules.row import Row, Scope
+from solver.rules.row import CargoScope, RuleRow
 from solver.rules.share import ShareRow
-from solver.rules.spread import SpreadRow
 from solver.rules.top import TopRow
 from solver.solution.keys import RowKey
 
@@ -25,10 +25,10 @@ VALUES = ("north", "south", "west", "none")
 QUANTITIES = np.array([50.0, 30.0, 20.0, 0.0])
 
 
-def scope(demand: float = 200.0, **keys: Any) -> Scope:
+def scope(demand: float = 200.0, **keys: Any) -> CargoScope:
     """One shipment of some demand under a rule with these keys."""
     rule = Rule.model_validate({"name": "r", "by": "corridor", **keys})
-    return Scope(rule, (), "all", np.ones(1), demand)
+    return CargoScope(rule, (), "all", np.ones(1), demand)
 
 
 def key(measure: Measure, side: Any = "max") -> RowKey:
@@ -99,12 +99,12 @@ def test_a_penalty_on_the_index_is_per_hundredth_whatever_the_size() -> None:
 
 def test_a_price_is_per_unit_of_the_rule_s_own_limit() -> None:
     """Points, hundredths, effective corridors, units."""
-    assert hhi().unit_worth(500.0) == 5.0
-    assert top().unit_worth(500.0) == 5.0
+    assert hhi().limit_unit(500.0) == 5.0
+    assert top().limit_unit(500.0) == 5.0
     row = HHIRow(key("effective", "min"), scope(min_effective=2.0), VALUES, 0.5)
-    assert row.unit_worth(500.0) == 125.0
-    assert change([0.0] * 4, quantity=1.0).unit_worth(500.0) == 1.0
-    assert change([0.0] * 4, share=0.1).unit_worth(500.0) == 5.0
+    assert row.limit_unit(500.0) == 125.0
+    assert change([0.0] * 4, quantity=1.0).limit_unit(500.0) == 1.0
+    assert change([0.0] * 4, share=0.1).limit_unit(500.0) == 5.0
 
 
 def test_limits_of_the_index_on_all_scales() -> None:
@@ -129,9 +129,13 @@ def test_a_linear_row_never_says_more_than_its_rule(
     """For any amounts, weights and references."""
     carried = np.array(amounts)
     keys = {"of": "demand"} if of_demand else {}
-    rows: list[Row] = [hhi(0.4, **keys), top(2, 0.6, **keys), change(before, share=0.2)]
+    rows: list[RuleRow] = [
+        hhi(0.4, **keys),
+        top(2, 0.6, **keys),
+        change(before, share=0.2),
+    ]
     for row in rows:
-        assert isinstance(row, SpreadRow)
+        assert isinstance(row, ConcentrationRow)
         total = float(carried.sum())
         base = row.scope.demand if row.of_demand else total
         form = row.linear(row.sound(np.array(weights)))

@@ -16,7 +16,7 @@ import pytest
 from solver.loaders.instance_files import load
 from solver.options import Options
 from solver.problem.edits import with_columns
-from solver.problem.rules import Change, Reference, Rule, TopShare
+from solver.problem.rules import ChangeLimit, Reference, Rule, TopShare
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 
@@ -98,7 +98,7 @@ def test_a_third_of_three_corridors_is_met(rule: dict[str, Any]) -> None:
 def test_a_change_of_what_is_not_carried_has_no_level() -> None:
     """Where nothing of the scope can be carried there is no share to loosen to."""
     reference = Reference(period="all year", value="northern", quantity=100.0)
-    change = Change(share=0.1, reference=(reference,))
+    change = ChangeLimit(share=0.1, reference=(reference,))
     scope = {"product": ("copper",)}
     instance = _instance(
         "quickstart", [{**CORRIDOR, "where": scope, "max_change": change}]

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver.errors import NoCurveError, UsageError
+from solver.errors import NoFrontierError, UsageError
 from solver.options import Options
 from solver.problem.rules import Rule
 from solver.solution.status import Status
 from solver.solving.solve import prepared, solved
-from solver.studies.frontier import curve as engine
-from solver.studies.frontier.curve import BAND, NEAR_END, Frontier, Point, frontier
-from solver.studies.frontier.varied_rule import Dial, asked
+from solver.studies.frontier import frontier as engine
+from solver.studies.frontier.frontier import (
+    LARGEST_GAP,
+    NEAR_END,
+    Frontier,
+    Point,
+    frontier,
+)
+from solver.studies.frontier.varied_rule import VariedRule, asked
 from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_instances import random_instance
@@ -42,9 +48,11 @@ def two_corridors(**manifest: Any) -> Instance:
     return build_instance(legs=LEGS, demand=[DEMAND], **manifest)
 
 
-def drawn(instance: Instance, dial: Dial, points: int | None = None) -> Frontier:
+def drawn(
+    instance: Instance, varied: VariedRule, points: int | None = None
+) -> Frontier:
     """Return the frontier of an instance."""
-    return frontier(instance, dial, Options(), points=points)
+    return frontier(instance, varied, Options(), points=points)
 
 
 # ---- by hand
@@ -52,7 +60,7 @@ def drawn(instance: Instance, dial: Dial, points: int | None = None) -> Frontier
 
 def test_a_largest_share_of_two_corridors_costs_a_straight_line() -> None:
     """All by the north costs 30; each share less of it costs 10 x (5 - 3) = 20."""
-    curve = drawn(two_corridors(), Dial("max_share"))
+    curve = drawn(two_corridors(), VariedRule("max_share"))
     assert curve.status is Status.OPTIMAL
     assert curve.end == pytest.approx(0.5)
     assert [point.limit for point in curve.points] == pytest.approx([1.0, 0.5001])
@@ -61,13 +69,13 @@ def test_a_largest_share_of_two_corridors_costs_a_straight_line() -> None:
     assert curve.points[1].shares == pytest.approx(
         {"north": 0.5001, "south": 0.4999, "none": 0.0}
     )
-    assert curve.band == pytest.approx(0.0, abs=1e-9)
+    assert curve.largest_gap == pytest.approx(0.0, abs=1e-9)
     assert curve.knee is None
 
 
 def test_a_least_share_of_the_dear_corridor_may_go_all_the_way() -> None:
     """From no share at 30 to all by the south at 50."""
-    curve = drawn(two_corridors(), Dial("min_share", value="south"))
+    curve = drawn(two_corridors(), VariedRule("min_share", value="south"))
     assert curve.end == pytest.approx(1.0)
     assert [point.limit for point in curve.points] == pytest.approx([0.0, 0.9999])
     assert curve.points[-1].cost == pytest.approx(49.998)
@@ -81,7 +89,7 @@ def test_the_hhi_of_two_corridors_costs_a_root() -> None:
     10 / root(2h - 1). That is farthest below its chord, from (1, 30) to about
     (0.5, 40), where it is as steep: root(2h - 1) = 1/2, h = 0.625.
     """
-    curve = drawn(two_corridors(), Dial("max_hhi"))
+    curve = drawn(two_corridors(), VariedRule("max_hhi"))
     assert curve.end == pytest.approx(0.5, abs=1e-8)
     assert len(curve.points) > 5
     for point in curve.points:
@@ -90,7 +98,7 @@ def test_the_hhi_of_two_corridors_costs_a_root() -> None:
         assert point.cost == pytest.approx(40 - 10 * root, rel=1e-6)
         if point is not curve.points[0]:
             assert point.price == pytest.approx(10 / root, rel=1e-2)
-    assert curve.band <= BAND
+    assert curve.largest_gap <= LARGEST_GAP
     assert curve.knee is not None
     assert curve.points[curve.knee].limit == pytest.approx(0.625, abs=0.05)
 
@@ -99,9 +107,11 @@ def test_the_quantity_of_every_plan_is_that_of_the_free_optimum() -> None:
     """5 t of 10 pass the narrow leg whatever the rule; priced cargo stays as it was."""
     legs = [{**LEGS[0], "capacity": 3.0}, {**LEGS[1], "capacity": 2.0}]
     priced = {**DEMAND, "product": "q", "quantity": 4.0, "unmet_cost": 1.0}
-    curve = drawn(build_instance(legs=legs, demand=[DEMAND, priced]), Dial("max_share"))
+    curve = drawn(
+        build_instance(legs=legs, demand=[DEMAND, priced]), VariedRule("max_share")
+    )
     assert curve.status is Status.UNMET
-    assert (curve.held, curve.unmet, curve.unmet_cost) == (5.0, 9.0, 4.0)
+    assert (curve.served, curve.unmet, curve.unmet_cost) == (5.0, 9.0, 4.0)
     assert curve.points[0].cost == pytest.approx(3 * 3 + 2 * 5 + 4 * 1)
     for point in curve.points:
         assert point.solution.plan is not None
@@ -112,18 +122,18 @@ def test_the_quantity_of_every_plan_is_that_of_the_free_optimum() -> None:
 def test_a_free_optimum_that_is_most_diversified_is_the_whole_curve() -> None:
     """Two full corridors leave no choice."""
     legs = [{**LEGS[0], "capacity": 6.0}, {**LEGS[1], "capacity": 4.0}]
-    curve = drawn(build_instance(legs=legs, demand=[DEMAND]), Dial("max_share"))
+    curve = drawn(build_instance(legs=legs, demand=[DEMAND]), VariedRule("max_share"))
     assert [point.limit for point in curve.points] == [0.6]
     assert curve.end == pytest.approx(0.6)
-    assert (curve.band, curve.knee) == (0.0, None)
+    assert (curve.largest_gap, curve.knee) == (0.0, None)
 
 
 def test_only_the_cargo_that_the_rule_covers_is_diversified() -> None:
     """10 t of q stay in the north, of which p's rule says nothing."""
     other = {**DEMAND, "product": "q"}
     instance = build_instance(legs=LEGS, demand=[DEMAND, other])
-    curve = drawn(instance, Dial("max_share", where={"product": ("p",)}))
-    assert curve.held == 20.0
+    curve = drawn(instance, VariedRule("max_share", where={"product": ("p",)}))
+    assert curve.served == 20.0
     assert curve.points[-1].shares["north"] == pytest.approx(0.5001)
     assert curve.points[-1].cost == pytest.approx(30 + 39.998)
 
@@ -131,7 +141,7 @@ def test_only_the_cargo_that_the_rule_covers_is_diversified() -> None:
 def test_periods_keep_the_rule_each_and_their_prices_add_up() -> None:
     """Two years of 10 t each: a share less costs 20 in each of them."""
     instance = two_corridors(periods=("2025", "2026"))
-    curve = drawn(instance, Dial("max_share"))
+    curve = drawn(instance, VariedRule("max_share"))
     assert curve.points[-1].cost == pytest.approx(2 * 39.998)
     assert curve.points[-1].price == pytest.approx(40.0)
 
@@ -140,9 +150,9 @@ def test_the_instance_s_own_rules_hold_at_every_point() -> None:
     """At least 0.4 by the north, whatever is asked of the south."""
     own = Rule(name="frontier", by="corridor", min_share={"north": 0.4})
     instance = two_corridors(diversification=(own,))
-    dial = asked(instance, "min_share", value="south")
-    assert dial.name != "frontier"
-    curve = drawn(instance, dial)
+    varied = asked(instance, "min_share", value="south")
+    assert varied.name != "frontier"
+    curve = drawn(instance, varied)
     assert curve.end == pytest.approx(0.6)
     assert curve.points[-1].shares["north"] == pytest.approx(0.4001)
 
@@ -154,7 +164,7 @@ def test_the_instance_s_own_rules_hold_at_every_point() -> None:
 @pytest.mark.parametrize("measure", ["max_hhi", "max_share"])
 def test_as_many_points_as_are_asked_for(count: int, measure: str) -> None:
     """Where they tell most; on a straight line where they are farthest apart."""
-    curve = drawn(two_corridors(), Dial(measure), count)
+    curve = drawn(two_corridors(), VariedRule(measure), count)
     limits = [point.limit for point in curve.points]
     assert len(set(limits)) == count
     assert limits == sorted(limits, reverse=True)
@@ -162,7 +172,9 @@ def test_as_many_points_as_are_asked_for(count: int, measure: str) -> None:
 
 def test_more_points_mean_less_room() -> None:
     """Each takes away some of the widest band."""
-    bands = [drawn(two_corridors(), Dial("max_hhi"), n).band for n in (2, 4, 8)]
+    bands = [
+        drawn(two_corridors(), VariedRule("max_hhi"), n).largest_gap for n in (2, 4, 8)
+    ]
     assert bands == sorted(bands, reverse=True)
     assert bands[-1] < 0.1 * bands[0]
 
@@ -170,7 +182,9 @@ def test_more_points_mean_less_room() -> None:
 def test_points_are_told_as_they_are_found() -> None:
     """Both ends first."""
     told: list[Point] = []
-    curve = frontier(two_corridors(), Dial("max_hhi"), Options(), tell=told.append)
+    curve = frontier(
+        two_corridors(), VariedRule("max_hhi"), Options(), tell=told.append
+    )
     assert told[0] is curve.points[0]
     assert told[1] is curve.points[-1]
     assert set(told) == set(curve.points)
@@ -182,11 +196,11 @@ def test_no_plan_to_start_from_is_said_with_the_status_of_a_solve() -> None:
         Rule(name=value, by="corridor", min_share={value: 0.9}, of="demand")
         for value in ("north", "south")
     ]
-    with pytest.raises(NoCurveError, match="cannot hold together") as caught:
-        drawn(two_corridors(diversification=tuple(rules)), Dial("max_hhi"))
+    with pytest.raises(NoFrontierError, match="cannot hold together") as caught:
+        drawn(two_corridors(diversification=tuple(rules)), VariedRule("max_hhi"))
     assert caught.value.exit_code == 11
-    with pytest.raises(NoCurveError, match="time limit") as caught:
-        frontier(two_corridors(), Dial("max_hhi"), Options(time_limit=1e-9))
+    with pytest.raises(NoFrontierError, match="time limit") as caught:
+        frontier(two_corridors(), VariedRule("max_hhi"), Options(time_limit=1e-9))
     assert caught.value.exit_code == 12
 
 
@@ -204,7 +218,7 @@ def test_a_point_that_is_not_proved_ends_the_curve(
         return replace(solution, status=Status.LIMIT) if done > solves else solution
 
     monkeypatch.setattr(engine, "solved", stopping)
-    curve = drawn(two_corridors(), Dial("max_hhi"))
+    curve = drawn(two_corridors(), VariedRule("max_hhi"))
     assert curve.status is Status.LIMIT
     assert len(curve.points) == solves - 1
 
@@ -214,7 +228,7 @@ def test_a_rule_of_nothing_that_is_carried_is_refused() -> None:
     cheap = {**DEMAND, "product": "q", "unmet_cost": 1.0}
     instance = build_instance(legs=LEGS, demand=[DEMAND, cheap])
     with pytest.raises(UsageError, match="let it cover more"):
-        drawn(instance, Dial("max_share", where={"product": ("q",)}))
+        drawn(instance, VariedRule("max_share", where={"product": ("q",)}))
 
 
 @pytest.mark.parametrize(
@@ -232,7 +246,7 @@ def test_rules_that_count_by_demand_want_all_of_it_carried(
     legs = [{**leg, "capacity": 3.0} for leg in LEGS]
     instance = build_instance(legs=legs, demand=[DEMAND], diversification=(rule,))
     with pytest.raises(UsageError, match="rule `r` counts by the demand"):
-        drawn(instance, Dial("max_share"))
+        drawn(instance, VariedRule("max_share"))
 
 
 # ---- what every curve has to be
@@ -270,7 +284,7 @@ def close(value: float) -> Any:
 
 def cold(point: Point, limit: float, curve: Frontier) -> Solution:
     """Solve the instance of a point, at another limit, knowing nothing."""
-    rules = (*point.instance.diversification[:-1], curve.dial.rule(limit))
+    rules = (*point.instance.diversification[:-1], curve.varied.rule(limit))
     instance = point.instance.model_copy(update={"diversification": rules})
     return solved(prepared(instance, Options()))
 
@@ -290,7 +304,7 @@ def test_the_curve_begins_at_the_free_optimum_and_ends_near_the_end(
     free = solve(instance, Options())
     assert curve.points[0].cost == close(free.proved.objective or 0.0)
     assert curve.end is not None
-    side = curve.dial.side
+    side = curve.varied.side
     left = side * (curve.points[-1].limit - curve.end)
     assert 0.0 <= left <= NEAR_END + 1e-8
     beyond = cold(curve.points[-1], curve.end - side * 1e-5, curve)
@@ -323,7 +337,7 @@ def test_every_point_is_the_cold_optimum_of_its_own_instance(number: int) -> Non
         assert again.status is Status.OPTIMAL
         assert point.cost == close(cost(again, curve))
         assert point.bound == close(point.cost)
-        slack = curve.dial.side * (point.limit - point.level)
+        slack = curve.varied.side * (point.limit - point.level)
         assert slack >= -1e-6
 
 
@@ -344,7 +358,7 @@ def test_between_points_the_cost_keeps_to_the_band(number: int) -> None:
             strict.bound - strict.price * (1 - part) * width,
         )
         assert max(tangents) - size <= found <= chord + size
-        room = curve.band * max(1.0, abs(chord))
+        room = curve.largest_gap * max(1.0, abs(chord))
         assert found >= chord - room - size
 
 
@@ -357,5 +371,5 @@ def test_the_end_is_exact_where_quantities_are_large() -> None:
         {"leg": "W", "from": "A", "to": "C", "cost": 1.0, "corridor": "west"},
         {"leg": "X", "from": "C", "to": "B", "cost": 9.0, "capacity": 1e8},
     ]
-    curve = drawn(build_instance(legs=legs, demand=demand), Dial("max_hhi"), 2)
+    curve = drawn(build_instance(legs=legs, demand=demand), VariedRule("max_hhi"), 2)
     assert curve.end == pytest.approx(0.55**2 + 0.35**2 + 0.1**2, abs=1e-8)

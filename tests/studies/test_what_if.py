@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from solver import Change, Options, Scenario, Study, apply, load, solve
+from solver import Change, Options, Scenario, WhatIf, apply, load, solve
 from solver.problem.edits import with_columns
 from tests.build import build_instance
 from tests.random_instances import random_instance
@@ -59,7 +59,7 @@ def same(one: Solution, other: Solution) -> bool:
 def test_answers_equal_cold_ones(seed: int) -> None:
     """Status, cost and what stays unmet, whatever was changed and carried over."""
     instance = random_instance(seed)
-    study = Study(instance)
+    study = WhatIf(instance)
     for number in range(3):
         changed = varied(instance, number)
         warm, cold = study.solve(changed), solve(changed, COLD)
@@ -76,7 +76,7 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
     """The same question gives the same bytes, asked first or last."""
     instance = load(QUICKSTART).instance
     questions = [varied(instance, seed) for seed in range(5)]
-    forth, back = Study(instance), Study(instance)
+    forth, back = WhatIf(instance), WhatIf(instance)
     first = [forth.solve(question) for question in questions]
     last = [back.solve(question) for question in reversed(questions)]
     assert all(
@@ -92,7 +92,7 @@ def test_routes_that_are_none_any_more_are_left_out() -> None:
     ]
     demand = [{"product": "p", "origin": "A", "market": "B", "quantity": 7.0}]
     instance = build_instance(legs, [{**demand[0], "max_days": 5.0}])
-    study = Study(instance)
+    study = WhatIf(instance)
     assert study.solution.proved.objective == pytest.approx(7.0)
     late = Change("", "", "legs", where={"leg": ["slow"]}, values={"days": 6.0})
     assert study.solve(
@@ -108,7 +108,7 @@ def test_other_places_are_solved_from_scratch() -> None:
     """A new leg makes other routes: nothing is carried over, the answer is right."""
     legs = [{"leg": "old", "from": "A", "to": "B", "cost": 5.0}]
     demand = [{"product": "p", "origin": "A", "market": "B", "quantity": 7.0}]
-    study = Study(build_instance(legs, demand))
+    study = WhatIf(build_instance(legs, demand))
     more = [*legs, {"leg": "new", "from": "A", "to": "B", "cost": 2.0}]
     found = study.solve(build_instance(more, demand))
     assert found.proved.objective == pytest.approx(14.0)

@@ -21,7 +21,7 @@ from solver.solution.form import FILES, SUMMARY
 from solver.solution.status import Status
 from solver.solving.solve import solved
 from solver.storage.files import OURS, UNFINISHED
-from solver.studies.frontier import curve as engine
+from solver.studies.frontier import frontier as engine
 from solver.tasks import frontier as curve
 from solver.tasks.solve import finished
 from tests.folders import ROOT, launch, write_instance

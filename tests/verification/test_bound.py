@@ -11,7 +11,7 @@ from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 from solver.tasks.answer import solve
 from solver.verification import proof
-from solver.verification.bound.labels import NEVER, Arc, Labels, Task, Toll
+from solver.verification.bound.labels import NEVER, Arc, Labels, Toll, WalkTask
 from tests.build import build_instance
 from tests.oracle import oracle
 from tests.verification.test_verify import plan_of
@@ -35,7 +35,7 @@ def arc(tail: int, head: int, cost: int, days: int = 0, touches: int = 0) -> Arc
     return Arc(tail, head, cost, days, touches, 1 << head)
 
 
-def task(**changes: Any) -> Task:
+def task(**changes: Any) -> WalkTask:
     """Return a search from node 0 to node 3."""
     given: dict[str, Any] = {
         "start": 0,
@@ -47,7 +47,7 @@ def task(**changes: Any) -> Task:
         "max_days": None,
         "cutoff": NEVER,
     }
-    return Task(**{**given, **changes})
+    return WalkTask(**{**given, **changes})
 
 
 SQUARE = [arc(0, 1, 1, 5), arc(1, 3, 1, 5), arc(0, 2, 3, 1), arc(2, 3, 3, 1)]

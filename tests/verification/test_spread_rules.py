@@ -34,7 +34,7 @@ from tests.verification.test_prover import proof_of, refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from solver.verification.figures.comparison import Column
+    from solver.verification.figures.comparison import FigureColumn
 
 # ---- plans at the edge of what is allowed
 
@@ -162,7 +162,7 @@ def test_the_gap_is_of_cost_and_penalties() -> None:
 # ---- tables
 
 
-def rules_table(case: Case) -> dict[str, Column]:
+def rules_table(case: Case) -> dict[str, FigureColumn]:
     """Return what the table of rules of a case must be."""
     with exactly():
         prover = Prover(World.of(case.instance), case.plan, case.certificate)

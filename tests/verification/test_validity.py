@@ -17,8 +17,8 @@ from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.verification import proof
 from solver.verification.exact.amounts import exactly
-from solver.verification.rules.row import Carried, Cell, Scope, decimals
-from solver.verification.rules.rows import RuleRows
+from solver.verification.rules.row import Carried, Cell, ExactScope, decimals
+from solver.verification.rules.rows import RowsOfRule
 from solver.verification.world import World
 from tests.build import build_instance
 from tests.verification.case import YEAR, before, plan, rule
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule
     from solver.solution.keys import RowKey
-    from solver.verification.rules.row import Row
+    from solver.verification.rules.row import ExactRow
 
 VALUES = ("north", "south", "west", "none")
 OVERLAPPING = {"north": "T", "south": "", "west": "U", "none": "T|U"}
@@ -43,7 +43,7 @@ def hundredths(most: int, least: int = 0) -> st.SearchStrategy[float]:
     return st.integers(least * 100, most * 100).map(lambda units: units / 100)
 
 
-def allowed(row: Row, drawn: Mapping[str, float]) -> dict[str, float]:
+def allowed(row: ExactRow, drawn: Mapping[str, float]) -> dict[str, float]:
     """Weights as near to those drawn as a row takes them."""
     if row.key.measure == "share":
         return {}
@@ -99,9 +99,9 @@ def test_a_linear_row_never_exceeds_the_excess(
         amounts = decimals(dict(zip(VALUES, quantities, strict=True)))
         total = sum(amounts.values(), Decimal(0))
         demand = total + Decimal(repr(at_home))
-        scope = Scope(0, 0, demand, of == "demand", None)
+        scope = ExactScope(0, 0, demand, of == "demand", None)
         carried = Carried([total], {v: [own] for v, own in amounts.items()})
-        for row in RuleRows(rule(of=of, **keys), VALUES).of(Cell((), "all"), scope):
+        for row in RowsOfRule(rule(of=of, **keys), VALUES).of(Cell((), "all"), scope):
             known = names if row.key.measure == "change" else VALUES
             weights = allowed(row, dict(zip(known, drawn, strict=False)))
             assert row.key.measure == "share" or not row.wrong_weights(weights)

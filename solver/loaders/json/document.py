@@ -23,7 +23,7 @@ from solver.messages import listed, shown, suggestion
 from solver.problem.columns import column_specs
 from solver.problem.completion import Draft
 from solver.problem.instance import Instance, Units
-from solver.problem.tables import DEFINITIONS, LAST_RESORT
+from solver.problem.tables import DEFINITIONS, FIRM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -302,7 +302,7 @@ def _numbers(
 ) -> list[Any] | None:
     default = np.nan if spec.default is None else float(spec.default)
     if spec.words:
-        firm = instance.unmet_cost == LAST_RESORT
+        firm = instance.unmet_cost == FIRM
         default = np.inf if firm else float(instance.unmet_cost)
     is_default = np.isnan(column) if np.isnan(default) else column == default
     if not spec.required and is_default.all():
@@ -317,7 +317,7 @@ def _number(value: float) -> float | int | str | None:
     if value != value:  # noqa: PLR0124 - only NaN differs from itself
         return None
     if value == np.inf:
-        return LAST_RESORT
+        return FIRM
     if value.is_integer() and abs(value) < _LARGEST_WHOLE:
         return int(value)
     return value

@@ -9,7 +9,7 @@ from solver.pricing.prices import Prices
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
-    from solver.rules.rule_set import Watch
+    from solver.rules.rule_set import ValueCoefficient
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,14 +24,14 @@ class Objective:
         Cost of leaving a unit unmet.
     excess : float
         Cost of a unit of excess over a rule that must hold.
-    watch : Watch, optional
+    coefficient : ValueCoefficient, optional
         Value that costs something to carry.
     """
 
     money: bool
     unmet: Floats
     excess: float
-    watch: Watch | None = None
+    coefficient: ValueCoefficient | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,15 @@ class Duals:
     ----------
     prices : Prices
         Of limits and rules.
-    resort : dict of int to float
+    unmet_prices : dict of int to float
         Price of each class's row of the last resort, by its number.
-    worth : ndarray, shape (shipments,)
+    marginal_cost : ndarray, shape (shipments,)
         What a unit of each shipment costs at the margin.
     budget : float
         Price of the budget.
     """
 
     prices: Prices
-    resort: dict[int, float]
-    worth: Floats
+    unmet_prices: dict[int, float]
+    marginal_cost: Floats
     budget: float = 0.0

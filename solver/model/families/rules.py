@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from solver.model.answer import Answer
     from solver.model.program import Model
-    from solver.rules.row import Part, Row
+    from solver.rules.row import Part, RuleRow
     from solver.rules.rule_set import Diversification
 
     Floats = NDArray[np.float64]
@@ -93,7 +93,7 @@ class RuleRows:
         self._lifts: dict[int, Lift] = {}
 
     @property
-    def has_spreads(self) -> bool:
+    def has_concentration(self) -> bool:
         """Whether the model holds a row that bounds all values together."""
         return bool(self._lifts)
 
@@ -141,7 +141,7 @@ class RuleRows:
         self._add_shares(np.array([n for n in numbers if not rows[n].is_lifted]))
         for number in numbers:
             if rows[number].is_lifted:
-                self._add_spread(number, rows[number])
+                self._add_concentration(number, rows[number])
 
     def hold(self, rules: dict[int, list[Part]]) -> None:
         """Add rows, with the parts that are known to matter, while cargo stands aside.
@@ -164,7 +164,7 @@ class RuleRows:
         self.row[numbers] = self._add_lines(lines, np.array(limit), False)
         self._add_excess(numbers)
 
-    def _add_spread(self, number: int, row: Row) -> None:
+    def _add_concentration(self, number: int, row: RuleRow) -> None:
         """Add a row that bounds all values together, in its lifted form."""
         model, lines = self.model, self.rules.lines_of[number]
         size = len(row.values)

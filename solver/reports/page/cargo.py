@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
     from solver.solution.plan import Plan
 
     Floats = NDArray[np.float64]
@@ -28,7 +28,7 @@ MOST_GROUPS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cargo:
+class PageCargo:
     """The flows of a plan, each a chain of legs with a corridor and a group.
 
     Parameters
@@ -80,7 +80,7 @@ class Cargo:
         return seen
 
 
-def cargo_of(source: Source) -> Cargo | None:
+def cargo_of(source: PageSource) -> PageCargo | None:
     """Return the cargo of a result; None if it has no plan."""
     plan, instance = source.result.plan, source.instance
     if plan is None:
@@ -93,7 +93,7 @@ def cargo_of(source: Source) -> Cargo | None:
         group, groups = np.minimum(group, MOST_GROUPS), (*groups[:MOST_GROUPS], rest)
     flow, leg = _passages(instance, plan)
     index = {name: number for number, name in enumerate(instance.nodes["node"])}
-    return Cargo(
+    return PageCargo(
         quantity=plan.quantity,
         corridor=corridor,
         group=group,

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from solver.reports.page.budget import Budget
-    from solver.reports.page.cargo import Cargo
+    from solver.reports.page.cargo import PageCargo
     from solver.reports.page.sections import Section
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 _HERE = Path(__file__).parent
 _BELOW_RESULT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """What the page tells about one result."""
 
     label: str
@@ -51,7 +51,7 @@ class Page:
         Heading, and what stands below it.
     across : tuple of Section
         About all results together.
-    parts : tuple of Part
+    parts : tuple of PagePart
         About each of them.
     land : dict of str to View
         Outlines, written once for all maps.
@@ -62,13 +62,13 @@ class Page:
     title: str
     lead: str
     across: tuple[Section, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[PagePart, ...]
     land: Mapping[str, Any]
     data: Mapping[str, Any]
 
 
 def render(
-    sources: Sequence[Source],
+    sources: Sequence[PageSource],
     *,
     frontier: Mapping[str, Any] | None = None,
     with_borders: bool = True,
@@ -77,7 +77,7 @@ def render(
 
     Parameters
     ----------
-    sources : sequence of Source
+    sources : sequence of PageSource
         One result or several.
     frontier : dict, optional
         Document of a frontier.
@@ -101,8 +101,8 @@ def render(
 
 
 def _page(
-    sources: Sequence[Source],
-    cargos: Sequence[Cargo | None],
+    sources: Sequence[PageSource],
+    cargos: Sequence[PageCargo | None],
     frontier: Mapping[str, Any] | None,
     budget: Budget,
     *,
@@ -129,7 +129,7 @@ def _page(
         for number, source in enumerate(sources)
     ]
     parts = tuple(
-        Part(shown(label), f"result-{number}", tuple(result_sections(one)))
+        PagePart(shown(label), f"result-{number}", tuple(result_sections(one)))
         for number, (one, label) in enumerate(
             zip(told, labels(sources), strict=True), 1
         )
@@ -149,7 +149,7 @@ def _page(
     )
 
 
-def _scales(sources: Sequence[Source]) -> list[Scale]:
+def _scales(sources: Sequence[PageSource]) -> list[Scale]:
     """Return the unit of each result's quantities, one for all that share a unit."""
     largest: dict[str, float] = {}
     for source in sources:
@@ -160,13 +160,13 @@ def _scales(sources: Sequence[Source]) -> list[Scale]:
     return [Scale.of(largest[unit], shown(unit)) for unit in units]
 
 
-def _alike(sources: Sequence[Source]) -> list[bool]:
+def _alike(sources: Sequence[PageSource]) -> list[bool]:
     """Return for each result whether an earlier one names the same sources."""
     counts = [source_counts(source.instance) for source in sources]
     return [count in counts[:number] for number, count in enumerate(counts)]
 
 
-def _lead(sources: Sequence[Source]) -> str:
+def _lead(sources: Sequence[PageSource]) -> str:
     told = "Cargo on corridors at least cost, with what proves it."
     if len(sources) > 1:
         return f"{told} {len(sources)} results, each verified as this page was made."

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from solver.reports.page.budget import Budget
-    from solver.reports.page.cargo import Cargo
-    from solver.reports.page.source import Source
+    from solver.reports.page.cargo import PageCargo
+    from solver.reports.page.source import PageSource
     from solver.reports.page.text import Scale
 
 
@@ -70,9 +70,9 @@ class Told:
 
     Parameters
     ----------
-    source : Source
+    source : PageSource
         The result.
-    cargo : Cargo or None
+    cargo : PageCargo or None
         Its flows, if it has a plan.
     map : PageMap or str
         Its map, or why there is none.
@@ -86,8 +86,8 @@ class Told:
         Of its headings.
     """
 
-    source: Source
-    cargo: Cargo | None
+    source: PageSource
+    cargo: PageCargo | None
     map: PageMap | str
     colours: Mapping[str, str]
     scale: Scale
@@ -125,7 +125,7 @@ def result_sections(told: Told) -> Iterator[Section]:
     yield Section(title, "about", content, tables, level=level)
 
 
-def _cargo_sections(told: Told, cargo: Cargo) -> Iterator[Section]:
+def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
     """Yield the sections about what is carried."""
     source, budget, level = told.source, told.budget, told.level
     legs = legs_table(source, cargo, budget.rows)
@@ -161,7 +161,7 @@ def _cargo_sections(told: Told, cargo: Cargo) -> Iterator[Section]:
     yield Section("Markets and flows", "tables", None, [markets, flows], level=level)
 
 
-def _sankey_section(told: Told, cargo: Cargo) -> Section:
+def _sankey_section(told: Told, cargo: PageCargo) -> Section:
     columns = flow_stops(told.source, cargo)
     pictures = [
         sankey(
@@ -195,7 +195,7 @@ def _sankey_section(told: Told, cargo: Cargo) -> Section:
 
 
 def page_sections(
-    sources: Sequence[Source],
+    sources: Sequence[PageSource],
     labels: Sequence[str],
     frontier: Mapping[str, Any] | None,
 ) -> Iterator[Section]:

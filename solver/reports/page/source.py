@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class PageSource:
     """A result that was read back and verified.
 
     Parameters
@@ -39,7 +39,7 @@ class Source:
         return " + ".join(self.instance.scenarios)
 
 
-def labels(sources: Sequence[Source]) -> list[str]:
+def labels(sources: Sequence[PageSource]) -> list[str]:
     """Return a name for each result that no other one has.
 
     Scenarios name a result; where two have the same, their folders do.

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
-    from solver.reports.page.cargo import Cargo
-    from solver.reports.page.source import Source
+    from solver.reports.page.cargo import PageCargo
+    from solver.reports.page.source import PageSource
 
     Ints = NDArray[np.int64]
 
@@ -26,7 +26,7 @@ def node_names(instance: Instance) -> dict[str, str]:
     return {node: name or node for node, name in pairs}
 
 
-def flow_stops(source: Source, cargo: Cargo) -> tuple[list[str], ...]:
+def flow_stops(source: PageSource, cargo: PageCargo) -> tuple[list[str], ...]:
     """Return origin, corridor, gate and market of each flow, by their names.
 
     The gate is the first port on the way; without one, the first border.
@@ -45,7 +45,7 @@ def flow_stops(source: Source, cargo: Cargo) -> tuple[list[str], ...]:
     )
 
 
-def _gates(instance: Instance, cargo: Cargo) -> Ints:
+def _gates(instance: Instance, cargo: PageCargo) -> Ints:
     """Return the node that is each flow's gate, or -1."""
     first = np.flatnonzero(np.diff(cargo.flow, prepend=-1))
     node = np.concatenate([cargo.tail[cargo.leg[first]], cargo.head[cargo.leg]])

@@ -51,10 +51,10 @@ def frontier_screen(document: Mapping[str, Any], style: Style) -> str:
     style : Style
         How it looks.
     """
-    return rendered(list(_Page(document, style).parts()), style)
+    return rendered(list(_FrontierPage(document, style).parts()), style)
 
 
-class _Page:
+class _FrontierPage:
     """The parts of a screen, top to bottom."""
 
     def __init__(self, document: Mapping[str, Any], style: Style) -> None:
@@ -118,7 +118,7 @@ class _Page:
             yield f"corridors{only} in % of the cargo"
         yield f"cost, extra and price in {self.money.name}"
         yield f"extra is over the free optimum, {self.rate} the same per {unit} carried"
-        yield f"price is that of the last {words.worth(self.document)}"
+        yield f"price is that of the last {words.price_unit(self.document)}"
 
     def _carriers(self) -> list[str]:
         """Corridors that carry anything in any plan, those that carry most first."""
@@ -183,7 +183,7 @@ class _Page:
         text = (
             f"Knee     point {point['point']}, limit {limit}: {extra} over the free "
             f"optimum; here the curve bends most, and the last "
-            f"{words.worth(self.document)} costs {price} {self.money.name}"
+            f"{words.price_unit(self.document)} costs {price} {self.money.name}"
         )
         yield from self.sheet.wrapped(text, _INDENT)
 

@@ -95,7 +95,7 @@ def title(document: Mapping[str, Any]) -> str:
     return printable(name)
 
 
-def worth(document: Mapping[str, Any]) -> str:
+def price_unit(document: Mapping[str, Any]) -> str:
     """Return what a price is for."""
     return "0.01 of HHI" if is_index(document) else "percentage point"
 

@@ -11,7 +11,7 @@ from solver.console.terminal import printable
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure, percent, seconds, small
-from solver.reports.screen.sheet import Line, Sheet, Style, rendered
+from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ def screen(answer: Mapping[str, Any], units: Units, style: Style) -> str:
     style : Style
         How it looks.
     """
-    page = _Page(answer, units, style)
+    page = _ResultPage(answer, units, style)
     return rendered(list(page.parts()), style)
 
 
-class _Page:
+class _ResultPage:
     """The parts of a screen, top to bottom."""
 
     def __init__(self, answer: Mapping[str, Any], units: Units, style: Style) -> None:
@@ -180,7 +180,7 @@ class _Page:
         for name, figures in corridors[:_MOST_CORRIDORS]:
             bar = Text(self.sheet.bar(figures["share"] or 0.0), "cyan")
             amounts = figure(figures["quantity"]), percent(figures["share"])
-            lines.append(Line([name, bar, *amounts, *self.choice(name)]))
+            lines.append(SheetLine([name, bar, *amounts, *self.choice(name)]))
         head = ["Corridor", "", self.units.quantity, "share"]
         if len(self.choice("")):
             head += ["at 1 % more cost", "unavoidable"]
@@ -230,7 +230,7 @@ class _Page:
         """Limits that are worth most."""
         scarcest = self.answer["scarcest"]
         lines = [
-            Line(
+            SheetLine(
                 [
                     f"{_limit_name(row)}{self.span(row['period'])}",
                     figure(row["used"]),
@@ -278,11 +278,11 @@ class _Page:
         for row in rows[:_MOST_UNMET]:
             name = f"{row['product']}, {row['origin']} to {row['market']}"
             cells = [f"{name}{self.span(row['period'])}", figure(row["unmet"])]
-            lines.append(Line([*cells, row["reason"]]))
+            lines.append(SheetLine([*cells, row["reason"]]))
         used = max(sum(map(cell_len, map(str, line.cells[:2]))) for line in lines)
         room = max(self.sheet.style.width - min(used, _NAMES) - 8, _NAMES)
         lines = [
-            Line([*line.cells[:2], self.sheet.cut(str(line.cells[2]), room)])
+            SheetLine([*line.cells[:2], self.sheet.cut(str(line.cells[2]), room)])
             for line in lines
         ]
         head = ["Unmet demand", self.units.quantity, "why"]
@@ -295,7 +295,9 @@ class _Page:
             name = f"{row['product']}, {row['origin']} to {row['market']}"
             costs = figure(row["marginal_cost"]), figure(row["average_cost"])
             carried = figure(row["carried"])
-            lines.append(Line([f"{name}{self.span(row['period'])}", carried, *costs]))
+            lines.append(
+                SheetLine([f"{name}{self.span(row['period'])}", carried, *costs])
+            )
         head = ["Dearest demand", self.units.quantity, "one more", f"mean {self.rate}"]
         return self.sheet.table(head, lines, len(lines))
 

@@ -50,7 +50,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """One row of a table: texts, the first of which may be cut."""
 
     cells: Sequence[str | Text]
@@ -65,7 +65,7 @@ class Sheet:
     def table(
         self,
         head: Sequence[str],
-        lines: Sequence[Line],
+        lines: Sequence[SheetLine],
         total: int,
         left: Iterable[int] = (),
     ) -> list[Text | Table]:
@@ -87,7 +87,7 @@ class Sheet:
 
     def with_short_values(
         self, head: Sequence[str], lines: Sequence[Sequence[str]]
-    ) -> list[Line]:
+    ) -> list[SheetLine]:
         """Lines whose second and third cell are one; the second is cut if need be.
 
         So there is room for the first.
@@ -99,7 +99,7 @@ class Sheet:
         left = self._room([*head[:1], *head[2:]], [cells[3:] for cells in lines])
         room = max(left - named - amounts - _GAP - 1, _LEAST_VALUE)
         return [
-            Line([name, f"{self.cut(value, room)} {amount}", *others])
+            SheetLine([name, f"{self.cut(value, room)} {amount}", *others])
             for name, value, amount, *others in lines
         ]
 

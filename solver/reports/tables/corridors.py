@@ -18,20 +18,22 @@ def corridors_table(account: Account) -> Table:
     """Return the table of shares."""
     instance, cargo = account.instance, account.cargo
     quantity = account.plan.quantity
-    lots = [
+    parts = [
         _shares(account, "all", by, quantity)
         for by in ("corridor", "country", "port", "mode", "tag")
     ]
     of_flow = instance.products["group"][cargo.product[account.plan.shipment]]
     for group in dict.fromkeys(name for name in instance.products["group"] if name):
         chosen = np.where(of_flow == group, quantity, 0.0)
-        lots.append(_shares(account, f"group={group}", "corridor", chosen))
+        parts.append(_shares(account, f"group={group}", "corridor", chosen))
     if len(instance.periods) > 1:
         period = cargo.period[account.plan.shipment]
         for number, name in enumerate(instance.periods):
             chosen = np.where(period == number, quantity, 0.0)
-            lots.append(_shares(account, f"period={name}", "corridor", chosen))
-    return {column: np.concatenate([lot[column] for lot in lots]) for column in lots[0]}
+            parts.append(_shares(account, f"period={name}", "corridor", chosen))
+    return {
+        column: np.concatenate([part[column] for part in parts]) for column in parts[0]
+    }
 
 
 def _shares(account: Account, scope: str, by: Any, quantity: Floats) -> Table:  # noqa: ANN401

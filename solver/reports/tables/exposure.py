@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import By
     from solver.reports.account import Account
-    from solver.solution.certificate import Dependence
+    from solver.solution.certificate import Exposure
 
     Table = dict[str, NDArray[Any]]
 
@@ -38,7 +38,7 @@ COLUMNS = {
 """Column in which each question is answered."""
 
 
-class _Amounts:
+class _ValueAmounts:
     """Quantities of a plan by corridor, country and port."""
 
     def __init__(self, account: Account) -> None:
@@ -59,7 +59,7 @@ class _Amounts:
         return found
 
     @property
-    def asked(self) -> tuple[Dependence, ...]:
+    def asked(self) -> tuple[Exposure, ...]:
         """Answers of the certificate."""
         certificate = self.account.certificate
         return () if certificate is None else certificate.dependence
@@ -67,7 +67,7 @@ class _Amounts:
 
 def dependence_table(account: Account) -> Table:
     """Quantity of each corridor, and what prices prove about it; then of others."""
-    amounts = _Amounts(account)
+    amounts = _ValueAmounts(account)
     places = _places(amounts)
     index = {place: number for number, place in enumerate(places)}
     quantity = np.array([amounts.by[by][value] for by, value in places], dtype=float)
@@ -92,7 +92,7 @@ def dependence_table(account: Account) -> Table:
     }
 
 
-def _places(amounts: _Amounts) -> list[tuple[By, str]]:
+def _places(amounts: _ValueAmounts) -> list[tuple[By, str]]:
     corridors: list[tuple[By, str]] = [
         ("corridor", value) for value in amounts.by["corridor"]
     ]
@@ -105,7 +105,7 @@ def _places(amounts: _Amounts) -> list[tuple[By, str]]:
 
 def largest(account: Account) -> dict[str, Any]:
     """Largest corridor, country and port, with the share that is unavoidable."""
-    amounts, table = _Amounts(account), dependence_table(account)
+    amounts, table = _ValueAmounts(account), dependence_table(account)
     places = zip(table["by"].tolist(), table["value"].tolist(), strict=True)
     least = dict(zip(places, table["unavoidable"].tolist(), strict=True))
     found: dict[str, Any] = dict.fromkeys(KINDS)

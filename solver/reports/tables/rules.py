@@ -20,10 +20,10 @@ def rules_table(account: Account) -> Table:
     level = np.array([found.level for found in levels], dtype=float)
     limit = np.array([row.limit_shown for row in rows], dtype=float)
     side = np.array([row.side for row in rows], dtype=float)
-    worth = np.array(
+    prices = np.array(
         [
             [
-                price * row.unit_worth(found.base)
+                price * row.limit_unit(found.base)
                 for price in both_ways(account, row.key)
             ]
             for row, found in zip(rows, levels, strict=True)
@@ -42,9 +42,9 @@ def rules_table(account: Account) -> Table:
         "limit": limit,
         "slack": side * (limit - level),
         "penalty": np.array([found.penalty for found in levels], dtype=float),
-        "price": worth[:, 0],
-        "price_tighter": worth[:, 1],
-        "price_looser": worth[:, 2],
+        "price": prices[:, 0],
+        "price_tighter": prices[:, 1],
+        "price_looser": prices[:, 2],
     }
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-WORTH_IT = 0.8
+MOST_AGGREGATES = 0.8
 """Lots per row of demand above which rows are solved one by one."""
 
 
@@ -47,7 +47,7 @@ _DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lots:
+class AggregatedDemand:
     """An instance whose rows of demand are lots of another's.
 
     Parameters
@@ -56,16 +56,16 @@ class Lots:
         One row of demand for each lot.
     network, cargo : Network and Cargo
         Those of the other instance.
-    lot_of : ndarray of int, shape (shipments,)
+    aggregate_of : ndarray of int, shape (shipments,)
         Shipment of `instance` that each of the other's shipments is part of.
     """
 
     instance: Instance
     network: Network
     cargo: Cargo
-    lot_of: Ints
+    aggregate_of: Ints
 
-    def handed_out(self, routes: Routes, quantity: Floats) -> tuple[Routes, Floats]:
+    def assigned(self, routes: Routes, quantity: Floats) -> tuple[Routes, Floats]:
         """Quantities on routes of lots, as quantities on routes of shipments.
 
         Within a lot, shipments and routes stand in a line, and each shipment takes
@@ -73,43 +73,47 @@ class Lots:
         """
         used = np.flatnonzero(quantity > 0.0)
         used = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
-        members = np.argsort(self.lot_of, kind="stable")
+        members = np.argsort(self.aggregate_of, kind="stable")
         scale = _scale(float(self.cargo.quantity.sum()))
         sizes = self.cargo.quantity[members], quantity[used]
-        lots = self.lot_of[members], routes.shipment[used]
+        aggregates = self.aggregate_of[members], routes.shipment[used]
         units = [np.rint(size * scale).astype(np.int64) for size in sizes]
-        begins = [_begins(*entries) for entries in zip(lots, units, strict=True)]
-        last = np.flatnonzero(np.append(lots[1][1:] != lots[1][:-1], True)[: len(used)])
+        begins = [_begins(*entries) for entries in zip(aggregates, units, strict=True)]
+        last = np.flatnonzero(
+            np.append(aggregates[1][1:] != aggregates[1][:-1], True)[: len(used)]
+        )
         marks = [len(members), len(used), len(last)]
         kind = np.repeat(np.arange(3), marks)
         name = np.concatenate([members, used, np.full(len(last), _NOBODY)])
-        lot = np.concatenate([*lots, lots[1][last]])
+        aggregate = np.concatenate([*aggregates, aggregates[1][last]])
         at = np.concatenate([*begins, (begins[1] + units[1])[last]])
-        line = np.lexsort((kind, at, lot))
-        kind, name, lot, at = kind[line], name[line], lot[line], at[line]
+        line = np.lexsort((kind, at, aggregate))
+        kind, name, aggregate, at = kind[line], name[line], aggregate[line], at[line]
         member, route = _latest(name, kind == 0), _latest(name, kind > 0)
-        length = np.append(np.where(lot[1:] == lot[:-1], np.diff(at), 0), 0)[: len(at)]
+        length = np.append(
+            np.where(aggregate[1:] == aggregate[:-1], np.diff(at), 0), 0
+        )[: len(at)]
         kept = np.flatnonzero((length > 0) & (route != _NOBODY))
-        kept = kept[routes.shipment[route[kept]] == lot[kept]]
+        kept = kept[routes.shipment[route[kept]] == aggregate[kept]]
         taken = routes.chosen(route[kept])
         result = Routes(
             self.network, self.cargo, member[kept], taken.starts, taken.elements
         )
         return result, length[kept] / scale
 
-    def gathered(self, plan: Plan) -> Plan:
+    def aggregated_plan(self, plan: Plan) -> Plan:
         """Return the plan as one of lots."""
         count = len(self.instance.shipments)
         return Plan(
-            shipment=self.lot_of[plan.shipment],
+            shipment=self.aggregate_of[plan.shipment],
             quantity=plan.quantity,
             starts=plan.starts,
             elements=plan.elements,
-            unmet=np.asarray(np.bincount(self.lot_of, plan.unmet, count), float),
+            unmet=np.asarray(np.bincount(self.aggregate_of, plan.unmet, count), float),
         )
 
 
-def lots_of(instance: Instance) -> Lots | None:
+def aggregated_demand(instance: Instance) -> AggregatedDemand | None:
     """Lots of an instance, None where there are too many."""
     if not len(instance.demand):
         return None
@@ -120,10 +124,10 @@ def lots_of(instance: Instance) -> Lots | None:
     of_product = _combined([of_product, *map(_codes, _told_apart(instance))])
     alike = [of_product[product], *(demand[name] for name in _ALIKE)]
     combined = _combined([_codes(column) for column in alike])
-    _, first, lot = np.unique(combined, return_index=True, return_inverse=True)
-    if len(first) > WORTH_IT * len(demand):
+    _, first, aggregate = np.unique(combined, return_index=True, return_inverse=True)
+    if len(first) > MOST_AGGREGATES * len(demand):
         return None
-    return _lots(instance, first, lot)
+    return _aggregated(instance, first, aggregate)
 
 
 def _told_apart(instance: Instance) -> Iterator[ArrayLike]:
@@ -153,10 +157,10 @@ def _combined(codes: Sequence[Ints]) -> Ints:
     return result
 
 
-def _lots(instance: Instance, first: Ints, lot: Ints) -> Lots:
+def _aggregated(instance: Instance, first: Ints, aggregate: Ints) -> AggregatedDemand:
     demand = instance.demand
     columns = {name: column[first] for name, column in demand.columns.items()}
-    columns["quantity"] = np.bincount(lot, demand["quantity"].astype(float))
+    columns["quantity"] = np.bincount(aggregate, demand["quantity"].astype(float))
     places = demand.file_of[first], demand.lines[first]
     kept = {name: getattr(instance, name) for name in Instance.model_fields}
     table = Table(columns, demand.files, *places)
@@ -167,7 +171,9 @@ def _lots(instance: Instance, first: Ints, lot: Ints) -> Lots:
     offset = np.arange(len(shipments)) - np.searchsorted(
         shipments.demand, shipments.demand
     )
-    return Lots(merged, network, cargo(network), start[lot[shipments.demand]] + offset)
+    return AggregatedDemand(
+        merged, network, cargo(network), start[aggregate[shipments.demand]] + offset
+    )
 
 
 def _scale(total: float) -> float:
@@ -175,11 +181,13 @@ def _scale(total: float) -> float:
     return 10.0 ** min(_DIGITS, int(np.log10(2.0**62 / max(1.0, total))))
 
 
-def _begins(lot: Ints, units: Ints) -> Ints:
+def _begins(aggregate: Ints, units: Ints) -> Ints:
     """Where each entry begins in the line of its lot; a lot stands together."""
     before = np.cumsum(units) - units
-    border = np.flatnonzero(np.append(True, lot[1:] != lot[:-1])[: len(lot)])
-    sizes = np.diff(np.append(border, len(lot)))
+    border = np.flatnonzero(
+        np.append(True, aggregate[1:] != aggregate[:-1])[: len(aggregate)]
+    )
+    sizes = np.diff(np.append(border, len(aggregate)))
     return np.asarray(before - np.repeat(before[border], sizes))
 
 

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-GOOD, FURTHER, NEARER, MUCH_NEARER, BEYOND = 0.1, 3.0, 0.8, 0.4, 5.0
+(
+    ACCEPTANCE_RATIO,
+    GROWTH_FACTOR,
+    SHRINK_FACTOR,
+    STRONG_SHRINK_FACTOR,
+    WIDENING_FACTOR,
+) = 0.1, 3.0, 0.8, 0.4, 5.0
 """Share of the expected gain that makes a step a good one; factors of the reach after a
 good step to the border, a poor step, one that does harm, and where the box alone keeps
 the program from its optimum."""
@@ -32,7 +38,7 @@ _SMALL = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Box:
+class PriceRange:
     """Lowest and highest price per unit of each sum, shape (sums,)."""
 
     low: Floats
@@ -51,9 +57,9 @@ class Optimum:
         Share of its group that each bundle takes.
     prices : ndarray, shape (sums,)
         Money per unit of each sum.
-    spreads : dict of int to tuple
+    concentrations : dict of int to tuple
         Price and weights of priced rows that bound all values together.
-    worth : ndarray, shape (groups,)
+    marginal_cost : ndarray, shape (groups,)
         What each group costs at these prices.
     held : ndarray of bool, shape (sums,)
         Sums whose price the box holds back.
@@ -62,8 +68,8 @@ class Optimum:
     cost: float
     values: Floats
     prices: Floats
-    spreads: dict[int, tuple[float, Floats]]
-    worth: Floats
+    concentrations: dict[int, tuple[float, Floats]]
+    marginal_cost: Floats
     held: Mask
 
 
@@ -81,24 +87,26 @@ class TrustRegion:
     bound: float
 
     @property
-    def box(self) -> Box:
+    def price_range(self) -> PriceRange:
         """Prices within reach."""
         low = self.centre - self.reach
         low = np.where(self.sums.is_level, low, np.maximum(0.0, low))
-        return Box(low, np.minimum(self.centre + self.reach, self.sums.most))
+        return PriceRange(low, np.minimum(self.centre + self.reach, self.sums.most))
 
     def learn(self, found: Optimum, prices: Floats, bound: float) -> None:
         """Move to prices whose bound is better; reach further or less far."""
         gain, expected = bound - self.bound, found.cost - self.bound
         moved = np.abs(found.prices - self.centre)
-        if gain > GOOD * expected:
+        if gain > ACCEPTANCE_RATIO * expected:
             at_border = moved >= (1 - _SMALL) * self.reach
-            self.reach = np.where(at_border, FURTHER, 1.0) * self.reach
+            self.reach = np.where(at_border, GROWTH_FACTOR, 1.0) * self.reach
         else:
-            self.reach = self.reach * (MUCH_NEARER if gain < -expected else NEARER)
+            self.reach = self.reach * (
+                STRONG_SHRINK_FACTOR if gain < -expected else SHRINK_FACTOR
+            )
         if gain > 0.0:
             self.centre, self.bound = prices, bound
 
     def widen(self, held: Mask) -> None:
         """Reach further where the box alone keeps the program from its optimum."""
-        self.reach = np.where(held, BEYOND, 1.0) * self.reach
+        self.reach = np.where(held, WIDENING_FACTOR, 1.0) * self.reach

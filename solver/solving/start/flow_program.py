@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from solver.model.answer import Answer
     from solver.model.program import Change
     from solver.rules.row import Part
-    from solver.solving.start.boxstep import Box
-    from solver.solving.start.flow_spreads import Entries, Spread
+    from solver.solving.start.boxstep import PriceRange
+    from solver.solving.start.flow_concentration import Entries, FlowConcentration
     from solver.solving.start.flow_sums import Sums
 
     Floats = NDArray[np.float64]
@@ -55,11 +55,11 @@ _MOST_IDLE = 6
 """Answers in a row in which a bundle was too dear, after which it may go."""
 
 
-_WORTH_CLEARING = 0.25
+_CLEARING_SHARE = 0.25
 """Share of columns that must go for it to be worth the work."""
 
 
-class BundleProgram:
+class FlowProgram:
     """The program, warm from one answer to the next.
 
     Rows are divided by their scale and costs by `unit`, so that the solver sees numbers
@@ -78,7 +78,7 @@ class BundleProgram:
     ----------
     row : ndarray of int, shape (sums,)
         Row of each sum, -1 while there is none.
-    bundles : int
+    flows : int
         Bundles that the program holds.
     """
 
@@ -86,7 +86,9 @@ class BundleProgram:
         self.groups, self.sums, self.unit = groups, sums, unit
         self.row = np.full(len(sums), -1)
         self._rows = groups
-        self._first = 2 * len(sums) + sum(spread.width for spread in sums.spreads)
+        self._first = 2 * len(sums) + sum(
+            concentration.width for concentration in sums.concentrations
+        )
         self._cost = np.zeros(0)
         self._loads = sparse.csr_array((0, len(sums)))
         self._idle = np.zeros(0, dtype=int)
@@ -101,7 +103,7 @@ class BundleProgram:
         self._changes.append(AddColumns(zeros, zeros, free, starts, *nothing))
 
     @property
-    def bundles(self) -> int:
+    def flows(self) -> int:
         """Number of bundles."""
         return len(self._cost)
 
@@ -142,13 +144,13 @@ class BundleProgram:
         self._loads = sparse.csr_array(sparse.vstack([self._loads, loads]))
         self._idle = np.concatenate([self._idle, np.zeros(count, dtype=int)])
 
-    def solve(self, box: Box) -> Optimum | None:
+    def solve(self, price_range: PriceRange) -> Optimum | None:
         """Solve within a box of prices, all limits and rules kept; None if that fails.
 
         What is added is kept at the next answer: ask `cut` whether there was anything.
         """
         while True:
-            self._set_box(box)
+            self._set_price_range(price_range)
             answer = self._solver.answer()
             if answer.outcome is not Outcome.OPTIMAL:
                 return None
@@ -157,7 +159,7 @@ class BundleProgram:
                 break
         reduced = answer.reduced[self._first :]
         self._idle = np.where(reduced > _SMALL, self._idle + 1, 0)
-        return self._optimum(answer, box)
+        return self._optimum(answer, price_range)
 
     def cut(self, found: Optimum) -> bool:
         """Add the parts of rows that an answer calls for; tell whether there are any.
@@ -166,42 +168,42 @@ class BundleProgram:
         """
         sums = np.asarray(self._loads.T @ found.values)
         added = 0
-        for spread in self.sums.spreads:
-            if spread.is_held:
-                cuts = list(spread.cuts(sums[spread.lines]))
+        for concentration in self.sums.concentrations:
+            if concentration.is_held:
+                cuts = list(concentration.cuts(sums[concentration.lines]))
                 added += len(cuts)
-                self._add_parts(spread, cuts)
+                self._add_parts(concentration, cuts)
         return bool(added)
 
-    def _optimum(self, answer: Answer, box: Box) -> Optimum:
+    def _optimum(self, answer: Answer, price_range: PriceRange) -> Optimum:
         sums, values = self.sums, answer.values[self._first :]
         more, less = np.split(answer.values[: 2 * len(sums)], 2)
-        held = (more > _VISIBLE) & (box.high < sums.most)
-        held |= (less > _VISIBLE) & ((box.low > 0.0) | sums.is_level)
+        held = (more > _VISIBLE) & (price_range.high < sums.most)
+        held |= (less > _VISIBLE) & ((price_range.low > 0.0) | sums.is_level)
         active = self.active
         prices = np.zeros(len(sums))
         prices[active] = -answer.duals[self.row[active]] * self.unit
         prices[active] /= sums.scale[active]
         prices = np.where(sums.is_level, prices, np.maximum(0.0, prices))
         cost = float(self._cost @ values)
-        cost += float((box.high * sums.scale)[active] @ more[active])
-        cost -= float((box.low * sums.scale)[active] @ less[active])
-        spreads = {}
-        for spread in sums.spreads:
-            if not spread.is_held:
+        cost += float((price_range.high * sums.scale)[active] @ more[active])
+        cost -= float((price_range.low * sums.scale)[active] @ less[active])
+        concentrations = {}
+        for concentration in sums.concentrations:
+            if not concentration.is_held:
                 continue
-            excess = float(answer.values[spread.excess])
-            cost += spread.most * spread.demand * excess
-            price, weights = spread.price(answer.duals, self.unit)
+            excess = float(answer.values[concentration.excess])
+            cost += concentration.most * concentration.demand * excess
+            price, weights = concentration.price(answer.duals, self.unit)
             if price > 0.0:
-                spreads[spread.number] = price, weights
-        worth = answer.duals[: self.groups] * self.unit
-        return Optimum(cost, values, prices, spreads, worth, held)
+                concentrations[concentration.number] = price, weights
+        marginal_cost = answer.duals[: self.groups] * self.unit
+        return Optimum(cost, values, prices, concentrations, marginal_cost, held)
 
     def clear(self) -> Mask | None:
         """Drop bundles that were too dear for long; say which stay, None for all."""
         idle = self._idle >= _MOST_IDLE
-        if idle.sum() < _WORTH_CLEARING * self.bundles:
+        if idle.sum() < _CLEARING_SHARE * self.flows:
             return None
         self._solver.drop(self._first + np.flatnonzero(idle))
         kept = ~idle
@@ -211,12 +213,12 @@ class BundleProgram:
 
     # ---- rows
 
-    def _set_box(self, box: Box) -> None:
+    def _set_price_range(self, price_range: PriceRange) -> None:
         active = self.active
         if not len(active):
             return
         scale = self.sums.scale[active] / self.unit
-        costs = box.high[active] * scale, -box.low[active] * scale
+        costs = price_range.high[active] * scale, -price_range.low[active] * scale
         columns = active, len(self.sums) + active
         self._changes.append(SetCosts(np.concatenate(columns), np.concatenate(costs)))
 
@@ -228,12 +230,12 @@ class BundleProgram:
         if len(chosen):
             self._add_sums(chosen, np.full(len(chosen), -np.inf))
         added = len(chosen)
-        for spread in own.spreads:
-            if spread.is_held:
+        for concentration in own.concentrations:
+            if concentration.is_held:
                 continue
-            excess, base, _ = spread.standing(sums[spread.lines])
-            if excess > spread.row.noise(base):
-                self._add_spread(spread)
+            excess, base, _ = concentration.standing(sums[concentration.lines])
+            if excess > concentration.row.noise(base):
+                self._add_concentration(concentration)
                 added += 1
         return bool(added)
 
@@ -248,14 +250,14 @@ class BundleProgram:
         if level is not None:
             rows, columns = [*rows, number], [*columns, level]
             entries = [*entries, -np.ones(count)]
-        bundle = self._first + loads.row.astype(int)
-        rows, columns = [*rows, loads.col.astype(int)], [*columns, bundle]
+        flow = self._first + loads.row.astype(int)
+        rows, columns = [*rows, loads.col.astype(int)], [*columns, flow]
         matrix = sparse.csr_array(
             (
                 np.concatenate([*entries, loads.data]),
                 (np.concatenate(rows), np.concatenate(columns)),
             ),
-            shape=(count, self._first + self.bundles),
+            shape=(count, self._first + self.flows),
         )
         upper = self.sums.limit[chosen] / self.sums.scale[chosen]
         self.row[chosen] = self._add_rows(lower, upper, matrix)
@@ -267,23 +269,27 @@ class BundleProgram:
         first, self._rows = self._rows, self._rows + len(upper)
         return np.arange(first, self._rows)
 
-    def _add_spread(self, spread: Spread) -> None:
+    def _add_concentration(self, concentration: FlowConcentration) -> None:
         """Add a row that bounds all values together."""
-        level = np.array([spread.level(n) for n in range(len(spread.lines))])
-        self._add_sums(spread.lines, np.zeros(len(spread.lines)), level)
-        base = spread.base_row()
+        level = np.array(
+            [concentration.level(n) for n in range(len(concentration.lines))]
+        )
+        self._add_sums(concentration.lines, np.zeros(len(concentration.lines)), level)
+        base = concentration.base_row()
         if base is not None:
             self._add_listed([base], equal=True)
-        spread.place = self._add_listed([spread.lifted_row()])
-        cost = np.array([spread.most * spread.demand / self.unit])
-        self._changes.append(SetCosts(np.array([spread.excess]), cost))
-        self._add_parts(spread, spread.row.lifted().parts)
+        concentration.place = self._add_listed([concentration.lifted_row()])
+        cost = np.array([concentration.most * concentration.demand / self.unit])
+        self._changes.append(SetCosts(np.array([concentration.excess]), cost))
+        self._add_parts(concentration, concentration.row.lifted().parts)
 
-    def _add_parts(self, spread: Spread, parts: Sequence[Part]) -> None:
+    def _add_parts(
+        self, concentration: FlowConcentration, parts: Sequence[Part]
+    ) -> None:
         if len(parts):
-            rows = self._add_listed([spread.part_row(part) for part in parts])
-            spread.parts.extend(parts)
-            spread.place = np.concatenate([spread.place, rows])
+            rows = self._add_listed([concentration.part_row(part) for part in parts])
+            concentration.parts.extend(parts)
+            concentration.place = np.concatenate([concentration.place, rows])
 
     def _add_listed(
         self, rows: Sequence[tuple[float, Entries]], *, equal: bool = False
@@ -294,6 +300,6 @@ class BundleProgram:
         number = np.repeat(np.arange(len(rows)), [len(own) for _, own in rows])
         columns = np.array([column for _, own in rows for column in own], dtype=int)
         values = np.array([value for _, own in rows for value in own.values()])
-        shape = (len(rows), self._first + self.bundles)
+        shape = (len(rows), self._first + self.flows)
         matrix = sparse.csr_array((values, (number, columns)), shape=shape)
         return self._add_rows(lower, upper, matrix)

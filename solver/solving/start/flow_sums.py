@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.rules.spread import SpreadRow
-from solver.solving.start.flow_spreads import Spread
+from solver.rules.concentration import ConcentrationRow
+from solver.solving.start.flow_concentration import FlowConcentration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Sums:
         Money per unit for which it may be more.
     is_level : ndarray of bool, shape (sums,)
         Lines of rows that bound all values together: they have a column, no limit.
-    spreads : sequence of Spread
+    concentrations : sequence of FlowConcentration
         Those rows.
     """
 
@@ -43,7 +43,7 @@ class Sums:
     scale: Floats
     most: Floats
     is_level: Mask
-    spreads: Sequence[Spread]
+    concentrations: Sequence[FlowConcentration]
 
     def __len__(self) -> int:
         return len(self.limit)
@@ -66,7 +66,7 @@ def bounded_sums(rules: Diversification, most: float) -> Sums:
         scale=np.concatenate([of_limits, np.ones(count)]),
         most=np.full(first + count, np.inf),
         is_level=np.zeros(first + count, dtype=bool),
-        spreads=(spreads := []),
+        concentrations=(concentrations := []),
     )
     column = 2 * len(found)
     for number, row in enumerate(rules.rows):
@@ -74,12 +74,14 @@ def bounded_sums(rules: Diversification, most: float) -> Sums:
         if demand <= 0.0:
             continue
         price = min(row.most_price, most)
-        if isinstance(row, SpreadRow):
+        if isinstance(row, ConcentrationRow):
             found.limit[lines], found.scale[lines] = 0.0, row.scale * demand
             found.is_level[lines] = True
             further = len(row.lifted().factors)
-            spreads.append(Spread(number, row, lines, column, further, price))
-            column += spreads[-1].width
+            concentrations.append(
+                FlowConcentration(number, row, lines, column, further, price)
+            )
+            column += concentrations[-1].width
         else:
             found.limit[lines], found.scale[lines] = row.linear().limit, demand
             found.most[lines] = price

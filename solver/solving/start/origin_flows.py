@@ -31,9 +31,9 @@ from scipy import sparse
 
 from solver.network.routes import empty_routes, joined, limit_usage
 from solver.pricing.prices import Prices, constant, line_charges
-from solver.rules.spread import SpreadRow
+from solver.rules.concentration import ConcentrationRow
 from solver.solving.start.boxstep import TrustRegion
-from solver.solving.start.flow_program import BundleProgram
+from solver.solving.start.flow_program import FlowProgram
 from solver.solving.start.flow_sums import bounded_sums, typical_prices
 from solver.solving.start.origin_groups import groups
 
@@ -107,7 +107,7 @@ class Seed:
     rules: dict[int, list[Part]]
 
 
-class Bundles:
+class OriginFlows:
     """Bundles of the groups of an instance.
 
     Parameters
@@ -127,7 +127,7 @@ class Bundles:
         )
         self.unmet = np.where(cargo.firm, np.inf, cargo.unmet_cost)
         self.taken: list[NDArray[np.int32]] = []
-        self.lot, self.owner = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+        self.column_batch, self.owner = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
         self.pool: list[Routes] = []
         self.pool_size = 0
         self.latest = np.full(len(cargo), _NONE, dtype=np.int32)
@@ -142,20 +142,27 @@ class Bundles:
         program = self._begin(routes, sums)
         reach = REACH * mean * typical_prices(self.rules, sums)
         region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
-        prices, worth = np.zeros(len(sums)), np.full(self.count, np.inf)
-        values = np.zeros(program.bundles)
+        prices, marginal_cost = np.zeros(len(sums)), np.full(self.count, np.inf)
+        values = np.zeros(program.flows)
         for _ in range(MOST_ROUNDS):
-            self._add(program, routes, prices, worth)
+            self._add(program, routes, prices, marginal_cost)
             found, near = self._solved(program, region)
             if found is None:
                 return None
-            values, prices, worth = found.values, found.prices, found.worth
+            values, prices, marginal_cost = (
+                found.values,
+                found.prices,
+                found.marginal_cost,
+            )
             if near:
                 break
             kept = program.clear()
             if kept is not None:
                 values = values[kept]
-                self.lot, self.owner = self.lot[kept], self.owner[kept]
+                self.column_batch, self.owner = (
+                    self.column_batch[kept],
+                    self.owner[kept],
+                )
             charged = self._prices(found)
             routes, bound = self._search(charged)
             region.learn(found, self._centre(charged), bound)
@@ -184,7 +191,7 @@ class Bundles:
         total = float(quantity @ routes.cost)
         return total / float(quantity.sum()) if total > 0.0 else 1.0
 
-    def _begin(self, routes: Routes, sums: Sums) -> BundleProgram:
+    def _begin(self, routes: Routes, sums: Sums) -> FlowProgram:
         """Begin with the bundle that carries nothing for each group."""
         reached = np.zeros(len(self.cargo), dtype=bool)
         reached[routes.shipment] = True
@@ -192,11 +199,11 @@ class Bundles:
         penalty = self._penalty(routes)
         self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
         total = self._mean_cost(routes) * float(self.cargo.quantity.sum())
-        program = BundleProgram(self.count, sums, max(total, _SMALL) / self.count)
+        program = FlowProgram(self.count, sums, max(total, _SMALL) / self.count)
         nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
         loads = sparse.csr_array((self.count, len(sums)))
         cost = self._costs(routes.chosen(np.zeros(0, dtype=int)))
-        self._add_lot(program, nothing, np.arange(self.count), cost, loads)
+        self._add_columns(program, nothing, np.arange(self.count), cost, loads)
         return program
 
     def _penalty(self, routes: Routes) -> float:
@@ -212,10 +219,11 @@ class Bundles:
         rules = {
             number: float(charges[lines[0]])
             for number, lines in enumerate(self.rules.lines_of)
-            if not isinstance(rows[number], SpreadRow) and charges[lines[0]] > 0.0
+            if not isinstance(rows[number], ConcentrationRow)
+            and charges[lines[0]] > 0.0
         }
-        rules |= {number: price for number, (price, _) in found.spreads.items()}
-        weights = {number: own for number, (_, own) in found.spreads.items()}
+        rules |= {number: price for number, (price, _) in found.concentrations.items()}
+        weights = {number: own for number, (_, own) in found.concentrations.items()}
         return Prices(found.prices[:first], rules, weights=weights)
 
     def _centre(self, prices: Prices) -> Floats:
@@ -229,26 +237,32 @@ class Bundles:
         return np.asarray(np.bincount(self.group, cost, self.count), dtype=float)
 
     def _add(
-        self, program: BundleProgram, routes: Routes, prices: Floats, worth: Floats
+        self,
+        program: FlowProgram,
+        routes: Routes,
+        prices: Floats,
+        marginal_cost: Floats,
     ) -> None:
         """Add the bundles that cost less than their group's is worth."""
         loads, cost = self._loads(routes), self._costs(routes)
-        gain = worth - (cost + loads @ prices)
+        gain = marginal_cost - (cost + loads @ prices)
         wanted = np.flatnonzero(gain > _SMALL * np.maximum(1.0, np.abs(cost)))
         if len(wanted):
             numbers = self._numbers(routes)
-            self._add_lot(program, numbers, wanted, cost[wanted], loads[wanted])
+            self._add_columns(program, numbers, wanted, cost[wanted], loads[wanted])
 
-    def _add_lot(
+    def _add_columns(
         self,
-        program: BundleProgram,
+        program: FlowProgram,
         route: NDArray[np.int32],
         groups: Ints,
         cost: Floats,
         loads: sparse.csr_array,
     ) -> None:
         program.add(groups, cost, loads)
-        self.lot = np.concatenate([self.lot, np.full(len(groups), len(self.taken))])
+        self.column_batch = np.concatenate(
+            [self.column_batch, np.full(len(groups), len(self.taken))]
+        )
         self.owner = np.concatenate([self.owner, groups])
         self.taken.append(route)
 
@@ -310,7 +324,7 @@ class Bundles:
     # ---- the program
 
     def _solved(
-        self, program: BundleProgram, region: TrustRegion
+        self, program: FlowProgram, region: TrustRegion
     ) -> tuple[Optimum | None, bool]:
         """Solve within the box; tell whether that is near enough to the bound.
 
@@ -318,7 +332,7 @@ class Bundles:
         is solved again.
         """
         while True:
-            found = program.solve(region.box)
+            found = program.solve(region.price_range)
             if found is None:
                 return None, False
             near = found.cost - region.bound <= CLOSE * max(1.0, abs(found.cost))
@@ -329,13 +343,13 @@ class Bundles:
 
     # ---- what is worth having
 
-    def _support(self, values: Floats, program: BundleProgram) -> Seed:
+    def _support(self, values: Floats, program: FlowProgram) -> Seed:
         """Return the routes that bundles in use take."""
         shipments, routes, weights = [], [], []
         used = np.flatnonzero(values > _SMALL)
-        for number in np.unique(self.lot[used]).tolist():
+        for number in np.unique(self.column_batch[used]).tolist():
             share = np.zeros(self.count)
-            mine = used[self.lot[used] == number]
+            mine = used[self.column_batch[used] == number]
             share[self.owner[mine]] = values[mine]
             members = np.flatnonzero((share > 0.0)[self.group])
             shipments.append(members)
@@ -364,7 +378,7 @@ class Bundles:
             rules=self._binding(program),
         )
 
-    def _binding(self, program: BundleProgram) -> dict[int, list[Part]]:
+    def _binding(self, program: FlowProgram) -> dict[int, list[Part]]:
         """Rows of rules that the program holds, with their parts."""
         first = len(self.network.limits)
         found: dict[int, list[Part]] = {
@@ -373,7 +387,7 @@ class Bundles:
             if program.row[first + lines[0]] >= 0
         }
         return found | {
-            spread.number: spread.parts
-            for spread in program.sums.spreads
-            if spread.is_held
+            concentration.number: concentration.parts
+            for concentration in program.sums.concentrations
+            if concentration.is_held
         }

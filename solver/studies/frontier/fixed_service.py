@@ -26,7 +26,7 @@ _DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
+class FixedService:
     """The instance whose demand is what a plan carries.
 
     Parameters
@@ -45,7 +45,7 @@ class Held:
     unmet_cost: float
 
 
-def held(instance: Instance, plan: Plan, known: Known) -> Held:
+def fixed_service(instance: Instance, plan: Plan, known: Known) -> FixedService:
     """Hold what a plan carries.
 
     Parameters
@@ -85,7 +85,7 @@ def held(instance: Instance, plan: Plan, known: Known) -> Held:
     )
     cost = demand["unmet_cost"].astype(float)[shipments.demand]
     priced = np.isfinite(cost)
-    return Held(
+    return FixedService(
         instance=_with_demand(instance, table),
         known=Known(its_routes, known.limits),
         unmet=float(plan.unmet.sum()),

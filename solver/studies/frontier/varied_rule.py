@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
 from solver.checks.names import known_names
-from solver.checks.rules import SCOPES, rule_faults
+from solver.checks.rules import NAMES_OF_KEY, rule_faults
 from solver.errors import Fault, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import By, Rule, RuleKey, RulePlace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
+class VariedRule:
     """The rule whose limit varies.
 
     Parameters
@@ -85,7 +85,7 @@ def asked(
     by: str = "corridor",
     where: Sequence[str] = (),
     value: str | None = None,
-) -> Dial:
+) -> VariedRule:
     """Return the dial that the words of a call ask for.
 
     Parameters
@@ -93,7 +93,7 @@ def asked(
     instance : Instance
         The instance that the words speak of.
     measure, by : str
-        As in a `Dial`.
+        As in a `VariedRule`.
     where : sequence of str
         Cargo it covers: `key=name,name`, several of one key united.
     value : str, optional
@@ -119,10 +119,10 @@ def asked(
     name = "frontier"
     while name in taken:
         name = f"{name} again"
-    dial = Dial(measure, by, selected, value or "", name)  # type: ignore[arg-type]
-    place = _Words(dial.rule(dial.loosest), "", "")
+    varied = VariedRule(measure, by, selected, value or "", name)  # type: ignore[arg-type]
+    place = _Words(varied.rule(varied.loosest), "", "")
     _raise(list(rule_faults(instance, [place])))
-    return dial
+    return varied
 
 
 def _raise(faults: Sequence[Fault]) -> None:
@@ -156,7 +156,7 @@ def _selected(
         elif given in keys:
             key = keys[given]
             # A name that holds a comma stands alone.
-            own = (text,) if text in known[SCOPES[key]] else names
+            own = (text,) if text in known[NAMES_OF_KEY[key]] else names
             selected[key] = (*selected.get(key, ()), *own)
         else:
             faults += _unknown("--where", "key", given, list(keys))

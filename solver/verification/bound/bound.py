@@ -13,7 +13,7 @@ from solver.verification.exact.amounts import product_sum
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from solver.verification.bound.prices import Prices
+    from solver.verification.bound.prices import ExactPrices
     from solver.verification.bound.trips import Positions
 
 
@@ -30,18 +30,18 @@ class Bound(Scaled):
 
     def total(self) -> Decimal:
         """Lower bound on the objective."""
-        quantity, worth = self.world.cargo.quantity, self.prices.worth
-        walks_win = self.cheapest < self.worth
+        quantity, unmet_price = self.world.cargo.quantity, self.prices.unmet_price
+        walks_win = self.cheapest < self.unmet_price
         carried = product_sum(quantity.units[walks_win], self.cheapest[walks_win])
-        unmet = product_sum(quantity.units[~walks_win], worth.units[~walks_win])
+        unmet = product_sum(quantity.units[~walks_win], unmet_price.units[~walks_win])
         return (
             quantity.value(carried).scaleb(-self.places)
-            + quantity.value(unmet).scaleb(-worth.places)
+            + quantity.value(unmet).scaleb(-unmet_price.places)
             - self.prices.constant
         )
 
 
-def bounds(prices: Sequence[Prices]) -> list[Bound]:
+def bounds(prices: Sequence[ExactPrices]) -> list[Bound]:
     """Bounds at several prices of one world, searched together."""
     found = [Bound(own) for own in prices]
     if found:

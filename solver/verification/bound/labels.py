@@ -59,7 +59,7 @@ def _sum(amounts: tuple[int, ...], touches: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class WalkTask:
     """One search: from a node to another, within days, below a cost.
 
     Parameters
@@ -87,7 +87,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class _Label:
+class _WalkLabel:
     """The beginning of a route."""
 
     node: int
@@ -121,15 +121,15 @@ class Labels:
             self._into.setdefault(arc.head, []).append(arc)
         self._to_go: dict[tuple[int, bool], dict[int, int]] = {}
 
-    def cheapest(self, task: Task) -> int:
+    def cheapest(self, task: WalkTask) -> int:
         """Lower bound on the cost of a route; `NEVER` if none is below the cutoff.
 
         It is the cost of the cheapest route, unless the search took too many labels.
         """
         every = (1 << len(self.toll.rewards)) - 1
         hoped = self.toll.reward(every & ~task.preset)
-        heap: list[tuple[int, int, _Label]] = [(-NEVER, 0, self._first(task))]
-        kept: dict[int, list[_Label]] = {}
+        heap: list[tuple[int, int, _WalkLabel]] = [(-NEVER, 0, self._first(task))]
+        kept: dict[int, list[_WalkLabel]] = {}
         looked_at, number = 0, count(1)
         while heap:
             key, _, label = heapq.heappop(heap)
@@ -144,14 +144,14 @@ class Labels:
                     heapq.heappush(heap, (cost, next(number), longer))
         return NEVER
 
-    def _first(self, task: Task) -> _Label:
+    def _first(self, task: WalkTask) -> _WalkLabel:
         cost = task.cost + self.toll.charge(task.touches)
         touches = task.touches | task.preset
-        return _Label(task.start, cost, task.days, touches, 1 << task.start)
+        return _WalkLabel(task.start, cost, task.days, touches, 1 << task.start)
 
     def _extended(
-        self, label: _Label, task: Task, hoped: int
-    ) -> Iterator[tuple[int, _Label]]:
+        self, label: _WalkLabel, task: WalkTask, hoped: int
+    ) -> Iterator[tuple[int, _WalkLabel]]:
         """Yield longer labels, with the least that a route from them may cost."""
         if label.node == task.end:
             if not self.toll.required & ~label.touches:
@@ -170,9 +170,12 @@ class Labels:
             )
             left = self._left(task.end, arc.head, in_days=False)
             touches, visited = label.touches | arc.touches, label.visited | arc.visits
-            yield cost + left - hoped, _Label(arc.head, cost, days, touches, visited)
+            yield (
+                cost + left - hoped,
+                _WalkLabel(arc.head, cost, days, touches, visited),
+            )
 
-    def _dominated(self, label: _Label, kept: list[_Label]) -> bool:
+    def _dominated(self, label: _WalkLabel, kept: list[_WalkLabel]) -> bool:
         """Whether a label known before can do all that this one can; else keep it."""
         for known in kept:
             if known.visited & ~label.visited or known.days > label.days:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.solution.certificate import Stage
-    from solver.verification.rules.scopes import Rules
+    from solver.verification.rules.cargo_scopes import Rules
     from solver.verification.world import World
 
 

@@ -19,8 +19,8 @@ from solver.verification.exact.amounts import (
     nothing,
 )
 from solver.verification.facts.shipments import PRICED
+from solver.verification.rules.cargo_scopes import OUTSIDE
 from solver.verification.rules.row import decimals
-from solver.verification.rules.scopes import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import By
     from solver.verification.facts.limits import Limit
-    from solver.verification.rules.row import Linear, Row
+    from solver.verification.rules.row import ExactLinear, ExactRow
     from solver.verification.world import World
 
     Positions = NDArray[np.int64]
-    Priced = dict[tuple[int, int], list[tuple[Row, Linear]]]
+    Priced = dict[tuple[int, int], list[tuple[ExactRow, ExactLinear]]]
     Charges = dict[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
+class PricedTouch:
     """What a route pays, or is paid, once, if it carries a value."""
 
     by: By
@@ -48,23 +48,23 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PricedTerms:
     """What prices of rules mean for some shipments.
 
     Parameters
     ----------
     offset : tuple of Decimal
         Money per unit by corridor of the route.
-    touches : tuple of Touch
+    touches : tuple of PricedTouch
         For every other value that has a price.
     """
 
     offset: tuple[Decimal, ...]
-    touches: tuple[Touch, ...]
+    touches: tuple[PricedTouch, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arcs:
+class PricedArcs:
     """Elements and starts at prices, for shipments that pay alike.
 
     Parameters
@@ -81,7 +81,7 @@ class Arcs:
     closed_start: NDArray[np.bool_]
 
 
-class Prices:
+class ExactPrices:
     """Prices of one stage, exactly.
 
     Parameters
@@ -112,7 +112,7 @@ class Prices:
         return found
 
     @cached_property
-    def worth(self) -> Amounts:
+    def unmet_price(self) -> Amounts:
         """What leaving a unit of each shipment unmet is worth."""
         cargo = self.world.cargo
         of_class = amounts_of(self._of_class)
@@ -137,7 +137,7 @@ class Prices:
         return found
 
     @cached_property
-    def _forms(self) -> list[tuple[Row, Linear]]:
+    def _forms(self) -> list[tuple[ExactRow, ExactLinear]]:
         """Priced rows, each as a linear row at its price."""
         found = []
         for key, price in self.stage.rules.items():
@@ -160,7 +160,7 @@ class Prices:
         ]
 
     @cached_property
-    def kinds(self) -> tuple[list[Arcs], Positions]:
+    def kinds(self) -> tuple[list[PricedArcs], Positions]:
         """Different costs of elements, and which of them each shipment has."""
         cargo, costs, limits = self.world.cargo, self.world.costs, self.world.limits
         lanes, inverse = np.unique(cargo.lane, return_inverse=True)
@@ -177,11 +177,11 @@ class Prices:
             kind_of.append(numbers[key])
         return arcs, np.array(kind_of, dtype=np.int64)[inverse]
 
-    def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> Arcs:
+    def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> PricedArcs:
         rates = self.world.costs.rates[kind]
         on_element, at_start = self._money(kind)
         elements, starts = self._charges(applies.tobytes())
-        return Arcs(
+        return PricedArcs(
             charged(on_element, elements),
             charged(at_start, starts),
             rates.closed,
@@ -225,7 +225,7 @@ class Prices:
         """Add what every route is charged besides rules: nothing."""
 
     @cached_property
-    def terms(self) -> tuple[list[Terms], Positions]:
+    def terms(self) -> tuple[list[PricedTerms], Positions]:
         """Different terms of prices of rules, and which of them each shipment has."""
         rules, cargo = self.world.rules, self.world.cargo
         priced: Priced = {}
@@ -244,7 +244,7 @@ class Prices:
         _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
         return [self._terms(int(shipment), priced) for shipment in first], inverse
 
-    def _terms(self, shipment: int, priced: Priced) -> Terms:
+    def _terms(self, shipment: int, priced: Priced) -> PricedTerms:
         rules, product = self.world.rules, int(self.world.cargo.product[shipment])
         terms = Sum(self.world.elements.corridors)
         self._own_terms(terms)
@@ -281,14 +281,14 @@ class Sum:
         for corridor in self._offset:
             self._offset[corridor] += charge
 
-    def terms(self) -> Terms:
+    def terms(self) -> PricedTerms:
         """Return the sum."""
         touches = (
-            Touch(by, value, charge)
+            PricedTouch(by, value, charge)
             for (by, value), charge in self._charges.items()
             if charge
         )
-        return Terms(tuple(self._offset.values()), tuple(touches))
+        return PricedTerms(tuple(self._offset.values()), tuple(touches))
 
 
 def charged(costs: Amounts, charges: Charges) -> Amounts:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from solver.solution.certificate import Question
-from solver.verification.bound.prices import Prices, Sum
+from solver.verification.bound.prices import ExactPrices, Sum
 from solver.verification.exact.amounts import (
     Amounts,
     amounts_of,
@@ -21,7 +21,7 @@ from solver.verification.facts.shipments import PRICED
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from solver.solution.certificate import Dependence
+    from solver.solution.certificate import Exposure
     from solver.verification.world import World
 
 
@@ -29,14 +29,14 @@ _DIGITS = 9
 """Digits after the point that a budget is rounded up to."""
 
 
-class QuestionPrices(Prices):
+class QuestionPrices(ExactPrices):
     """Prices that answer a question, exactly.
 
     Parameters
     ----------
     world : World
         The instance.
-    asked : Dependence
+    asked : Exposure
         The question, and prices without faults.
     kept : tuple of Decimal
         What the plan leaves unmet by class of firm demand.
@@ -49,7 +49,7 @@ class QuestionPrices(Prices):
     def __init__(
         self,
         world: World,
-        asked: Dependence,
+        asked: Exposure,
         kept: tuple[Decimal, ...],
         priced: Decimal,
         objective: Fraction,
@@ -61,7 +61,7 @@ class QuestionPrices(Prices):
         self._priced, self._objective = priced, objective
 
     @cached_property
-    def worth(self) -> Amounts:
+    def unmet_price(self) -> Amounts:
         """What leaving a unit of each shipment unmet is worth."""
         cargo = self.world.cargo
         unmet = cargo.unmet_cost.times(self.budget)
@@ -69,8 +69,8 @@ class QuestionPrices(Prices):
         places = max(unmet.places, service.places)
         units = unmet.at(places).astype(object) + service.at(places)
         priced = cargo.firm_class == PRICED
-        worth = Amounts(integers(units.tolist()), places)
-        return joined(priced, worth, super().worth)
+        unmet_price = Amounts(integers(units.tolist()), places)
+        return joined(priced, unmet_price, super().unmet_price)
 
     @cached_property
     def constant(self) -> Decimal:

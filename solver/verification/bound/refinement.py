@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.verification.bound.labels import NEVER, Arc, Labels, Task, Toll
+from solver.verification.bound.labels import NEVER, Arc, Labels, Toll, WalkTask
 from solver.verification.bound.searches import NONE
 from solver.verification.bound.walks import UNREACHED
 from solver.verification.exact.amounts import ceiling, digits_after_point, floor
-from solver.verification.rules.scopes import carried_bits
+from solver.verification.rules.cargo_scopes import carried_bits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.verification.bound.bound import Bound
-    from solver.verification.bound.prices import Terms, Touch
-    from solver.verification.facts.flows import Flows
+    from solver.verification.bound.prices import PricedTerms, PricedTouch
+    from solver.verification.facts.flows import PlanFlows
 
     Positions = NDArray[np.int64]
 
@@ -42,16 +42,16 @@ class Refinement:
     ----------
     bound : Bound
         Bound of a stage; its `cheapest` is made sharper in place.
-    flows : Flows or None
+    flows : PlanFlows or None
         The plan, which says where the gap is.
     """
 
-    def __init__(self, bound: Bound, flows: Flows | None) -> None:
+    def __init__(self, bound: Bound, flows: PlanFlows | None) -> None:
         self.bound, self.flows = bound, flows
         self.world = bound.world
         self._known: dict[tuple[int, int, int], Labels] = {}
-        self._carried: dict[Touch, NDArray[np.bool_]] = {}
-        self._carriers: dict[Touch, tuple[frozenset[int], frozenset[int]]] = {}
+        self._carried: dict[PricedTouch, NDArray[np.bool_]] = {}
+        self._carriers: dict[PricedTouch, tuple[frozenset[int], frozenset[int]]] = {}
         self._found: dict[tuple[int, Decimal | None, int], int] = {}
 
     @cached_property
@@ -74,7 +74,7 @@ class Refinement:
             if total >= goal or self.looked_at > ALL_LABELS:
                 break
             before = self._least(shipment)
-            cutoff = int(bound.worth[shipment])
+            cutoff = int(bound.unmet_price[shipment])
             bound.cheapest[shipment] = self.cheapest(shipment, cutoff)
             gain = self._least(shipment) - before
             total += gain * quantity.value(int(quantity.units[shipment]))
@@ -84,10 +84,10 @@ class Refinement:
         """Cost of carrying a unit of a shipment or leaving it, as the bound has it."""
         bound = self.bound
         walk = int(bound.cheapest[shipment])
-        if walk < int(bound.worth[shipment]):
+        if walk < int(bound.unmet_price[shipment]):
             return bound.units_value(walk)
-        worth = bound.prices.worth
-        return worth.value(int(worth.units[shipment]))
+        unmet_price = bound.prices.unmet_price
+        return unmet_price.value(int(unmet_price.units[shipment]))
 
     # ---- which shipments
 
@@ -108,7 +108,7 @@ class Refinement:
         """Shipments whose walks may be no routes, by what they cost the bound."""
         bound = self.bound
         loss = self._losses()
-        open_ = self.doubtful() & (bound.cheapest < bound.worth) & (loss > 0)
+        open_ = self.doubtful() & (bound.cheapest < bound.unmet_price) & (loss > 0)
         worst = np.argsort(-loss, kind="stable")
         return [shipment for shipment in worst.tolist() if open_[shipment]]
 
@@ -121,16 +121,16 @@ class Refinement:
         bound = self.bound
         unsure = np.zeros(len(bound.cheapest), dtype=bool)
         best = self._best_in_plan()
-        open_ = self.doubtful() & (bound.cheapest < bound.worth)
+        open_ = self.doubtful() & (bound.cheapest < bound.unmet_price)
         for shipment in np.flatnonzero(open_ & (best > bound.cheapest)).tolist():
             if self.looked_at > ALL_LABELS:
                 unsure[shipment] = True
             else:
-                cutoff = int(bound.worth[shipment])
+                cutoff = int(bound.unmet_price[shipment])
                 bound.cheapest[shipment] = self.cheapest(shipment, cutoff)
-        worth = bound.prices.worth.floats()
+        unmet_price = bound.prices.unmet_price.floats()
         walks = bound.cheapest / 10.0**bound.places
-        return np.where(bound.cheapest < bound.worth, walks, worth), unsure
+        return np.where(bound.cheapest < bound.unmet_price, walks, unmet_price), unsure
 
     def _best_in_plan(self) -> Positions:
         """Cost at prices of the cheapest route that the plan has for each shipment."""
@@ -142,7 +142,7 @@ class Refinement:
     def _losses(self) -> NDArray[np.float64]:
         """Return what plan and bound differ by on each shipment."""
         bound, flows = self.bound, self.flows
-        below = (bound.worth - bound.cheapest).astype(np.float64)
+        below = (bound.unmet_price - bound.cheapest).astype(np.float64)
         if flows is None:
             return self.world.cargo.quantity.floats() * below
         dearer = self._route_costs(flows) - bound.cheapest[flows.shipment]
@@ -150,7 +150,7 @@ class Refinement:
         found = np.bincount(flows.shipment, carried, len(below))
         return np.asarray(found + flows.unmet.floats() * below)
 
-    def _route_costs(self, flows: Flows) -> Positions:
+    def _route_costs(self, flows: PlanFlows) -> Positions:
         """Cost at prices of each flow's route, in units, every part rounded down."""
         bound, terms = self.bound, self.bound.terms
         kind, term = bound.kind[flows.shipment], bound.term[flows.shipment]
@@ -170,7 +170,7 @@ class Refinement:
                 found[charged] += floor(touch.charge, bound.places)
         return found
 
-    def _marked(self, touch: Touch) -> tuple[frozenset[int], frozenset[int]]:
+    def _marked(self, touch: PricedTouch) -> tuple[frozenset[int], frozenset[int]]:
         """Elements and nodes that carry a value."""
         if touch not in self._carriers:
             elements = self.world.elements
@@ -212,7 +212,9 @@ class Refinement:
                             cutoff = min(cutoff, found + units)
                             yield found + units
 
-    def _task(self, shipment: int, start: int, end: int, cutoff: int) -> Task | None:
+    def _task(
+        self, shipment: int, start: int, end: int, cutoff: int
+    ) -> WalkTask | None:
         bound, dwell = self.bound, self.world.elements.dwell
         arcs = bound.kinds[bound.kind[shipment]]
         if arcs.closed_start[start]:
@@ -228,7 +230,7 @@ class Refinement:
                 first |= (1 << bit) * (start in at_node)
         cargo = self.world.cargo
         longest = cargo.max_days[cargo.demand[shipment]]
-        return Task(
+        return WalkTask(
             start=start,
             end=end,
             cost=floor(at_start, bound.places),
@@ -251,7 +253,7 @@ class Refinement:
             self._known[key] = Labels(arcs, toll, MOST_LABELS)
         return self._known[key]
 
-    def _toll(self, terms: Terms, *, required: bool) -> Toll:
+    def _toll(self, terms: PricedTerms, *, required: bool) -> Toll:
         places = self.bound.places
         charges = [max(0, floor(t.charge, places)) for t in terms.touches]
         rewards = [max(0, ceiling(-t.charge, places)) for t in terms.touches]
@@ -259,7 +261,7 @@ class Refinement:
         return Toll((*charges, 0), (*rewards, 0), bit)
 
     def _arcs(
-        self, kind: int, terms: Terms, corridor: int, *, required: bool
+        self, kind: int, terms: PricedTerms, corridor: int, *, required: bool
     ) -> list[Arc]:
         """Elements of a corridor and of none, at the prices."""
         elements, arcs = self.world.elements, self.bound.kinds[kind]

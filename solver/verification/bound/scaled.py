@@ -18,7 +18,7 @@ from solver.verification.exact.amounts import (
 )
 
 if TYPE_CHECKING:
-    from solver.verification.bound.prices import Arcs, Prices, Terms
+    from solver.verification.bound.prices import ExactPrices, PricedArcs, PricedTerms
     from solver.verification.bound.trips import Positions
     from solver.verification.exact.amounts import Amounts, Integers
     from solver.verification.world import World
@@ -41,7 +41,7 @@ class Scaled:
 
     Parameters
     ----------
-    prices : Prices
+    prices : ExactPrices
         Prices of a stage.
 
     Attributes
@@ -52,7 +52,7 @@ class Scaled:
         Units of the last digit that a route may cost more than its parts rounded down.
     """
 
-    def __init__(self, prices: Prices) -> None:
+    def __init__(self, prices: ExactPrices) -> None:
         self.prices = prices
         self.world: World = prices.world
         self.kinds, self.kind = prices.kinds
@@ -65,11 +65,11 @@ class Scaled:
 
     def _grid(self) -> tuple[int, int]:
         """Cost of walks that are of interest at most, and digits that keep it exact."""
-        worth, terms = self.prices.worth, self.terms
+        unmet_price, terms = self.prices.unmet_price, self.terms
         rewards = max(-_sum_below(term, -1) for term in terms)
         charges = max(_sum_below(term, 1) for term in terms)
         offsets = [*chain.from_iterable(term.offset for term in terms)]
-        most = worth.value(worth.units.max()) - min(offsets) + rewards
+        most = unmet_price.value(unmet_price.units.max()) - min(offsets) + rewards
         longest = max(map(self._longest, self.kinds)) + charges
         limit = max(min(most, longest), ZERO)
         largest = max(limit, rewards, charges, *map(abs, offsets))
@@ -81,7 +81,7 @@ class Scaled:
         )
         return ceiling(limit, places) + MARGIN, places
 
-    def _longest(self, arcs: Arcs) -> Decimal:
+    def _longest(self, arcs: PricedArcs) -> Decimal:
         """No simple route costs more."""
         nodes = self.world.elements.num_nodes
         on_element, at_start = arcs.on_element, arcs.at_start
@@ -168,11 +168,13 @@ class Scaled:
         )
 
     @cached_property
-    def worth(self) -> Positions:
+    def unmet_price(self) -> Positions:
         """Worth of each shipment in units of the walks' costs, rounded up."""
-        worth = self.prices.worth
-        different, inverse = np.unique(worth.units, return_inverse=True)
-        units = (ceiling(worth.value(unit), self.places) for unit in different.tolist())
+        unmet_price = self.prices.unmet_price
+        different, inverse = np.unique(unmet_price.units, return_inverse=True)
+        units = (
+            ceiling(unmet_price.value(unit), self.places) for unit in different.tolist()
+        )
         capped = [min(unit, int(UNREACHED)) for unit in units]
         return np.array(capped, dtype=np.int64)[inverse]
 
@@ -181,7 +183,7 @@ class Scaled:
         return Decimal(units).scaleb(-self.places)
 
 
-def _sum_below(terms: Terms, sign: int) -> Decimal:
+def _sum_below(terms: PricedTerms, sign: int) -> Decimal:
     """Sum of all charges (sign 1) or of all rewards (sign -1)."""
     return sum((t.charge for t in terms.touches if t.charge * sign > 0), ZERO)
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
-    from solver.verification.bound.prices import Terms, Touch
+    from solver.verification.bound.prices import PricedTerms, PricedTouch
     from solver.verification.bound.scaled import Scaled
-    from solver.verification.facts.elements import Elements
+    from solver.verification.facts.elements import ExactElements
 
     Positions = NDArray[np.int64]
-    Key = tuple[int, tuple[Touch, ...]]
+    Key = tuple[int, tuple[PricedTouch, ...]]
 
 
 NONE = np.zeros(0, dtype=np.int64)
@@ -47,7 +47,7 @@ class Shape:
     values: tuple[tuple[By, str], ...]
     required: bool
 
-    def graph(self, elements: Elements) -> Graph:
+    def graph(self, elements: ExactElements) -> Graph:
         """Elements of the corridor, and of none."""
         none = len(elements.corridors) - 1
         corridor = elements.corridor
@@ -55,7 +55,7 @@ class Shape:
         tails, heads = elements.tails[numbers], elements.heads[numbers]
         return Graph(elements.num_nodes, numbers, tails, heads)
 
-    def bits(self, elements: Elements) -> Bits:
+    def bits(self, elements: ExactElements) -> Bits:
         """Give each value that counts once a bit; last, a required corridor."""
         on_element = np.zeros(len(elements), dtype=np.int64)
         at_node = np.zeros(elements.num_nodes, dtype=np.int64)
@@ -72,7 +72,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Search:
+class _WalkSearch:
     """Trades of one bound that have the same costs and charges in a shape.
 
     Parameters
@@ -81,7 +81,7 @@ class _Search:
         Which bound.
     kind : int
         Which of its arcs.
-    touches : tuple of Touch
+    touches : tuple of PricedTouch
         Values that count once, with their prices.
     offsets : dict of int to int
         By index of the terms, what is added to every walk, in units.
@@ -89,7 +89,7 @@ class _Search:
 
     number: int
     kind: int
-    touches: tuple[Touch, ...]
+    touches: tuple[PricedTouch, ...]
     offsets: dict[int, int] = field(default_factory=dict)
 
 
@@ -107,7 +107,7 @@ class Searches:
         counts = [len(bound.trades.kind) for bound in bounds]
         self._first = np.concatenate([[0], np.cumsum(counts)]).tolist()
         self._costs: dict[tuple[int, int], tuple[Positions, Positions]] = {}
-        self._searches: dict[Shape, dict[tuple[int, Key], _Search]] = {}
+        self._searches: dict[Shape, dict[tuple[int, Key], _WalkSearch]] = {}
         for number in range(len(bounds)):
             self._gather(number)
 
@@ -132,13 +132,15 @@ class Searches:
             for shape, touches, units in ways[term]:
                 searches = self._searches.setdefault(shape, {})
                 search = searches.setdefault(
-                    (number, (kind, touches)), _Search(number, kind, touches)
+                    (number, (kind, touches)), _WalkSearch(number, kind, touches)
                 )
                 search.offsets[term] = units
 
     # ---- walks
 
-    def _walk(self, shape: Shape, searches: list[_Search], found: Positions) -> None:
+    def _walk(
+        self, shape: Shape, searches: list[_WalkSearch], found: Positions
+    ) -> None:
         elements = self.bounds[0].world.elements
         blocks = [self._block(shape, search) for search in searches]
         trips = [[*self._trips(search)] for search in searches]
@@ -150,7 +152,7 @@ class Searches:
         costs = np.where(costs < UNREACHED, costs + offset, UNREACHED)
         np.minimum.at(found, trade, costs)
 
-    def _trips(self, search: _Search) -> Iterator[Positions]:
+    def _trips(self, search: _WalkSearch) -> Iterator[Positions]:
         """Yield trade, start, end and offset of all pairs of nodes."""
         bound, first = self.bounds[search.number], self._first[search.number]
         for term, units in search.offsets.items():
@@ -158,7 +160,7 @@ class Searches:
             offset = np.full(len(own.trade), units)
             yield np.array([own.trade + first, own.start, own.end, offset])
 
-    def _block(self, shape: Shape, search: _Search) -> Block:
+    def _block(self, shape: Shape, search: _WalkSearch) -> Block:
         bound = self.bounds[search.number]
         key, places = (search.number, search.kind), bound.places
         if key not in self._costs:
@@ -176,7 +178,9 @@ class Searches:
         )
 
 
-def _ways(terms: Terms, places: int) -> Iterator[tuple[Shape, tuple[Touch, ...], int]]:
+def _ways(
+    terms: PricedTerms, places: int
+) -> Iterator[tuple[Shape, tuple[PricedTouch, ...], int]]:
     """Yield how shipments of some terms are searched: shape, touches and offset."""
     offsets, touches = relaxed(terms)
     values = tuple((touch.by, touch.value) for touch in touches)
@@ -189,7 +193,7 @@ def _ways(terms: Terms, places: int) -> Iterator[tuple[Shape, tuple[Touch, ...],
             yield shape, touches, floor(offset, places)
 
 
-def relaxed(terms: Terms) -> tuple[tuple[Decimal, ...], tuple[Touch, ...]]:
+def relaxed(terms: PricedTerms) -> tuple[tuple[Decimal, ...], tuple[PricedTouch, ...]]:
     """Offsets, and the touches that walks count: of too many, grant the rewards."""
     order = sorted(terms.touches, key=lambda t: (-abs(t.charge), t.by, t.value))
     granted = sum((t.charge for t in order[MOST_BITS:] if t.charge < 0), ZERO)

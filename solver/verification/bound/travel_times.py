@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.solution.certificate import Stage
-from solver.verification.bound.prices import Prices
+from solver.verification.bound.prices import ExactPrices
 from solver.verification.exact.amounts import ONE, ZERO, Amounts, amounts, amounts_of
 
 if TYPE_CHECKING:
     from solver.verification.world import World
 
 
-class TravelTimes(Prices):
+class TravelTimes(ExactPrices):
     """Days instead of money: elements cost what they take, waiting is worth the limit.
 
     Parameters
@@ -28,7 +28,7 @@ class TravelTimes(Prices):
         super().__init__(world, Stage("rules"), ())
 
     @cached_property
-    def worth(self) -> Amounts:
+    def unmet_price(self) -> Amounts:
         """Longest time of each shipment; more than any route takes without a limit."""
         cargo, elements = self.world.cargo, self.world.elements
         ever = 2.0 * float(sum(elements.days, ONE) + sum(elements.dwell, ZERO))

@@ -235,7 +235,7 @@ def walks(graph: Graph, bits: Bits, blocks: Sequence[Block], pairs: Pairs) -> Po
     copies = Copies(graph, bits, _reachable(np.unique(begin), touched))
     found = np.empty(len(pairs), dtype=np.int64)
     counts = np.bincount(pairs.block, minlength=len(blocks))
-    for first, last in _lots(np.minimum(counts, copies.size).tolist(), copies.size):
+    for first, last in _batches(np.minimum(counts, copies.size).tolist(), copies.size):
         part, own = pairs.of_blocks(first, last)
         found[part] = copies.walks(blocks[first:last], own)
     return found
@@ -258,7 +258,7 @@ def _reachable(states: Positions, touched: Positions) -> Positions:
         states = more
 
 
-def _lots(sources: list[int], size: int) -> Iterator[tuple[int, int]]:
+def _batches(sources: list[int], size: int) -> Iterator[tuple[int, int]]:
     """Yield blocks that are searched together, by their sources at most."""
     first, total = 0, 0
     for number, count in enumerate(sources):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.problem.rules import By
-    from solver.verification.facts.elements import Elements
+    from solver.verification.facts.elements import ExactElements
 
     Mask = NDArray[np.bool_]
     Positions = NDArray[np.int64]
@@ -53,7 +53,7 @@ _SELECTORS = ("product", "group", *_ON_LEGS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rates:
+class ExactRates:
     """Costs of products that are treated alike.
 
     The visit of an element's inner nodes and of the node where it ends counts as the
@@ -74,7 +74,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Charges:
+class _ElementCharges:
     """Costs after tariffs: of elements, or of visits of nodes."""
 
     cost: Amounts
@@ -99,7 +99,7 @@ class _Named:
     summed: Mask
 
     @classmethod
-    def of(cls, instance: Instance, elements: Elements) -> _Named:
+    def of(cls, instance: Instance, elements: ExactElements) -> _Named:
         """Take the named routes of an instance apart."""
         named = [
             (place, element)
@@ -135,18 +135,18 @@ class Costs:
     ----------
     instance : Instance
         A checked instance.
-    elements : Elements
+    elements : ExactElements
         Its legs and named routes.
 
     Attributes
     ----------
-    rates : list of Rates
+    rates : list of ExactRates
         One for each kind of product.
     kind : ndarray of int, shape (products,)
         Which of them each product has.
     """
 
-    def __init__(self, instance: Instance, elements: Elements) -> None:
+    def __init__(self, instance: Instance, elements: ExactElements) -> None:
         self._tariffs = instance.tariffs
         self._instance = instance
         self._elements = elements
@@ -155,10 +155,12 @@ class Costs:
             for key in ("cost_per_km", "factor", "surcharge")
         }
         self._named = _Named.of(instance, elements)
-        self._charged: dict[tuple[int, ...], tuple[_Charges, _Charges, Amounts]] = {}
+        self._charged: dict[
+            tuple[int, ...], tuple[_ElementCharges, _ElementCharges, Amounts]
+        ] = {}
         self._on_nodes = np.array([bool(cell) for cell in self._tariffs["node"]], bool)
         self._matches = [self._match(row) for row in range(len(self._tariffs))]
-        self.rates: list[Rates] = []
+        self.rates: list[ExactRates] = []
         self.kind = self._kinds()
         self._sums: dict[int, tuple[Amounts, Amounts]] = {}
 
@@ -241,7 +243,7 @@ class Costs:
                 match &= mask
         return np.flatnonzero(match)
 
-    def _apply(self, rows: list[int], cost: Amounts) -> _Charges:
+    def _apply(self, rows: list[int], cost: Amounts) -> _ElementCharges:
         """Apply tariffs to costs: factors, then surcharges; and what they close."""
         factors, extras = _Varied(len(cost), ONE), _Varied(len(cost), ZERO)
         closed = np.zeros(len(cost), dtype=bool)
@@ -255,18 +257,18 @@ class Costs:
                 extras.change(match, partial(add, extra))
             if self._tariffs["closed"][row]:
                 closed[match] = True
-        return _Charges(cost.each_times(factors.amounts), extras.amounts, closed)
+        return _ElementCharges(cost.each_times(factors.amounts), extras.amounts, closed)
 
     # ---- costs of legs, named routes and nodes
 
-    def _rates(self, acting: tuple[int, ...], time_value: Decimal) -> Rates:
+    def _rates(self, acting: tuple[int, ...], time_value: Decimal) -> ExactRates:
         elements = self._elements
         if acting not in self._charged:
             self._charged[acting] = self._charges(acting)
         visit, ride, inner = self._charged[acting]
         heads, none = elements.heads, nothing(elements.num_nodes)
         dwell, days, emission = self._fixed
-        return Rates(
+        return ExactRates(
             on_element={
                 "tariff": ride.cost,
                 "handling": visit.cost.take(heads).plus(inner),
@@ -294,7 +296,9 @@ class Costs:
         price = decimal(self._instance.emission_price)
         return dwell, days, amounts_of(elements.emissions).times(price)
 
-    def _charges(self, acting: tuple[int, ...]) -> tuple[_Charges, _Charges, Amounts]:
+    def _charges(
+        self, acting: tuple[int, ...]
+    ) -> tuple[_ElementCharges, _ElementCharges, Amounts]:
         """Charges of visits and of elements, and the handling inside named routes."""
         on_nodes = [row for row in acting if self._on_nodes[row]]
         on_legs = [row for row in acting if not self._on_nodes[row]]
@@ -303,7 +307,7 @@ class Costs:
         named = self._named
         summed, legs, inner = named.summed, named.legs, named.inner
         extra = named.sums(inner, visit.surcharge)
-        charges = _Charges(
+        charges = _ElementCharges(
             cost=joined(summed, named.sums(legs, ride.cost), ride.cost),
             surcharge=joined(
                 summed, named.sums(legs, ride.surcharge).plus(extra), ride.surcharge

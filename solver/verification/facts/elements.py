@@ -39,7 +39,7 @@ class Element:
     """Row of the table of named routes; None for a leg."""
 
 
-class Elements:
+class ExactElements:
     """Elements of an instance as arrays: first its legs, then its named routes.
 
     Parameters

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from solver.solution.plan import Plan
     from solver.verification.exact.amounts import Integers
-    from solver.verification.facts.elements import Elements
-    from solver.verification.facts.shipments import Cargo
+    from solver.verification.facts.elements import ExactElements
+    from solver.verification.facts.shipments import ExactCargo
 
     Mask = NDArray[np.bool_]
     Positions = NDArray[np.int64]
 
 
-def malformed(plan: Plan, elements: Elements, cargo: Cargo) -> str:
+def malformed(plan: Plan, elements: ExactElements, cargo: ExactCargo) -> str:
     """Say why a plan cannot be read at all; blank if it can."""
     flows, starts = len(plan.shipment), np.asarray(plan.starts)
     if len(plan.quantity) != flows or len(starts) != flows + 1:
@@ -49,16 +49,16 @@ def _within(positions: Positions, size: int) -> bool:
     return bool(((positions >= 0) & (positions < size)).all())
 
 
-class Flows:
+class PlanFlows:
     """Flows of a plan.
 
     Parameters
     ----------
     plan : Plan
         A plan that is not malformed.
-    elements : Elements
+    elements : ExactElements
         Legs and named routes of the instance.
-    cargo : Cargo
+    cargo : ExactCargo
         Its shipments.
 
     Attributes
@@ -73,7 +73,7 @@ class Flows:
         Flows in more than one corridor.
     """
 
-    def __init__(self, plan: Plan, elements: Elements, cargo: Cargo) -> None:
+    def __init__(self, plan: Plan, elements: ExactElements, cargo: ExactCargo) -> None:
         self.plan = plan
         self.shipment = np.asarray(plan.shipment, dtype=np.int64)
         self.quantity: Amounts = amounts(plan.quantity)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
-    from solver.verification.facts.elements import Elements
-    from solver.verification.facts.flows import Flows
-    from solver.verification.facts.shipments import Cargo
+    from solver.verification.facts.elements import ExactElements
+    from solver.verification.facts.flows import PlanFlows
+    from solver.verification.facts.shipments import ExactCargo
 
     Positions = NDArray[np.int64]
     Kind = Literal["leg", "node", "route", "capacity"]
@@ -58,20 +58,22 @@ class Limit:
     period: int | None
 
 
-class Limits:
+class ExactLimits:
     """Limits in their order: legs, nodes, named routes, joint capacities.
 
     Parameters
     ----------
     instance : Instance
         A checked instance.
-    elements : Elements
+    elements : ExactElements
         Its legs and named routes.
-    cargo : Cargo
+    cargo : ExactCargo
         Its shipments.
     """
 
-    def __init__(self, instance: Instance, elements: Elements, cargo: Cargo) -> None:
+    def __init__(
+        self, instance: Instance, elements: ExactElements, cargo: ExactCargo
+    ) -> None:
         self.instance, self.elements, self.cargo = instance, elements, cargo
         self.all = (*self._simple(), *self._joint())
         self.by_key = {limit.key: limit for limit in self.all}
@@ -176,20 +178,20 @@ class Limits:
 
     # ---- how much a plan uses
 
-    def used(self, flows: Flows) -> list[Decimal]:
+    def used(self, flows: PlanFlows) -> list[Decimal]:
         """Quantity that counts for each limit."""
         period = self.cargo.period[flows.shipment]
         loads = _Loads(flows, period, self.cargo.num_periods)
         return [self._used(limit, flows, loads) for limit in self.all]
 
-    def _used(self, limit: Limit, flows: Flows, loads: _Loads) -> Decimal:
+    def _used(self, limit: Limit, flows: PlanFlows, loads: _Loads) -> Decimal:
         if limit.key.kind == "capacity":
             return self._used_jointly(limit, flows)
         by_kind = {"leg": loads.legs, "node": loads.nodes, "route": loads.routes}
         units = by_kind[limit.key.kind][limit.period or 0][limit.row]
         return flows.quantity.value(int(units))
 
-    def _used_jointly(self, limit: Limit, flows: Flows) -> Decimal:
+    def _used_jointly(self, limit: Limit, flows: PlanFlows) -> Decimal:
         lane = self.cargo.lane[flows.shipment]
         counted = self.lanes(limit)[lane].astype(np.int64)
         usage = self.usage(limit)
@@ -205,7 +207,7 @@ class Limits:
 class _Loads:
     """Quantities on legs, nodes and named routes by period, in units of the flows."""
 
-    def __init__(self, flows: Flows, period: Positions, periods: int) -> None:
+    def __init__(self, flows: PlanFlows, period: Positions, periods: int) -> None:
         elements = flows.elements
         on_element = flows.element_loads(period, periods)
         self.routes = on_element[:, elements.num_legs :]

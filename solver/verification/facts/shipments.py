@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import RuleKey
     from solver.problem.tables import Table
-    from solver.verification.facts.elements import Elements
+    from solver.verification.facts.elements import ExactElements
 
     Positions = NDArray[np.int64]
 
@@ -26,14 +26,14 @@ PRICED = -1
 """Class of demand that has an unmet cost."""
 
 
-class Cargo:
+class ExactCargo:
     """Shipments as arrays, in the order of `Instance.shipments`.
 
     Parameters
     ----------
     instance : Instance
         A checked instance.
-    elements : Elements
+    elements : ExactElements
         Its legs and named routes.
 
     Attributes
@@ -50,7 +50,7 @@ class Cargo:
         Index into `classes`, which are served in their order; `PRICED` for others.
     """
 
-    def __init__(self, instance: Instance, elements: Elements) -> None:
+    def __init__(self, instance: Instance, elements: ExactElements) -> None:
         self.instance = instance
         table, shipments = instance.demand, instance.shipments
         self.demand, self.period = shipments.demand, shipments.period
@@ -101,7 +101,7 @@ def _lookup(names: NDArray[np.object_], number: dict[str, int]) -> Positions:
     return np.array([number[name] for name in names], dtype=np.int64)
 
 
-def _places(nodes: Table, elements: Elements) -> tuple[Ragged, dict[str, int]]:
+def _places(nodes: Table, elements: ExactElements) -> tuple[Ragged, dict[str, int]]:
     """Nodes of every place: first each node, then each node group."""
     groups: dict[str, list[int]] = {}
     for row, group in enumerate(nodes["node_group"]):

@@ -14,16 +14,16 @@ from solver.verification.figures.columns import (
     shipment_columns,
     unit_costs,
 )
-from solver.verification.figures.comparison import MONEY, Column, numbers, text
+from solver.verification.figures.comparison import MONEY, FigureColumn, numbers, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.verification.evidence import Evidence
-    from solver.verification.facts.flows import Flows
+    from solver.verification.facts.flows import PlanFlows
 
 
-def allocation_table(evidence: Evidence) -> dict[str, Column]:
+def allocation_table(evidence: Evidence) -> dict[str, FigureColumn]:
     """Return the table of the allocation, computed afresh."""
     flows, elements = evidence.flows, evidence.world.elements
     parts = {part: unit_costs(evidence, part) for part in PARTS}
@@ -45,7 +45,7 @@ def allocation_table(evidence: Evidence) -> dict[str, Column]:
     }
 
 
-def _with_start(flows: Flows) -> Ragged:
+def _with_start(flows: PlanFlows) -> Ragged:
     """Nodes of each flow, the one it starts at included."""
     visits = flows.visits
     nodes = np.insert(visits.items, visits.starts[:-1], flows.start)

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.verification.figures.columns import float_column, ratio
-from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers, text
+from solver.verification.figures.comparison import (
+    MONEY,
+    SHARE,
+    FigureColumn,
+    numbers,
+    text,
+)
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 # ---- limits
 
 
-def capacity_table(evidence: Evidence) -> dict[str, Column]:
+def capacity_table(evidence: Evidence) -> dict[str, FigureColumn]:
     """Return the table of limits, computed afresh."""
     limits = evidence.world.limits.all
     capacity = float_column([limit.quantity for limit in limits])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.verification.figures.comparison import Column, numbers, text
+from solver.verification.figures.comparison import FigureColumn, numbers, text
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -45,7 +45,9 @@ def ratio(part: Floats, whole: Floats | float) -> Floats:
 # ---- allocation and demand
 
 
-def shipment_columns(evidence: Evidence, shipments: Positions) -> dict[str, Column]:
+def shipment_columns(
+    evidence: Evidence, shipments: Positions
+) -> dict[str, FigureColumn]:
     """Columns that say which demand a row is about."""
     cargo, instance = evidence.world.cargo, evidence.world.instance
     demand = cargo.demand[shipments]

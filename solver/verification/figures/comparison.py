@@ -26,7 +26,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class FigureColumn:
     """What a column of a table must hold.
 
     Parameters
@@ -57,18 +57,18 @@ class Column:
         return wrong if self.unsure is None else wrong & ~self.unsure
 
 
-def text(values: Sequence[str] | NDArray[Any]) -> Column:
+def text(values: Sequence[str] | NDArray[Any]) -> FigureColumn:
     """Column of text."""
     column = np.empty(len(values), dtype=object)
     column[:] = list(values)
-    return Column(column)
+    return FigureColumn(column)
 
 
 def numbers(
     values: Sequence[float] | NDArray[np.float64], digits: int | None = None
-) -> Column:
+) -> FigureColumn:
     """Column of numbers."""
-    return Column(np.array(values, dtype=np.float64), digits)
+    return FigureColumn(np.array(values, dtype=np.float64), digits)
 
 
 def close(
@@ -87,7 +87,7 @@ def close(
 
 
 def table_faults(
-    name: str, expected: Mapping[str, Column], table: Mapping[str, NDArray[Any]]
+    name: str, expected: Mapping[str, FigureColumn], table: Mapping[str, NDArray[Any]]
 ) -> Iterator[str]:
     """Yield where a table differs from what it must hold."""
     if list(table) != list(expected):

@@ -8,8 +8,14 @@ import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.verification.figures.columns import HHI_SCALE, MEASURED_BY, ratio
-from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers, text
-from solver.verification.rules.scopes import flows_by_value
+from solver.verification.figures.comparison import (
+    MONEY,
+    SHARE,
+    FigureColumn,
+    numbers,
+    text,
+)
+from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 # ---- shares and rules
 
 
-def corridors_table(evidence: Evidence) -> dict[str, Column]:
+def corridors_table(evidence: Evidence) -> dict[str, FigureColumn]:
     """Return the table of shares, computed afresh."""
     blocks = [*_share_blocks(evidence)]
 

@@ -13,14 +13,14 @@ from solver.verification.figures.columns import (
     shipment_columns,
     unit_costs,
 )
-from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers
+from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn, numbers
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Floats, Positions
 
 
-def demand_table(evidence: Evidence) -> dict[str, Column]:
+def demand_table(evidence: Evidence) -> dict[str, FigureColumn]:
     """Return the table of demand, computed afresh."""
     flows, cargo = evidence.flows, evidence.world.cargo
     quantity = flows.quantity.floats()
@@ -37,7 +37,7 @@ def demand_table(evidence: Evidence) -> dict[str, Column]:
         "quantity": numbers(evidence.world.instance.shipments.quantity),
         "carried": numbers(carried, MONEY),
         "unmet": numbers(flows.plan.unmet),
-        "marginal_cost": Column(marginal_cost, SHARE, unsure, price_size),
+        "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
         "average_cost": numbers(
             ratio(_shipment_sums(flows.shipment, quantity * cost, size), carried),
             MONEY,

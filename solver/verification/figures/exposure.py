@@ -19,12 +19,12 @@ from solver.verification.facts.shipments import PRICED
 from solver.verification.figures.comparison import (
     MONEY,
     SHARE,
-    Column,
     Figure,
+    FigureColumn,
     numbers,
     text,
 )
-from solver.verification.rules.scopes import flows_by_value
+from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
-    from solver.solution.certificate import Dependence
+    from solver.solution.certificate import Exposure
     from solver.verification.bound.bound import Bound
-    from solver.verification.facts.flows import Flows
+    from solver.verification.facts.flows import PlanFlows
     from solver.verification.world import World
 
     Floats = NDArray[np.float64]
@@ -77,23 +77,23 @@ class Answers:
     ----------
     world : World
         The instance.
-    flows : Flows
+    flows : PlanFlows
         The plan.
     kept : tuple of Decimal
         What it leaves unmet by class of firm demand.
     objective : Fraction
         Its cost and penalties.
-    asked : tuple of Dependence
+    asked : tuple of Exposure
         Questions and prices of the certificate.
     """
 
     def __init__(
         self,
         world: World,
-        flows: Flows,
+        flows: PlanFlows,
         kept: tuple[Decimal, ...],
         objective: Fraction,
-        asked: tuple[Dependence, ...],
+        asked: tuple[Exposure, ...],
     ) -> None:
         self.world, self.flows, self.kept = world, flows, kept
         self.objective, self.asked = objective, asked
@@ -170,7 +170,9 @@ class Answers:
 
     # ---- what they prove
 
-    def table(self, claims: Mapping[str, NDArray[np.float64]]) -> dict[str, Column]:
+    def table(
+        self, claims: Mapping[str, NDArray[np.float64]]
+    ) -> dict[str, FigureColumn]:
         """Return the table that the prices prove.
 
         Parameters
@@ -203,13 +205,13 @@ class Answers:
             "quantity": numbers(amounts, MONEY),
             "share": numbers(share, SHARE),
             **{
-                name: Column(values, MONEY, size=sizes[name])
+                name: FigureColumn(values, MONEY, size=sizes[name])
                 for name, values in figures.items()
             },
         }
 
     def largest(
-        self, table: Mapping[str, Column]
+        self, table: Mapping[str, FigureColumn]
     ) -> dict[str, dict[str, str | Figure | None] | None]:
         """Return the largest corridor, country and port, with what is unavoidable."""
         unavoidable = dict(
@@ -245,7 +247,7 @@ class Answers:
         ]
         return [*corridors, *others]
 
-    def _margin(self, asked: Dependence) -> float:
+    def _margin(self, asked: Exposure) -> float:
         """Quantity that a figure may be beside what is proved.
 
         Where rules leave hardly any room, their prices are such that floats are no
@@ -261,7 +263,7 @@ class Answers:
             asked = self.asked[first : first + step]
             yield from bounds([self._prices(own) for own in asked])
 
-    def _prices(self, asked: Dependence) -> QuestionPrices:
+    def _prices(self, asked: Exposure) -> QuestionPrices:
         firm = self.world.cargo.firm_class
         priced = self.flows.unmet.take(np.flatnonzero(firm == PRICED)).total()
         return QuestionPrices(self.world, asked, self.kept, priced, self.objective)

@@ -18,7 +18,7 @@ from solver.verification.figures.comparison import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.verification.rules.row import Row
+    from solver.verification.rules.row import ExactRow
     from solver.verification.world import World
 
 
@@ -79,13 +79,13 @@ def _key(entry: object) -> tuple[object, ...] | None:
     return tuple(str(entry[key]) for key in _KEYS[:_NAMES])
 
 
-def _names(row: Row) -> tuple[object, ...]:
+def _names(row: ExactRow) -> tuple[object, ...]:
     key = row.key
     scope = ", ".join(f"{name}={value}" for name, value in key.scope)
     return key.rule, scope, key.period, key.value, key.side, key.measure
 
 
-def _entry_faults(where: str, row: Row, entry: dict[str, Any]) -> Iterator[str]:
+def _entry_faults(where: str, row: ExactRow, entry: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with one row: its limit, and the level that would hold."""
     limit = float(row.limit)
     yield from document_faults(f"{where} limit", Figure(limit, SHARE), entry["limit"])
@@ -96,7 +96,7 @@ def _entry_faults(where: str, row: Row, entry: dict[str, Any]) -> Iterator[str]:
         yield f"{where} level: says {shown(level)}, not for an excess of {excess}"
 
 
-def _is_plausible(row: Row, level: object, excess: float) -> bool:
+def _is_plausible(row: ExactRow, level: object, excess: float) -> bool:
     """Whether a plan with this excess over a row may have this level.
 
     Of what is carried it is only known that it is no more than the demand.

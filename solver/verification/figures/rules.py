@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.verification.figures.columns import float_column
-from solver.verification.figures.comparison import MONEY, SHARE, Column, numbers, text
+from solver.verification.figures.comparison import (
+    MONEY,
+    SHARE,
+    FigureColumn,
+    numbers,
+    text,
+)
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Floats
-    from solver.verification.rules.row import Row
+    from solver.verification.rules.row import ExactRow
 
 
-def rules_table(evidence: Evidence) -> dict[str, Column]:
+def rules_table(evidence: Evidence) -> dict[str, FigureColumn]:
     """Return the table of rules, computed afresh."""
     rules = evidence.world.rules
     rows = rules.rows
@@ -28,7 +34,7 @@ def rules_table(evidence: Evidence) -> dict[str, Column]:
     sign = np.array([row.sign for row in rows], dtype=np.float64)
     price = np.array(
         [
-            [own * row.unit_worth(whole) for own in _row_prices(evidence, row)]
+            [own * row.limit_unit(whole) for own in _row_prices(evidence, row)]
             for row, whole in zip(rows, base.tolist(), strict=True)
         ],
         dtype=np.float64,
@@ -45,7 +51,7 @@ def rules_table(evidence: Evidence) -> dict[str, Column]:
         "side": text([row.key.side for row in rows]),
         "level": numbers(level, SHARE),
         "limit": numbers(limit),
-        "slack": Column(sign * (limit - level), SHARE, size=np.abs(limit)),
+        "slack": FigureColumn(sign * (limit - level), SHARE, size=np.abs(limit)),
         "penalty": _penalties(evidence, base),
         "price": numbers(price[:, 0], SHARE),
         "price_tighter": numbers(price[:, 1], SHARE),
@@ -53,7 +59,7 @@ def rules_table(evidence: Evidence) -> dict[str, Column]:
     }
 
 
-def _row_prices(evidence: Evidence, row: Row) -> tuple[float, float, float]:
+def _row_prices(evidence: Evidence, row: ExactRow) -> tuple[float, float, float]:
     """Price of a row, of making it tighter, and of making it looser."""
     price = evidence.cost_stage.rules.get(row.key, 0.0)
     sided = evidence.sides.get(row.key)
@@ -65,7 +71,7 @@ def _row_prices(evidence: Evidence, row: Row) -> tuple[float, float, float]:
     return price, tighter, sided.looser.rules.get(row.key, 0.0)
 
 
-def _penalties(evidence: Evidence, base: Floats) -> Column:
+def _penalties(evidence: Evidence, base: Floats) -> FigureColumn:
     """Money paid for each row that may be broken; empty for others."""
     rows = evidence.world.rules.rows
     paid, size = np.full((2, len(rows)), np.nan)
@@ -73,4 +79,4 @@ def _penalties(evidence: Evidence, base: Floats) -> Column:
         if row.scope.penalty is not None:
             paid[number] = float(row.penalty(evidence.carried[row.scope.rule]))
             size[number] = row.penalty_of_base(base[number])
-    return Column(paid, MONEY, size=np.fmax(size, np.abs(paid)))
+    return FigureColumn(paid, MONEY, size=np.fmax(size, np.abs(paid)))

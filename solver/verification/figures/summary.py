@@ -15,7 +15,7 @@ from solver.verification.figures.comparison import (
     is_number,
 )
 from solver.verification.figures.exposure import KINDS
-from solver.verification.rules.scopes import flows_by_value
+from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.comparison import Column
+    from solver.verification.figures.comparison import FigureColumn
     from solver.verification.figures.exposure import Answers
     from solver.verification.prover import Proof
 
@@ -36,7 +36,7 @@ GAP = 12
 """Digits after the point of a gap."""
 
 
-_MOST_SCARCE = 10
+_MOST_BINDING = 10
 """Limits that a summary names."""
 
 
@@ -44,7 +44,7 @@ def expected_summary(
     proved: Proof,
     evidence: Evidence,
     answers: Answers,
-    tables: Mapping[str, Mapping[str, Column]],
+    tables: Mapping[str, Mapping[str, FigureColumn]],
 ) -> dict[str, Any]:
     """Figures of the summary of a result with a plan."""
     flows, world = evidence.flows, evidence.world
@@ -135,7 +135,7 @@ def _share(value: float | None) -> Figure | None:
     return Figure(float(value), SHARE)
 
 
-def _unmet_demand(demand: Mapping[str, Column]) -> list[dict[str, Any]]:
+def _unmet_demand(demand: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     unmet = demand["unmet"].values
     texts = ("product", "origin", "market", "period")
     return [
@@ -149,14 +149,14 @@ def _unmet_demand(demand: Mapping[str, Column]) -> list[dict[str, Any]]:
     ]
 
 
-def _scarcest(capacity: Mapping[str, Column]) -> list[dict[str, Any]]:
+def _scarcest(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     price = capacity["price"].values
     # Rounded, so that what is equal on paper stands in the order of its names.
-    worth = np.round(price * capacity["used"].values, MONEY)
+    unmet_price = np.round(price * capacity["used"].values, MONEY)
     names, kinds = capacity["limit"].values, capacity["kind"].values
     scarce = sorted(
         np.flatnonzero(price > 0).tolist(),
-        key=lambda row: (-worth[row], names[row], kinds[row], row),
+        key=lambda row: (-unmet_price[row], names[row], kinds[row], row),
     )
     return [
         {
@@ -166,7 +166,7 @@ def _scarcest(capacity: Mapping[str, Column]) -> list[dict[str, Any]]:
             "price": Figure(price[row], SHARE),
             "utilisation": _share(capacity["utilisation"].values[row]),
         }
-        for row in scarce[:_MOST_SCARCE]
+        for row in scarce[:_MOST_BINDING]
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from solver.verification.facts.costs import PARTS
 from solver.verification.figures.allocation import allocation_table
 from solver.verification.figures.capacity import capacity_table
-from solver.verification.figures.comparison import Column, numbers
+from solver.verification.figures.comparison import FigureColumn, numbers
 from solver.verification.figures.corridors import corridors_table
 from solver.verification.figures.demand import demand_table
 from solver.verification.figures.exposure import COLUMNS
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
 
 
-def expected_tables(evidence: Evidence) -> dict[str, dict[str, Column]]:
+def expected_tables(evidence: Evidence) -> dict[str, dict[str, FigureColumn]]:
     """Tables of a result, by name."""
     return {
         "allocation": allocation_table(evidence),
@@ -28,7 +28,7 @@ def expected_tables(evidence: Evidence) -> dict[str, dict[str, Column]]:
     }
 
 
-def empty_tables() -> dict[str, dict[str, Column]]:
+def empty_tables() -> dict[str, dict[str, FigureColumn]]:
     """Tables of a result without a plan: headers only."""
     nothing: list[float] = []
     return {

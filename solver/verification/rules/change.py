@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.rules.kind import row_key
-from solver.verification.rules.row import Carried, Linear, SpreadRow
+from solver.verification.rules.row import Carried, ExactConcentrationRow, ExactLinear
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from solver.problem.rules import Change, Rule
+    from solver.problem.rules import ChangeLimit, Rule
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, Row, Scope
+    from solver.verification.rules.row import Cell, ExactRow, ExactScope
 
 
 HALF = Decimal("0.5")
@@ -30,9 +30,9 @@ def change_rows(rule: Rule, known: Known) -> RowMaker:
     """Return what makes the rows on change against a reference."""
     change, references = rule.max_change, References(rule.max_change)
 
-    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+    def of(cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
         if change is not None:
-            yield ChangeRow(
+            yield ExactChangeRow(
                 row_key(rule, cell, "change"),
                 scope,
                 known,
@@ -46,7 +46,7 @@ def change_rows(rule: Rule, known: Known) -> RowMaker:
 
 
 @dataclass(frozen=True, eq=False)
-class ChangeRow(SpreadRow):
+class ExactChangeRow(ExactConcentrationRow):
     """The row ``1/2 sum_v |F_v - R_v| <= share B``, or ``<= quantity``.
 
     Parameters
@@ -79,7 +79,7 @@ class ChangeRow(SpreadRow):
         """Whether a value is known, or was carried before in any scope."""
         return value in self.known or value in self.once
 
-    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+    def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Return what changes as weighted: |F_v - R_v| is a_v (F_v - R_v) or more.
 
         Values that are no longer known carry nothing: they count in the constant.
@@ -89,7 +89,7 @@ class ChangeRow(SpreadRow):
         )
         values = {v: w * HALF for v, w in weights.items() if v in self.known}
         share = ZERO if self.share is None else self.share
-        return Linear(values, share, before * HALF + self._quantity)
+        return ExactLinear(values, share, before * HALF + self._quantity)
 
     def _moved(self, carried: Carried) -> Decimal:
         left = dict(self.reference)
@@ -130,9 +130,9 @@ class ChangeRow(SpreadRow):
         beyond = level - float(self.limit)
         return beyond if self.share is None else beyond * base
 
-    def unit_worth(self, base: float) -> float:
+    def limit_unit(self, base: float) -> float:
         """Money per point of the share, or per unit of the quantity."""
-        return 1.0 if self.share is None else super().unit_worth(base)
+        return 1.0 if self.share is None else super().limit_unit(base)
 
 
 class References:
@@ -140,7 +140,7 @@ class References:
 
     Parameters
     ----------
-    change : Change or None
+    change : ChangeLimit or None
         A bound on change with its reference.
 
     Attributes
@@ -149,7 +149,7 @@ class References:
         All that carried anything anywhere.
     """
 
-    def __init__(self, change: Change | None) -> None:
+    def __init__(self, change: ChangeLimit | None) -> None:
         self._before: dict[tuple[Names, str], dict[str, Decimal]] = {}
         entries = () if change is None else change.reference or ()
         self.values = frozenset(entry.value for entry in entries)

@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 from solver.verification.exact.amounts import ONE, ZERO, decimal
 from solver.verification.exact.margins import HHI_MARGIN
 from solver.verification.rules.kind import row_key
-from solver.verification.rules.row import HUNDRED, Carried, Linear, SpreadRow
+from solver.verification.rules.row import (
+    HUNDRED,
+    Carried,
+    ExactConcentrationRow,
+    ExactLinear,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from solver.problem.rules import Rule
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, Row, Scope
+    from solver.verification.rules.row import Cell, ExactRow, ExactScope
 
 
 _SCALE = Decimal(10_000)
@@ -36,19 +41,19 @@ def hhi_rows(rule: Rule, known: Known) -> RowMaker:
     """Return what makes the rows on the index and on the effective number."""
     given, number = rule.max_hhi, rule.min_effective
 
-    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+    def of(cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
         if given is not None:
             hhi = largest_hhi(given)
-            yield HHIRow(row_key(rule, cell, "hhi"), scope, known, hhi, hhi)
+            yield ExactHHIRow(row_key(rule, cell, "hhi"), scope, known, hhi, hhi)
         if number is not None:
             key, hhi = row_key(rule, cell, "effective", "min"), hhi_of_number(number)
-            yield HHIRow(key, scope, known, hhi, decimal(number))
+            yield ExactHHIRow(key, scope, known, hhi, decimal(number))
 
     return of
 
 
 @dataclass(frozen=True, eq=False)
-class HHIRow(SpreadRow):
+class ExactHHIRow(ExactConcentrationRow):
     """A bound on the index, ``sum_v F_v^2 <= H B^2``, or on the effective number.
 
     Parameters
@@ -73,11 +78,11 @@ class HHIRow(SpreadRow):
         """Largest index, or least effective number."""
         return self.shown
 
-    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+    def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Return the sum of tangents: F_v^2 / B is at least 2 a_v F_v - a_v^2 B."""
         squares = sum((weight * weight for weight in weights.values()), ZERO)
         values = {value: 2 * weight for value, weight in weights.items()}
-        return Linear(values, squares + self.hhi, ZERO)
+        return ExactLinear(values, squares + self.hhi, ZERO)
 
     def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
         """Whether the price is at most 100 / D times the penalty."""
@@ -129,11 +134,11 @@ class HHIRow(SpreadRow):
         index = level if not self._is_number else 1.0 / level if level > 0 else nan
         return (index - float(self.hhi)) * base
 
-    def unit_worth(self, base: float) -> float:
+    def limit_unit(self, base: float) -> float:
         """Money per 0.01 of the index, or per one of the effective number."""
         if self._is_number:
             return base * float(self.hhi) ** 2
-        return super().unit_worth(base)
+        return super().limit_unit(base)
 
 
 def largest_hhi(max_hhi: float) -> Decimal:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from solver.solution.keys import RowKey
-from solver.verification.rules.row import Cell, Row, Scope
+from solver.verification.rules.row import Cell, ExactRow, ExactScope
 
 if TYPE_CHECKING:
     from solver.problem.rules import Rule
     from solver.solution.keys import Measure
 
 
-RowMaker = Callable[[Cell, Scope], Iterator[Row]]
+RowMaker = Callable[[Cell, ExactScope], Iterator[ExactRow]]
 
 
 Known = dict[str, None]

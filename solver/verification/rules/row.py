@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scope:
+class ExactScope:
     """Cargo that the rows of a rule count together.
 
     Parameters
@@ -62,7 +62,7 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Linear:
+class ExactLinear:
     """The row ``sum_v values_v F_v <= base B + constant``.
 
     F_v is what v carries, B what is carried in all or the demand, as the rule says.
@@ -72,26 +72,26 @@ class Linear:
     base: Decimal
     constant: Decimal
 
-    def times(self, price: Decimal) -> Linear:
+    def times(self, price: Decimal) -> ExactLinear:
         """Return the row at a price."""
         values = {value: price * factor for value, factor in self.values.items()}
-        return Linear(values, price * self.base, price * self.constant)
+        return ExactLinear(values, price * self.base, price * self.constant)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row(ABC):
+class ExactRow(ABC):
     """One row of a rule.
 
     Parameters
     ----------
     key : RowKey
         Its name.
-    scope : Scope
+    scope : ExactScope
         Cargo it counts.
     """
 
     key: RowKey
-    scope: Scope
+    scope: ExactScope
 
     told: ClassVar[str]
     """What it bounds, in words."""
@@ -115,7 +115,7 @@ class Row(ABC):
         """Values whose quantities it looks at."""
 
     @abstractmethod
-    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+    def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Linear row that follows from it for allowed weights a_v."""
 
     @abstractmethod
@@ -182,13 +182,13 @@ class Row(ABC):
         """Penalty of an excess as large as the base."""
         return 0.0 if self.scope.penalty is None else float(self.scope.penalty) * base
 
-    def unit_worth(self, base: float) -> float:
+    def limit_unit(self, base: float) -> float:
         """Money per unit of the limit as it is shown, at a price of 1."""
         return base / HUNDRED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SpreadRow(Row):
+class ExactConcentrationRow(ExactRow):
     """A bound on all values together.
 
     Parameters

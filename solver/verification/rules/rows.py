@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import Rule
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, Row, Scope
+    from solver.verification.rules.row import Cell, ExactRow, ExactScope
 
 
 KINDS: tuple[Callable[[Rule, Known], RowMaker], ...] = (
@@ -26,7 +26,7 @@ KINDS: tuple[Callable[[Rule, Known], RowMaker], ...] = (
 """What makes the rows of each kind, in the order in which results list them."""
 
 
-class RuleRows:
+class RowsOfRule:
     """What one rule bounds in every scope.
 
     Parameters
@@ -41,7 +41,7 @@ class RuleRows:
         values = dict.fromkeys(known)
         self._makers = [kind(rule, values) for kind in KINDS]
 
-    def of(self, cell: Cell, scope: Scope) -> Iterator[Row]:
+    def of(self, cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
         """Yield the rows of a cell, in the order in which results list them."""
         for maker in self._makers:
             yield from maker(cell, scope)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from solver.problem.tables import NO_CORRIDOR
 from solver.solution.keys import RowKey
 from solver.verification.exact.amounts import ONE, ZERO, decimal
-from solver.verification.rules.row import Linear, Row
+from solver.verification.rules.row import ExactLinear, ExactRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import Rule
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Carried, Cell, Scope
+    from solver.verification.rules.row import Carried, Cell, ExactScope
 
 
 def share_rows(rule: Rule, known: Known) -> RowMaker:
@@ -26,13 +26,13 @@ def share_rows(rule: Rule, known: Known) -> RowMaker:
     least = _shares(rule, rule.min_share, known, every=False)
     order = _order(rule, known, dict.fromkeys([*most, *least]))
 
-    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+    def of(cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
         for value in order:
             place = rule.name, cell.scope, cell.period, value
             if value in most:
-                yield ShareRow(RowKey(*place, "max"), scope, most[value])
+                yield ExactShareRow(RowKey(*place, "max"), scope, most[value])
             if value in least:
-                yield ShareRow(RowKey(*place, "min"), scope, least[value])
+                yield ExactShareRow(RowKey(*place, "min"), scope, least[value])
 
     return of
 
@@ -60,7 +60,7 @@ def _order(rule: Rule, known: Known, bounded: Known) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShareRow(Row):
+class ExactShareRow(ExactRow):
     """A bound on the share of one value."""
 
     share: Decimal
@@ -72,10 +72,12 @@ class ShareRow(Row):
         """The value."""
         return (self.key.value,)
 
-    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+    def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Return the row itself."""
         del weights
-        return Linear({self.key.value: self.sign * ONE}, self.sign * self.share, ZERO)
+        return ExactLinear(
+            {self.key.value: self.sign * ONE}, self.sign * self.share, ZERO
+        )
 
     def wrong_weights(self, weights: Mapping[str, float]) -> str:
         """Say that there is nothing to weigh."""

@@ -10,30 +10,35 @@ from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.rules.kind import row_key
-from solver.verification.rules.row import Carried, Linear, SpreadRow, decimals
+from solver.verification.rules.row import (
+    Carried,
+    ExactConcentrationRow,
+    ExactLinear,
+    decimals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from solver.problem.rules import Rule
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, Row, Scope
+    from solver.verification.rules.row import Cell, ExactRow, ExactScope
 
 
 def top_rows(rule: Rule, known: Known) -> RowMaker:
     """Return what makes the rows on the largest together."""
     top = rule.max_top
 
-    def of(cell: Cell, scope: Scope) -> Iterator[Row]:
+    def of(cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
         if top is not None:
             key, share = row_key(rule, cell, "top"), decimal(top.share)
-            yield TopRow(key, scope, known, top.k, share)
+            yield ExactTopRow(key, scope, known, top.k, share)
 
     return of
 
 
 @dataclass(frozen=True, eq=False)
-class TopRow(SpreadRow):
+class ExactTopRow(ExactConcentrationRow):
     """A bound on what the largest values carry together.
 
     Parameters
@@ -54,9 +59,9 @@ class TopRow(SpreadRow):
         """The share."""
         return self.share
 
-    def linear(self, weights: Mapping[str, Decimal]) -> Linear:
+    def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Return what values carry as weighted: no more than the largest do."""
-        return Linear(dict(weights), self.share, ZERO)
+        return ExactLinear(dict(weights), self.share, ZERO)
 
     def wrong_weights(self, weights: Mapping[str, float]) -> str:
         """Say why weights are not allowed: below 0, or more than `count` in all."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 import cli
-from solver.reports.page.source import Source
+from solver.reports.page.source import PageSource
 from solver.tasks.verify import examined
 
 if TYPE_CHECKING:
@@ -78,13 +78,13 @@ def solve(path: Path, folder: Path, *words: object) -> Path:
     return folder
 
 
-def source(folder: Path) -> Source:
+def source(folder: Path) -> PageSource:
     """Read a result back."""
     found = examined(folder)
     assert found.verdict.passed
     assert found.instance is not None
     assert found.result is not None
-    return Source(folder.name, found.instance, found.result)
+    return PageSource(folder.name, found.instance, found.result)
 
 
 def hostile_folder(folder: Path) -> Path:

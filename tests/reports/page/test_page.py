@@ -26,7 +26,7 @@ from tests.reports.page.solved import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 
 class Tags(HTMLParser):
@@ -51,20 +51,20 @@ def tags(page: bytes) -> Tags:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def places(tmp_path_factory: pytest.TempPathFactory) -> PageSource:
     """Return a result on a map of four nodes."""
     folder = tmp_path_factory.mktemp("places")
     return source(solve(write_folder(folder / "in"), folder / "out"))
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> PageSource:
     """Return a result full of names that would do harm."""
     folder = tmp_path_factory.mktemp("hostile")
     return source(solve(hostile_folder(folder / "in"), folder / "out"))
 
 
-def test_hostile_names_add_no_element(hostile: Source) -> None:
+def test_hostile_names_add_no_element(hostile: PageSource) -> None:
     """Not one script, image or handler more than on any page; braces stay braces."""
     page = render([hostile])
     found = tags(page)
@@ -83,7 +83,7 @@ def test_names_are_shown_without_what_steers_text() -> None:
     assert len(cut(HOSTILE[6])) <= 32
 
 
-def test_the_policy_admits_the_one_script_by_its_hash(places: Source) -> None:
+def test_the_policy_admits_the_one_script_by_its_hash(places: PageSource) -> None:
     """Nothing may be loaded, and no other script may run."""
     import base64
     import hashlib
@@ -100,12 +100,12 @@ def test_the_policy_admits_the_one_script_by_its_hash(places: Source) -> None:
     assert not re.findall(r'(?:src|href)="(?!#)', page)
 
 
-def test_equal_results_give_equal_bytes(places: Source) -> None:
+def test_equal_results_give_equal_bytes(places: PageSource) -> None:
     """No time, no order of a set, no random name stands on the page."""
     assert render([places]) == render([places])
 
 
-def test_widths_are_proportional_to_quantities(places: Source) -> None:
+def test_widths_are_proportional_to_quantities(places: PageSource) -> None:
     """60 t over the border and 40 t over the sea."""
     page = render([places]).decode()
     found = re.findall(r"<title>([^<]*): ([\d.]+) t.*?stroke-width=\"([\d.]+)\"", page)
@@ -114,7 +114,7 @@ def test_widths_are_proportional_to_quantities(places: Source) -> None:
     assert max(ratios) == pytest.approx(min(ratios), rel=1e-3)
 
 
-def test_every_leg_and_group_is_counted(places: Source) -> None:
+def test_every_leg_and_group_is_counted(places: PageSource) -> None:
     """Strands sum to what each leg carries, by group and corridor."""
     cargo = cargo_of(places)
     assert cargo is not None
@@ -134,7 +134,7 @@ def test_every_leg_and_group_is_counted(places: Source) -> None:
     assert cargo.through(4).tolist() == [100, 60, 40, 100]
 
 
-def test_full_nodes_are_marked_by_shape(places: Source) -> None:
+def test_full_nodes_are_marked_by_shape(places: PageSource) -> None:
     """The border has a limit of 60 t and a price: a triangle."""
     page = render([places]).decode()
     assert "Beta: full and priced" in page
@@ -150,7 +150,7 @@ def test_without_coordinates_the_page_says_why_there_is_no_map(tmp_path: Path) -
     assert "What each leg carries" in page
 
 
-def test_borders_can_be_left_out(places: Source) -> None:
+def test_borders_can_be_left_out(places: PageSource) -> None:
     """`--borders none` draws coasts alone."""
     assert b'class="borders"' in render([places])
     without = render([places], with_borders=False)
@@ -158,7 +158,7 @@ def test_borders_can_be_left_out(places: Source) -> None:
     assert b'class="land"' in without
 
 
-def test_several_results_stand_side_by_side(places: Source) -> None:
+def test_several_results_stand_side_by_side(places: PageSource) -> None:
     """One set of outlines, one comparison, a part for each."""
     page = render([places, replace(places, folder="again")]).decode()
     assert page.count('class="part"') == 2
@@ -166,14 +166,14 @@ def test_several_results_stand_side_by_side(places: Source) -> None:
     assert page.count('id="ml"') == 1
 
 
-def test_results_of_one_scenario_are_told_apart_by_folder(places: Source) -> None:
+def test_results_of_one_scenario_are_told_apart_by_folder(places: PageSource) -> None:
     """No two labels are equal."""
     names = labels([places, replace(places, folder="again"), places])
     assert names == ["base (out)", "base (again)", "base (out) 2"]
 
 
 def test_a_page_that_grows_too_large_is_cut(
-    places: Source, monkeypatch: pytest.MonkeyPatch
+    places: PageSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables keep their largest rows, and the page counts what is left out."""
     small = tuple(

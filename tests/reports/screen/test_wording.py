@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from solver.problem.instance import Units
-from solver.problem.rules import Change, Rule, TopShare
+from solver.problem.rules import ChangeLimit, Rule, TopShare
 from solver.reports.account import Account
 from solver.reports.answer import answer
 from solver.reports.screen.wording import scale
@@ -30,10 +30,10 @@ UNITS = Units(quantity="kt", money="EUR")
         ({"max_hhi": 0.5}, "hhi", (None, None, "0.01 HHI")),
         ({"min_effective": 2.0}, "effective", (None, None, "corridor")),
         ({"max_top": TopShare(k=2, share=0.5)}, "top", (2, None, "point")),
-        ({"max_change": Change(share=0.5)}, "change", (None, None, "point")),
-        ({"max_change": Change(quantity=5.0)}, "change", (None, "kt", "kt")),
+        ({"max_change": ChangeLimit(share=0.5)}, "change", (None, None, "point")),
+        ({"max_change": ChangeLimit(quantity=5.0)}, "change", (None, "kt", "kt")),
         (
-            {"max_change": Change(quantity=5.0), "weight": "value"},
+            {"max_change": ChangeLimit(quantity=5.0), "weight": "value"},
             "change",
             (None, "EUR", "EUR"),
         ),
@@ -49,7 +49,7 @@ def test_a_rule_is_told_in_its_own_scale(
 
 def test_measures_of_one_rule_have_their_own_scales() -> None:
     """A rule may bound several things at once."""
-    change = Change(quantity=5.0)
+    change = ChangeLimit(quantity=5.0)
     both = {"max_top": TopShare(k=2, share=0.5), "max_change": change}
     rule = Rule(name="r", by="corridor", max_share=0.5, **both)
     found = [scale(rule, measure, UNITS) for measure in ("share", "top", "change")]

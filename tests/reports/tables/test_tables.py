@@ -14,10 +14,15 @@ import numpy as np
 import pytest
 
 from solver.problem.instance import Instance
-from solver.problem.rules import Change, Reference, Rule, TopShare
+from solver.problem.rules import ChangeLimit, Reference, Rule, TopShare
 from solver.reports.account import Account
 from solver.reports.reasons import unmet_reasons
-from solver.reports.summary import loosening_rows, no_figures, plan_figures, scarce_rows
+from solver.reports.summary import (
+    binding_rows,
+    loosening_rows,
+    no_figures,
+    plan_figures,
+)
 from solver.reports.tables.tables import empty_tables, plan_tables
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.form import TABLES
@@ -177,8 +182,8 @@ BEFORE = (
     Reference(period="2026", value="southern", quantity=60.0),
     Reference(period="2026", value="gone", quantity=10.0),
 )
-MOVED = Change(share=0.35, reference=BEFORE)
-MOVED_TONNES = Change(quantity=35.0, reference=BEFORE)
+MOVED = ChangeLimit(share=0.35, reference=BEFORE)
+MOVED_TONNES = ChangeLimit(quantity=35.0, reference=BEFORE)
 BOUNDS: list[tuple[dict[str, Any], Measure, float, float, float, float]] = [
     ({"max_hhi": 0.55}, "hhi", 0.52, 0.55, 0.03, 2.0),
     ({"max_hhi": 5500.0}, "hhi", 0.52, 0.55, 0.03, 2.0),
@@ -250,8 +255,8 @@ def test_rows_of_one_rule_stand_in_order() -> None:
         ({"max_hhi": 0.5}, 6.0),
         ({"min_effective": 2.0}, 6.0),
         ({"max_top": TopShare(k=1, share=0.5)}, 30.0),
-        ({"max_change": Change(share=0.25, reference=BEFORE)}, 15.0),
-        ({"max_change": Change(quantity=25.0, reference=BEFORE)}, 15.0),
+        ({"max_change": ChangeLimit(share=0.25, reference=BEFORE)}, 15.0),
+        ({"max_change": ChangeLimit(quantity=25.0, reference=BEFORE)}, 15.0),
         ({"max_hhi": 0.52}, 0.0),
     ],
 )
@@ -396,5 +401,5 @@ def test_figures_of_the_summary_add_up() -> None:
     assert sum(figures["cost_parts"].values()) == 1810.0
     assert figures["corridors"]["northern"] == {"quantity": 60.0, "share": 0.6}
     assert figures["hhi"] == 0.52
-    scarce = scarce_rows(tables["capacity"])
+    scarce = binding_rows(tables["capacity"])
     assert [(row["limit"], row["price"]) for row in scarce] == [("north", 11.5)]

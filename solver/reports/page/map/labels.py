@@ -35,7 +35,7 @@ _SIDES: tuple[tuple[float, float, Anchor], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class MapLabel:
     """A text on a map.
 
     Parameters
@@ -77,7 +77,7 @@ class Placer:
 
     def beside(
         self, text: str, place: Floats, reach: float, size: float = SIZE
-    ) -> Label | None:
+    ) -> MapLabel | None:
         """Place a text beside a node where it hides least; None if there is no room.
 
         Parameters
@@ -91,7 +91,7 @@ class Placer:
         size : float
             Of the text.
         """
-        best: tuple[float, Label] | None = None
+        best: tuple[float, MapLabel] | None = None
         for order, side in enumerate(_SIDES):
             label = _label(text, place, reach + _GAP, side, size)
             if self._free(label.box):
@@ -126,7 +126,7 @@ def _label(
     reach: float,
     side: tuple[float, float, Anchor],
     size: float,
-) -> Label:
+) -> MapLabel:
     across, down, anchor = side
     width = text_width(text, size)
     x = float(place[0]) + across * reach
@@ -138,4 +138,4 @@ def _label(
         y += np.sign(down) * (room + size * 0.55)
     x, y = round(x, 1), round(y, 1)
     box = (left - 1, y - _ABOVE * size, left + width + 1, y + _BELOW * size)
-    return Label(text, x, y, anchor, box)
+    return MapLabel(text, x, y, anchor, box)

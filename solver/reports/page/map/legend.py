@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.reports.page.map.labels import Label, Placer
+    from solver.reports.page.map.labels import MapLabel, Placer
     from solver.reports.page.map.strands import Strand
     from solver.reports.page.text import Scale
 
@@ -116,7 +116,7 @@ def corridor_names(
     lines: Mapping[int, Floats],
     colours: Mapping[str, str],
     placer: Placer,
-) -> list[tuple[Label, str]]:
+) -> list[tuple[MapLabel, str]]:
     """Return the name of each corridor beside a strand of it, where there is room.
 
     Parameters
@@ -144,7 +144,7 @@ def _beside(
     strands: Sequence[Strand],
     lines: Mapping[int, Floats],
     placer: Placer,
-) -> Label | None:
+) -> MapLabel | None:
     for strand in strands:
         points = sampled(lines[strand.leg], _EVERY)[1:-1]
         middle = points[np.argsort(np.abs(np.arange(len(points)) - len(points) / 2))]

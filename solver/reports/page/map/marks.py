@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from solver.problem.instance import Instance
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 _FULL = 1 - 1e-9
 
@@ -32,7 +32,7 @@ class Full:
     legs: dict[str, bool]
 
 
-def full_limits(source: Source) -> Full:
+def full_limits(source: PageSource) -> Full:
     """Return what stands at a limit in a result; joint limits mark their members."""
     table = source.result.tables["capacity"]
     full = Full({}, {})

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.reports.page.cargo import Cargo
-    from solver.reports.page.source import Source
+    from solver.reports.page.cargo import PageCargo
+    from solver.reports.page.source import PageSource
 
     Floats = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class Nodes:
         return len(self.names)
 
 
-def nodes_of(sources: Sequence[Source], cargos: Sequence[Cargo]) -> Nodes:
+def nodes_of(sources: Sequence[PageSource], cargos: Sequence[PageCargo]) -> Nodes:
     """Return the nodes of some results, in the order in which they first stand."""
     found: dict[str, tuple[str, float, float, float]] = {}
     missing: dict[str, None] = {}

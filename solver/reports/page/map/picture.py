@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.reports.page.map.labels import Label
+    from solver.reports.page.map.labels import MapLabel
     from solver.reports.page.map.legend import WidthScale
-    from solver.reports.page.map.stage import Stage
+    from solver.reports.page.map.stage import MapStage
     from solver.reports.page.map.strands import Strand
     from solver.reports.page.map.view import View
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
     from solver.reports.page.text import Scale
 
     Floats = NDArray[np.float64]
@@ -104,8 +104,8 @@ class Drawing:
     strands: tuple[DrawnStrand, ...]
     dots: tuple[Dot, ...]
     diamonds: tuple[Diamond, ...]
-    labels: tuple[Label, ...]
-    corridors: tuple[tuple[Label, str], ...]
+    labels: tuple[MapLabel, ...]
+    corridors: tuple[tuple[MapLabel, str], ...]
     scale: WidthScale | None
     box: tuple[float, float, float, float] | None
     middle: float
@@ -142,9 +142,9 @@ class _Painter:
 
     def __init__(
         self,
-        stage: Stage,
+        stage: MapStage,
         number: int,
-        source: Source,
+        source: PageSource,
         colours: Mapping[str, str],
         scale: Scale,
     ) -> None:
@@ -253,9 +253,9 @@ class _Painter:
 
 
 def map_of(
-    stage: Stage,
+    stage: MapStage,
     number: int,
-    source: Source,
+    source: PageSource,
     colours: Mapping[str, str],
     scale: Scale,
 ) -> Map:
@@ -263,11 +263,11 @@ def map_of(
 
     Parameters
     ----------
-    stage : Stage
+    stage : MapStage
         What it shares with those of the other results.
     number : int
         Which result of the stage it is.
-    source : Source
+    source : PageSource
         That result.
     colours : dict of str to str
         Class of the colour of each corridor.

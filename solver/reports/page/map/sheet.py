@@ -13,11 +13,11 @@ from solver.reports.page.text import cut
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from solver.reports.page.cargo import Cargo
+    from solver.reports.page.cargo import PageCargo
     from solver.reports.page.map.nodes import Nodes
     from solver.reports.page.map.picture import Drawing, Map
     from solver.reports.page.map.stage import Looks
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
     from solver.reports.page.text import Scale
 
 _LEAST = 2
@@ -63,8 +63,8 @@ class MapSheet:
 
 
 def map_sheet(
-    sources: Sequence[Source],
-    cargos: Sequence[Cargo | None],
+    sources: Sequence[PageSource],
+    cargos: Sequence[PageCargo | None],
     scales: Sequence[Scale],
     looks: Looks,
 ) -> MapSheet:
@@ -98,7 +98,7 @@ def map_sheet(
 
 def _page_map(
     found: Map,
-    cargo: Cargo,
+    cargo: PageCargo,
     nodes: Nodes,
     colours: Mapping[str, str],
     scale: Scale,

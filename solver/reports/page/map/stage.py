@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.reports.page.cargo import Cargo
+    from solver.reports.page.cargo import PageCargo
     from solver.reports.page.ground.frame import Frame
     from solver.reports.page.map.nodes import Nodes
     from solver.reports.page.map.strands import Strand
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
     from solver.reports.page.text import Scale
 
     Floats = NDArray[np.float64]
@@ -61,7 +61,7 @@ class Looks:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stage:
+class MapStage:
     """What the maps of a page share.
 
     Parameters
@@ -98,8 +98,11 @@ class Stage:
 
 
 def stage_of(
-    sources: Sequence[Source], cargos: Sequence[Cargo], nodes: Nodes, looks: Looks
-) -> Stage:
+    sources: Sequence[PageSource],
+    cargos: Sequence[PageCargo],
+    nodes: Nodes,
+    looks: Looks,
+) -> MapStage:
     """Return the stage of some results' maps.
 
     Parameters
@@ -145,7 +148,7 @@ def stage_of(
     )
     views = _views(sketch, whole, plane)
     left_out = tuple(len(a) - len(b) for a, b in zip(every, strands, strict=True))
-    return Stage(nodes, *views, tuple(strands), left_out, tuple(lines), per_pixel)
+    return MapStage(nodes, *views, tuple(strands), left_out, tuple(lines), per_pixel)
 
 
 def _views(sketch: Sketch, whole: Extent, plane: Floats) -> tuple[View, View | None]:

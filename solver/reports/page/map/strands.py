@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
-    from solver.reports.page.cargo import Cargo
+    from solver.reports.page.cargo import PageCargo
     from solver.reports.page.map.nodes import Nodes
 
     Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ class Strand:
         return float(self.by_group.sum())
 
 
-def strands_of(instance: Instance, cargo: Cargo, nodes: Nodes) -> list[Strand]:
+def strands_of(instance: Instance, cargo: PageCargo, nodes: Nodes) -> list[Strand]:
     """Return the strands whose two nodes have coordinates, the largest first."""
     legs, corridors, table = cargo.by_strand()
     names = instance.nodes["node"]

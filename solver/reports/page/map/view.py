@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.reports.page.ground.outlines import border_path, land_path
-from solver.reports.page.map.labels import Label, Placer
+from solver.reports.page.map.labels import MapLabel, Placer
 from solver.reports.page.map.legend import WidthScale, corridor_names, width_scale
 from solver.reports.page.text import cut
 
@@ -43,9 +43,9 @@ class View:
         What it shows.
     land, borders : str
         Paths of the outlines.
-    labels : tuple of Label
+    labels : tuple of MapLabel
         Names, none of which touches another one or a node.
-    corridors : tuple of (Label, str)
+    corridors : tuple of (MapLabel, str)
         Names of corridors, likewise, each with the class of its colour.
     scale : WidthScale or None
         What widths mean.
@@ -58,8 +58,8 @@ class View:
     frame: Frame
     land: str
     borders: str
-    labels: tuple[Label, ...]
-    corridors: tuple[tuple[Label, str], ...]
+    labels: tuple[MapLabel, ...]
+    corridors: tuple[tuple[MapLabel, str], ...]
     scale: WidthScale | None
     places: Floats
     drawn: Mask
@@ -160,7 +160,7 @@ class Sketch:
 
     def _named(
         self, extent: Extent, wanted: Mask, placer: Placer
-    ) -> list[tuple[int, Label]]:
+    ) -> list[tuple[int, MapLabel]]:
         """Place names, the most important first."""
         named = []
         for number in self._order(wanted):

@@ -161,10 +161,10 @@ def sankey(
     group : str
         Group of cargo it shows; blank for all.
     """
-    return _Sankey(stops, colours, scale).picture(group)
+    return _SankeyLayout(stops, colours, scale).picture(group)
 
 
-class _Sankey:
+class _SankeyLayout:
     def __init__(self, stops: Stops, colours: Mapping[str, str], scale: Scale) -> None:
         self.stops, self.colours, self.scale = stops, colours, scale
         self.sums = [

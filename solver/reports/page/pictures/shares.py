@@ -16,7 +16,7 @@ from solver.reports.screen.numbers import percent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 MOST = 12
 """Values of each kind that are drawn."""
@@ -36,7 +36,7 @@ _NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class _Share:
+class _ShareMark:
     """Quantities, or parts of all that is carried; NaN where nothing is known."""
 
     value: str
@@ -45,10 +45,10 @@ class _Share:
     least: float = _NAN
     most: float = _NAN
 
-    def over(self, total: float) -> _Share:
+    def over(self, total: float) -> _ShareMark:
         """Return the parts that quantities are of a total."""
         numbers = (self.part, self.captive, self.least, self.most)
-        return _Share(self.value, *(float(number) / total for number in numbers))
+        return _ShareMark(self.value, *(float(number) / total for number in numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class ShareBars:
     left_out: int
 
 
-def share_pictures(source: Source, colours: Mapping[str, str]) -> list[ShareBars]:
+def share_pictures(source: PageSource, colours: Mapping[str, str]) -> list[ShareBars]:
     """Return the bars of each kind of value that a result tells about."""
     pictures = []
     for kind in _TITLES:
@@ -87,7 +87,7 @@ def share_pictures(source: Source, colours: Mapping[str, str]) -> list[ShareBars
     return pictures
 
 
-def share_table(source: Source) -> TableView:
+def share_table(source: PageSource) -> TableView:
     """Return what the bars show as a table."""
     cells = [
         (
@@ -107,19 +107,19 @@ def share_table(source: Source) -> TableView:
     )
 
 
-def _rows(source: Source, kind: str) -> list[_Share]:
+def _rows(source: PageSource, kind: str) -> list[_ShareMark]:
     """Return the shares of one kind, largest first."""
     total = source.result.summary["carried"]
     if not total:
         return []
     known = source.result.tables["dependence"]
     chosen = np.flatnonzero(known["by"] == kind).tolist()
-    found = [_Share(*(known[name][row] for name in _COLUMNS)) for row in chosen]
+    found = [_ShareMark(*(known[name][row] for name in _COLUMNS)) for row in chosen]
     if not found:
         table = source.result.tables["corridors"]
         all_cargo = (table["scope"] == "all") & (table["by"] == kind)
         chosen = np.flatnonzero(all_cargo & (table["quantity"] > 0)).tolist()
-        found = [_Share(table["value"][n], table["quantity"][n]) for n in chosen]
+        found = [_ShareMark(table["value"][n], table["quantity"][n]) for n in chosen]
     if kind == "port":
         names = node_names(source.instance)
         found = [replace(one, value=names.get(one.value, one.value)) for one in found]
@@ -127,7 +127,9 @@ def _rows(source: Source, kind: str) -> list[_Share]:
     return sorted(shares, key=lambda share: (-share.part, share.value))
 
 
-def _bars(kind: str, shares: Sequence[_Share], colours: Mapping[str, str]) -> ShareBars:
+def _bars(
+    kind: str, shares: Sequence[_ShareMark], colours: Mapping[str, str]
+) -> ShareBars:
     drawn = shares[:MOST]
     ends = [end for share in drawn for end in (share.part, share.most)]
     largest = np.nanmax(ends)
@@ -149,7 +151,7 @@ def _round_up(share: float) -> float:
     return next((step for step in _AXES if step >= share - 1e-9), 1.0)
 
 
-def _bar(number: int, share: _Share, axis: float, colour: str) -> ShareBar:
+def _bar(number: int, share: _ShareMark, axis: float, colour: str) -> ShareBar:
     told = [f"{shown(share.value)}: {percent(share.part)} of what is carried"]
     if not isnan(share.captive):
         told.append(f"captive {percent(share.captive)}")

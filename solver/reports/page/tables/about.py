@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.problem.tables import DEFINITIONS, LAST_RESORT
+from solver.problem.tables import DEFINITIONS, FIRM
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
 from solver.reports.screen.numbers import figure
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from solver.problem.instance import Instance
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 _LONGEST = 200
 
@@ -27,18 +27,18 @@ class About:
     sources: TableView | None
 
 
-def about(source: Source, most: int) -> About:
+def about(source: PageSource, most: int) -> About:
     """Return units, assumptions and sources of a result's instance."""
     return About(tuple(_facts(source)), _sources(source, most))
 
 
-def _facts(source: Source) -> Iterator[tuple[str, str]]:
+def _facts(source: PageSource) -> Iterator[tuple[str, str]]:
     instance, summary = source.instance, source.result.summary
     units = instance.units
     if instance.description:
         yield "Instance", " ".join(shown(instance.description).split())
     if instance.source:
-        yield "Source", " ".join(shown(instance.source).split())
+        yield "PageSource", " ".join(shown(instance.source).split())
     money = units.money
     if instance.currency_year is not None:
         money = f"{money} of {instance.currency_year}"
@@ -59,7 +59,7 @@ def _facts(source: Source) -> Iterator[tuple[str, str]]:
 
 
 def _default(instance: Instance, money: str) -> str:
-    if instance.unmet_cost == LAST_RESORT:
+    if instance.unmet_cost == FIRM:
         return "is firm: as much as possible is carried, before money is counted"
     cost = figure(float(instance.unmet_cost))
     return f"may stay unmet for {cost} {money} a unit"
@@ -75,7 +75,7 @@ def source_counts(instance: Instance) -> dict[tuple[str, str], int]:
     return counts
 
 
-def _sources(source: Source, most: int) -> TableView | None:
+def _sources(source: PageSource, most: int) -> TableView | None:
     """Return what the column `source` of each table says, the commonest first."""
     counts = source_counts(source.instance)
     if not counts:

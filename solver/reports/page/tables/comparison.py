@@ -12,12 +12,14 @@ from solver.reports.screen.numbers import figure, percent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 _PARTS = ("tariff", "handling", "surcharge", "time", "emission", "unmet")
 
 
-def comparison(sources: Sequence[Source], labels: Sequence[str]) -> TableView | None:
+def comparison(
+    sources: Sequence[PageSource], labels: Sequence[str]
+) -> TableView | None:
     """Return the results side by side; None for one result, or unlike units."""
     first = sources[0].instance.units
     if len(sources) < 2 or any(s.instance.units != first for s in sources):  # noqa: PLR2004
@@ -34,7 +36,9 @@ def comparison(sources: Sequence[Source], labels: Sequence[str]) -> TableView | 
     )
 
 
-def _rows(summaries: Sequence[Any], sources: Sequence[Source]) -> Iterator[TableRow]:
+def _rows(
+    summaries: Sequence[Any], sources: Sequence[PageSource]
+) -> Iterator[TableRow]:
     units = sources[0].instance.units
     status = [str(summary["status"]) for summary in summaries]
     cells = [status[0]] + [cell for word in status[1:] for cell in (word, "")]

@@ -11,11 +11,11 @@ from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import chained
 
 if TYPE_CHECKING:
-    from solver.reports.page.cargo import Cargo
-    from solver.reports.page.source import Source
+    from solver.reports.page.cargo import PageCargo
+    from solver.reports.page.source import PageSource
 
 
-def legs_table(source: Source, cargo: Cargo, most: int) -> TableView:
+def legs_table(source: PageSource, cargo: PageCargo, most: int) -> TableView:
     """Return what each leg carries by corridor: what the map says, as a table."""
     legs, corridors, by_group = cargo.by_strand()
     quantity = by_group.sum(axis=1)
@@ -44,7 +44,7 @@ def legs_table(source: Source, cargo: Cargo, most: int) -> TableView:
     )
 
 
-def routes_table(source: Source, cargo: Cargo, most: int) -> TableView:
+def routes_table(source: PageSource, cargo: PageCargo, most: int) -> TableView:
     """Return every flow with its way, the largest first."""
     table, units = source.result.tables["allocation"], source.instance.units
     names = node_names(source.instance)
@@ -89,7 +89,7 @@ def _way(route: str, names: dict[str, str]) -> str:
     return chained([names.get(name, name) for name in inner]) or "direct"
 
 
-def markets_table(source: Source, most: int) -> TableView:
+def markets_table(source: PageSource, most: int) -> TableView:
     """Return what each market gets, at what cost and in what time."""
     table, units = source.result.tables["demand"], source.instance.units
     markets, index = np.unique(table["market"].astype(object), return_inverse=True)

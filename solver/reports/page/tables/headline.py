@@ -15,7 +15,7 @@ from solver.solution.status import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 _MEANINGS = {
     Status.OPTIMAL: "all firm demand is met, and no plan costs less",
@@ -57,7 +57,7 @@ class Headline:
     checks: tuple[tuple[str, str], ...]
 
 
-def headline(source: Source, scale: Scale) -> Headline:
+def headline(source: PageSource, scale: Scale) -> Headline:
     """Return the headline figures of a result."""
     return Headline(
         cards=tuple(_cards(source, scale)),
@@ -66,7 +66,7 @@ def headline(source: Source, scale: Scale) -> Headline:
     )
 
 
-def _cards(source: Source, scale: Scale) -> Iterator[Card]:
+def _cards(source: PageSource, scale: Scale) -> Iterator[Card]:
     summary, units = source.result.summary, source.instance.units
     status = Status(summary["status"])
     mood = "good" if status is Status.OPTIMAL else "warn"
@@ -89,7 +89,7 @@ def _cards(source: Source, scale: Scale) -> Iterator[Card]:
     yield _limits(source)
 
 
-def _concentration(source: Source) -> Iterator[Card]:
+def _concentration(source: PageSource) -> Iterator[Card]:
     summary = source.result.summary
     named = {
         name: figures
@@ -105,14 +105,14 @@ def _concentration(source: Source) -> Iterator[Card]:
     yield Card(figure(hhi, 3), f"concentration (HHI): {effective}")
 
 
-def _limits(source: Source) -> Card:
+def _limits(source: PageSource) -> Card:
     table = source.result.tables["capacity"]
     full = int((np.nan_to_num(table["utilisation"]) >= _FULL).sum())
     priced = int((table["price"] > 0).sum())
     return Card(str(priced), f"binding limits with a shadow price; {full} are full")
 
 
-def _proof(source: Source) -> str:
+def _proof(source: PageSource) -> str:
     summary, money_unit = source.result.summary, source.instance.units.money
     status = Status(summary["status"])
     if status is Status.INFEASIBLE:

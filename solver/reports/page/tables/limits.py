@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.reports.page.source import Source
+    from solver.reports.page.source import PageSource
 
 _FULL = 1 - 1e-9
 _SHARES = {"share", "top"}
 
 
-def limits_table(source: Source, most: int) -> TableView | None:
+def limits_table(source: PageSource, most: int) -> TableView | None:
     """Return the limits that bind, those whose use is worth most first.
 
     Where a result tells what one more and one less unit do, both are shown; the
@@ -73,7 +73,7 @@ def limits_table(source: Source, most: int) -> TableView | None:
     )
 
 
-def limit_namer(source: Source) -> Callable[[str, str], str]:
+def limit_namer(source: PageSource) -> Callable[[str, str], str]:
     """Return a function that names a limit for people, by its kind and name."""
     names, legs = node_names(source.instance), source.instance.legs
     ends = zip(legs["leg"], legs["from"], legs["to"], strict=True)
@@ -87,7 +87,7 @@ def limit_namer(source: Source) -> Callable[[str, str], str]:
     return name
 
 
-def rules_table(source: Source, most: int) -> TableView | None:
+def rules_table(source: PageSource, most: int) -> TableView | None:
     """Return the rows of the rules, the priced ones first."""
     table, units = source.result.tables["rules"], source.instance.units
     count = len(table["rule"])
@@ -135,7 +135,7 @@ def _scope(table: Mapping[str, NDArray[Any]], row: int) -> str:
     return ", ".join(part for part in parts if part) or "all cargo"
 
 
-def loosening_table(source: Source) -> TableView | None:
+def loosening_table(source: PageSource) -> TableView | None:
     """Return the rules that cannot hold together, with limits that would."""
     found = source.result.summary["loosening"]
     if not found:
@@ -157,7 +157,7 @@ def loosening_table(source: Source) -> TableView | None:
     )
 
 
-def unmet_table(source: Source, most: int) -> TableView | None:
+def unmet_table(source: PageSource, most: int) -> TableView | None:
     """Return demand that stays unmet, the largest first, with its reason."""
     found = source.result.summary["unmet_demand"]
     if not found:

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.errors import NoCurveError, UsageError
+from solver.errors import NoFrontierError, UsageError
 from solver.model.families.family import Objective
 from solver.network.routes import routes_of_plan
 from solver.solution.status import Status
 from solver.solving.column_generation import StoppedError
 from solver.solving.solve import prepared, solved
-from solver.studies.frontier.fixed_service import Held, held
+from solver.studies.frontier.fixed_service import FixedService, fixed_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Solution
     from solver.solving.column_generation import ColumnGeneration
-    from solver.studies.frontier.varied_rule import Dial
+    from solver.studies.frontier.varied_rule import VariedRule
 
 
-BAND = 1e-3
+LARGEST_GAP = 1e-3
 """Room between chord and tangents, relative to cost, that calls for no point."""
 
 
@@ -110,7 +110,7 @@ class Frontier:
 
     Parameters
     ----------
-    dial : Dial
+    varied : VariedRule
         The rule.
     status : Status
         How the free optimum ended; `limit` or `approximate` if a later point was not
@@ -119,28 +119,28 @@ class Frontier:
         From the free optimum to the most diversified.
     end : float or None
         Level of the most diversified plan possible; None if it was not found in time.
-    band : float
+    largest_gap : float
         Largest room between chord and tangents, relative to cost.
     knee : int or None
         The point where the curve bends most; None where it is straight.
-    held, unmet, unmet_cost : float
+    served, unmet, unmet_cost : float
         Quantity carried in every plan, quantity left unmet, and what that costs.
     """
 
-    dial: Dial
+    varied: VariedRule
     status: Status
     points: tuple[Point, ...]
     end: float | None
-    band: float
+    largest_gap: float
     knee: int | None
-    held: float
+    served: float
     unmet: float
     unmet_cost: float
 
 
 def frontier(
     instance: Instance,
-    dial: Dial,
+    varied: VariedRule,
     options: Options,
     *,
     points: int | None = None,
@@ -152,13 +152,13 @@ def frontier(
     ----------
     instance : Instance
         A checked instance; its own rules hold at every point.
-    dial : Dial
+    varied : VariedRule
         The rule that varies.
     options : Options
         Solver; the time limit is for each point.
     points : int, optional
         How many points, 2 or more; by default as many as bring the band within
-        `BAND`.
+        `LARGEST_GAP`.
     tell : callable, optional
         Called with each point as it is found.
 
@@ -170,12 +170,12 @@ def frontier(
         The rule covers nothing that is carried.
     """
     status, base = _free(instance, options)
-    curve = _Curve(status, base, dial, options, tell)
+    curve = _FrontierSearch(status, base, varied, options, tell)
     curve.draw(points)
     return curve.frontier()
 
 
-def _free(instance: Instance, options: Options) -> tuple[Status, Held]:
+def _free(instance: Instance, options: Options) -> tuple[Status, FixedService]:
     """Hold what the free optimum carries."""
     loop = prepared(instance, options)
     solution = solved(loop)
@@ -184,8 +184,8 @@ def _free(instance: Instance, options: Options) -> tuple[Status, Held]:
         message = (
             f"{_REASONS[status]}: there is no plan that a frontier could start from"
         )
-        raise NoCurveError(message, status.exit_code)
-    return status, held(instance, solution.plan, loop.known)
+        raise NoFrontierError(message, status.exit_code)
+    return status, fixed_service(instance, solution.plan, loop.known)
 
 
 _REASONS = {
@@ -196,7 +196,7 @@ _REASONS = {
 }
 
 
-class _UnprovedError(Exception):
+class _UnprovedPointError(Exception):
     """A point that is not proved, with its status."""
 
     def __init__(self, status: Status) -> None:
@@ -204,18 +204,18 @@ class _UnprovedError(Exception):
         self.status = status
 
 
-class _Curve:
+class _FrontierSearch:
     """Points found so far, from the loosest to the strictest."""
 
     def __init__(
         self,
         status: Status,
-        base: Held,
-        dial: Dial,
+        base: FixedService,
+        varied: VariedRule,
         options: Options,
         tell: Callable[[Point], None] | None,
     ) -> None:
-        self.status, self.base, self.dial = status, base, dial
+        self.status, self.base, self.varied = status, base, varied
         self.options, self.tell = options, tell
         self.points: list[Point] = []
         self.known = base.known
@@ -224,23 +224,23 @@ class _Curve:
     def draw(self, count: int | None) -> None:
         """Place points until there are enough, or one is not proved."""
         try:
-            self._place(self.dial.loosest)
+            self._place(self.varied.loosest)
             self._draw(count)
-        except _UnprovedError as unproved:
+        except _UnprovedPointError as unproved:
             self.status = unproved.status
         if not self.points:
             message = f"{_REASONS[Status.LIMIT]}: no point was found"
-            raise NoCurveError(message, Status.LIMIT.exit_code)
+            raise NoFrontierError(message, Status.LIMIT.exit_code)
 
     def _draw(self, count: int | None) -> None:
         """Place the other end, then points where there is most room."""
         self.end = self._most_diversified()
-        near = self.end + self.dial.side * NEAR_END
-        if self.dial.side * (self.points[0].limit - near) <= 0:
+        near = self.end + self.varied.side * NEAR_END
+        if self.varied.side * (self.points[0].limit - near) <= 0:
             return
         self._place(near)
         while len(self.points) < (count or MOST_POINTS):
-            limit = self._next(FLAT if count else BAND)
+            limit = self._next(FLAT if count else LARGEST_GAP)
             if limit is None and count:
                 limit = self._middle()
             if limit is None:
@@ -251,20 +251,20 @@ class _Curve:
         """Return what was found."""
         rooms = [self._room(a, b)[0] for a, b in pairwise(self.points)]
         return Frontier(
-            dial=self.dial,
+            varied=self.varied,
             status=self.status,
             points=tuple(self.points),
             end=self.end,
-            band=max(rooms, default=0.0),
+            largest_gap=max(rooms, default=0.0),
             knee=self._knee(),
-            held=float(self.base.instance.demand["quantity"].sum()),
+            served=float(self.base.instance.demand["quantity"].sum()),
             unmet=self.base.unmet,
             unmet_cost=self.base.unmet_cost,
         )
 
     def _at(self, limit: float) -> Instance:
         """Return the held instance with the rule at a limit."""
-        rules = (*self.base.instance.diversification, self.dial.rule(limit))
+        rules = (*self.base.instance.diversification, self.varied.rule(limit))
         return self.base.instance.model_copy(update={"diversification": rules})
 
     def _loop(self, limit: float) -> ColumnGeneration:
@@ -283,11 +283,11 @@ class _Curve:
         loop = self._loop(limit)
         solution = solved(loop)
         if solution.status is not Status.OPTIMAL:
-            raise _UnprovedError(solution.status)
+            raise _UnprovedPointError(solution.status)
         self.known = loop.known
         point = self._point(loop.master, limit, solution)
         self.points.append(point)
-        self.points.sort(key=lambda found: -self.dial.side * found.limit)
+        self.points.sort(key=lambda found: -self.varied.side * found.limit)
         if self.tell is not None:
             self.tell(point)
 
@@ -298,8 +298,8 @@ class _Curve:
         routes = routes_of_plan(master.network, master.cargo, solution.plan)
         own = self._own(master)
         levels = rules.levels(routes, quantity)
-        worst = max(self.dial.side * levels[n].level for n in own)
-        level = self.dial.side * worst
+        worst = max(self.varied.side * levels[n].level for n in own)
+        level = self.varied.side * worst
         scopes = {id(rules.rows[n].scope): rules.rows[n].scope for n in own}
         inside = np.any([scope.weight > 0 for scope in scopes.values()], axis=0)
         flows = np.where(inside[routes.shipment], quantity, 0.0)
@@ -324,7 +324,7 @@ class _Curve:
 
     def _most_diversified(self) -> float:
         """Return the strictest level that carries everything, at any cost."""
-        strictest = self.dial.strictest
+        strictest = self.varied.strictest
         loop = self._loop(strictest)
         master = loop.master
         own = self._own(master)
@@ -337,15 +337,15 @@ class _Curve:
         try:
             run = loop.run("diversity")
         except StoppedError as stopped:
-            raise _UnprovedError(Status.LIMIT) from stopped
+            raise _UnprovedPointError(Status.LIMIT) from stopped
         self.known = loop.known
         beside = dear * float(run.unmet.sum() + master.rows.excess(run.answer))
-        return strictest + self.dial.side * (run.cost - beside) / whole
+        return strictest + self.varied.side * (run.cost - beside) / whole
 
     def _own(self, master: Master) -> list[int]:
         """Numbers of the rows of the rule that varies."""
         rows = enumerate(master.rules.rows)
-        return [n for n, row in rows if row.key.rule == self.dial.name]
+        return [n for n, row in rows if row.key.rule == self.varied.name]
 
     def _next(self, enough: float) -> float | None:
         """Limit where there is most room, if that is more than enough."""
@@ -365,7 +365,7 @@ class _Curve:
 
     def _room(self, loose: Point, strict: Point) -> tuple[float, float]:
         """Room between two points, where their tangents meet."""
-        side = self.dial.side
+        side = self.varied.side
         width = side * (loose.limit - strict.limit)
         if width <= 0:
             return 0.0, strict.limit

@@ -15,8 +15,8 @@ from solver.verification.exact.amounts import (
     group_sums,
     scaled_pairs,
 )
-from solver.verification.rules.row import Carried, Cell, Scope
-from solver.verification.rules.rows import RuleRows
+from solver.verification.rules.row import Carried, Cell, ExactScope
+from solver.verification.rules.rows import RowsOfRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import By, Rule
     from solver.verification.exact.amounts import Integers
-    from solver.verification.facts.elements import Elements
-    from solver.verification.facts.flows import Flows
-    from solver.verification.facts.shipments import Cargo
-    from solver.verification.rules.row import Row
+    from solver.verification.facts.elements import ExactElements
+    from solver.verification.facts.flows import PlanFlows
+    from solver.verification.facts.shipments import ExactCargo
+    from solver.verification.rules.row import ExactRow
 
     Positions = NDArray[np.int64]
 
@@ -80,16 +80,18 @@ class Rules:
     ----------
     instance : Instance
         A checked instance.
-    elements : Elements
+    elements : ExactElements
         Its legs and named routes.
-    cargo : Cargo
+    cargo : ExactCargo
         Its shipments.
     """
 
-    def __init__(self, instance: Instance, elements: Elements, cargo: Cargo) -> None:
+    def __init__(
+        self, instance: Instance, elements: ExactElements, cargo: ExactCargo
+    ) -> None:
         self.instance, self.elements, self.cargo = instance, elements, cargo
         self.coverages = [self._coverage(rule) for rule in instance.diversification]
-        self.rows: tuple[Row, ...] = tuple(
+        self.rows: tuple[ExactRow, ...] = tuple(
             row for number in range(len(self.coverages)) for row in self._rows(number)
         )
         self.by_key = {row.key: row for row in self.rows}
@@ -128,13 +130,13 @@ class Rules:
         )
         return cells, np.where(scope == OUTSIDE, OUTSIDE, np.searchsorted(used, code))
 
-    def _rows(self, number: int) -> Iterator[Row]:
+    def _rows(self, number: int) -> Iterator[ExactRow]:
         coverage = self.coverages[number]
         rule = coverage.rule
-        rows = RuleRows(rule, self.elements.values(rule.by))
+        rows = RowsOfRule(rule, self.elements.values(rule.by))
         penalty = None if rule.penalty is None else decimal(rule.penalty)
         for place, demand in enumerate(self._demand(coverage)):
-            scope = Scope(number, place, demand, rule.of == "demand", penalty)
+            scope = ExactScope(number, place, demand, rule.of == "demand", penalty)
             yield from rows.of(coverage.cells[place], scope)
 
     def _demand(self, coverage: Coverage) -> list[Decimal]:
@@ -144,7 +146,7 @@ class Rules:
 
     # ---- what a plan carries
 
-    def carried(self, flows: Flows) -> list[Carried]:
+    def carried(self, flows: PlanFlows) -> list[Carried]:
         """Weighted quantity that each rule counts, in all and by value."""
         wanted: dict[By, set[str]] = {}
         for row in self.rows:
@@ -173,7 +175,7 @@ def _cell_sums(coverage: Coverage, cell: Positions, weighed: Amounts) -> list[De
 
 
 def flows_by_value(
-    flows: Flows, by: By, wanted: set[str] | None = None
+    flows: PlanFlows, by: By, wanted: set[str] | None = None
 ) -> Iterator[tuple[str, Positions]]:
     """Yield the values and the flows that carry each; without `wanted`, all values.
 
@@ -193,7 +195,7 @@ def flows_by_value(
             yield value, np.flatnonzero(carried & (1 << bit))
 
 
-def carried_bits(flows: Flows, by: By, values: list[str]) -> Integers:
+def carried_bits(flows: PlanFlows, by: By, values: list[str]) -> Integers:
     """Return, for each flow, which of at most 63 values it carries, as bits."""
     elements = flows.elements
     on_element = np.zeros(len(elements), dtype=np.int64)

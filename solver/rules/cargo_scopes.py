@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.rules.row import Scope
+from solver.rules.row import CargoScope
 from solver.solution.keys import ALL_PERIODS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-class Scopes:
+class CargoScopes:
     """Scopes of an instance's cargo.
 
     Parameters
@@ -37,7 +37,7 @@ class Scopes:
     def __init__(self, instance: Instance, cargo: Cargo) -> None:
         self.instance, self.cargo = instance, cargo
 
-    def of(self, rule: Rule) -> Iterator[Scope]:
+    def of(self, rule: Rule) -> Iterator[CargoScope]:
         """Cargo that a rule speaks of, scope by scope."""
         keys, cargo = self._keys, self.cargo
         covered = np.ones(len(cargo), dtype=bool)
@@ -58,7 +58,7 @@ class Scopes:
                 pairs = tuple(zip(rule.for_each, names, strict=True))
                 weight = np.where(inside, self._weights(rule), 0.0)
                 demand = float(weight @ cargo.quantity)
-                yield Scope(rule, pairs, span, weight, demand)
+                yield CargoScope(rule, pairs, span, weight, demand)
 
     @cached_property
     def _keys(self) -> dict[str, list[str]]:

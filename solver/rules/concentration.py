@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.messages import listed
-from solver.rules.row import ALL_VALUES, Line, Row
+from solver.rules.row import ALL_VALUES, Line, RuleRow
 from solver.rules.share import DUST
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ _LEAST_SIZE = 1e3
 
 
 @dataclass(frozen=True, eq=False)
-class SpreadRow(Row):
+class ConcentrationRow(RuleRow):
     """A row that bounds all values together."""
 
     @property

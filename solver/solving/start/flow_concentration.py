@@ -2,7 +2,7 @@
 
 Quantities count as shares of the scope's demand. A *level* is what a value carries, the
 last level is the base; further columns and parts are those of the lifted row
-(`spreads`), and one column allows an excess for money.
+(`concentrations`), and one column allows an excess for money.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.rules.concentration import ConcentrationRow
     from solver.rules.row import Part
-    from solver.rules.spread import SpreadRow
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -30,14 +30,14 @@ _FEW = 1e-12
 
 
 @dataclass(slots=True, eq=False)
-class Spread:
+class FlowConcentration:
     """One such row.
 
     Parameters
     ----------
     number : int
         Number of the row of the rules.
-    row : SpreadRow
+    row : ConcentrationRow
         The row.
     lines : ndarray of int
         Numbers of its sums in the program.
@@ -57,7 +57,7 @@ class Spread:
     """
 
     number: int
-    row: SpreadRow
+    row: ConcentrationRow
     lines: Ints
     first: int
     further: int

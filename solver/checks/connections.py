@@ -1,4 +1,4 @@
-"""Ways that routes could take, capacities and days aside: what leads where."""
+"""Connections that routes could take, capacities and days aside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from solver.checks.coding import Coded
-from solver.checks.rows import places
+from solver.checks.rows import node_members
 from solver.network.chains import chains
 from solver.network.tariffs import element_rates, node_rates, treatments
 from solver.problem.tables import NO_CORRIDOR
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arcs:
+class ElementArcs:
     """Where every element leads, and its corridor (index into the names, -1: none)."""
 
     tail: Ints
@@ -39,8 +39,8 @@ class Arcs:
     corridors: tuple[str, ...]
 
 
-class Ways:
-    """Ways of an instance, apart for each class of products closed at the same places.
+class Connections:
+    """What leads where, for each class of products closed at the same nodes.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Ways:
 
     Attributes
     ----------
-    arcs : Arcs
+    arcs : ElementArcs
         Its elements.
     members : dict of str to list of int
         Nodes of each node and node group.
@@ -62,7 +62,7 @@ class Ways:
     def __init__(self, instance: Instance) -> None:
         named = chains(instance)
         self.arcs = _arcs(instance, named)
-        self.members = places(instance)
+        self.members = node_members(instance)
         self.num_nodes = len(instance.nodes)
         self._instance = instance
         closed, self._class_of_product = _closures(instance, named, self.arcs)
@@ -115,9 +115,9 @@ class Ways:
         markets = Coded(self._instance.demand["market"][rows])
         shape = (len(self.is_open), len(origins.names), len(markets.names))
         codes = (self.class_of_demand[rows], origins.codes, markets.codes)
-        places = np.unravel_index(np.unique(np.ravel_multi_index(codes, shape)), shape)
+        cells = np.unravel_index(np.unique(np.ravel_multi_index(codes, shape)), shape)
         ends: dict[tuple[int, str], list[int]] = {}
-        for number, origin, market in zip(*(p.tolist() for p in places), strict=True):
+        for number, origin, market in zip(*(p.tolist() for p in cells), strict=True):
             key = (number, origins.names[origin])
             ends.setdefault(key, []).extend(self.members[markets.names[market]])
         return {key: np.array(nodes, np.int64) for key, nodes in ends.items()}
@@ -159,7 +159,7 @@ def _graph(tail: Ints, head: Ints, size: int) -> sparse.csr_array:
 
 
 def _closures(
-    instance: Instance, named: Sequence[Chain], arcs: Arcs
+    instance: Instance, named: Sequence[Chain], arcs: ElementArcs
 ) -> tuple[Mask, Ints]:
     """Distinct sets of closed elements and nodes, and that of each product."""
     kinds = treatments(instance)
@@ -175,7 +175,7 @@ def _closures(
     return closed, of_kind.reshape(-1)[kinds.of_product]
 
 
-def _arcs(instance: Instance, named: Sequence[Chain]) -> Arcs:
+def _arcs(instance: Instance, named: Sequence[Chain]) -> ElementArcs:
     legs = instance.legs
     node = {name: row for row, name in enumerate(instance.nodes["node"])}
     tail = [node[name] for name in legs["from"]] + [c.nodes[0] for c in named]
@@ -186,7 +186,7 @@ def _arcs(instance: Instance, named: Sequence[Chain]) -> Arcs:
         of_element.append(own or next((name for name in parts if name), ""))
     corridors = tuple(dict.fromkeys(name for name in of_element if name))
     numbers = {name: number for number, name in enumerate(corridors)}
-    return Arcs(
+    return ElementArcs(
         tail=np.array(tail, dtype=np.int64),
         head=np.array(head, dtype=np.int64),
         corridor=np.array([numbers.get(name, -1) for name in of_element], np.int64),
