@@ -3,11 +3,10 @@
 The front door: names are looked up when they are first used, so that importing the
 package loads nothing heavy.
 
->>> from pathlib import Path
->>> from solver import Options, load, solve
->>> instance = load(Path("instances/quickstart")).instance
->>> solve(instance, Options()).status.value
-'optimal'
+>>> from solver import load, solve
+>>> result = solve(load("instances/quickstart"))
+>>> result.status.value, result.cost
+('optimal', 72000000.0)
 """
 
 from __future__ import annotations
@@ -16,40 +15,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from solver.errors import DataError, Fault, InputError, KeruenError
-    from solver.loaders.references import load
+    from solver.errors import DataError, Fault, InputError, KeruenError, UsageError
     from solver.options import Options
-    from solver.problem.instance import Instance
-    from solver.problem.scenarios import Change, Scenario, apply
+    from solver.problem.rules import Rule
+    from solver.problem.scenarios import Change, Scenario
     from solver.solution.certificate import Certificate
     from solver.solution.plan import Plan
     from solver.solution.solution import Solution
     from solver.solution.status import Status
     from solver.studies.what_if import WhatIf
-    from solver.tasks.answer import solve
+    from solver.tasks.checked import CheckedInstance as Instance
+    from solver.tasks.checked import apply, load
+    from solver.tasks.verified import VerifiedResult as Result
+    from solver.tasks.verified import read, solve
     from solver.verification import proof, verify
 
 _ROOMS = {
-    "Certificate": "solver.solution.certificate",
-    "Change": "solver.problem.scenarios",
-    "DataError": "solver.errors",
-    "Fault": "solver.errors",
-    "InputError": "solver.errors",
-    "Instance": "solver.problem.instance",
-    "KeruenError": "solver.errors",
-    "Options": "solver.options",
-    "Plan": "solver.solution.plan",
-    "Scenario": "solver.problem.scenarios",
-    "Solution": "solver.solution.solution",
-    "Status": "solver.solution.status",
-    "WhatIf": "solver.studies.what_if",
-    "apply": "solver.problem.scenarios",
-    "load": "solver.loaders.references",
-    "proof": "solver.verification",
-    "solve": "solver.tasks.answer",
-    "verify": "solver.verification",
+    "Certificate": "solver.solution.certificate:Certificate",
+    "Change": "solver.problem.scenarios:Change",
+    "DataError": "solver.errors:DataError",
+    "Fault": "solver.errors:Fault",
+    "InputError": "solver.errors:InputError",
+    "Instance": "solver.tasks.checked:CheckedInstance",
+    "KeruenError": "solver.errors:KeruenError",
+    "Options": "solver.options:Options",
+    "Plan": "solver.solution.plan:Plan",
+    "Result": "solver.tasks.verified:VerifiedResult",
+    "Rule": "solver.problem.rules:Rule",
+    "Scenario": "solver.problem.scenarios:Scenario",
+    "Solution": "solver.solution.solution:Solution",
+    "Status": "solver.solution.status:Status",
+    "Study": "solver.studies.what_if:WhatIf",
+    "UsageError": "solver.errors:UsageError",
+    "WhatIf": "solver.studies.what_if:WhatIf",
+    "apply": "solver.tasks.checked:apply",
+    "load": "solver.tasks.checked:load",
+    "proof": "solver.verification:proof",
+    "read": "solver.tasks.verified:read",
+    "solve": "solver.tasks.verified:solve",
+    "verify": "solver.verification:verify",
 }
+"""Where each name of the front door comes from, and what it is called there.
 
+`Study` is an earlier name of `WhatIf`.
+"""
 
 __all__ = [
     "Certificate",
@@ -61,13 +70,17 @@ __all__ = [
     "KeruenError",
     "Options",
     "Plan",
+    "Result",
+    "Rule",
     "Scenario",
     "Solution",
     "Status",
+    "UsageError",
     "WhatIf",
     "apply",
     "load",
     "proof",
+    "read",
     "solve",
     "verify",
 ]
@@ -78,4 +91,10 @@ def __getattr__(name: str) -> object:
     if name not in _ROOMS:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(_ROOMS[name]), name)
+    room, _, own = _ROOMS[name].partition(":")
+    return getattr(import_module(room), own)
+
+
+def __dir__() -> list[str]:
+    """Return the names of the front door, for tab completion."""
+    return [*__all__]

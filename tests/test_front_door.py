@@ -7,9 +7,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+import keruen
 import solver
 
 ROOT = Path(__file__).parent.parent
@@ -32,11 +37,19 @@ def test_the_example_of_the_front_door_runs(monkeypatch: pytest.MonkeyPatch) -> 
     """The docstring's example gives what it says."""
     monkeypatch.chdir(ROOT)
     assert doctest.testmod(solver).failed == 0
+    assert doctest.testmod(keruen).failed == 0
+
+
+@pytest.mark.parametrize("package", [solver, keruen])
+def test_tab_completion_shows_the_front_door(package: ModuleType) -> None:
+    """Both names of the package offer the same, and nothing else."""
+    assert dir(package) == sorted(solver.__all__)
+    assert all(getattr(package, name) is getattr(solver, name) for name in dir(package))
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     """Only what is used is loaded."""
-    code = f"import solver, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    code = f"import keruen, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", code],
         cwd=ROOT,

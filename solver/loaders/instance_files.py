@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solver.checks.instance import instance_faults, instance_warnings
@@ -19,10 +20,33 @@ from solver.problem.rules import RulePlace, rule_places
 from solver.problem.scenarios import apply, ordered_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from solver.loaders.scenario_entries import ScenarioEntry
     from solver.problem.instance import Instance
+    from solver.problem.scenarios import Scenario
+
+TABLES = "tables"
+"""Name, in faults, of an instance that is made of tables in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Scenarios of an instance, by name, and where they come from.
+
+    Parameters
+    ----------
+    entries : dict of str to ScenarioEntry
+        The scenarios as they stand.
+    origin : Origin
+        Their file, and the folder of the files they append.
+    manifest : str
+        Name of the file with the manifest's keys.
+    """
+
+    entries: Mapping[str, ScenarioEntry]
+    origin: Origin
+    manifest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +61,14 @@ class Loaded:
         What is odd.
     rules : tuple of RulePlace
         Where its rules stand, in their order.
+    offered : Offered
+        The scenarios that its files offer.
     """
 
     instance: Instance
     warnings: tuple[Fault, ...]
     rules: tuple[RulePlace, ...]
+    offered: Offered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +121,64 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
         If a scenario is not known.
     """
     faults: list[Fault] = []
-    source = _read(path, faults)
+    return _loaded(_read(path, faults), scenarios, faults, strict=strict)
+
+
+def load_keys(
+    keys: dict[str, Any], scenarios: Sequence[str] = (), *, strict: bool = False
+) -> Loaded:
+    """Return the instance of a document's keys, as `load` does of its file.
+
+    Parameters
+    ----------
+    keys : dict
+        Keys of the manifest, tables, and `scenarios`, as JSON has them.
+    scenarios : sequence of str
+        Names of scenarios to apply, in order.
+    strict : bool
+        Whether warnings are faults.
+
+    Raises
+    ------
+    DataError
+        If anything is wrong with the instance; holds every fault found.
+    UsageError
+        If a scenario is not known.
+    """
+    faults: list[Fault] = []
+    source = _document_source(keys, TABLES, Path(), faults)
+    return _loaded(source, scenarios, faults, strict=strict)
+
+
+def with_scenarios(loaded: Loaded, wanted: Sequence[str]) -> Loaded:
+    """Return an instance with scenarios applied that it offers.
+
+    Those applied already are passed over.
+
+    Raises
+    ------
+    DataError
+        If a scenario is wrong, or leaves the instance wrong.
+    InputError
+        If a file to append cannot be read.
+    UsageError
+        If a scenario is not known.
+    """
+    entries, origin = loaded.offered.entries, loaded.offered.origin
+    includes = {name: entry.includes for name, entry in entries.items()}
+    done = loaded.instance.scenarios
+    names = [name for name in ordered_names(wanted, includes) if name not in done]
+    faults: list[Fault] = []
+    built = build_scenarios(entries, names, origin, faults)
+    if faults:
+        raise DataError(faults)
+    return _applied(loaded, names, built)
+
+
+def _loaded(
+    source: _Source, scenarios: Sequence[str], faults: list[Fault], *, strict: bool
+) -> Loaded:
+    """Return the checked instance of what its files say, with scenarios applied."""
     entries = read_entries(source.scenarios, source.file, faults)
     names: list[str] = []
     if not faults:
@@ -106,15 +190,30 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
     built = build_scenarios(entries, names, origin, faults)
     instance = _checked(completed(source.draft, faults), source.manifest, faults)
     rules = rule_places(instance.diversification, source.manifest)
-    if names:
-        for name in names:
-            instance = apply(instance, built[name])
-            rules += rule_places(entries[name].diversification, source.file, name)
-        instance = _checked_after(instance, names, source.manifest, rules)
-    warnings = [*odd, *instance_warnings(instance)]
+    loaded = Loaded(
+        instance, tuple(odd), tuple(rules), Offered(entries, origin, source.manifest)
+    )
+    loaded = _applied(loaded, names, built)
+    warnings = (*odd, *instance_warnings(loaded.instance))
     if strict and warnings:
         raise DataError(warnings)
-    return Loaded(instance, tuple(warnings), tuple(rules))
+    return replace(loaded, warnings=warnings)
+
+
+def _applied(
+    loaded: Loaded, names: Sequence[str], built: Mapping[str, Scenario]
+) -> Loaded:
+    """Return an instance with some of its scenarios made, and checked after them."""
+    if not names:
+        return loaded
+    instance, rules = loaded.instance, list(loaded.rules)
+    offered = loaded.offered
+    for name in names:
+        instance = apply(instance, built[name])
+        added = offered.entries[name].diversification
+        rules += rule_places(added, offered.origin.file, name)
+    instance = _checked_after(instance, [*names], offered.manifest, rules)
+    return replace(loaded, instance=instance, rules=tuple(rules))
 
 
 def load_document(content: bytes, file: str) -> Instance:
@@ -177,14 +276,21 @@ def _read(path: Path, faults: list[Fault]) -> _Source:
     keys = parse_document(content, path.name, faults)
     if not keys and faults:
         raise DataError(faults)
+    return _document_source(keys, path.name, path.parent, faults)
+
+
+def _document_source(
+    keys: dict[str, Any], file: str, folder: Path, faults: list[Fault]
+) -> _Source:
+    """Return what the keys of a document say."""
     scenarios = keys.get(SCENARIOS_KEY, {})
     if not isinstance(scenarios, dict):
         message = f"{shown(scenarios)} is no object of scenarios"
         remedy = "give each under its name"
-        faults.append(Fault(path.name, message, remedy, None, SCENARIOS_KEY))
+        faults.append(Fault(file, message, remedy, None, SCENARIOS_KEY))
         scenarios = {}
-    draft = read_document(keys, path.name, faults)
-    return _Source(draft, path.name, scenarios, path.name, path.parent)
+    draft = read_document(keys, file, faults)
+    return _Source(draft, file, scenarios, file, folder)
 
 
 def _checked(instance: Instance, manifest: str, before: list[Fault]) -> Instance:

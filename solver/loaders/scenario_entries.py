@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,6 +21,7 @@ from solver.messages import listed, shown, suggestion
 from solver.problem.columns import column_specs
 from solver.problem.rules import Rule
 from solver.problem.scenarios import Change, Scenario
+from solver.problem.tables import LAST_RESORT
 from solver.problem.units import Conversion
 
 if TYPE_CHECKING:
@@ -143,6 +145,43 @@ def build_scenarios(
     return scenarios
 
 
+def checked_change(change: Change, origin: Origin, faults: list[Fault]) -> Change:
+    """Return a change that was made in code as one that a file holds is checked.
+
+    Parameters
+    ----------
+    change : Change
+        The change; NaN stands for an empty number.
+    origin : Origin
+        What it acts on.
+    faults : list of Fault
+        Whatever is wrong is added here.
+    """
+    keys = {
+        "table": change.table,
+        "where": dict(change.where),
+        "set": {column: _cell_of(value) for column, value in change.values.items()},
+        "scale": dict(change.factors),
+        "add": dict(change.terms),
+    }
+    try:
+        entry = ChangeEntry.model_validate(keys)
+    except ValidationError as error:
+        faults.extend(model_faults(error, ChangeEntry, keys, origin.file))
+        return change
+    if change.rows is not None:
+        return change
+    place = change.place or change.table
+    return _Builder(origin, faults, may_read=False).change(entry, place)
+
+
+def _cell_of(value: Scalar) -> Scalar:
+    """Return a value as a document has it: blank for NaN, firm for infinite."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "" if math.isnan(value) else LAST_RESORT
+    return value
+
+
 def _prepared(name: str, keys: dict[str, Any]) -> dict[str, Any]:
     rules = keys.get("diversification")
     if isinstance(rules, list):
@@ -202,9 +241,9 @@ class _Builder:
             remedy = "keep one of the two"
             self._refuse(f"{place}.{key}", "is set and changed at once", remedy)
         return Change(
+            entry.table,
             file=self._origin.file,
             place=place,
-            table=entry.table,
             where=self._where(entry, f"{place}.where"),
             values=self._values(entry, f"{place}.set"),
             factors=self._numbers(entry.table, entry.scale, f"{place}.scale"),

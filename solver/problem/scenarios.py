@@ -36,29 +36,29 @@ class Change:
 
     Parameters
     ----------
-    file, place : str
-        File and key where it stands, for faults.
     table : str
         Table it changes.
     where : mapping of column to values
-        Rows it acts on: in every column named, the cell is one of the values (or, in
-        a column of several names, holds one); empty: all rows.
+        Rows it acts on: in every column named, the cell is the value or one of several
+        (or, in a column of several names, holds one); empty: all rows.
     values : mapping of column to value
         New values of the rows.
     factors, terms : mapping of column to number
         What numbers of the rows are multiplied by, and what is added then.
     rows : Table or None
         Rows to append.
+    file, place : str
+        File and key where it stands, for faults.
     """
 
-    file: str
-    place: str
     table: str
-    where: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
+    where: Mapping[str, Cell | Sequence[Cell]] = field(default_factory=dict)
     values: Mapping[str, Cell] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
     terms: Mapping[str, float] = field(default_factory=dict)
     rows: Table | None = None
+    file: str = "change"
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,10 +172,15 @@ def _selected(table: Table, change: Change) -> Mask:
     selected = np.ones(len(table), dtype=bool)
     for column, values in change.where.items():
         hits = np.zeros(len(table), dtype=bool)
-        for value in values:
+        for value in _several(values):
             hits |= _matches(table, change.table, column, value)
         selected &= hits
     return selected
+
+
+def _several(values: Cell | Sequence[Cell]) -> Sequence[Cell]:
+    """Return the values of a column in `where`, of which one may stand alone."""
+    return (values,) if isinstance(values, str | int | float) else values
 
 
 def _matches(table: Table, name: str, column: str, value: Cell) -> Mask:
@@ -192,7 +197,7 @@ def _matches(table: Table, name: str, column: str, value: Cell) -> Mask:
 def _unmatched(table: Table, change: Change) -> Iterator[Fault]:
     """Yield a fault for each value of `where` that no row has."""
     for column, values in change.where.items():
-        for value in values:
+        for value in _several(values):
             if not _matches(table, change.table, column, value).any():
                 cells = dict.fromkeys(table[column].tolist())
                 known = {str(cell): None for cell in cells if cell == cell}  # noqa: PLR0124

@@ -51,7 +51,7 @@ class WhatIf:
     >>> from solver import Change, Scenario, WhatIf, apply, load
     >>> instance = load(Path("instances/quickstart")).instance
     >>> study = Study(instance)
-    >>> dearer = Change("here", "here", "legs", factors={"cost": 1.1})
+    >>> dearer = Change("legs", factors={"cost": 1.1})
     >>> study.solve(apply(instance, Scenario("dearer", (dearer,)))).status.value
     'optimal'
     """

@@ -186,7 +186,7 @@ def test_apply_leaves_the_instance_as_it_is(tmp_path: Path) -> None:
     """A scenario makes a new instance: the old one keeps every byte."""
     instance = read(tmp_path, legs=LEGS)
     before = canonical(instance)
-    edit = Change("scenarios.toml", "x.change.1", "legs", factors={"cost": 2.0})
+    edit = Change("legs", factors={"cost": 2.0})
     result = apply(instance, Scenario("x", (edit,)))
     assert list(result.legs["cost"]) == [20.0, 10.0, 40.0]
     assert canonical(instance) == before

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from solver import Change, Options, Scenario, WhatIf, apply, load, solve
+from solver import Change, Options, Scenario, WhatIf, apply, load
 from solver.problem.edits import with_columns
+from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_instances import random_instance
 
@@ -94,11 +95,11 @@ def test_routes_that_are_none_any_more_are_left_out() -> None:
     instance = build_instance(legs, [{**demand[0], "max_days": 5.0}])
     study = WhatIf(instance)
     assert study.solution.proved.objective == pytest.approx(7.0)
-    late = Change("", "", "legs", where={"leg": ["slow"]}, values={"days": 6.0})
+    late = Change("legs", where={"leg": ["slow"]}, values={"days": 6.0})
     assert study.solve(
         apply(instance, Scenario("late", (late,)))
     ).proved.objective == pytest.approx(35.0)
-    shut = Change("", "", "legs", where={"leg": ["slow"]}, values={"capacity": 0.0})
+    shut = Change("legs", where={"leg": ["slow"]}, values={"capacity": 0.0})
     assert study.solve(
         apply(instance, Scenario("shut", (shut,)))
     ).proved.objective == pytest.approx(35.0)

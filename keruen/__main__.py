@@ -1,0 +1,5 @@
+"""``python -m keruen``: the program."""
+
+from solver.commands.program import main
+
+main()

@@ -1,0 +1,74 @@
+"""Results in Python: figures, tables as frames, saved and read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+import keruen
+from solver.errors import OutputError
+from tests.folders import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FRAMES = ("allocation", "demand", "capacity", "corridors", "rules", "dependence")
+
+
+@pytest.fixture(scope="module")
+def result() -> keruen.Result:
+    """Return the quickstart's result."""
+    return keruen.solve(keruen.load(ROOT / "instances" / "quickstart"))
+
+
+def test_a_result_has_its_figures_and_tables(result: keruen.Result) -> None:
+    """The sums of the frames are those of the summary."""
+    assert (result.status, result.cost) == ("optimal", 72e6)
+    cost = result.allocation["quantity"] @ result.allocation["cost"]
+    assert cost == pytest.approx(result.cost)
+    assert result.demand["carried"].sum() == result.summary["carried"]
+    assert all(isinstance(getattr(result, name), pd.DataFrame) for name in FRAMES)
+    assert repr(result) == "<Keruen result: optimal, cost 72,000,000 USD>"
+    assert str(result).startswith("Quickstart\noptimal")
+    assert all(len(line) <= 80 for line in str(result).splitlines())
+
+
+def test_a_saved_result_is_read_back_as_it_was(
+    result: keruen.Result, tmp_path: Path
+) -> None:
+    """Frame by frame and byte by byte, and it verifies."""
+    found = keruen.read(result.save(tmp_path / "once"))
+    for name in FRAMES:
+        assert getattr(found, name).equals(getattr(result, name))
+    again = found.save(tmp_path / "twice")
+    for path in (tmp_path / "once").iterdir():
+        assert path.read_bytes() == (again / path.name).read_bytes()
+    assert keruen.verify(found.instance, found).passed  # type: ignore[arg-type]
+    with pytest.raises(OutputError):
+        result.save(ROOT / "instances" / "quickstart")
+
+
+def test_settings_are_given_by_name() -> None:
+    """Instead of options."""
+    instance = keruen.load(ROOT / "instances" / "quickstart")
+    found = keruen.solve(instance, dependence="none")
+    assert found.summary["options"]["dependence"] == "none"
+    with pytest.raises(keruen.UsageError, match="known: solver, time_limit"):
+        keruen.solve(instance, time=5)
+
+
+def test_a_result_without_a_plan_has_no_cost() -> None:
+    """Nor any row of its tables."""
+    rule = {"name": "r", "by": "corridor", "of": "demand"}
+    tables = {
+        "legs": [
+            {"from": "A", "to": "B", "corridor": "north", "cost": 1, "capacity": 5}
+        ],
+        "demand": [{"product": "oil", "origin": "A", "market": "B", "quantity": 10}],
+        "diversification": [{**rule, "min_share": {"north": 0.9}}],
+    }
+    found = keruen.solve(keruen.Instance.from_tables(tables))
+    assert (found.status, found.cost) == ("infeasible", None)
+    assert found.allocation.empty
