@@ -21,7 +21,7 @@ from solver.messages import listed, shown, suggestion
 from solver.problem.columns import column_specs
 from solver.problem.rules import Rule
 from solver.problem.scenarios import Change, Scenario
-from solver.problem.tables import LAST_RESORT
+from solver.problem.tables import FIRM
 from solver.problem.units import Conversion
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def checked_change(change: Change, origin: Origin, faults: list[Fault]) -> Chang
 def _cell_of(value: Scalar) -> Scalar:
     """Return a value as a document has it: blank for NaN, firm for infinite."""
     if isinstance(value, float) and not math.isfinite(value):
-        return "" if math.isnan(value) else LAST_RESORT
+        return "" if math.isnan(value) else FIRM
     return value
 
 

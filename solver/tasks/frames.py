@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.errors import UsageError
 from solver.problem.columns import column_specs
-from solver.problem.tables import DEFINITIONS, LAST_RESORT
+from solver.problem.tables import DEFINITIONS, FIRM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def _cell(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401
     if value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}:  # noqa: PLR0124
         return None
     if isinstance(value, float) and math.isinf(value):
-        return LAST_RESORT
+        return FIRM
     if is_text and isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.15g}"
     return value
