@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from solver.solution.solution import Solution
     from solver.solution.status import Status
     from solver.studies.what_if import WhatIf
-    from solver.tasks.checked import CheckedInstance as Instance
-    from solver.tasks.checked import apply, load
-    from solver.tasks.verified import VerifiedResult as Result
-    from solver.tasks.verified import read, solve
+    from solver.tasks.python.checked import CheckedInstance as Instance
+    from solver.tasks.python.checked import apply, load
+    from solver.tasks.python.verified import VerifiedResult as Result
+    from solver.tasks.python.verified import read, solve
     from solver.verification import proof, verify
 
 _ROOMS = {
@@ -36,11 +36,11 @@ _ROOMS = {
     "DataError": "solver.errors:DataError",
     "Fault": "solver.errors:Fault",
     "InputError": "solver.errors:InputError",
-    "Instance": "solver.tasks.checked:CheckedInstance",
+    "Instance": "solver.tasks.python.checked:CheckedInstance",
     "KeruenError": "solver.errors:KeruenError",
     "Options": "solver.options:Options",
     "Plan": "solver.solution.plan:Plan",
-    "Result": "solver.tasks.verified:VerifiedResult",
+    "Result": "solver.tasks.python.verified:VerifiedResult",
     "Rule": "solver.problem.rules:Rule",
     "Scenario": "solver.problem.scenarios:Scenario",
     "Solution": "solver.solution.solution:Solution",
@@ -48,11 +48,11 @@ _ROOMS = {
     "Study": "solver.studies.what_if:WhatIf",
     "UsageError": "solver.errors:UsageError",
     "WhatIf": "solver.studies.what_if:WhatIf",
-    "apply": "solver.tasks.checked:apply",
-    "load": "solver.tasks.checked:load",
+    "apply": "solver.tasks.python.checked:apply",
+    "load": "solver.tasks.python.checked:load",
     "proof": "solver.verification:proof",
-    "read": "solver.tasks.verified:read",
-    "solve": "solver.tasks.verified:solve",
+    "read": "solver.tasks.python.verified:read",
+    "solve": "solver.tasks.python.verified:solve",
     "verify": "solver.verification:verify",
 }
 """Where each name of the front door comes from, and what it is called there.

@@ -16,7 +16,7 @@ from solver.problem import scenarios as changes
 from solver.problem.instance import Instance
 from solver.problem.rules import rule_places
 from solver.problem.scenarios import Change, Scenario
-from solver.tasks.frames import document_keys
+from solver.tasks.python.frames import document_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
