@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MOST_BYTES = 3_000_000
 """Bytes of a page."""
@@ -36,3 +40,17 @@ BUDGETS = (
     Budget(20, 80, 5),
 )
 """From the most to the least; the first that keeps a page small enough is used."""
+
+
+def shared(budgets: Iterable[Budget], count: int) -> Iterator[Budget]:
+    """Yield budgets of which each of several results gets its part."""
+    for budget in budgets:
+        yield replace(
+            budget,
+            rows=max(_FEWEST, budget.rows // count),
+            strands=max(_FEWEST, budget.strands // count),
+        )
+
+
+_FEWEST = 8
+"""Rows and strands that every result may have."""

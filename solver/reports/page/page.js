@@ -84,7 +84,7 @@
     }
     for (const svg of all(part, "svg.map")) focusable(svg, shown(svg)[0]);
     for (const figure of all(part, ".sk")) figure.hidden = figure.dataset.g !== group;
-    for (const band of all(part, ".bands path")) band.classList.toggle("off", off.has(band.classList[0]));
+    for (const band of all(part, ".bands > g")) band.classList.toggle("off", off.has(band.classList[0]));
     for (const row of all(part, "tr[data-g]")) row.classList.toggle("off", group !== "" && row.dataset.g !== group);
     part.querySelector(".ctl output").textContent = `${legs.size} legs shown`;
   };

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from solver.reports.page.budget import BUDGETS, MOST_BYTES
+from solver.reports.page.budget import BUDGETS, MOST_BYTES, shared
 from solver.reports.page.cargo import cargo_of
 from solver.reports.page.colours import corridor_colours
 from solver.reports.page.map.sheet import map_sheet
 from solver.reports.page.map.stage import Looks
 from solver.reports.page.sections import Told, page_sections, result_sections
 from solver.reports.page.source import labels
-from solver.reports.page.tables.about import source_counts
 from solver.reports.page.text import Scale, shown
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def render(
     """
     cargos = [cargo_of(source) for source in sources]
     content = b""
-    for budget in BUDGETS:
+    for budget in shared(BUDGETS, len(sources)):
         page = _page(sources, cargos, frontier, budget, with_borders=with_borders)
         content = _written(page)
         if len(content) <= MOST_BYTES:
@@ -110,11 +109,9 @@ def _page(
 ) -> Page:
     names = (name for cargo in cargos if cargo for name in cargo.corridors)
     colours, scales = corridor_colours(names), _scales(sources)
-    most = max(40, budget.strands // len(sources))
-    looks = Looks(colours, scales[0], most, with_borders)
+    looks = Looks(colours, scales[0], budget.strands, with_borders)
     sheet = map_sheet(sources, cargos, scales, looks)
     level = _BELOW_RESULT if len(sources) > 1 else _BELOW_RESULT - 1
-    alike = _alike(sources)
     told = [
         Told(
             source,
@@ -124,7 +121,7 @@ def _page(
             scales[number],
             budget,
             level,
-            alike[number],
+            sources[:number],
         )
         for number, source in enumerate(sources)
     ]
@@ -158,12 +155,6 @@ def _scales(sources: Sequence[PageSource]) -> list[Scale]:
         largest[unit] = max(largest.get(unit, 0.0), carried)
     units = [source.instance.units.quantity for source in sources]
     return [Scale.of(largest[unit], shown(unit)) for unit in units]
-
-
-def _alike(sources: Sequence[PageSource]) -> list[bool]:
-    """Return for each result whether an earlier one names the same sources."""
-    counts = [source_counts(source.instance) for source in sources]
-    return [count in counts[:number] for number, count in enumerate(counts)]
 
 
 def _lead(sources: Sequence[PageSource]) -> str:

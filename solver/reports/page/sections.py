@@ -93,8 +93,8 @@ class Told:
     scale: Scale
     budget: Budget
     level: int
-    sources_told: bool = False
-    """Whether an earlier result on the page has the same sources."""
+    earlier: Sequence[PageSource] = ()
+    """Results before it on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ def result_sections(told: Told) -> Iterator[Section]:
     if told.cargo is not None and len(told.cargo.quantity):
         yield from _cargo_sections(told, told.cargo)
     title = "Units, assumptions, sources"
-    content = about(source, budget.rows)
-    tables = [content.sources] if content.sources and not told.sources_told else []
+    content = about(source, budget.rows, told.earlier)
+    tables = [content.sources] if content.sources else []
     yield Section(title, "about", content, tables, level=level)
 
 

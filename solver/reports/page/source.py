@@ -33,26 +33,13 @@ class PageSource:
     result: Result
     checks: Sequence[tuple[str, str]] = ()
 
-    @property
-    def scenarios(self) -> str:
-        """Scenarios applied, joined; blank for the instance itself."""
-        return " + ".join(self.instance.scenarios)
-
 
 def labels(sources: Sequence[PageSource]) -> list[str]:
-    """Return a name for each result that no other one has.
-
-    Scenarios name a result; where two have the same, their folders do.
-    """
-    names = [source.scenarios or "base" for source in sources]
-    if len(set(names)) < len(names):
-        names = [
-            f"{name} ({source.folder})"
-            for name, source in zip(names, sources, strict=True)
-        ]
+    """Return a name for each result that no other one has: that of its folder."""
     seen: dict[str, int] = {}
-    unique = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name} {seen[name]}")
-    return unique
+    names = []
+    for source in sources:
+        seen[source.folder] = seen.get(source.folder, 0) + 1
+        count = seen[source.folder]
+        names.append(source.folder if count == 1 else f"{source.folder} ({count})")
+    return names

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.reports.page.ground.clipping import clipped_ring
-from solver.reports.page.ground.frame import Frame, busiest, frame_around
+from solver.reports.page.ground.frame import Frame, extent_nodes, frame_around
 from solver.reports.page.ground.outlines import land_rings, outlines
 from solver.reports.page.ground.projection import Projection, middle
 from solver.reports.page.ground.shapes import halfway, shifted
@@ -47,13 +47,12 @@ def test_the_centre_is_the_weighted_middle_even_across_the_180th_meridian() -> N
 
 
 def test_the_extent_leaves_out_what_sees_little() -> None:
-    """Nodes beyond 98.5 % of the quantity do not widen the map."""
-    assert busiest(np.array([90.0, 9.0, 0.9, 0.1])).tolist() == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    """What is far and sees 1.2 % does not widen the map; what is near does not go."""
+    plane = np.array([(0, 0), (0.1, 0.1), (0.1, 0), (0, 0.1), (2, 1)], dtype=float)
+    seen = np.array([50.0, 40.0, 8.0, 0.8, 1.2])
+    assert extent_nodes(plane, seen).tolist() == [True] * 4 + [False]
+    seen[4] = 1.8
+    assert extent_nodes(plane, seen).all()
 
 
 def test_a_ring_is_cut_to_the_box() -> None:

@@ -166,10 +166,10 @@ def test_several_results_stand_side_by_side(places: PageSource) -> None:
     assert page.count('id="ml"') == 1
 
 
-def test_results_of_one_scenario_are_told_apart_by_folder(places: PageSource) -> None:
+def test_results_are_called_as_their_folders(places: PageSource) -> None:
     """No two labels are equal."""
     names = labels([places, replace(places, folder="again"), places])
-    assert names == ["base (out)", "base (again)", "base (out) 2"]
+    assert names == ["out", "again", "out (2)"]
 
 
 def test_a_page_that_grows_too_large_is_cut(

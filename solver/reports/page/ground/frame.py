@@ -23,6 +23,9 @@ _FLATTEST, _TALLEST = 0.42, 0.68
 _MARGIN = 0.07
 _EDGE = 16.0
 _LEAST_SPAN = 0.02
+_FEWEST = 3
+"""Nodes that a map's extent keeps in any case."""
+_LEAST_GAIN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,49 @@ def frame_around(points: Floats) -> Frame:
     return Frame(float(left), float(top), float(scale), float(round(WIDTH * ratio)))
 
 
-def busiest(seen: Floats) -> Mask:
-    """Return the nodes that together see `SEEN` of the quantity, the largest first."""
-    order = np.argsort(-seen, kind="stable")
-    before = np.cumsum(seen[order]) - seen[order]
-    chosen = np.zeros(len(seen), dtype=bool)
-    chosen[order] = (before < SEEN * seen.sum()) & (seen[order] > 0)
+def extent_nodes(plane: Floats, seen: Floats) -> Mask:
+    """Return the nodes that decide how far a map reaches.
+
+    They see `SEEN` of the quantity at least. The others are those whose loss makes the
+    map smallest: what stands far off and sees little.
+
+    Parameters
+    ----------
+    plane : ndarray of float, shape (nodes, 2)
+        Places on the plane.
+    seen : ndarray of float, shape (nodes,)
+        Quantity that each sees.
+    """
+    chosen = seen > 0
+    room = (1 - SEEN) * seen.sum()
+    while chosen.sum() > _FEWEST:
+        outer = _outermost(plane, chosen)
+        gains = {node: _gain(plane, chosen, node) for node in outer}
+        gains = {n: g for n, g in gains.items() if seen[n] <= room and g > _LEAST_GAIN}
+        if not gains:
+            break
+        node = max(gains, key=lambda n: (gains[n] / seen[n], -n))
+        chosen[node] = False
+        room -= seen[node]
     return chosen
+
+
+def _outermost(plane: Floats, chosen: Mask) -> list[int]:
+    """Return the nodes that stand at the four sides."""
+    nodes = np.flatnonzero(chosen)
+    sides = [*plane[nodes].argmin(axis=0), *plane[nodes].argmax(axis=0)]
+    return sorted({int(nodes[side]) for side in sides})
+
+
+def _gain(plane: Floats, chosen: Mask, node: int) -> float:
+    """Return the part of the map that goes with a node."""
+    rest = chosen.copy()
+    rest[node] = False
+    with_it, without = (
+        float(np.prod(np.ptp(plane[some], axis=0) + _LEAST_SPAN))
+        for some in (chosen, rest)
+    )
+    return 1 - without / with_it
 
 
 def between(start: Frame, end: Frame, places: Floats) -> Floats:

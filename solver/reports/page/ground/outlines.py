@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from solver.reports.page.ground.projection import Projection
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 _FILE = Path(__file__).parent.parent / "outlines.json"
 _BEYOND = 24.0
@@ -150,6 +151,28 @@ def path_of(points: Floats) -> str:
     x, y = tenths[0]
     steps = "".join(f"{_tenth(dx)},{_tenth(dy)} " for dx, dy in np.diff(tenths, axis=0))
     return f"M{_tenth(x)},{_tenth(y)}l{steps.rstrip()}"
+
+
+def curve_path(points: Floats) -> str:
+    """Return a line with rounded corners as the data of a path, likewise.
+
+    Quadratic curves lead from the middle of one stretch to that of the next.
+    """
+    if len(points) < 3:  # noqa: PLR2004
+        return path_of(points)
+    stops = np.vstack([points[:1], (points[:-1] + points[1:]) / 2, points[-1:]])
+    tenths, corners = (np.round(p * 10).astype(int) for p in (stops, points))
+    steps = [f"l{_step(tenths[1] - tenths[0])}"]
+    for number in range(1, len(points) - 1):
+        here = tenths[number]
+        bend, end = corners[number] - here, tenths[number + 1] - here
+        steps.append(f"q{_step(bend)} {_step(end)}")
+    return f"M{_step(tenths[0])}{''.join(steps)}l{_step(tenths[-1] - tenths[-2])}"
+
+
+def _step(tenths: Ints) -> str:
+    x, y = tenths.tolist()
+    return f"{_tenth(x)},{_tenth(y)}"
 
 
 def _tenth(value: int) -> str:

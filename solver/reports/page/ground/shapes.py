@@ -15,20 +15,23 @@ if TYPE_CHECKING:
 _BEND = 0.1
 """How far a bow stands out, as a part of its length."""
 _CURVE = np.linspace(0.0, 1.0, 7)[1:, None]
-_ARC = np.linspace(0.0, 1.0, 13)[:, None]
 
 
 def arc(start: Floats, end: Floats) -> Floats:
-    """Return a slight bow from start to end."""
+    """Return a line with one corner beside its middle, which rounds to a bow."""
     normal = np.array([start[1] - end[1], end[0] - start[0]])
     # To the north where there is a choice: the way back takes the same line.
-    control = (start + end) / 2 - _BEND * np.copysign(1.0, normal[1]) * normal
-    bow = (1 - _ARC) ** 2 * start + 2 * _ARC * (1 - _ARC) * control + _ARC**2 * end
-    return np.asarray(bow)
+    corner = (start + end) / 2 - 2 * _BEND * np.copysign(1.0, normal[1]) * normal
+    return np.vstack([start, corner, end])
 
 
 def rounded(line: Floats) -> Floats:
-    """Return a line whose corners are curves between the middles of its stretches."""
+    """Return a line whose corners are curves between the middles of its stretches.
+
+    A line without corners stays as it is.
+    """
+    if len(line) < 3:  # noqa: PLR2004
+        return line
     middles = (line[:-1] + line[1:]) / 2
     parts = [line[:1], middles[:1]]
     for number, corner in enumerate(line[1:-1]):

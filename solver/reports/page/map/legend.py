@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.reports.page.ground.shapes import sampled
+from solver.reports.page.ground.shapes import rounded, sampled
 from solver.reports.page.text import cut, text_width
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _beside(
     placer: Placer,
 ) -> MapLabel | None:
     for strand in strands:
-        points = sampled(lines[strand.leg], _EVERY)[1:-1]
+        points = sampled(rounded(lines[strand.leg]), _EVERY)[1:-1]
         middle = points[np.argsort(np.abs(np.arange(len(points)) - len(points) / 2))]
         for place in middle:
             label = placer.beside(text, place, 11.0, size=13.0)

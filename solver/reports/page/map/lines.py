@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.reports.page.ground.shapes import arc, rounded
+from solver.reports.page.ground.shapes import arc
 from solver.reports.page.ground.water import waters
 
 if TYPE_CHECKING:
@@ -67,6 +67,6 @@ class LegLines:
         lines = {}
         for key, line in zip(sought, found, strict=True):
             bent = len(line) > 2 and sea.on_land(line) < _MOST_LAND  # noqa: PLR2004
-            lines[key] = rounded(line) if bent else arc(*sought[key])
+            lines[key] = line if bent else arc(*sought[key])
         arcs = {key: arc(*pair) for key, pair in pairs.items() if key not in sought}
         return {**lines, **arcs}

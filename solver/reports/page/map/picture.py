@@ -9,8 +9,8 @@ import numpy as np
 
 from solver.reports.page.ground.clipping import clipped_lines
 from solver.reports.page.ground.frame import between, box_of
-from solver.reports.page.ground.outlines import path_of
-from solver.reports.page.ground.shapes import halfway, sampled, shifted
+from solver.reports.page.ground.outlines import curve_path, path_of
+from solver.reports.page.ground.shapes import halfway, rounded, sampled, shifted
 from solver.reports.page.map.marks import full_limits
 from solver.reports.page.map.strands import offsets
 from solver.reports.page.text import shown
@@ -190,8 +190,8 @@ class _Painter:
         whole = view is self.stage.whole
         for number, strand in enumerate(self.strands):
             line = self._line(view, number, strand)
-            path = "".join(path_of(part) for part in clipped_lines(line, box))
-            points = _longest_run(view, line)
+            path = "".join(curve_path(part) for part in clipped_lines(line, box))
+            points = _longest_run(view, rounded(line))
             if not path or not (whole or len(points)):
                 continue
             priced = self.full.legs.get(legs[strand.leg])

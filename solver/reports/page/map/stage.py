@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.reports.page.ground.frame import between, box_of, busiest, frame_around
+from solver.reports.page.ground.frame import (
+    between,
+    box_of,
+    extent_nodes,
+    frame_around,
+)
 from solver.reports.page.ground.projection import middle
-from solver.reports.page.ground.shapes import sampled
+from solver.reports.page.ground.shapes import rounded, sampled
 from solver.reports.page.map.detail import detail_frame
 from solver.reports.page.map.lines import LegLines
 from solver.reports.page.map.strands import lines_of, strands_of
@@ -116,7 +121,7 @@ def stage_of(
     """
     projection = middle(nodes.points, nodes.seen)
     plane = projection.project(nodes.points)
-    frame = frame_around(plane[busiest(nodes.seen)])
+    frame = frame_around(plane[extent_nodes(plane, nodes.seen)])
     exact = frame.place(plane)
     places = frame.at_edge(exact)
     outside = np.abs(places - exact).max(axis=1) > _MOVED
@@ -199,7 +204,7 @@ def _ink(
     """Return points along all lines, weighted by width."""
     parts = [np.empty((0, 3))]
     for strand in strands:
-        points = sampled(lines[strand.leg], _EVERY)
+        points = sampled(rounded(lines[strand.leg]), _EVERY)
         weight = 1.0 + strand.quantity / per_pixel
         parts.append(np.column_stack([points, np.full(len(points), weight)]))
     return np.vstack(parts)

@@ -11,7 +11,7 @@ from solver.reports.page.text import cut, shown
 from solver.reports.screen.numbers import figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from solver.problem.instance import Instance
     from solver.reports.page.source import PageSource
@@ -27,9 +27,20 @@ class About:
     sources: TableView | None
 
 
-def about(source: PageSource, most: int) -> About:
-    """Return units, assumptions and sources of a result's instance."""
-    return About(tuple(_facts(source)), _sources(source, most))
+def about(source: PageSource, most: int, earlier: Sequence[PageSource] = ()) -> About:
+    """Return units, assumptions and sources of a result's instance.
+
+    Parameters
+    ----------
+    source : PageSource
+        The result.
+    most : int
+        Rows of the sources.
+    earlier : sequence of PageSource
+        Results whose sources are told already.
+    """
+    told = {key for one in earlier for key in source_counts(one.instance)}
+    return About(tuple(_facts(source)), _sources(source, most, told))
 
 
 def _facts(source: PageSource) -> Iterator[tuple[str, str]]:
@@ -75,14 +86,18 @@ def source_counts(instance: Instance) -> dict[tuple[str, str], int]:
     return counts
 
 
-def _sources(source: PageSource, most: int) -> TableView | None:
+def _sources(source: PageSource, most: int, told: set[tuple[str, str]]) -> TableView | None:
     """Return what the column `source` of each table says, the commonest first."""
     counts = source_counts(source.instance)
+    counts = {key: count for key, count in counts.items() if key not in told}
     if not counts:
         return None
+    caption = "Sources and assumptions of the tables' rows"
+    if told:
+        caption = f"{caption}, beside those above"
     order = sorted(counts, key=lambda key: (-counts[key], key))
     return TableView(
-        caption="Sources and assumptions of the tables' rows",
+        caption=caption,
         heads=heads("table", "source or assumption", "#rows"),
         rows=rows(
             (table, cut(text, _LONGEST), counts[table, text])

@@ -11,7 +11,7 @@ from solver.reports.screen.numbers import figure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SEARCHED = 8
+_SEARCHED = 16
 """Rows from which on a table can be searched."""
 
 
