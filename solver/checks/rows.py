@@ -11,6 +11,7 @@ from solver.checks.row_faults import row_faults
 from solver.errors import Fault
 from solver.messages import shown
 from solver.problem.tables import FIRM, split_names
+from solver.problem.waypoints import waypoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,18 @@ def _leg_faults(legs: Table) -> Iterator[Fault]:
     rows = np.flatnonzero((legs["from"] == legs["to"]) & (legs["to"] != ""))
     message, remedy = "is where the leg starts as well", "give another node"
     yield from row_faults(legs, "to", rows.tolist(), message, remedy)
+    drawn = np.flatnonzero(legs["path"] != "").tolist()
+    wrong = [row for row in drawn if not _is_path(legs["path"][row])]
+    message, remedy = "is no path", "write `lat lon; lat lon` in degrees, or nothing"
+    yield from row_faults(legs, "path", wrong, message, remedy)
+
+
+def _is_path(cell: str) -> bool:
+    try:
+        waypoints(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _demand_faults(instance: Instance) -> Iterator[Fault]:

@@ -121,6 +121,8 @@ class LegRow(InputRow):
     """Transit time."""
     emissions: Annotated[float, Column(unit="emissions/quantity"), Field(ge=0)] = 0.0
     """kg CO2e per unit."""
+    path: str = ""
+    """Places that its line passes on a map, `lat lon; lat lon`; not used otherwise."""
 
 
 class DemandRow(InputRow):

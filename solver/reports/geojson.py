@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.problem.waypoints import waypoints
 from solver.reports.page.cargo import cargo_of
-from solver.reports.page.map.strands import waypoints
 from solver.reports.page.source import labels
 
 if TYPE_CHECKING:
@@ -64,13 +64,12 @@ def _leg_features(
     instance: Instance, cargo: PageCargo, label: str
 ) -> Iterator[dict[str, Any]]:
     table, places = instance.legs, _places(instance)
-    paths = table.columns.get("path")
     legs, corridors, quantity = cargo.by_strand()
     for leg, corridor, by_group in zip(
         legs.tolist(), corridors.tolist(), quantity, strict=True
     ):
         ends = places[cargo.tail[leg]], places[cargo.head[leg]]
-        path = waypoints(paths[leg]) if paths is not None else []
+        path = waypoints(table["path"][leg])
         between = [(longitude, latitude) for latitude, longitude in path]
         properties = {
             "result": label,

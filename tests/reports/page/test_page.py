@@ -18,6 +18,7 @@ from tests.reports.page.solved import (
     HOSTILE,
     PLACES,
     hostile_folder,
+    run,
     solve,
     source,
     write_folder,
@@ -176,10 +177,8 @@ def test_a_page_that_grows_too_large_is_cut(
     places: PageSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables keep their largest rows, and the page counts what is left out."""
-    small = tuple(
-        replace(budget, rows=rows)
-        for budget, rows in zip(BUDGETS, (9, 1), strict=False)
-    )
+    small = (replace(BUDGETS[0], rows=9), replace(BUDGETS[0], rows=1))
+    monkeypatch.setattr("solver.reports.page.budget._FEWEST", 1)
     monkeypatch.setattr("solver.reports.page.page.BUDGETS", small)
     full = render([places])
     monkeypatch.setattr("solver.reports.page.page.MOST_BYTES", len(full) - 1)
@@ -209,3 +208,19 @@ def test_a_joint_limit_marks_its_members(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "in", tables)
     page = render([source(solve(folder, tmp_path / "out"))]).decode()
     assert "Beta: full" in page
+
+
+def test_a_leg_follows_its_own_path(tmp_path: Path) -> None:
+    """The sea leg goes by two places of its own; what is no path is a fault."""
+    head, *lines, last = PLACES["legs.csv"].splitlines()
+    legs = "\n".join([f"{head},path", *(f"{line}," for line in lines), last])
+    drawn = {**PLACES, "legs.csv": f"{legs},43 33; 44 22\n"}
+    folder = write_folder(tmp_path / "in", drawn)
+    own = render([source(solve(folder, tmp_path / "out"))]).decode()
+    found = re.search(
+        r'data-s="\d+"><title>Porta[^<]*</title><path[^>]* d="([^"]*)"', own
+    )
+    assert found
+    assert found.group(1).count("q") == 2
+    wrong = {**PLACES, "legs.csv": f"{legs},36 28; 340 20\n"}
+    assert run("check", write_folder(tmp_path / "wrong", wrong)) == 65

@@ -53,13 +53,17 @@ class DrawnStrand:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A node on a map; `kind` is its shape: plain, full, priced or beyond."""
+    """A node on a map; `kind` is its shape: plain, full, priced or beyond.
+
+    It is `idle` where only another result of the page uses it.
+    """
 
     x: float
     y: float
     kind: str
     text: str
     turn: int = 0
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,7 @@ class _Painter:
         nodes, dots = self.stage.nodes, []
         centre = np.array(view.frame.size) / 2
         names = list(nodes.index)
+        used = {end for strand in self.strands for end in strand.ends}
         for number in np.flatnonzero(view.drawn).tolist():
             x, y = view.places[number]
             priced = self.full.nodes.get(names[number])
@@ -236,9 +241,8 @@ class _Painter:
                 turn = round(
                     float(np.degrees(np.arctan2(y - centre[1], x - centre[0])))
                 )
-            dots.append(
-                Dot(round(x, 1), round(y, 1), kind, shown(nodes.names[number]), turn)
-            )
+            text, idle = shown(nodes.names[number]), number not in used
+            dots.append(Dot(round(x, 1), round(y, 1), kind, text, turn, idle))
         return dots
 
     def _middle(self, view: View) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.problem.waypoints import waypoints
 from solver.reports.page.map.lines import LegLines, is_sea
 from solver.reports.page.text import chained, shown
 
@@ -88,10 +89,10 @@ def lines_of(
     """Return the line of each leg, from its first node to its last."""
     found: dict[int, Floats] = {}
     at_sea = {}
-    paths = instance.legs.columns.get("path")
+    paths = instance.legs["path"]
     for strand in strands:
         start, end = places[list(strand.ends)]
-        path = waypoints(paths[strand.leg]) if paths is not None else ()
+        path = waypoints(paths[strand.leg])
         if path:
             found[strand.leg] = lines.along(start, path, end)
         elif strand.sea:
@@ -99,12 +100,6 @@ def lines_of(
         else:
             found[strand.leg] = np.array([start, end])
     return found | lines.at_sea(at_sea)
-
-
-def waypoints(path: str) -> list[tuple[float, float]]:
-    """Return the places of a drawn path, ``lat lon; lat lon``."""
-    pairs = (pair.split() for pair in path.split(";") if pair.strip())
-    return [(float(latitude), float(longitude)) for latitude, longitude in pairs]
 
 
 def offsets(strands: Sequence[Strand], widths: Floats) -> Floats:

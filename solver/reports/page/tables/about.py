@@ -86,7 +86,9 @@ def source_counts(instance: Instance) -> dict[tuple[str, str], int]:
     return counts
 
 
-def _sources(source: PageSource, most: int, told: set[tuple[str, str]]) -> TableView | None:
+def _sources(
+    source: PageSource, most: int, told: set[tuple[str, str]]
+) -> TableView | None:
     """Return what the column `source` of each table says, the commonest first."""
     counts = source_counts(source.instance)
     counts = {key: count for key, count in counts.items() if key not in told}
