@@ -14,16 +14,16 @@ from solver.verification.figures.columns import (
     shipment_columns,
     unit_costs,
 )
-from solver.verification.figures.comparison import MONEY, FigureColumn, numbers, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.verification.evidence import Evidence
     from solver.verification.facts.flows import PlanFlows
+    from solver.verification.figures.columns import Cells
 
 
-def allocation_table(evidence: Evidence) -> dict[str, FigureColumn]:
+def allocation_table(evidence: Evidence) -> Cells:
     """Return the table of the allocation, computed afresh."""
     flows, elements = evidence.flows, evidence.world.elements
     parts = {part: unit_costs(evidence, part) for part in PARTS}
@@ -34,14 +34,14 @@ def allocation_table(evidence: Evidence) -> dict[str, FigureColumn]:
     names = np.array(elements.names, dtype=object)
     return {
         **shipment_columns(evidence, flows.shipment),
-        "quantity": numbers(flows.plan.quantity),
-        "corridor": text(corridors[flows.corridor]),
-        "route": text(_joined(_with_start(flows), nodes)),
-        "legs": text(_joined(flows.chain, names)),
-        "cost": numbers(cost, MONEY),
-        **{part: numbers(values, MONEY) for part, values in parts.items()},
-        "days": numbers(days, MONEY),
-        "emissions": numbers(emissions, MONEY),
+        "quantity": flows.plan.quantity,
+        "corridor": corridors[flows.corridor],
+        "route": _joined(_with_start(flows), nodes),
+        "legs": _joined(flows.chain, names),
+        "cost": cost,
+        **parts,
+        "days": days,
+        "emissions": emissions,
     }
 
 

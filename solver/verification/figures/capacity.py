@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.verification.figures.columns import float_column, ratio
-from solver.verification.figures.comparison import (
-    MONEY,
-    SHARE,
-    FigureColumn,
-    numbers,
-    text,
-)
+from solver.verification.figures.comparison import SHARE, FigureColumn
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
+    from solver.verification.figures.columns import Cells
 
 
 # ---- limits
 
 
-def capacity_table(evidence: Evidence) -> dict[str, FigureColumn]:
+def capacity_table(evidence: Evidence) -> Cells:
     """Return the table of limits, computed afresh."""
     limits = evidence.world.limits.all
     capacity = float_column([limit.quantity for limit in limits])
@@ -35,12 +30,12 @@ def capacity_table(evidence: Evidence) -> dict[str, FigureColumn]:
         for limit in limits
     ]
     return {
-        "kind": text([limit.key.kind for limit in limits]),
-        "limit": text([limit.key.name for limit in limits]),
-        "period": text([limit.key.period for limit in limits]),
-        "capacity": numbers(capacity),
-        "used": numbers(used, MONEY),
-        "utilisation": numbers(ratio(used, capacity), SHARE),
-        "price": numbers([prices.get(limit.key, 0.0) for limit in limits]),
-        "relief": numbers(relief, SHARE),
+        "kind": [limit.key.kind for limit in limits],
+        "limit": [limit.key.name for limit in limits],
+        "period": [limit.key.period for limit in limits],
+        "capacity": capacity,
+        "used": used,
+        "utilisation": ratio(used, capacity),
+        "price": [prices.get(limit.key, 0.0) for limit in limits],
+        "relief": FigureColumn(np.array(relief, dtype=np.float64), SHARE),
     }

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.verification.figures.comparison import FigureColumn, numbers, text
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
     from solver.verification.evidence import Evidence
+    from solver.verification.figures.comparison import FigureColumn
 
     Floats = NDArray[np.float64]
     Positions = NDArray[np.int64]
+    Cells = dict[str, NDArray[Any] | Sequence[Any] | FigureColumn]
 
 
 ROUTE_JOIN = " > "
@@ -45,19 +46,17 @@ def ratio(part: Floats, whole: Floats | float) -> Floats:
 # ---- allocation and demand
 
 
-def shipment_columns(
-    evidence: Evidence, shipments: Positions
-) -> dict[str, FigureColumn]:
+def shipment_columns(evidence: Evidence, shipments: Positions) -> Cells:
     """Columns that say which demand a row is about."""
     cargo, instance = evidence.world.cargo, evidence.world.instance
     demand = cargo.demand[shipments]
     periods = np.array(instance.periods, dtype=object)
     return {
-        "demand": numbers((demand + 1).astype(np.float64)),
-        "product": text(instance.demand["product"][demand]),
-        "origin": text(instance.demand["origin"][demand]),
-        "market": text(instance.demand["market"][demand]),
-        "period": text(periods[cargo.period[shipments]]),
+        "demand": demand + 1,
+        "product": instance.demand["product"][demand],
+        "origin": instance.demand["origin"][demand],
+        "market": instance.demand["market"][demand],
+        "period": periods[cargo.period[shipments]],
     }
 
 

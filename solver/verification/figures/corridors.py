@@ -8,13 +8,6 @@ import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.verification.figures.columns import HHI_SCALE, MEASURED_BY, ratio
-from solver.verification.figures.comparison import (
-    MONEY,
-    SHARE,
-    FigureColumn,
-    numbers,
-    text,
-)
 from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
@@ -24,12 +17,13 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import By
     from solver.verification.evidence import Evidence
+    from solver.verification.figures.columns import Cells
 
 
 # ---- shares and rules
 
 
-def corridors_table(evidence: Evidence) -> dict[str, FigureColumn]:
+def corridors_table(evidence: Evidence) -> Cells:
     """Return the table of shares, computed afresh."""
     blocks = [*_share_blocks(evidence)]
 
@@ -38,12 +32,12 @@ def corridors_table(evidence: Evidence) -> dict[str, FigureColumn]:
 
     hhi = np.array(joined("hhi"), dtype=np.float64)
     return {
-        **{title: text(joined(title)) for title in ("scope", "by", "value")},
-        "quantity": numbers(joined("quantity"), MONEY),
-        "share": numbers(joined("share"), SHARE),
-        "hhi": numbers(hhi, SHARE),
-        "hhi_10000": numbers(HHI_SCALE * hhi, MONEY),
-        "effective": numbers(joined("effective"), SHARE),
+        **{title: joined(title) for title in ("scope", "by", "value")},
+        "quantity": joined("quantity"),
+        "share": joined("share"),
+        "hhi": hhi,
+        "hhi_10000": HHI_SCALE * hhi,
+        "effective": joined("effective"),
     }
 
 

@@ -13,14 +13,14 @@ from solver.verification.figures.columns import (
     shipment_columns,
     unit_costs,
 )
-from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn, numbers
+from solver.verification.figures.comparison import SHARE, FigureColumn
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Floats, Positions
+    from solver.verification.figures.columns import Cells, Floats, Positions
 
 
-def demand_table(evidence: Evidence) -> dict[str, FigureColumn]:
+def demand_table(evidence: Evidence) -> Cells:
     """Return the table of demand, computed afresh."""
     flows, cargo = evidence.flows, evidence.world.cargo
     quantity = flows.quantity.floats()
@@ -31,21 +31,18 @@ def demand_table(evidence: Evidence) -> dict[str, FigureColumn]:
     # What is left of steep prices that cancel out is no finer than they are.
     steepest = max(evidence.cost_stage.rules.values(), default=0.0)
     price_size = np.maximum(np.abs(marginal_cost), steepest)
-    carried = _shipment_sums(flows.shipment, quantity, size)
+    carried, money, time = (
+        _shipment_sums(flows.shipment, quantity * unit, size)
+        for unit in (np.ones_like(cost), cost, days)
+    )
     return {
         **shipment_columns(evidence, np.arange(size)),
-        "quantity": numbers(evidence.world.instance.shipments.quantity),
-        "carried": numbers(carried, MONEY),
-        "unmet": numbers(flows.plan.unmet),
+        "quantity": evidence.world.instance.shipments.quantity,
+        "carried": carried,
+        "unmet": flows.plan.unmet,
         "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
-        "average_cost": numbers(
-            ratio(_shipment_sums(flows.shipment, quantity * cost, size), carried),
-            MONEY,
-        ),
-        "days": numbers(
-            ratio(_shipment_sums(flows.shipment, quantity * days, size), carried),
-            MONEY,
-        ),
+        "average_cost": ratio(money, carried),
+        "days": ratio(time, carried),
     }
 
 

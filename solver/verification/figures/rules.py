@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.verification.figures.columns import float_column
-from solver.verification.figures.comparison import (
-    MONEY,
-    SHARE,
-    FigureColumn,
-    numbers,
-    text,
-)
+from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Floats
+    from solver.verification.figures.columns import Cells, Floats
     from solver.verification.rules.row import ExactRow
 
 
-def rules_table(evidence: Evidence) -> dict[str, FigureColumn]:
+def rules_table(evidence: Evidence) -> Cells:
     """Return the table of rules, computed afresh."""
     rules = evidence.world.rules
     rows = rules.rows
@@ -42,20 +36,20 @@ def rules_table(evidence: Evidence) -> dict[str, FigureColumn]:
     scope = [", ".join(f"{key}={name}" for key, name in row.key.scope) for row in rows]
     by = [rules.coverages[row.scope.rule].rule.by for row in rows]
     return {
-        "rule": text([row.key.rule for row in rows]),
-        "scope": text(scope),
-        "period": text([row.key.period for row in rows]),
-        "by": text(by),
-        "measure": text([row.key.measure for row in rows]),
-        "value": text([row.key.value for row in rows]),
-        "side": text([row.key.side for row in rows]),
-        "level": numbers(level, SHARE),
-        "limit": numbers(limit),
+        "rule": [row.key.rule for row in rows],
+        "scope": scope,
+        "period": [row.key.period for row in rows],
+        "by": by,
+        "measure": [row.key.measure for row in rows],
+        "value": [row.key.value for row in rows],
+        "side": [row.key.side for row in rows],
+        "level": level,
+        "limit": limit,
         "slack": FigureColumn(sign * (limit - level), SHARE, size=np.abs(limit)),
         "penalty": _penalties(evidence, base),
-        "price": numbers(price[:, 0], SHARE),
-        "price_tighter": numbers(price[:, 1], SHARE),
-        "price_looser": numbers(price[:, 2], SHARE),
+        "price": price[:, 0],
+        "price_tighter": price[:, 1],
+        "price_looser": price[:, 2],
     }
 
 
