@@ -3,6 +3,7 @@
 python -m benchmarks short      counters as pinned, packages loaded, ratios
 python -m benchmarks questions  many questions warm, against cold processes
 python -m benchmarks growth     how time grows with demands and with nodes
+python -m benchmarks known      instances whose least cost is known
 python -m benchmarks compare    whole `keruen solve` against other ways
 python -m benchmarks freeze     results and counters against another commit's
 """
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from benchmarks.compare import PEERS, compare
 from benchmarks.freeze import freeze
 from benchmarks.growth import growth
+from benchmarks.known import known
 from benchmarks.processes import ROOT
 from benchmarks.results import differing, page
 from benchmarks.short import short
@@ -47,8 +49,8 @@ def against_peers(chosen: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def main() -> int:
-    """Run what the command line names."""
+def _parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("short")
@@ -66,6 +68,11 @@ def main() -> int:
     )
     freezing.add_argument("--random", type=int, default=200, metavar="N")
     freezing.add_argument("--seed", type=int, default=0, metavar="S")
+    knowing = commands.add_parser("known")
+    knowing.add_argument("path", type=Path, metavar="PATH")
+    knowing.add_argument(
+        "--limit", type=float, default=900.0, metavar="S", help="seconds of each run"
+    )
     comparing = commands.add_parser("compare")
     comparing.add_argument(
         "--instances", nargs="+", default=INSTANCES, metavar="PATH", help=INSTANCE_HELP
@@ -83,7 +90,12 @@ def main() -> int:
         "--limit", type=float, default=600.0, metavar="S", help="seconds of each run"
     )
     comparing.add_argument("--output", type=Path, default=RESULTS, metavar="FILE")
-    chosen = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Run what the command line names."""
+    chosen = _parser().parse_args()
     if chosen.command == "freeze":
         return freeze(
             chosen.against, chosen.instances, count=chosen.random, seed=chosen.seed
@@ -92,6 +104,8 @@ def main() -> int:
         return short()
     if chosen.command == "growth":
         return growth(chosen.output, chosen.most)
+    if chosen.command == "known":
+        return known(chosen.path, chosen.limit)
     if chosen.command == "questions":
         # Only here: the process that compares with peers is to stay small.
         from benchmarks.questions import questions

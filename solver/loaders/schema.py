@@ -141,7 +141,7 @@ def _field_schema(field: FieldInfo, defs: Json) -> Json:
     if field.description:
         schema = {"description": " ".join(field.description.split()), **schema}
     if not field.is_required():
-        default = field.get_default(call_default_factory=True, validated_data={})
+        default = field.get_default(call_default_factory=True)
         if isinstance(default, str | int | float) and default != "":
             schema["default"] = default
     return schema
@@ -275,7 +275,7 @@ def _key_lines(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
     for name, field in fields.items():
         default = "required"
         if not field.is_required():
-            value = field.get_default(call_default_factory=True, validated_data={})
+            value = field.get_default(call_default_factory=True)
             is_plain = isinstance(value, str | int | float) and value != ""
             default = f"`{value}`" if is_plain else ""
         meaning = _cell(" ".join((field.description or "").split()))

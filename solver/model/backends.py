@@ -19,6 +19,7 @@ from solver.errors import UsageError
 from solver.model.answer import Answer, Outcome, empty_answer
 from solver.model.highs import WarmHiGHS
 from solver.model.program import Model
+from solver.model.silence import silenced
 
 
 class Backend(Protocol):
@@ -26,6 +27,10 @@ class Backend(Protocol):
 
     def solve(self, model: Model, seconds: float, iterations: float = np.inf) -> Answer:
         """Answer for the model, stopped after some seconds or iterations."""
+        ...
+
+    def refined(self, model: Model) -> Answer | None:
+        """More accurate answer than the last for the model; None if there is none."""
         ...
 
 
@@ -49,7 +54,8 @@ def backend(name: str) -> Backend:
 
 def available_solvers() -> list[str]:
     """Names of the solvers that PuLP can call on this machine."""
-    names: list[str] = pulp.listSolvers(onlyAvailable=True)
+    with silenced():
+        names: list[str] = pulp.listSolvers(onlyAvailable=True)
     return names
 
 
@@ -79,7 +85,8 @@ class AnySolver:
             # PuLP warns of solvers that its next version will drop.
             warnings.simplefilter("ignore", DeprecationWarning)
             try:
-                status = problem.solve(pulp.getSolver(self._name, **options))
+                with silenced():
+                    status = problem.solve(pulp.getSolver(self._name, **options))
             except pulp.PulpSolverError:
                 return empty_answer()
         if status == pulp.LpStatusInfeasible:
@@ -87,6 +94,9 @@ class AnySolver:
         if time.monotonic() - began > seconds:
             return empty_answer(Outcome.LIMIT)
         return self._read(model) if status == pulp.LpStatusOptimal else empty_answer()
+
+    def refined(self, model: Model) -> None:
+        """Return nothing: PuLP hands over no basis to begin with."""
 
     def _read(self, model: Model) -> Answer:
         values = [column.varValue for column in model.columns]

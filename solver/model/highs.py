@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -17,15 +18,21 @@ from solver.model.program import (
     Change,
     Model,
     SetCosts,
+    SetCostUnit,
     SetEntry,
     SetLimit,
     SetUpper,
 )
+from solver.model.refining import refined
+from solver.model.sending import SMALLEST, Sending, Sent
+from solver.model.silence import silenced
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from solver.arrays import Floats
 
 
 TOLERANCE = 1e-9
@@ -36,17 +43,10 @@ reduced costs are multiplied by millions of tonnes."""
 _DUAL, _PRIMAL = 1, 4
 """Methods of HiGHS's simplex_strategy."""
 
+_KOK, _KWARNING = highspy.HighsStatus.kOk, highspy.HighsStatus.kWarning
 
 _ENDLESS = 2**31 - 1
 """Iterations that HiGHS takes for no limit."""
-
-
-SMALLEST = 1e-12
-"""Entries below this size are refused: squares of small shares are above it."""
-
-
-LARGEST = 1e15
-"""Entries and bounds of this size and more are refused before a solver sees them."""
 
 
 class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
@@ -62,15 +62,21 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
     primal : bool
         Use the primal simplex method: for programs that get new columns and costs
         more often than rows.
+    reach : float
+        Most that a column can hold, in its unit.
     """
 
-    def __init__(self, changes: list[Change], *, primal: bool = False) -> None:
+    def __init__(
+        self, changes: list[Change], *, primal: bool = False, reach: float = 1.0
+    ) -> None:
         super().__init__(mip=False, msg=False, threads=1)
         self.changes = changes
         self.taken = 0
         self.seconds = self.iterations = np.inf
         self.outcome = Outcome.FAILED
-        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.sending = Sending(reach)
+        with silenced():
+            self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
@@ -111,13 +117,34 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         if self.outcome is not Outcome.OPTIMAL:
             return empty_answer(self.outcome)
         solution = self.highs.getSolution()
-        return Answer(
-            Outcome.OPTIMAL,
+        return self._answer(
             np.array(solution.col_value),
             np.array(solution.row_dual),
-            int(self.highs.getInfo().simplex_iteration_count),
             np.array(solution.col_dual),
         )
+
+    def _answer(self, value: Floats, dual: Floats, reduced: Floats) -> Answer:
+        """Answer in the model's units."""
+        sending = self.sending
+        return Answer(
+            Outcome.OPTIMAL,
+            value * sending.column_unit,
+            dual * (sending.cost_unit / sending.row_unit),
+            int(self.highs.getInfo().simplex_iteration_count),
+            reduced * (sending.cost_unit / sending.column_unit),
+        )
+
+    def refined(self) -> Answer | None:
+        """More accurate answer than the last; None if that is accurate, or is none."""
+        if self.outcome is not Outcome.OPTIMAL:
+            return None
+        with silenced():
+            found = refined(self.highs, self._ran)
+        return None if found is None else self._answer(*found)
+
+    def _ran(self) -> bool:
+        """Run again; tell whether that found an optimum."""
+        return self._run() is Outcome.OPTIMAL
 
     def take(self) -> None:
         """Hand over the changes that HiGHS does not have yet."""
@@ -130,9 +157,24 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         self.take()
         numbers = columns.astype(np.int32)
         _demand(self.highs.deleteCols(len(numbers), numbers), "deleting columns")
+        self.sending.drop(columns)
 
     def _apply(self, change: Change) -> None:
-        _refuse_unusable(change)
+        self._hand_over(self.sending.sent(change))
+        rows = np.array(sorted(self.sending.widened), dtype=int)
+        if len(rows):
+            lower, upper = self.sending.bounds(rows)
+            numbers = rows.astype(np.int32)
+            status = self.highs.changeRowsBounds(len(rows), numbers, lower, upper)
+            _demand(status, "limits of rows")
+            self.sending.widened.clear()
+
+    def _hand_over(self, change: Sent) -> None:
+        """Give HiGHS a change; what it may say to it beside yes is told case by case.
+
+        Nothing that it would drop is sent, so that a warning would mean that the
+        program is not the one that was meant.
+        """
         highs = self.highs
         match change:
             case AddRows(lower, upper, starts, index, value):
@@ -152,7 +194,10 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
                 status = highs.changeRowBounds(row, -np.inf, limit)
             case SetEntry(row, column, entry):
                 status = highs.changeCoeff(row, column, entry)
-        _demand(status, type(change).__name__)
+        # HiGHS 1.16 warns that an entry of 0 is gone, as it should be.
+        is_gone = isinstance(change, SetEntry) and change.value == 0.0
+        allowed = (_KOK, _KWARNING) if is_gone else (_KOK,)
+        _demand(status, type(change).__name__, *allowed)
 
     def _run(self) -> Outcome:
         """Run HiGHS in a thread, so that this one still hears signals."""
@@ -204,10 +249,18 @@ class WarmHiGHS:
         """Answer for the model, starting from the last basis."""
         solver = self._solver
         if solver is None or solver.changes is not model.history:
-            solver = self._solver = ArrayHiGHS(model.history)
+            solver = self._solver = ArrayHiGHS(model.history, reach=model.reach)
         solver.seconds, solver.iterations = seconds, iterations
-        model.problem.solve(solver)
+        with silenced():
+            model.problem.solve(solver)
         return solver.read()
+
+    def refined(self, model: Model) -> Answer | None:
+        """More accurate answer for the model as it was last solved."""
+        solver = self._solver
+        if solver is None or solver.changes is not model.history:
+            return None
+        return solver.refined()
 
 
 def write_model(model: Model, path: Path) -> None:
@@ -215,7 +268,8 @@ def write_model(model: Model, path: Path) -> None:
 
     HiGHS writes it, since PuLP's own writers lose constants and digits.
     """
-    solver = ArrayHiGHS(model.history)
+    plain = [_in_own_units(change) for change in model.history]
+    solver = ArrayHiGHS([change for change in plain if change is not None])
     solver.take()
     names = (f"x{number:08d}" for number in range(len(model.columns)))
     for number, name in enumerate(names):
@@ -225,26 +279,19 @@ def write_model(model: Model, path: Path) -> None:
     _demand(solver.highs.writeModel(str(path)), f"writing {path.name}")
 
 
-def _demand(status: Any, what: str) -> None:
-    if status != highspy.HighsStatus.kOk:
+def _in_own_units(change: Change) -> Change | None:
+    """Return a change as it is in the instance's units; None if it is only of units."""
+    match change:
+        case AddRows() | AddColumns():
+            return replace(change, unit=1.0)
+        case SetCostUnit():
+            return None
+        case _:
+            return change
+
+
+def _demand(status: Any, what: str, *allowed: Any) -> None:
+    """Stop if HiGHS did not do what was asked; a warning means that, unless allowed."""
+    if status not in (allowed or (_KOK,)):
         message = f"HiGHS refused: {what} ({status})"
         raise InternalError(message)
-
-
-def _refuse_unusable(change: Change) -> None:
-    """HiGHS drops entries that are not finite, and reports success."""
-    match change:
-        case AddRows(value=value):
-            numbers = [value, change.upper]
-        case AddColumns(value=value, cost=cost):
-            numbers = [value, cost]
-        case SetCosts(cost=cost):
-            numbers = [cost]
-        case SetEntry(value=entry):
-            numbers = [np.array([entry])]
-        case SetUpper() | SetLimit():
-            numbers = []
-    for array in numbers:
-        if not bool(np.all(np.abs(array) < LARGEST)):
-            message = f"{type(change).__name__} holds a number the solver cannot take"
-            raise InternalError(message)

@@ -15,6 +15,7 @@ from scipy import sparse
 from solver.model.families.family import Broken, Duals
 from solver.model.families.rules import RuleRows, no_entries
 from solver.model.program import Model
+from solver.model.scale import scale_of
 from solver.network.routes import joined, limit_loads, limit_usage
 from solver.pricing.prices import Prices, constant, line_charges
 from solver.rules.sums import RuleSums
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from solver.rules.rule_set import Diversification, ValueCoefficient
 
 
-BROKEN = 1e-9
-"""Excess over a limit, relative to max(1, limit), that calls for its row."""
+BROKEN = 1e-13
+"""Excess over a limit, relative to what passes it, that calls for its row."""
 
 
 _FEW_BATCHES = 4
@@ -73,7 +74,10 @@ class Master:
         self.network, self.cargo, self.rules = network, cargo, rules
         self.sums = RuleSums(rules)
         self.objective = objective
-        self.model = Model()
+        self.scale = scale_of(network, cargo)
+        unit = self.scale.quantity
+        self.model = Model(unit, reach=float(cargo.quantity.sum()) / unit)
+        self._count_costs()
         self.batches: list[_Batch] = []
         count = len(cargo)
         self.current_batch = np.full(count, -1)
@@ -92,9 +96,10 @@ class Master:
         self.outside_rows = np.zeros(0, dtype=int)
         self.outside_charged = np.zeros(0, dtype=int)
         self.outside_usage: sparse.csr_array | None = None
-        self.constant = self.model.add_columns(np.zeros(1), np.ones(1), no_entries(1))
-        entry = (np.array([0, 1]), self.constant, np.ones(1))
-        self.model.add_rows(np.ones(1), entry, equal=True)
+        one, nothing = np.ones(1), no_entries(1)
+        self.constant = self.model.add_columns(np.zeros(1), one, nothing, unit=1.0)
+        entry = (np.array([0, 1]), self.constant, one)
+        self.model.add_rows(one, entry, equal=True, unit=1.0)
 
     # ---- routes and shipments
 
@@ -148,6 +153,7 @@ class Master:
         limit: Floats,
         *,
         equal: bool = False,
+        unit: Floats | None = None,
     ) -> Ints:
         """Add rows in which shipments outside stand as a constant.
 
@@ -164,7 +170,8 @@ class Master:
         of_shipment = sparse.csr_array((np.ones(len(first)), place), shape=shape)
         usage = sparse.csr_array(of_shipment @ parts[0].T)
         load = usage.T @ np.where(carried, self.cargo.quantity, 0.0)
-        rows = self.model.add_rows(limit, self._row_entries(parts), equal=equal)
+        entries = self._row_entries(parts)
+        rows = self.model.add_rows(limit, entries, equal=equal, unit=unit)
         for row, own in zip(rows.tolist(), load, strict=True):
             self.model.set_entry(row, int(self.constant[0]), float(own))
         known = self.outside_usage
@@ -335,10 +342,8 @@ class Master:
         for batch, quantity in zip(self.batches, quantities, strict=True):
             loads += limit_loads(batch.routes, quantity)
             sums += self._line_entries(batch) @ quantity
-        slack = BROKEN * np.maximum(1.0, limits.capacity)
-        broken = np.flatnonzero(
-            (loads > limits.capacity + slack) & (self.limit_row < 0)
-        )
+        exceeded = loads > limits.capacity + BROKEN * loads
+        broken = np.flatnonzero(exceeded & (self.limit_row < 0))
         self.add_limits(broken)
         rows, cuts = self.rows.broken(values, sums)
         self.rows.add(rows)
@@ -356,19 +361,27 @@ class Master:
         entries = self._row_entries([sparse.csr_array(part.T) for part in touching])
         self.limit_row[limits] = self.model.add_rows(capacity, entries)
 
-    def _add_lines(self, lines: Ints, limit: Floats, is_equal: bool) -> Ints:
+    def _count_costs(self) -> None:
+        """Let solvers count the objective in units of its own size."""
+        cost = self.scale.cost if self.objective.money else 1.0
+        self.model.count_costs_in(cost * self.scale.quantity)
+
+    def _add_lines(
+        self, lines: Ints, limit: Floats, is_equal: bool, unit: Floats
+    ) -> Ints:
         """Add sums over routes as rows."""
         parts = [self._line_entries(batch)[lines] for batch in self.batches]
         if self.outside_usage is not None:
             charged = len(self.network.limits) + lines
-            rows = self._hold(parts, charged, limit, equal=is_equal)
+            rows = self._hold(parts, charged, limit, equal=is_equal, unit=unit)
             self.line_row[lines] = rows
             return rows
         self._enter(
             self._whose_route_touches([sparse.csr_array(part.T) for part in parts])
         )
         entries = self._row_entries(parts)
-        self.line_row[lines] = self.model.add_rows(limit, entries, equal=is_equal)
+        rows = self.model.add_rows(limit, entries, equal=is_equal, unit=unit)
+        self.line_row[lines] = rows
         return self.line_row[lines]
 
     def _whose_route_touches(self, touching: Sequence[sparse.csr_array]) -> Ints:
@@ -405,6 +418,7 @@ class Master:
     def set_objective(self, objective: Objective) -> None:
         """Minimise something else from now on."""
         self.objective = objective
+        self._count_costs()
         for batch in self.batches:
             held = batch.columns >= 0
             self.model.set_costs(batch.columns[held], self._route_costs(batch)[held])
@@ -466,7 +480,9 @@ class Master:
             costs.append(batch.routes.cost[held])
         index, value = np.concatenate(columns), np.concatenate(costs)
         entries = (np.array([0, len(index)]), index, value)
-        self.budget_row = int(self.model.add_rows(np.array([budget]), entries)[0])
+        money = self.scale.money
+        rows = self.model.add_rows(np.array([budget]), entries, unit=money)
+        self.budget_row = int(rows[0])
         self.rows.budget_row = self.budget_row
         self._price_outside()
 

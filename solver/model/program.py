@@ -45,18 +45,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddRows:
-    """Rows ``lower <= sum value x column <= upper``, entries row by row."""
+    """Rows ``lower <= sum value x column <= upper``, entries row by row.
+
+    `unit` is a power of two, or one for each, of about the size of what they sum:
+    solvers count in it.
+    """
 
     lower: Floats
     upper: Floats
     starts: Ints
     index: Ints
     value: Floats
+    unit: float | Floats = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddColumns:
-    """Columns with their cost, bounds and entries column by column."""
+    """Columns with their cost, bounds and entries column by column.
+
+    `unit` is a power of two of about the size of their values.
+    """
 
     cost: Floats
     lower: Floats
@@ -64,6 +72,7 @@ class AddColumns:
     starts: Ints
     index: Ints
     value: Floats
+    unit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +81,13 @@ class SetCosts:
 
     columns: Ints
     cost: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetCostUnit:
+    """New power of two of about the size of the objective per unit of a column."""
+
+    unit: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +115,7 @@ class SetEntry:
     value: float
 
 
-Change = AddRows | AddColumns | SetCosts | SetUpper | SetLimit | SetEntry
+Change = AddRows | AddColumns | SetCosts | SetCostUnit | SetUpper | SetLimit | SetEntry
 
 
 class Model:
@@ -111,9 +127,14 @@ class Model:
         The problem, always complete.
     history : list of Change
         Every change since it was empty, for solvers that take arrays.
+    unit : float
+        Power of two of about the size of the quantities in it.
+    reach : float
+        Most that all columns of quantities can hold together, in that unit.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unit: float = 1.0, reach: float = 1.0) -> None:
+        self.unit, self.reach = unit, reach
         self.problem = pulp.LpProblem("keruen", pulp.LpMinimize)
         self.problem.objective = pulp.LpAffineExpression()
         self.columns: list[pulp.LpVariable] = []
@@ -121,7 +142,12 @@ class Model:
         self.history: list[Change] = []
 
     def add_rows(
-        self, upper: Floats, entries: tuple[Ints, Ints, Floats], *, equal: bool = False
+        self,
+        upper: Floats,
+        entries: tuple[Ints, Ints, Floats],
+        *,
+        equal: bool = False,
+        unit: float | Floats | None = None,
     ) -> Ints:
         """Return the indices of new rows ``<= upper`` (or ``= upper``).
 
@@ -133,6 +159,8 @@ class Model:
             ``starts`` has shape (rows + 1,); ``index`` names columns.
         equal : bool
             Whether the rows are equations.
+        unit : float or ndarray, optional
+            Powers of two of about the size of what they sum, if no quantity.
         """
         starts, index, value = entries
         first = len(self.rows)
@@ -146,13 +174,21 @@ class Model:
             self.problem.addConstraint(row, f"c{first + number:08d}")
             self.rows.append(row)
         lower = upper if equal else np.full(len(upper), -np.inf)
-        self.history.append(AddRows(lower, upper, starts, index, value))
+        unit = self.unit if unit is None else unit
+        self.history.append(AddRows(lower, upper, starts, index, value, unit))
         return np.arange(first, len(self.rows))
 
     def add_columns(
-        self, cost: Floats, upper: Floats, entries: tuple[Ints, Ints, Floats]
+        self,
+        cost: Floats,
+        upper: Floats,
+        entries: tuple[Ints, Ints, Floats],
+        unit: float | None = None,
     ) -> Ints:
-        """Return the indices of new columns, with their entries by row."""
+        """Return the indices of new columns, with their entries by row.
+
+        `unit` is a power of two of about the size of their values, if no quantities.
+        """
         starts, index, value = entries
         first = len(self.columns)
         bounds = [None if high == np.inf else high for high in upper.tolist()]
@@ -167,7 +203,8 @@ class Model:
         for owner, row, coefficient in zip(owners, rows, value.tolist(), strict=True):
             self.rows[row].expr.addterm(fresh[owner], coefficient)
         zeros = np.zeros(len(fresh))
-        self.history.append(AddColumns(cost, zeros, upper, starts, index, value))
+        unit = self.unit if unit is None else unit
+        self.history.append(AddColumns(cost, zeros, upper, starts, index, value, unit))
         return np.arange(first, len(self.columns))
 
     def set_costs(self, columns: Ints, cost: Floats) -> None:
@@ -175,6 +212,10 @@ class Model:
         names = (self.columns[column] for column in columns.tolist())
         self.problem.objective.update(zip(names, cost.tolist(), strict=True))
         self.history.append(SetCosts(columns, cost))
+
+    def count_costs_in(self, unit: float) -> None:
+        """Let solvers count costs in a power of two of about their size."""
+        self.history.append(SetCostUnit(unit))
 
     def set_upper(self, columns: Ints, upper: Floats) -> None:
         """Give columns new upper bounds."""

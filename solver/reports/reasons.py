@@ -11,7 +11,7 @@ from solver.network.routes import limit_loads, limit_usage
 from solver.pricing.prices import Prices
 from solver.reports.marginal_costs import cheapest, stage_prices
 from solver.solution.keys import ALL_PERIODS
-from solver.solution.tolerances import RESIDUAL
+from solver.solution.tolerances import GAP, REST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +71,8 @@ def _left_over(account: Account, shipment: int) -> str:
     """Reason where nothing is in the way: no proof tells so little from nothing."""
     cargo, unmet = account.cargo, account.plan.unmet
     alike = cargo.firm & (cargo.unmet_class == cargo.unmet_class[shipment])
-    least = RESIDUAL * max(1.0, float(unmet[alike].sum()))
+    least = GAP * float(unmet[alike].sum())
+    least = max(least, REST * float(cargo.quantity[shipment]))
     if cargo.firm[shipment] and unmet[shipment] <= least:
         return "within the precision of the proof"
     return "no better plan was found in time"

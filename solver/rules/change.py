@@ -217,7 +217,8 @@ class ChangeRow(ConcentrationRow):
         """Money per point of the share, or per unit of quantity."""
         return super().limit_unit(base) if self._is_share else 1.0
 
-    def _form(self, weights: Floats) -> Linear:
+    def form(self, weights: Floats) -> Linear:
+        """Return the row that follows from changes as weighted."""
         limit = float(weights @ self.reference) / 2.0 + self.quantity
         return Linear(weights / 2.0, -self.share, limit)
 

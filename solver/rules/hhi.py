@@ -193,7 +193,8 @@ class HHIRow(ConcentrationRow):
             return base * self.hhi**2
         return super().limit_unit(base)
 
-    def _form(self, weights: Floats) -> Linear:
+    def form(self, weights: Floats) -> Linear:
+        """Return the tangent of the index at shares as weighted."""
         return Linear(2.0 * weights, -float(weights @ weights) - self.hhi, 0.0)
 
     def lifted(self) -> Lifted:

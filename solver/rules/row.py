@@ -31,7 +31,7 @@ HUNDREDTHS = 100.0
 """A penalty on the HHI is per 0.01 of it, a price of a share per point."""
 
 
-_NOISE = 1e-9
+_NOISE = 1e-13
 
 
 _WEIGHT_DIGITS = 15
@@ -153,11 +153,11 @@ class RuleRow(ABC):
 
     def tolerance(self, base: float) -> float:
         """Excess that a plan may have, for a base of this size."""
-        return RESIDUAL * max(1.0, base)
+        return RESIDUAL * base
 
     def noise(self, base: float) -> float:
         """Excess that calls for nothing while a plan is sought."""
-        return _NOISE * max(1.0, base)
+        return _NOISE * base
 
     @property
     def scale(self) -> float:
@@ -208,7 +208,7 @@ class RuleRow(ABC):
         return base / HUNDREDTHS
 
     @abstractmethod
-    def _form(self, weights: Floats) -> Linear:
+    def form(self, weights: Floats) -> Linear:
         """Linear row over amounts and base."""
 
     def linear(self, weights: Floats | None = None) -> Linear:
@@ -220,7 +220,7 @@ class RuleRow(ABC):
             The a_v of rows that bound all values together.
         """
         none = np.zeros(len(self.values))
-        form = self._form(none if weights is None else weights)
+        form = self.form(none if weights is None else weights)
         if not self.of_demand:
             return form
         return Linear(form.values, 0.0, form.limit - form.base * self.scope.demand)

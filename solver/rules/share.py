@@ -185,7 +185,8 @@ class ShareRow(RuleRow):
         form = self.linear()
         yield Line(number, self.value, float(form.values[self.value]), form.base)
 
-    def _form(self, weights: Floats) -> Linear:
+    def form(self, weights: Floats) -> Linear:
+        """Return the row itself."""
         values = np.zeros_like(weights)
         values[self.value] = self.side
         return Linear(values, -self.side * self.share, 0.0)

@@ -115,7 +115,8 @@ class TopRow(ConcentrationRow):
         """Share of the k largest."""
         return self._largest(amounts) / base if base > 0 else np.nan
 
-    def _form(self, weights: Floats) -> Linear:
+    def form(self, weights: Floats) -> Linear:
+        """Return the row over what values carry as weighted."""
         return Linear(weights, -self.share, 0.0)
 
     def lifted(self) -> Lifted:

@@ -6,8 +6,12 @@ GAP = 1e-6
 """Largest proven gap, relative to max(1, |cost|), that may be called optimal."""
 
 
+REST = 1e-12
+"""Largest part of a row of demand that may stay unmet for want of digits."""
+
+
 RESIDUAL = 1e-6
-"""Largest excess over a limit, relative to max(1, limit), that a plan may have."""
+"""Relative difference between two figures that are told to be the same."""
 
 
 HHI_RESIDUAL = 1e-8

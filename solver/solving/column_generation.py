@@ -225,14 +225,20 @@ class ColumnGeneration:
             If the deadline passes, the work allowed is done, or the solver gives up.
         """
         run: LoopResult | None = None
+        finer: Answer | None = None
         while True:
-            answer = self._answer()
+            answer = finer or self._answer()
             if answer is None or answer.outcome is not Outcome.OPTIMAL:
                 in_time = answer is not None and answer.outcome is not Outcome.LIMIT
                 raise StoppedError(run, is_infeasible=in_time)
             duals = self.master.duals(answer)
             duals = duals if shorten is None else shorten(duals)
             run, ended = self._round(run, answer, duals, phase, close or self.close)
+            if ended and finer is None:
+                finer = self.backend.refined(self.master.model)
+                ended = finer is None
+            elif not ended:
+                finer = None
             if ended:
                 return run
 

@@ -18,13 +18,14 @@ from scipy import sparse
 from solver.model.families.family import Objective
 from solver.model.master import Master
 from solver.network.routes import limit_loads, limit_usage
+from solver.rules.rule_set import Diversification
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
 from solver.solution.status import Status
-from solver.solution.tolerances import RESIDUAL
+from solver.solution.tolerances import REST
 from solver.solving.column_generation import ColumnGeneration, LoopResult, StoppedError
-from solver.solving.plan_to_decimals import FEW_DIGITS, MANY_DIGITS, all_routes, plan
+from solver.solving.plan_to_decimals import all_routes, plan
 from solver.solving.prices_to_decimals import stage
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ PENALTY = 100.0
 _SLACKS = (0.0, 1e-9, 1e-8, 1e-7, 4e-7)
 """What a class may leave beyond its least, relative to max(1, that)."""
 
+NOISE = 1e-10
+"""Excess over rules, relative to the demand they speak of, that is none."""
 
 FROM_PENALTY = 0.99
 """A price of this share of a penalty may come from it."""
@@ -86,14 +89,20 @@ class LexicographicSolve:
         penalty = self._penalty()
         self.master.set_objective(self._objective(penalty))
         run = self._costs()
-        if self.master.rows.excess(run.answer) > RESIDUAL:
+        if self._breaks_rules(run):
             broken = self._rules()
-            if self.master.rows.excess(broken.answer) > RESIDUAL:
+            if self._breaks_rules(broken):
                 return self._infeasible(broken)
             self.master.rows.forbid_excess()
             self.master.set_objective(self._objective(penalty))
             run = self._costs()
         return self._serve(run, penalty)
+
+    def _breaks_rules(self, run: LoopResult) -> bool:
+        """Whether a plan exceeds rules that must hold by more than noise."""
+        excess = self.master.rows.excess(run.answer)
+        demand = (row.scope.demand for row in self.master.rules.rows)
+        return excess > NOISE * max(demand, default=0.0)
 
     def _costs(self) -> LoopResult:
         """Run for money, and keep what is known if that is cut short."""
@@ -233,27 +242,22 @@ class LexicographicSolve:
         stages: list[Stage],
         loosening: dict[RowKey, Loosening],
     ) -> Solution:
-        digits = MANY_DIGITS if self.master.rows.has_concentration else FEW_DIGITS
         routes, quantity = all_routes(self.master, run.quantities)
-        if quantity.sum() <= RESIDUAL * self.master.cargo.quantity.sum():
+        if quantity.sum() <= REST * self.master.cargo.quantity.sum():
             quantity = 0.0 * quantity  # Shares of what is but noise say nothing.
-        published = self._plan(routes, quantity, digits)
+        published = self._plan(routes, quantity)
         cost = stage(self.master, run.duals, "cost")
-        cargo = self.master.cargo
-        if self.aggregated is not None:
-            cargo = self.aggregated.cargo
-        firm, count = cargo.firm, len(cargo.classes)
-        left = np.bincount(cargo.unmet_class[firm], published.unmet[firm], count)
-        unmet = bool((left > RESIDUAL * np.maximum(1.0, left)).any())
-        status = Status.UNMET if unmet else Status.OPTIMAL
         certificate = Certificate((*stages, cost))
-        return Solution(status, published, certificate, loosening=loosening)
+        # Whether firm demand must stay unmet is for the proof to say.
+        return Solution(Status.OPTIMAL, published, certificate, loosening=loosening)
 
-    def _plan(self, routes: Routes, quantity: Floats, digits: int = FEW_DIGITS) -> Plan:
+    def _plan(self, routes: Routes, quantity: Floats) -> Plan:
         """Plan of the instance, handed out where its demand was solved in lots."""
+        rules = self.master.rules
         if self.aggregated is not None:
             routes, quantity = self.aggregated.assigned(routes, quantity)
-        return plan(routes, quantity, digits)
+            rules = Diversification(self.aggregated.network, self.aggregated.cargo)
+        return plan(routes, quantity, rules)
 
     # ---- stopped early
 
@@ -278,9 +282,8 @@ class LexicographicSolve:
 def _left(master: Master, run: LoopResult, number: int) -> float:
     """Quantity of a class that has routes and stays behind; noise is none."""
     members = (master.cargo.unmet_class == number) & ~master.lost
-    left = float(run.unmet[members].sum())
-    total = float(master.cargo.quantity[members].sum())
-    return left if left > 1e-9 * max(1.0, total) else 0.0
+    members &= run.unmet > REST * master.cargo.quantity
+    return float(run.unmet[members].sum())
 
 
 def _loosened(master: Master, run: LoopResult) -> dict[RowKey, Loosening]:

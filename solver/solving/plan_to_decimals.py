@@ -1,37 +1,50 @@
-"""A plan rounded to decimals, without breaking a limit."""
+"""A plan in decimals that keeps every limit and every linear rule exactly.
+
+Quantities become whole multiples of the last digit that floats of their shipment's size
+hold; those of a shipment add up to it exactly.
+"""
 
 from __future__ import annotations
 
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import joined
 from solver.solution.plan import Plan
+from solver.solving.exact_rows import ExactRows
+from solver.solving.plan_repair import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.model.master import Master
     from solver.network.routes import Routes
-    from solver.solving.prices_to_decimals import Floats
-
+    from solver.rules.rule_set import Diversification
 
 NEGLIGIBLE = 1e-9
-"""Quantity, relative to the demand or a unit, below which a flow is noise."""
+"""Part of its shipment below which a flow is noise, if no row says otherwise."""
 
+_ROUNDING = 4e-16
+"""Part of a quantity that is but the rounding of floats."""
 
-FEW_DIGITS, MANY_DIGITS = 9, 12
-"""Digits after the point of quantities; many where an index makes cost steep."""
+_SHORT_DIGITS, _FLOAT_DIGITS, _EXACT_POWER = 9, 15, 22
+"""Digits of a short decimal, those that every float tells apart, and the largest power
+of ten that is a float."""
 
+_EXACT = Context(prec=80)
 
 _LARGEST = 2.0**52
+"""Whole numbers up to this size are floats, and their neighbours too."""
 
 
-def plan(routes: Routes, quantity: Floats, most_digits: int = FEW_DIGITS) -> Plan:
-    """Plan with these quantities on routes, on a grid of decimals.
+def plan(routes: Routes, quantity: Floats, rules: Diversification) -> Plan:
+    """Plan with about these quantities on routes, in decimals that keep every row.
+
+    Quantities are short decimals where these are as near; where they would break a
+    limit or a linear rule, all digits count, and what is still too much is moved.
 
     Parameters
     ----------
@@ -39,60 +52,129 @@ def plan(routes: Routes, quantity: Floats, most_digits: int = FEW_DIGITS) -> Pla
         Routes that may carry something.
     quantity : ndarray, shape (routes,)
         What they carry; what is left of each shipment is unmet.
-    most_digits : int
-        Digits after the point of quantities, at most.
+    rules : Diversification
+        Rules of the same instance.
     """
-    cargo = routes.cargo
-    size = min(1.0, 0.1 * float(cargo.quantity.sum()))
-    size *= 10.0 ** (FEW_DIGITS - most_digits)
-    noise = NEGLIGIBLE * size * np.maximum(1.0, cargo.quantity)
-    used = np.flatnonzero(quantity > noise[routes.shipment])
-    order = np.lexsort((routes.cost[used], routes.shipment[used]))
-    chosen = routes.chosen(used[order])
-    scale = 10.0 ** _digits(cargo.quantity, most_digits)
-    units = _snapped(quantity[used[order]], scale, size)
-    demand = np.round(cargo.quantity * scale)
-    left = demand - np.bincount(chosen.shipment, units, len(cargo))
-    unmet = np.where(left > np.ceil(noise * scale), left, 0.0)
-    unmet = np.minimum(_snapped(unmet / scale, scale, size), np.maximum(left, 0.0))
-    units = _settled(chosen.shipment, units, left - unmet)
-    kept = np.flatnonzero(units > 0)
-    chosen = chosen.chosen(kept)
+    digits = _digits(routes.cargo.quantity)
+    rows = ExactRows(routes, digits.tolist(), rules, quantity)
+    for noise in (NEGLIGIBLE, _ROUNDING):
+        units, left = _rounded_plan(routes, quantity, digits, noise)
+        if rows.kept(units.tolist()):
+            break
+    else:
+        repair = Repair(rows, units.tolist(), left.tolist())
+        repair.done()
+        units, left = np.array(repair.units, int), np.array(repair.left, int)
+    return _published(routes, units, left, digits)
+
+
+def _published(routes: Routes, units: Ints, left: Ints, digits: Ints) -> Plan:
+    """Plan of whole units."""
+    used = np.flatnonzero(units > 0)
+    order = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
+    chosen = routes.chosen(order)
     return Plan(
         shipment=chosen.shipment,
-        quantity=units[kept] / scale,
+        quantity=_floats(units[order], digits[chosen.shipment]),
         starts=chosen.starts,
         elements=chosen.elements,
-        unmet=(demand - np.bincount(chosen.shipment, units[kept], len(cargo))) / scale,
+        unmet=_floats(left, digits),
     )
 
 
-def _digits(quantity: Floats, most: int) -> int:
-    """Digits after the point that leave every sum of quantities exact."""
-    largest = max(1.0, float(quantity.max(initial=0.0)))
-    total = float(quantity.sum())
-    smaller = max(0, -int(np.floor(np.log10(total / 10.0)))) if total > 0 else 0
-    digits = min(most + smaller, 15)
-    while digits and largest * 10.0**digits >= _LARGEST:
-        digits -= 1
-    return digits
+def _rounded_plan(
+    routes: Routes, quantity: Floats, digits: Ints, noise: float
+) -> tuple[Ints, Ints]:
+    """Units of routes, and units left unmet: together the demand of each shipment.
+
+    Quantities of a smaller part of their shipment than `noise` are none.
+    """
+    cargo, size = routes.cargo, routes.cargo.quantity[routes.shipment]
+    chosen = np.where(quantity > noise * size, quantity, 0.0)
+    units = _units(chosen, size, digits[routes.shipment], noise)
+    carried = np.bincount(routes.shipment, chosen, len(cargo))
+    unmet = np.maximum(cargo.quantity - carried, 0.0)
+    unmet = np.where(unmet > noise * cargo.quantity, unmet, 0.0)
+    left = _units(unmet, cargo.quantity, digits, noise)
+    return _settled(routes.shipment, units, left, _whole(cargo.quantity, digits))
 
 
-def _snapped(quantity: Floats, scale: float, size: float) -> Floats:
-    """Whole multiples of 1 / scale, short decimals where they are as near."""
-    short = np.round(quantity, 4)
-    near = np.abs(quantity - short) <= NEGLIGIBLE * size * np.maximum(1.0, quantity)
-    return np.asarray(np.round(np.where(near, short, quantity) * scale))
-
-
-def _settled(shipment: NDArray[np.int64], units: Floats, left: Floats) -> Floats:
-    """Give what rounding left of each shipment to its largest flow."""
+def _settled(
+    shipment: Ints, units: Ints, left: Ints, demand: Ints
+) -> tuple[Ints, Ints]:
+    """Give what rounding left of each shipment to its largest flow, or leave it."""
+    missing = demand - left
+    np.subtract.at(missing, shipment, units)
     order = np.lexsort((-units, shipment))
-    _, first = np.unique(shipment[order], return_index=True)
+    owners, first = np.unique(shipment[order], return_index=True)
     largest = order[first]
-    result = units.copy()
-    result[largest] += left[shipment[largest]]
+    fits = (units[largest] > 0) & (units[largest] + missing[owners] > 0)
+    units[largest[fits]] += missing[owners[fits]]
+    missing[owners[fits]] = 0
+    return units, left + missing
+
+
+def _digits(quantity: Floats) -> Ints:
+    """Digits after the point in which quantities, and parts of them, are counted."""
+    size = np.where(quantity > 0.0, quantity, _LARGEST)
+    most = np.floor(np.log10(_LARGEST / size)).astype(int)
+    return np.asarray(np.maximum(np.maximum(most, 0), _places(quantity)))
+
+
+def _places(quantity: Floats) -> Ints:
+    """Digits after the point of the shortest text of each quantity."""
+    places = np.full(len(quantity), -1)
+    for digits in range(_FLOAT_DIGITS):
+        units = np.rint(quantity * 10.0**digits)
+        fits = (units / 10.0**digits == quantity) & (units < 10.0**_FLOAT_DIGITS)
+        places[fits & (places < 0)] = digits
+    for number in np.flatnonzero(places < 0).tolist():
+        exponent = Decimal(repr(float(quantity[number]))).as_tuple().exponent
+        places[number] = max(0, -int(exponent))
+    return places
+
+
+def _whole(quantity: Floats, digits: Ints) -> Ints:
+    """Quantities in units, exactly."""
+    places = _places(quantity)
+    units = np.rint(quantity * 10.0 ** np.minimum(places, _FLOAT_DIGITS))
+    exact = (places < _FLOAT_DIGITS) & (units < 10.0**_FLOAT_DIGITS)
+    result = np.where(exact, units, 0.0).astype(int)
+    result *= 10 ** np.where(exact, digits - places, 0)
+    for number in np.flatnonzero(~exact).tolist():
+        value = Decimal(repr(float(quantity[number])))
+        result[number] = int(value.scaleb(int(digits[number]), _EXACT))
     return result
+
+
+def _units(quantity: Floats, size: Floats, digits: Ints, noise: float) -> Ints:
+    """Whole units near quantities; short decimals where these are as near.
+
+    Parameters
+    ----------
+    size : ndarray
+        What each is a part of.
+    digits : ndarray of int
+        Digits after the point of a unit.
+    noise : float
+        Part of the size that is as near.
+    """
+    few = np.floor(-np.log10(np.where(size > 0.0, size, 1.0))).astype(int)
+    few = np.clip(few + _SHORT_DIGITS, 0, digits)
+    scale, more = 10.0**few, 10.0 ** (digits - few)
+    short = np.rint(quantity * scale)
+    near = np.abs(quantity - short / scale) <= noise * size
+    units = np.where(near, short * more, np.rint(quantity * scale * more))
+    return np.asarray(units, dtype=int)
+
+
+def _floats(units: Ints, digits: Ints) -> Floats:
+    """Quantities of whole units: floats whose shortest text is the decimal meant."""
+    result = units / 10.0 ** np.minimum(digits, _EXACT_POWER)
+    for number in np.flatnonzero((digits > _EXACT_POWER) & (units > 0)).tolist():
+        value = Decimal(int(units[number])).scaleb(-int(digits[number]), _EXACT)
+        result[number] = float(value)
+    return np.asarray(result, dtype=float)
 
 
 def all_routes(master: Master, quantities: Sequence[Floats]) -> tuple[Routes, Floats]:

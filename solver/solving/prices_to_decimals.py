@@ -1,8 +1,6 @@
-"""From the solver's floats to published decimals: plan and certificate.
+"""From the solver's floats to published decimals: the prices of a certificate.
 
-Quantities become whole multiples of a small power of ten, chosen so that sums of them
-are exact in 53 bits; each shipment's quantities add up to it exactly. Prices are
-rounded likewise: a bound holds for any prices, so rounding costs almost nothing.
+A bound holds for any prices, so rounding them costs almost nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +27,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_WEIGHT_DIGITS = 15
+
+_UNFELT = 1e-11
+"""Part of the whole objective that a shorter price may change."""
+
+_MOST_DIGITS, _SPARED = 30, 9
+"""Digits after the point at most, and how many of them a short price does without."""
+
 _BELOW = 1.0 - 1e-14
 """A penalty times this is surely no more than the penalty."""
 
@@ -47,7 +53,11 @@ def stage(
         np.max(duals.marginal_cost[np.isfinite(duals.marginal_cost)], initial=0.0)
     )
     digits = price_digits(size)
-    limits = rounded(duals.prices.limits, digits)
+    capacity = master.network.limits.capacity
+    cost = np.nan_to_num(duals.marginal_cost, posinf=0.0)
+    value = float(cost @ master.cargo.quantity - duals.prices.limits @ capacity)
+    felt = _UNFELT * abs(value) / np.maximum(capacity, np.finfo(float).tiny)
+    limits = rounded(duals.prices.limits, digits, felt)
     keys = master.network.limits.keys
     rules, weights = _rules(master, duals, digits, objective)
     return Stage(
@@ -160,7 +170,7 @@ def unmet_price(
 def price_digits(size: float) -> int:
     """Digits after the point of prices, for unit costs of some size."""
     magnitude = int(np.floor(np.log10(size))) if size > 0 else 0
-    return min(max(13 - magnitude, 4), 15)
+    return min(max(13 - magnitude, 4), _MOST_DIGITS)
 
 
 def _rounded_down(price: float, digits: int) -> float:
@@ -174,8 +184,20 @@ def _rounded_down(price: float, digits: int) -> float:
     return short if exact else round(short - 10.0**-digits, digits)
 
 
-def rounded(prices: Floats, digits: int) -> Floats:
-    """Prices with some digits after the point, fewer where that is as near."""
-    short = np.round(prices, 4)
-    near = np.abs(prices - short) <= 1e-10 * np.maximum(1.0, prices)
+def rounded(prices: Floats, digits: int, most: Floats | float = np.inf) -> Floats:
+    """Prices with some digits after the point, fewer where that is as near.
+
+    Parameters
+    ----------
+    prices : ndarray
+        Prices.
+    digits : int
+        Digits after the point.
+    most : ndarray or float
+        What fewer digits may change at most.
+    """
+    few = max(4, digits - _SPARED)
+    short = np.round(prices, few)
+    size = np.maximum(10.0 ** (4 - few), prices)
+    near = np.abs(prices - short) <= np.minimum(1e-10 * size, most)
     return np.where(near, short, np.round(prices, digits))

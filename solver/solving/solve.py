@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solving.column_generation import Known
     from solver.solving.progress import Progress
+    from solver.verification.prover import Proof
 
     Floats = NDArray[np.float64]
 
@@ -123,12 +124,21 @@ def _proved(instance: Instance, solution: Solution) -> Solution:
         objective = float(checked.cost + (checked.penalties or 0))
     proved = Proved(checked.bound, checked.gap, checked.unmet_bounds, objective)
     solution = replace(solution, proved=proved)
-    if checked.passed or solution.status is Status.LIMIT:
+    if checked.passed:
+        return replace(solution, status=_proved_status(solution, checked))
+    if solution.status is Status.LIMIT:
         return solution
     if solution.plan is None:
         nothing = Solution(Status.NONE, None, None)
         return replace(nothing, counters=solution.counters)
     return replace(solution, status=Status.APPROXIMATE)
+
+
+def _proved_status(solution: Solution, checked: Proof) -> Status:
+    """Status of a solution whose proof is complete, however it was found."""
+    if solution.plan is None:
+        return Status.INFEASIBLE
+    return Status.UNMET if checked.leaves_unmet else Status.OPTIMAL
 
 
 def _without_prices(certificate: Certificate) -> Certificate:

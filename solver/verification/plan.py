@@ -16,7 +16,7 @@ from solver.verification.exact.amounts import (
     group_sums,
     product_sum,
 )
-from solver.verification.exact.margins import allowed
+from solver.verification.exact.margins import rests
 from solver.verification.facts.costs import PARTS
 from solver.verification.facts.shipments import PRICED
 
@@ -156,17 +156,17 @@ def _balance_faults(world: World, flows: PlanFlows) -> Iterator[str]:
 
 
 def _capacity_faults(world: World, flows: PlanFlows) -> Iterator[str]:
-    """No limit is exceeded by more than its margin."""
+    """No limit is exceeded."""
     used = world.limits.used(flows)
     for row, (limit, load) in enumerate(zip(world.limits.all, used, strict=True)):
-        if load - limit.quantity > allowed(limit.quantity):
+        if load > limit.quantity:
             name = f"{limit.key.kind} {limit.key.name!r} in {limit.key.period!r}"
             what = f"{load} used, {limit.quantity} allowed"
             yield f"capacity.csv:{row + 2}: {name}: {what}"
 
 
 def _rule_faults(world: World, carried: list[Carried]) -> Iterator[str]:
-    """No rule that must hold is broken by more than its margin."""
+    """No rule that must hold is broken; an index by no more than its margin."""
     for number, row in enumerate(world.rules.rows):
         if row.scope.penalty is None:
             fault = row.fault(carried[row.scope.rule])
@@ -185,9 +185,14 @@ def penalties(world: World, carried: list[Carried]) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class UnmetTotals:
-    """What a plan leaves unmet: by class of firm demand, and priced."""
+    """What a plan leaves unmet: by class of firm demand, and the cost of the priced.
+
+    `beyond_rests` is what it leaves by class of rows of which it leaves more than a
+    rest of rounding.
+    """
 
     by_class: tuple[Decimal, ...]
+    beyond_rests: tuple[Decimal, ...]
     cost: Decimal
 
 
@@ -195,12 +200,17 @@ def unmet_of(world: World, unmet: Amounts) -> UnmetTotals:
     """Sum what stays unmet."""
     cargo = world.cargo
     firm = cargo.firm_class != PRICED
-    classes = group_sums(cargo.firm_class[firm], unmet.units[firm], len(cargo.classes))
+    more = firm & ~rests(unmet, cargo.quantity)
+    classes, beyond = (
+        group_sums(cargo.firm_class[own], unmet.units[own], len(cargo.classes))
+        for own in (firm, more)
+    )
     priced = np.flatnonzero(~firm & (unmet.units != 0))
     costs = product_sum(cargo.unmet_cost.units[priced], unmet.units[priced])
     places = cargo.unmet_cost.places + unmet.places
     return UnmetTotals(
         by_class=tuple(unmet.value(units) for units in classes.tolist()),
+        beyond_rests=tuple(unmet.value(units) for units in beyond.tolist()),
         cost=Amounts(classes, places).value(costs),
     )
 

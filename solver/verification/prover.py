@@ -14,7 +14,7 @@ from solver.verification.bound.prices import ExactPrices
 from solver.verification.bound.refinement import Refinement
 from solver.verification.evidence import Evidence
 from solver.verification.exact.amounts import ZERO, decimal, exactly
-from solver.verification.exact.margins import MARGIN, allowed
+from solver.verification.exact.margins import least_to_prove
 from solver.verification.facts.flows import PlanFlows, malformed
 from solver.verification.figures.exposure import Answers
 from solver.verification.plan import cost_parts, penalties, plan_faults, unmet_of
@@ -59,6 +59,8 @@ class Proof:
         What it pays for rules it breaks, beside its cost; None without a plan.
     unmet : dict of (int or None) to Fraction
         What stays unmet, by priority of firm demand.
+    leaves_unmet : bool
+        Whether it is proved that firm demand must stay unmet.
     stages : tuple of Fraction
         Bound of each stage of the certificate.
     """
@@ -69,6 +71,7 @@ class Proof:
     cost_parts: dict[str, Fraction] = field(default_factory=dict)
     penalties: Fraction | None = None
     unmet: dict[int | None, Fraction] = field(default_factory=dict)
+    leaves_unmet: bool = False
     stages: tuple[Fraction, ...] = ()
     _unmet_bounds: tuple[UnmetBound, ...] = ()
     _bound: Fraction | None = None
@@ -167,6 +170,8 @@ class Prover:
         self.parts: dict[str, Decimal] = {}
         self.penalties = Fraction(0)
         self.unmet: tuple[Decimal, ...] = (ZERO,) * len(world.cargo.classes)
+        self.beyond_rests = self.unmet
+        self.leaves_unmet = False
 
     def proof(self) -> Proof:
         """Check the plan, then every stage."""
@@ -197,11 +202,6 @@ class Prover:
         return Fraction(self.cost) + self.penalties
 
     @property
-    def leaves_unmet(self) -> bool:
-        """Whether firm demand stays unmet."""
-        return any(left > allowed(left) for left in self.unmet)
-
-    @property
     def evidence(self) -> Evidence | None:
         """What the figures of the result follow from; None without a plan."""
         if self.flows is None:
@@ -229,7 +229,8 @@ class Prover:
         self.faults += plan_faults(self.world, flows, self.carried)
         self.parts = cost_parts(self.world, flows)
         self.penalties = penalties(self.world, self.carried)
-        self.unmet = unmet_of(self.world, flows.unmet).by_class
+        unmet = unmet_of(self.world, flows.unmet)
+        self.unmet, self.beyond_rests = unmet.by_class, unmet.beyond_rests
 
     # ---- stages
 
@@ -241,8 +242,8 @@ class Prover:
                 self.shortfalls.append("certificate.json: no stage for the rules")
             return
         classes = self.world.cargo.classes
-        unmet = zip(classes, self.unmet, strict=True)
-        needed = [("unmet", name) for name, left in unmet if left > allowed(left)]
+        unmet = zip(classes, self.beyond_rests, strict=True)
+        needed = [("unmet", name) for name, left in unmet if left > 0]
         order = [*(("unmet", priority) for priority in classes), ("cost", None)]
         if not all(stage in order for stage in found):
             self.faults.append("certificate.json: a stage that has no place here")
@@ -292,16 +293,21 @@ class Prover:
         """Bound that a stage must reach."""
         match stage.objective:
             case "rules":
-                return MARGIN
+                return ZERO
             case "unmet":
-                unmet = self.unmet[self.world.cargo.classes.index(stage.priority)]
-                return unmet - allowed(unmet)
+                number = self.world.cargo.classes.index(stage.priority)
+                return least_to_prove(self.beyond_rests[number])
             case _:
                 objective = self.objective
                 return objective - _GAP * max(Fraction(1), abs(objective))
 
     def _compare(self, stage: Stage, bound: Decimal | None) -> None:
-        if bound is not None and bound < self._goal(stage):
+        if bound is None:
+            return
+        if stage.objective == "unmet" and bound > 0:
+            self.leaves_unmet = True
+        goal = self._goal(stage)
+        if bound < goal or (stage.objective == "rules" and bound == goal):
             what = f"stage {stage.objective!r} proves {float(bound)!r} only"
             self.shortfalls.append(f"certificate.json: {what}")
 
@@ -321,6 +327,7 @@ class Prover:
             penalties=None if self.flows is None else self.penalties,
             cost_parts={part: Fraction(cost) for part, cost in self.parts.items()},
             unmet=by_class,
+            leaves_unmet=self.leaves_unmet,
             stages=tuple(Fraction(bound) for bound in proved),
             _unmet_bounds=tuple(
                 UnmetBound(stage.priority, by_class[stage.priority], Fraction(bound))

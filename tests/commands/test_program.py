@@ -17,6 +17,9 @@ from tests.folders import ROOT, launch, write_instance
 if TYPE_CHECKING:
     from click.testing import Result
 
+pytestmark = pytest.mark.versions
+
+
 COMMANDS = (
     "check",
     "doctor",

@@ -18,6 +18,9 @@ from solver.model.program import Model
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.versions
+
+
 NONE = (np.array([0, 0]), np.zeros(0, dtype=int), np.zeros(0))
 
 

@@ -15,6 +15,9 @@ from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.model.test_backends import two_routes
 
+pytestmark = pytest.mark.versions
+
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 LEGS = [

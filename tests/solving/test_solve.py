@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Solution
 
+pytestmark = pytest.mark.versions
+
+
 YEAR = "all year"
 
 LEGS: list[dict[str, Any]] = [

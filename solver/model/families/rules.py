@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.model.scale import SCOPE_BITS, unit_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -33,12 +35,13 @@ class Lift:
 
     `levels` are the columns of F_v, the last of the base; `columns` those of the
     lifted row; `rows` pairs each part with its row. All count in units of which
-    `scale` make one of the rule's.
+    `scale` make one of the rule's; solvers count in `unit` of these.
     """
 
     levels: Ints
     columns: Ints
     scale: float
+    unit: float
     rows: list[tuple[Part, int]]
 
     @property
@@ -58,7 +61,8 @@ class RuleRows:
         The rules.
     add_lines : callable
         Adds sums over routes to the model, ``= limit`` or ``<= limit``, and returns
-        their rows: called with line numbers, limits and whether they are equations.
+        their rows: called with line numbers, limits, whether they are equations, and
+        the units that solvers count them in.
 
     Attributes
     ----------
@@ -76,7 +80,7 @@ class RuleRows:
         self,
         model: Model,
         rules: Diversification,
-        add_lines: Callable[[Ints, Floats, bool], Ints],
+        add_lines: Callable[[Ints, Floats, bool, Floats], Ints],
     ) -> None:
         self.model, self.rules, self._add_lines = model, rules, add_lines
         count = len(rules.rows)
@@ -161,40 +165,45 @@ class RuleRows:
             return
         lines = np.concatenate([self.rules.lines_of[number] for number in numbers])
         limit = [self.rules.rows[number].linear().limit for number in numbers]
-        self.row[numbers] = self._add_lines(lines, np.array(limit), False)
+        units = np.array([self._unit(number) for number in numbers.tolist()])
+        self.row[numbers] = self._add_lines(lines, np.array(limit), False, units)
         self._add_excess(numbers)
 
     def _add_concentration(self, number: int, row: RuleRow) -> None:
         """Add a row that bounds all values together, in its lifted form."""
         model, lines = self.model, self.rules.lines_of[number]
-        size = len(row.values)
-        sums = self._add_lines(lines, np.zeros(len(lines)), True)
+        size, unit = len(row.values), self._unit(number)
+        units = np.full(len(lines), unit)
+        sums = self._add_lines(lines, np.zeros(len(lines)), True, units)
         if len(lines) == size:
             whole = row.scale * row.scope.demand if row.of_demand else 0.0
             total = np.array([-whole])
-            sums = np.append(sums, model.add_rows(total, no_entries(1), equal=True))
+            none = no_entries(1)
+            sums = np.append(sums, model.add_rows(total, none, equal=True, unit=unit))
         # A level stands for its line, and adds to the base if that is their sum.
         is_sum = len(lines) == size and not row.of_demand
         pairs = [
             [(int(sums[value]), -1.0), *([(int(sums[-1]), 1.0)] if is_sum else [])]
             for value in range(size)
         ]
-        levels = self._free_columns([*pairs, [(int(sums[-1]), -1.0)]])
+        levels = self._free_columns([*pairs, [(int(sums[-1]), -1.0)]], unit)
         lifted = row.lifted()
-        columns = self._free_columns([[] for _ in lifted.factors])
+        columns = self._free_columns([[] for _ in lifted.factors], unit)
         own = [*zip(columns.tolist(), lifted.factors.tolist(), strict=True)]
         entries = _listed([[*own, (int(levels[-1]), lifted.base)]])
         limit = np.array([row.scale * lifted.limit])
-        self.row[number] = model.add_rows(limit, entries)[0]
+        self.row[number] = model.add_rows(limit, entries, unit=unit)[0]
         self._add_excess(np.array([number]))
-        self._lifts[number] = Lift(levels, columns, row.scale, [])
+        self._lifts[number] = Lift(levels, columns, row.scale, unit, [])
         self._add_parts(self._lifts[number], lifted.parts)
 
-    def _free_columns(self, pairs: Sequence[Sequence[tuple[int, float]]]) -> Ints:
+    def _free_columns(
+        self, pairs: Sequence[Sequence[tuple[int, float]]], unit: float
+    ) -> Ints:
         """Columns without cost and bound, with their entries (row, factor)."""
         count = len(pairs)
-        upper = np.full(count, np.inf)
-        return self.model.add_columns(np.zeros(count), upper, _listed(pairs))
+        upper, nothing = np.full(count, np.inf), np.zeros(count)
+        return self.model.add_columns(nothing, upper, _listed(pairs), unit)
 
     def _add_parts(self, lift: Lift, parts: Sequence[Part]) -> int:
         """Add parts to a lifted row; tell how many."""
@@ -210,7 +219,7 @@ class RuleRows:
             for part in parts
         ]
         limit = lift.scale * np.array([part.limit for part in parts], dtype=float)
-        rows = self.model.add_rows(limit, _listed(pairs))
+        rows = self.model.add_rows(limit, _listed(pairs), unit=lift.unit)
         lift.rows.extend(zip(parts, rows.tolist(), strict=True))
         return len(parts)
 
@@ -243,6 +252,11 @@ class RuleRows:
     def _scale(self, number: int) -> float:
         """Units of the model's row that make one of the rule's."""
         return self.rules.rows[number].scale
+
+    def _unit(self, number: int) -> float:
+        """Power of two in which solvers count the row of the model."""
+        demand = self._scale(number) * self.rules.rows[number].scope.demand
+        return unit_of(demand, SCOPE_BITS)
 
     def _penalty(self, number: int) -> float:
         """Money per unit of excess over a row; 0 if it must hold."""

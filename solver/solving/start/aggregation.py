@@ -42,8 +42,11 @@ _ALIKE = ("origin", "market", "period", "unmet_cost", "priority", "max_days")
 _NOBODY = -1
 
 
-_DIGITS = 12
-"""Digits after the point of quantities that are handed out, at most."""
+_BITS, _DIGITS = 61, 22
+"""Bits of a lot in whole units, and digits after the point, at most."""
+
+_SPAN = 30
+"""Bits by which quantities of a lot may differ: all of them must keep their digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +77,14 @@ class AggregatedDemand:
         used = np.flatnonzero(quantity > 0.0)
         used = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
         members = np.argsort(self.aggregate_of, kind="stable")
-        scale = _scale(float(self.cargo.quantity.sum()))
+        totals = np.bincount(self.aggregate_of, self.cargo.quantity)
+        scale = _scales(np.asarray(totals, dtype=float))
         sizes = self.cargo.quantity[members], quantity[used]
         aggregates = self.aggregate_of[members], routes.shipment[used]
-        units = [np.rint(size * scale).astype(np.int64) for size in sizes]
+        units = [
+            np.rint(size * scale[own]).astype(np.int64)
+            for size, own in zip(sizes, aggregates, strict=True)
+        ]
         begins = [_begins(*entries) for entries in zip(aggregates, units, strict=True)]
         last = np.flatnonzero(
             np.append(aggregates[1][1:] != aggregates[1][:-1], True)[: len(used)]
@@ -99,7 +106,7 @@ class AggregatedDemand:
         result = Routes(
             self.network, self.cargo, member[kept], taken.starts, taken.elements
         )
-        return result, length[kept] / scale
+        return result, length[kept] / scale[aggregate[kept]]
 
     def aggregated_plan(self, plan: Plan) -> Plan:
         """Return the plan as one of lots."""
@@ -122,7 +129,8 @@ def aggregated_demand(instance: Instance) -> AggregatedDemand | None:
     position = {name: row for row, name in enumerate(instance.products["product"])}
     product = np.fromiter((position[name] for name in demand["product"]), dtype=int)
     of_product = _combined([of_product, *map(_codes, _told_apart(instance))])
-    alike = [of_product[product], *(demand[name] for name in _ALIKE)]
+    spans = _spans(demand["quantity"].astype(float))
+    alike = [of_product[product], spans, *(demand[name] for name in _ALIKE)]
     combined = _combined([_codes(column) for column in alike])
     _, first, aggregate = np.unique(combined, return_index=True, return_inverse=True)
     if len(first) > MOST_AGGREGATES * len(demand):
@@ -176,9 +184,16 @@ def _aggregated(instance: Instance, first: Ints, aggregate: Ints) -> AggregatedD
     )
 
 
-def _scale(total: float) -> float:
-    """Power of ten by which quantities become integers whose sums fit 62 bits."""
-    return 10.0 ** min(_DIGITS, int(np.log10(2.0**62 / max(1.0, total))))
+def _spans(quantity: Floats) -> Ints:
+    """Return a number for each quantity: equal only where they are of similar size."""
+    bits = np.frexp(quantity)[1].astype(int)
+    return np.where(quantity > 0.0, (bits.max(initial=0) - bits) // _SPAN, 0)
+
+
+def _scales(total: Floats) -> Floats:
+    """Powers of ten by which quantities of each lot become integers that fit."""
+    room = np.where(total > 0.0, 2.0**_BITS / np.where(total > 0.0, total, 1.0), 1.0)
+    return np.asarray(10.0 ** np.clip(np.floor(np.log10(room)), 0, _DIGITS))
 
 
 def _begins(aggregate: Ints, units: Ints) -> Ints:

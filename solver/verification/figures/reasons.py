@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.solution.keys import ALL_PERIODS
-from solver.verification.exact.margins import allowed
+from solver.verification.exact.margins import least_to_prove, rests
 from solver.verification.facts.shipments import PRICED
 
 if TYPE_CHECKING:
@@ -107,12 +107,15 @@ class _Reasons:
         return self._wrong_names(kept["names"]) if kept else _no_reason(reason)
 
     def _is_crumb(self, shipment: int) -> bool:
-        """Whether no more of firm demand is left than its proof leaves open."""
+        """Whether no more of firm demand is left than rounding or proof allows."""
         firm, unmet = self.world.cargo.firm_class, self.evidence.flows.unmet
-        own = firm[shipment]
+        own, number = firm[shipment], np.array([shipment])
         left = unmet.take(np.flatnonzero(firm == own)).total()
-        crumb = unmet.take(np.array([shipment])).total()
-        return bool(own != PRICED and crumb <= allowed(left))
+        crumb = unmet.take(number)
+        is_rest = rests(crumb, self.world.cargo.quantity.take(number))[0]
+        return bool(
+            own != PRICED and (is_rest or crumb.total() <= left - least_to_prove(left))
+        )
 
     def _no_route(self, shipment: int) -> str:
         longest = self.world.cargo.max_days[self.world.cargo.demand[shipment]]

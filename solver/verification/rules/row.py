@@ -9,7 +9,6 @@ from math import nan
 from typing import TYPE_CHECKING, ClassVar
 
 from solver.verification.exact.amounts import ONE, decimal
-from solver.verification.exact.margins import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -163,9 +162,9 @@ class ExactRow(ABC):
         return nan
 
     def fault(self, carried: Carried) -> str:
-        """Say by how much a plan misses it; blank if by no more than its margin."""
+        """Say by how much a plan misses it; blank if it keeps it."""
         excess = self.excess(carried)
-        if excess <= allowed(carried.total[self.scope.cell]):
+        if excess <= 0:
             return ""
         base = self.base(carried)
         limit = f"the limit of {self.limit} on the {self.told}"

@@ -1,0 +1,57 @@
+"""Powers of two in which solvers count an instance's quantities and costs.
+
+Tolerances of solvers are absolute, made for numbers of ordinary size. In these units
+the largest quantity is about a million and the largest cost about a thousand, whatever
+the instance counts in; as they are powers of two, no digit changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from solver.network.network import Network
+    from solver.network.shipments import Cargo
+
+QUANTITY_BITS, COST_BITS, SCOPE_BITS = 20, 10, 10
+"""Bits of the largest quantity, the largest cost per unit, and the demand that a rule
+speaks of, as the solver counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the solver's 1 stands for.
+
+    Parameters
+    ----------
+    quantity : float
+        Quantity, in the instance's unit.
+    cost : float
+        Money per unit of quantity.
+    """
+
+    quantity: float
+    cost: float
+
+    @property
+    def money(self) -> float:
+        """Money."""
+        return self.quantity * self.cost
+
+
+def scale_of(network: Network, cargo: Cargo) -> Scale:
+    """Scale of an instance."""
+    costs = np.concatenate([network.steps.cost.ravel(), cargo.unmet_cost])
+    largest = float(np.max(costs[np.isfinite(costs)], initial=0.0))
+    quantity = float(np.max(cargo.quantity, initial=0.0))
+    return Scale(unit_of(quantity, QUANTITY_BITS), unit_of(largest, COST_BITS))
+
+
+def unit_of(size: float, bits: int) -> float:
+    """Power of two in which a size has so many bits; 1 for nothing."""
+    if size <= 0.0:
+        return 1.0
+    return float(np.ldexp(1.0, int(np.frexp(size)[1]) - bits))

@@ -1,0 +1,186 @@
+"""The linear rows of an instance over routes, exactly: limits and rules as integers.
+
+Quantities here are whole multiples of the last digit of their shipment. A row is
+``sum factor x quantity <= room`` with integers on both sides, so that whether a plan
+keeps it is a matter of fact. Limits that a plan comes nowhere near are left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.network.routes import limit_loads, limit_usage
+from solver.rules.change import ChangeRow
+from solver.rules.share import ShareRow
+from solver.rules.top import TopRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from solver.arrays import Floats
+    from solver.network.routes import Routes
+    from solver.rules.row import RuleRow
+    from solver.rules.rule_set import Diversification
+
+NEAR = 1e-9
+"""Room of a limit, as a part of it, below which it is looked at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactRow:
+    """The row ``sum factors x units <= room``, units by route."""
+
+    factors: Mapping[int, int]
+    room: int
+
+    def excess(self, units: Sequence[int]) -> int:
+        """By how much units break the row; 0 or less if they keep it."""
+        return sum(f * units[route] for route, f in self.factors.items()) - self.room
+
+
+class ExactRows:
+    """Rows that units of routes must keep.
+
+    Parameters
+    ----------
+    routes : Routes
+        Routes that may carry something.
+    digits : list of int
+        Digits after the point of each shipment's quantities.
+    rules : Diversification
+        Rules; those with a penalty, and indices, are left aside.
+    quantity : ndarray, shape (routes,)
+        About what the routes carry: tells which limits are near.
+    """
+
+    def __init__(
+        self,
+        routes: Routes,
+        digits: Sequence[int],
+        rules: Diversification,
+        quantity: Floats,
+    ) -> None:
+        self.routes, self.rules = routes, rules
+        self._digits = [digits[shipment] for shipment in routes.shipment.tolist()]
+        self._carried: dict[str, sparse.csr_array] = {}
+        self._limits = [*self._near_limits(quantity)]
+        self._hard = [
+            row
+            for row in rules.rows
+            if not row.is_soft and isinstance(row, ShareRow | TopRow | ChangeRow)
+        ]
+
+    def kept(self, units: Sequence[int]) -> bool:
+        """Whether units keep every row."""
+        return not any(row.excess(units) > 0 for row in self.of(units))
+
+    def of(self, units: Sequence[int]) -> list[ExactRow]:
+        """Rows to keep, for units like these: those of spreads depend on them."""
+        return [*self._limits, *(self._of_rule(row, units) for row in self._hard)]
+
+    def _near_limits(self, quantity: Floats) -> Iterator[ExactRow]:
+        limits = self.routes.network.limits
+        loads = limit_loads(self.routes, quantity)
+        near = np.flatnonzero(loads >= limits.capacity * (1 - NEAR))
+        usage = sparse.csc_array(limit_usage(self.routes, near))
+        for number, limit in enumerate(near.tolist()):
+            own = slice(usage.indptr[number], usage.indptr[number + 1])
+            factors = {
+                route: Fraction(int(count))
+                for route, count in zip(
+                    usage.indices[own].tolist(), usage.data[own].tolist(), strict=True
+                )
+            }
+            yield self._whole(factors, exact(float(limits.capacity[limit])))
+
+    def _of_rule(self, row: RuleRow, units: Sequence[int]) -> ExactRow:
+        """Row of a rule, linear near what units make of it."""
+        amounts = None if isinstance(row, ShareRow) else self._amounts(row, units)
+        form = row.form(_weights(row, amounts))
+        base = exact(float(form.base))
+        every = enumerate(form.values.tolist())
+        counts = {value: exact(factor) for value, factor in every if factor}
+        room = exact(float(form.limit)) if amounts is None else _room(row, amounts)
+        if row.of_demand:
+            room -= base * self._demand(row)
+            base = Fraction(0)
+        factors: dict[int, Fraction] = defaultdict(Fraction)
+        for route, weight, values in self._members(row):
+            factor = base + sum((counts.get(v, 0) for v in values), Fraction(0))
+            if factor:
+                factors[route] = weight * factor
+        return self._whole(factors, room)
+
+    def _members(self, row: RuleRow) -> Iterator[tuple[int, Fraction, list[int]]]:
+        """Routes in the scope of a row: their weight, and the values they carry."""
+        by = row.scope.rule.by
+        if by not in self._carried:
+            self._carried[by] = sparse.csr_array(self.rules.carried(self.routes, by))
+        carried = self._carried[by]
+        weights = row.scope.weight[self.routes.shipment]
+        for route in np.flatnonzero(weights).tolist():
+            own = slice(carried.indptr[route], carried.indptr[route + 1])
+            values = carried.indices[own][carried.data[own] != 0].tolist()
+            yield route, exact(float(weights[route])), values
+
+    def _amounts(self, row: RuleRow, units: Sequence[int]) -> list[Fraction]:
+        """Sum what each value carries in the scope of a row."""
+        amounts = [Fraction(0)] * len(row.values)
+        for route, weight, values in self._members(row):
+            if units[route]:
+                own = weight * Fraction(units[route], 10 ** self._digits[route])
+                for value in values:
+                    amounts[value] += own
+        return amounts
+
+    def _demand(self, row: RuleRow) -> Fraction:
+        """Weighted demand of the scope of a row."""
+        weight, quantity = row.scope.weight, self.routes.cargo.quantity
+        members = np.flatnonzero(weight)
+        pairs = zip(weight[members].tolist(), quantity[members].tolist(), strict=True)
+        return sum((exact(own) * exact(size) for own, size in pairs), Fraction(0))
+
+    def _whole(self, factors: Mapping[int, Fraction], room: Fraction) -> ExactRow:
+        """Row in integers, for units of each route."""
+        own = {r: f / 10 ** self._digits[r] for r, f in factors.items()}
+        common = room.denominator
+        for denominator in {factor.denominator for factor in own.values()}:
+            common = int(np.lcm(common, denominator, dtype=object))
+        whole = {r: int(factor * common) for r, factor in own.items()}
+        return ExactRow(whole, int(room * common))
+
+
+def exact(value: float) -> Fraction:
+    """Return the number that the shortest text of a float stands for."""
+    return Fraction(Decimal(repr(value)))
+
+
+def _weights(row: RuleRow, amounts: Sequence[Fraction] | None) -> Floats:
+    """Weights of the linear row that says as much as the row itself at some amounts."""
+    weights = np.zeros(len(row.values))
+    if isinstance(row, TopRow) and amounts is not None:
+        order = sorted(range(len(amounts)), key=lambda value: -amounts[value])
+        weights[order[: row.count]] = 1.0
+    elif isinstance(row, ChangeRow) and amounts is not None:
+        before = [exact(float(size)) for size in row.reference.tolist()]
+        more = [own >= was for own, was in zip(amounts, before, strict=True)]
+        weights[:] = np.where(more, 1.0, -1.0)
+    return weights
+
+
+def _room(row: RuleRow, amounts: Sequence[Fraction]) -> Fraction:
+    """Right-hand side of a row that bounds all values together."""
+    if not isinstance(row, ChangeRow):
+        return Fraction(0)
+    room = exact(row.quantity)
+    for own, size in zip(amounts, row.reference.tolist(), strict=True):
+        was = exact(float(size))
+        room += (was if own >= was else -was) / 2
+    return room
