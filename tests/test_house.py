@@ -45,7 +45,7 @@ def test_no_module_imports_itself_over_others(graph: grimp.ImportGraph) -> None:
 
 
 def test_there_are_few_rooms() -> None:
-    """Wings and top-level modules, and modules in each wing."""
+    """Wings and top-level modules, and modules in each wing but that of commands."""
     rooms = [
         path
         for path in SOLVER.iterdir()
@@ -57,4 +57,5 @@ def test_there_are_few_rooms() -> None:
         for folder in (p for p in SOLVER.rglob("*") if p.is_dir())
         if len([p for p in folder.glob("*.py") if p.name != "__init__.py"]) > 12
     }
-    assert crowded == set()
+    # Each command has a module of its own, however many there are.
+    assert crowded - {"commands"} == set()

@@ -19,16 +19,22 @@ if TYPE_CHECKING:
 )
 @options.path
 @options.scenarios
+@options.changes
 @options.strict
 @options.json
 def check(
-    path: Path, scenarios: tuple[str, ...], *, strict: bool, as_json: bool
+    path: Path,
+    scenarios: tuple[str, ...],
+    changes: tuple[str, ...],
+    *,
+    strict: bool,
+    as_json: bool,
 ) -> int:
     """Read an instance and report everything that is wrong or odd about it."""
     from solver.loaders.references import load
     from solver.tasks.check import sizes
 
-    loaded = load(path, scenarios, strict=strict)
+    loaded = load(path, scenarios, changes, strict=strict)
     counts = sizes(loaded.instance)
     if as_json:
         say_json({**counts, "warnings": [w.document() for w in loaded.warnings]})

@@ -60,6 +60,7 @@ def _points(_context: click.Context, _option: click.Parameter, value: Any) -> An
     "Write the curve and its plans there: a new or empty folder, or a frontier."
 )
 @options.scenarios
+@options.changes
 @options.solver
 @options.time_limit("Seconds for each point.")
 @options.strict
@@ -99,6 +100,7 @@ def _drawn(path: Path, given: dict[str, Any]) -> dict[str, Any]:
     order = FrontierOrder(
         path=path,
         scenarios=given["scenarios"],
+        changes=given["changes"],
         strict=given["strict"],
         varied=(given["rule"], given["by"], given["where"], given["value"]),
         points=given["points"],

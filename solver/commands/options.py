@@ -48,6 +48,13 @@ scenarios = click.option(
     metavar="NAME",
     help="Apply a change from scenarios.toml; may be repeated, in order.",
 )
+changes = click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="CHANGE",
+    help="Change rows, as in 'legs[corridor=\"southern\"].cost *= 0.9'; repeatable.",
+)
 strict = click.option("--strict", is_flag=True, help="Take warnings as faults.")
 json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")

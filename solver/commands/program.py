@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _COMMANDS = (
+    "batch",
     "check",
     "doctor",
     "frontier",
@@ -26,6 +27,8 @@ _COMMANDS = (
     "report",
     "schema",
     "solve",
+    "status",
+    "summarise",
     "verify",
 )
 """Commands, each the attribute of that name in the module of that name."""

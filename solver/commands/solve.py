@@ -31,6 +31,7 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
 @options.path
 @options.output("Write the result there: a new or empty folder, or an earlier result.")
 @options.scenarios
+@options.changes
 @options.solver
 @options.time_limit("Seconds after which the best plan so far is kept.")
 @click.option(
@@ -79,6 +80,7 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
     order = SolveOrder(
         path=path,
         scenarios=given["scenarios"],
+        changes=given["changes"],
         strict=given["strict"],
         options=Options(
             solver=given["solver"],

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 
@@ -27,6 +27,7 @@ class _State:
 
     received: int | None = None
     held: int = 0
+    count: int = 0
 
 
 _state = _State()
@@ -43,7 +44,7 @@ def handled() -> Iterator[None]:
 
     Does nothing outside the main thread, which alone may set handlers.
     """
-    _state.received = None
+    _state.received, _state.count = None, 0
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -53,6 +54,23 @@ def handled() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[], int]]:
+    """Count both signals inside the block, where they raise nothing.
+
+    Yields a function that says how many there were; once the block has ended, the first
+    of them raises.
+    """
+    _state.held += 1
+    before = _state.count
+    try:
+        yield lambda: _state.count - before
+    finally:
+        _state.held -= 1
+    if _state.count > before and not _state.held:
+        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -82,6 +100,7 @@ def held_for_good() -> Iterator[None]:
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:
+    _state.count += 1
     if _state.received is None:
         _state.received = number
     if not _state.held:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError, create_model
 from solver.errors import Fault
 from solver.loaders.json.nesting import deep_nesting, dotted_fault, nesting_fault
 from solver.messages import listed, shown, suggestion
+from solver.problem.completion import APPLIED_KEYS
 from solver.problem.instance import Instance, Units
 from solver.problem.tables import DEFINITIONS
 from solver.problem.units import UnitError, check_units
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 MANIFEST_KEYS = tuple(
     name
     for name in Instance.model_fields
-    if name not in DEFINITIONS and name != "scenarios"
+    if name not in DEFINITIONS and name not in APPLIED_KEYS
 )
 """Keys that `instance.toml` may have."""
 

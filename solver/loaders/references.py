@@ -16,6 +16,7 @@ from solver.checks.rules import products_without_value
 from solver.errors import DataError, InputError
 from solver.loaders import instance_files
 from solver.loaders.instance_files import load_document
+from solver.loaders.one_off_changes import with_changes
 from solver.messages import listed, shown
 from solver.network.network import Network
 from solver.network.routes import routes_of_plan
@@ -44,7 +45,11 @@ _PLACE = "max_change.from"
 
 
 def load(
-    path: Path | str, scenarios: Sequence[str] = (), *, strict: bool = False
+    path: Path | str,
+    scenarios: Sequence[str] = (),
+    changes: Sequence[str] = (),
+    *,
+    strict: bool = False,
 ) -> Loaded:
     """Return the instance at a path, with what its rules on change compare with.
 
@@ -54,6 +59,8 @@ def load(
         A folder of CSV tables, or a `.json` document.
     scenarios : sequence of str
         Names of scenarios to apply, in order.
+    changes : sequence of str
+        Changes made then, each in one line: see `solver.problem.change_text`.
     strict : bool
         Whether warnings are faults.
 
@@ -64,14 +71,37 @@ def load(
     DataError
         If anything is wrong with the instance, or with an earlier result it names.
     UsageError
-        If a scenario is not known.
+        If a scenario is not known, or a change is none.
     """
     path = Path(path)
-    loaded = instance_files.load(path, scenarios, strict=strict)
-    loaded = with_references(loaded, path if path.is_dir() else path.parent)
+    loaded = instance_files.load(path, scenarios, strict=strict and not changes)
+    loaded = with_one_off(loaded, changes, path)
     if strict and loaded.warnings:
         raise DataError(loaded.warnings)
     return loaded
+
+
+def with_one_off(loaded: Loaded, changes: Sequence[str], path: Path) -> Loaded:
+    """Return a loaded instance with changes made, and with its references.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The instance.
+    changes : sequence of str
+        Changes, in order, each in one line.
+    path : Path
+        Where it was loaded from.
+
+    Raises
+    ------
+    UsageError
+        A line is no change.
+    DataError
+        A change selects nothing, or leaves the instance unsound.
+    """
+    changed = with_changes(loaded, changes)
+    return with_references(changed, path if path.is_dir() else path.parent)
 
 
 def with_references(loaded: Loaded, folder: Path) -> Loaded:

@@ -136,7 +136,7 @@ def build_scenarios(
     """
     scenarios = {}
     for name, entry in entries.items():
-        builder = _Builder(origin, faults, may_read=name in selected)
+        builder = ChangeBuilder(origin, faults, may_read=name in selected)
         changes = [
             builder.change(change, f"{name}.change.{number}")
             for number, change in enumerate(entry.change, 1)
@@ -172,7 +172,7 @@ def checked_change(change: Change, origin: Origin, faults: list[Fault]) -> Chang
     if change.rows is not None:
         return change
     place = change.place or change.table
-    return _Builder(origin, faults, may_read=False).change(entry, place)
+    return ChangeBuilder(origin, faults).change(entry, place)
 
 
 def _cell_of(value: Scalar) -> Scalar:
@@ -220,10 +220,12 @@ def _circle(name: str, entries: Mapping[str, ScenarioEntry]) -> list[str]:
     return []
 
 
-class _Builder:
+class ChangeBuilder:
     """Checked changes of the entries of one scenario."""
 
-    def __init__(self, origin: Origin, faults: list[Fault], *, may_read: bool) -> None:
+    def __init__(
+        self, origin: Origin, faults: list[Fault], *, may_read: bool = False
+    ) -> None:
         self._origin = origin
         self._faults = faults
         self._may_read = may_read

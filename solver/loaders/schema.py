@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, TypeAdapter
 
-from solver.loaders.json.document import APPLIED, SCENARIOS
+from solver.loaders.json.document import APPLIED, CHANGES, SCENARIOS
 from solver.loaders.manifest import MANIFEST_KEYS
 from solver.loaders.scenario_entries import ChangeEntry, ScenarioEntry
 from solver.problem.columns import column_specs
@@ -76,6 +76,11 @@ def json_schema() -> Json:
     }
     properties[APPLIED] = {
         "description": "Scenarios that the document has been through.",
+        "type": "array",
+        "items": {"type": "string"},
+    }
+    properties[CHANGES] = {
+        "description": "Changes, each in one line, that were made to it after them.",
         "type": "array",
         "items": {"type": "string"},
     }

@@ -33,6 +33,10 @@ _MOST_LINES = 12
 """Rows that one fault names."""
 
 
+APPLIED_KEYS = ("scenarios", "changes")
+"""Keys of an instance that tell what was done to it: no file gives them as its own."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
     """An instance as it is given.
@@ -45,6 +49,8 @@ class Draft:
         The tables that are there.
     scenarios : tuple of str
         Scenarios already applied, in order.
+    changes : tuple of str
+        Changes made after them, in order, each in one line.
     warnings : tuple of Fault
         What was passed over in its files.
     """
@@ -52,6 +58,7 @@ class Draft:
     manifest: dict[str, Any]
     tables: dict[str, Table]
     scenarios: tuple[str, ...] = field(default=())
+    changes: tuple[str, ...] = field(default=())
     warnings: tuple[Fault, ...] = field(default=())
 
 
@@ -60,10 +67,10 @@ def draft_of(instance: Instance) -> Draft:
     manifest = {
         key: getattr(instance, key)
         for key in Instance.model_fields
-        if key not in DEFINITIONS and key != "scenarios"
+        if key not in DEFINITIONS and key not in APPLIED_KEYS
     }
     tables = {name: getattr(instance, name) for name in DEFINITIONS}
-    return Draft(manifest, tables, instance.scenarios)
+    return Draft(manifest, tables, instance.scenarios, instance.changes)
 
 
 def completed(draft: Draft, faults: list[Fault]) -> Instance:
@@ -77,7 +84,12 @@ def completed(draft: Draft, faults: list[Fault]) -> Instance:
         tables["products"] = _with_products(tables["products"], tables["demand"])
     default = draft.manifest.get("unmet_cost", FIRM)
     tables["demand"] = _with_unmet_costs(tables["demand"], default)
-    return Instance(**draft.manifest, scenarios=draft.scenarios, **tables)
+    return Instance(
+        **draft.manifest,
+        scenarios=draft.scenarios,
+        changes=draft.changes,
+        **tables,
+    )
 
 
 def _with_leg_names(legs: Table, faults: list[Fault]) -> Table:

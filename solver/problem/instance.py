@@ -80,6 +80,8 @@ class Instance(StrictModel):
     and more."""
     scenarios: tuple[str, ...] = ()
     """Scenarios already applied, in order."""
+    changes: tuple[str, ...] = ()
+    """Changes made after them, in order, each in one line as `--set` takes it."""
     nodes: Table
     """`NodeRow`."""
     legs: Table

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.problem.draws import Draw
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule
     from solver.problem.tables import Table
 
     Cell = str | float | bool
+    Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 
@@ -43,7 +45,7 @@ class Change:
         (or, in a column of several names, holds one); empty: all rows.
     values : mapping of column to value
         New values of the rows.
-    factors, terms : mapping of column to number
+    factors, terms : mapping of column to number or Draw
         What numbers of the rows are multiplied by, and what is added then.
     rows : Table or None
         Rows to append.
@@ -54,8 +56,8 @@ class Change:
     table: str
     where: Mapping[str, Cell | Sequence[Cell]] = field(default_factory=dict)
     values: Mapping[str, Cell] = field(default_factory=dict)
-    factors: Mapping[str, float] = field(default_factory=dict)
-    terms: Mapping[str, float] = field(default_factory=dict)
+    factors: Mapping[str, float | Draw] = field(default_factory=dict)
+    terms: Mapping[str, float | Draw] = field(default_factory=dict)
     rows: Table | None = None
     file: str = "change"
     place: str = ""
@@ -131,19 +133,19 @@ def apply(instance: Instance, scenario: Scenario) -> Instance:
     draft = draft_of(instance)
     tables = dict(draft.tables)
     for change in scenario.changes:
-        tables[change.table] = _changed(tables[change.table], change, faults)
+        tables[change.table] = changed_table(tables[change.table], change, faults)
     if faults:
         raise DataError(faults)
     manifest = dict(draft.manifest)
     manifest["diversification"] = (*instance.diversification, *scenario.rules)
     names = (*instance.scenarios, scenario.name)
-    result = completed(Draft(manifest, tables, names), faults)
+    result = completed(Draft(manifest, tables, names, instance.changes), faults)
     if faults:
         raise DataError(faults)
     return result
 
 
-def _changed(table: Table, change: Change, faults: list[Fault]) -> Table:
+def changed_table(table: Table, change: Change, faults: list[Fault]) -> Table:
     """Return the table with one change made; what goes wrong is added to `faults`."""
     if change.rows is not None:
         return joined(table, change.rows)
@@ -215,16 +217,21 @@ class _Numbers:
         self._table = table
         self._column = column
         self._change = change
-        self._factor = change.factors.get(column, 1.0)
-        self._term = change.terms.get(column, 0.0)
+        self._factor = self._of_rows(change.factors.get(column, 1.0))
+        self._term = self._of_rows(change.terms.get(column, 0.0))
+
+    def _of_rows(self, given: float | Draw) -> Floats:
+        """Return one number for each row of the table."""
+        if isinstance(given, (int, float)):
+            return np.full(len(self._table), float(given))
+        return given.of_rows(self._change.table, self._table, self._column)
 
     def changed(self, selected: Mask) -> NDArray[np.float64]:
         """Return the column after the change."""
         values: NDArray[np.float64] = self._table[self._column].copy()
-        old = values[selected].tolist()
+        moved = values[selected] * self._factor[selected] + self._term[selected]
         # Fifteen digits are what a decimal input has: no dust of binary fractions.
-        new = [float(f"{value * self._factor + self._term:.15g}") for value in old]
-        values[selected] = new
+        values[selected] = [float(f"{value:.15g}") for value in moved.tolist()]
         return values
 
     def faults(self, selected: Mask) -> Iterator[Fault]:

@@ -52,6 +52,7 @@ def frontier_document(frontier: Frontier, instance: Instance) -> dict[str, Any]:
         "instance": {
             "name": instance.name,
             "scenarios": list(instance.scenarios),
+            **({"changes": list(instance.changes)} if instance.changes else {}),
             "sha256": hashlib.sha256(document).hexdigest(),
         },
         "units": instance.units.model_dump(),

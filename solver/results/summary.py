@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from solver.errors import DataError, Fault
 from solver.results.certificate import Priority
 from solver.results.documents import StrictDocument, checked_model, read_json
@@ -15,6 +17,7 @@ from solver.solution.status import Status
 class _InstanceNote(StrictDocument):
     name: str
     scenarios: list[str]
+    changes: list[str] = Field(default_factory=list)
     sha256: str
 
 

@@ -126,6 +126,70 @@ def replace_all(
             _discard(path)
 
 
+def write_folder(place: Path, files: Mapping[str, bytes], *, beside: Path) -> None:
+    """Write a folder that is complete or absent at every moment.
+
+    Parameters
+    ----------
+    place : Path
+        Where it goes; nothing may be there.
+    files : dict of str to bytes
+        Content of each file by its name.
+    beside : Path
+        Folder, on the same disk, in which it is put together first.
+
+    Raises
+    ------
+    OutputError
+        It cannot be created.
+    WriteError
+        It could be created, but not written.
+    """
+    made = _ours(beside / "folder")
+    try:
+        try:
+            made.mkdir()
+        except OSError as error:
+            raise OutputError(_sentence(beside, "be written to", error)) from error
+        for name, data in files.items():
+            _write(made / name, data)
+        with _as_write_error(place):
+            _sync(made)
+            _make_parents(place)
+            made.replace(place)
+            _sync(place.parent)
+    finally:
+        with suppress(OSError):
+            remove(made)
+
+
+def _make_parents(place: Path) -> None:
+    """Make the folders that a folder stands in, each on the disk before the next."""
+    missing = [path for path in place.parents if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        _sync(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed runs left in a folder; its lock must be held."""
+    for stale in folder.glob(f"{OURS}*"):
+        if stale.name not in {LOCK, UNFINISHED}:
+            remove(stale)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a run is writing to a folder."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not _lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder, and sweep what killed runs of ours left there.
@@ -140,9 +204,7 @@ def locked(folder: Path) -> Iterator[None]:
     path = folder / LOCK
     descriptor = _acquire(path)
     try:
-        for stale in folder.glob(f"{OURS}*"):
-            if stale.name not in {LOCK, UNFINISHED}:
-                remove(stale)
+        sweep(folder)
         yield
     finally:
         with suppress(OSError):

@@ -18,6 +18,7 @@ from solver.solving.solve import prepared, solved
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Solution
+    from solver.solving.column_generation import ColumnGeneration
 
 
 _SAME = {
@@ -73,8 +74,18 @@ class WhatIf:
         changed : Instance
             A checked instance.
         """
+        return solved(self.prepared(changed))
+
+    def prepared(self, changed: Instance) -> ColumnGeneration:
+        """Return the loop over the model of a changed instance, started from here.
+
+        Parameters
+        ----------
+        changed : Instance
+            A checked instance.
+        """
         known = self._known if _same_routes(self.instance, changed) else None
-        return solved(prepared(changed, self.options, known=known))
+        return prepared(changed, self.options, known=known)
 
 
 def _same_routes(first: Instance, second: Instance) -> bool:

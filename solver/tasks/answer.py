@@ -15,6 +15,7 @@ from solver.solving.solve import prepared, solved
 from solver.solving.start.aggregation import AggregatedDemand, aggregated_demand
 from solver.studies.exposure import Inquiry
 from solver.studies.one_sided_prices import sides
+from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,39 @@ def solve(
             "explore": time.monotonic() - asked,
         },
     )
+
+
+def study_of(instance: Instance, options: Options) -> WhatIf | None:
+    """Return a solved instance from which its changes can start.
+
+    None where alike demand is solved as one, which each change may do otherwise.
+    """
+    if aggregated_demand(instance):
+        return None
+    study = WhatIf(instance, options)
+    # What a clock cut short is not the same the next time.
+    is_cut = study.solution.status in {Status.LIMIT, Status.NONE}
+    return None if is_cut else study
+
+
+def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> Solution:
+    """Return the solution of a changed instance, started from the one it came from.
+
+    Parameters
+    ----------
+    study : WhatIf or None
+        What it came from; None: it is solved from scratch.
+    instance : Instance
+        A checked instance.
+    options : Options
+        How it is solved.
+    """
+    if study is None:
+        return solve(instance, options)
+    loop = study.prepared(instance)
+    solution = solved(loop)
+    certificate = _explored(loop, solution, options.dependence, None)
+    return replace(solution, certificate=certificate)
 
 
 def _explored(

@@ -14,7 +14,11 @@ def sizes(instance: Instance) -> dict[str, Any]:
     """Name of an instance, and how many rows each of its tables has."""
     tables = {name: len(getattr(instance, name)) for name in DEFINITIONS}
     return {
-        "instance": {"name": instance.name, "scenarios": list(instance.scenarios)},
+        "instance": {
+            "name": instance.name,
+            "scenarios": list(instance.scenarios),
+            **({"changes": list(instance.changes)} if instance.changes else {}),
+        },
         "tables": {
             **tables,
             "rules": len(instance.diversification),

@@ -41,6 +41,8 @@ class FrontierOrder:
         The instance.
     scenarios : sequence of str
         Scenarios to apply, in order.
+    changes : sequence of str
+        Changes made then, each in one line.
     strict : bool
         Whether warnings are faults.
     varied : tuple
@@ -55,6 +57,7 @@ class FrontierOrder:
 
     path: Path
     scenarios: Sequence[str] = ()
+    changes: Sequence[str] = ()
     strict: bool = False
     varied: tuple[str, str, Sequence[str], str | None]
     points: int | None = None
@@ -93,7 +96,7 @@ def drawn_order(
     UnverifiedError
         A plan failed its verification: nothing is written.
     """
-    loaded = load(order.path, order.scenarios, strict=order.strict)
+    loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
     warn(loaded.warnings)
     varied = asked(loaded.instance, *order.varied)
     clock.stop("load")

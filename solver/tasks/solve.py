@@ -77,6 +77,8 @@ class SolveOrder:
         The instance.
     scenarios : sequence of str
         Scenarios to apply, in order.
+    changes : sequence of str
+        Changes made then, each in one line.
     strict : bool
         Whether warnings are faults.
     options : Options
@@ -89,6 +91,7 @@ class SolveOrder:
 
     path: Path
     scenarios: Sequence[str] = ()
+    changes: Sequence[str] = ()
     strict: bool = False
     options: Options
     output: Path | None = None
@@ -124,7 +127,7 @@ def solved_order(
     UnverifiedError
         The result failed its verification: it is not to be used.
     """
-    loaded = load(order.path, order.scenarios, strict=order.strict)
+    loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
     warn(loaded.warnings)
     clock.stop("load")
     with ExitStack() as stack:
@@ -219,6 +222,7 @@ def finished(
         "instance": {
             "name": instance.name,
             "scenarios": list(instance.scenarios),
+            **({"changes": list(instance.changes)} if instance.changes else {}),
             "sha256": hashlib.sha256(document).hexdigest(),
         },
         "versions": versions(),

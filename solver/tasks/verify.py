@@ -147,12 +147,13 @@ def _instance(files: ResultFiles) -> Instance:
     found = {
         "name": instance.name,
         "scenarios": list(instance.scenarios),
+        **({"changes": list(instance.changes)} if instance.changes else {}),
         "sha256": hashlib.sha256(files.document).hexdigest(),
     }
     faults = [
         Fault(SUMMARY, f"names another {key} than {INSTANCE} has", REMEDY, None, key)
         for key, value in found.items()
-        if named[key] != value
+        if named.get(key) != value
     ]
     if canonical(instance) != files.document:
         faults.append(Fault(INSTANCE, "is not in its canonical form", REMEDY))
@@ -163,9 +164,10 @@ def _instance(files: ResultFiles) -> Instance:
 
 def _compare(files: ResultFiles, path: Path, verdict: Verdict) -> None:
     """Compare the instance that was solved with one that is given."""
-    scenarios = files.summary["instance"]["scenarios"]
+    named = files.summary["instance"]
+    scenarios, changes = named["scenarios"], named.get("changes", [])
     try:
-        same = canonical(load(path, scenarios).instance) == files.document
+        same = canonical(load(path, scenarios, changes).instance) == files.document
     except UsageError:
         same = False
     faults = [] if same else [f"{path}: is not the instance that was solved"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib import metadata
 
 from solver.solution.form import PACKAGES
@@ -12,4 +13,9 @@ from solver.version import VERSION
 def versions() -> dict[str, str]:
     """Versions of everything that a result depends on."""
     found = {"keruen": VERSION, "python": platform.python_version()}
-    return found | {name: metadata.version(name) for name in PACKAGES}
+    return found | {name: _version(name) for name in PACKAGES}
+
+
+@cache
+def _version(package: str) -> str:
+    return metadata.version(package)

@@ -12,8 +12,9 @@ from solver.problem.tables import DEFINITIONS
 def test_the_schema_has_every_key_and_column() -> None:
     """All keys and tables of an instance stand in the schema, and nothing else."""
     schema = json_schema()
-    keys = {key for key in Instance.model_fields if key != "scenarios"}
-    assert keys | {"scenarios", "applied", "$schema"} == set(schema["properties"])
+    applied = {"scenarios", "changes"}
+    keys = {key for key in Instance.model_fields if key not in applied}
+    assert keys | {*applied, "applied", "$schema"} == set(schema["properties"])
     assert schema["required"] == ["legs", "demand"]
     for name, model in DEFINITIONS.items():
         for form in (model.__name__, f"{model.__name__}Columns"):

@@ -37,12 +37,15 @@ if TYPE_CHECKING:
 APPLIED = "applied"
 """Key of the scenarios that a document has been through."""
 
+CHANGES = "changes"
+"""Key of the changes, each in one line, that were made to it after them."""
+
 
 SCENARIOS = "scenarios"
 """Key of the scenarios that a document offers."""
 
 
-_KEYS = (*MANIFEST_KEYS, *DEFINITIONS, SCENARIOS, APPLIED, "$schema")
+_KEYS = (*MANIFEST_KEYS, *DEFINITIONS, SCENARIOS, APPLIED, CHANGES, "$schema")
 
 
 _LARGEST_WHOLE = 2.0**53
@@ -108,7 +111,9 @@ def read_document(keys: dict[str, Any], file: str, faults: list[Fault]) -> Draft
         if name in {"legs", "demand"} and (raw is None or not len(raw.lines)):
             message = "is missing" if name not in keys else "is empty"
             faults.append(Fault(f"{file}#{name}", message, "give its rows"))
-    return Draft(manifest, tables, _applied(keys, file, faults))
+    applied = _names(keys, APPLIED, file, faults)
+    changes = _names(keys, CHANGES, file, faults)
+    return Draft(manifest, tables, applied, changes)
 
 
 def canonical(instance: Instance) -> bytes:
@@ -185,12 +190,15 @@ def _objects(
             yield from _objects(item, (*place, str(number)))
 
 
-def _applied(keys: dict[str, Any], file: str, faults: list[Fault]) -> tuple[str, ...]:
-    names = keys.get(APPLIED, [])
+def _names(
+    keys: dict[str, Any], key: str, file: str, faults: list[Fault]
+) -> tuple[str, ...]:
+    """Return the list of texts that stands under a key; none if it is missing."""
+    names = keys.get(key, [])
     if isinstance(names, list) and all(type(name) is str for name in names):
         return tuple(names)
     message = f"{_noun(names)} is no list of names"
-    faults.append(Fault(file, message, "give names in a list", None, APPLIED))
+    faults.append(Fault(file, message, "give names in a list", None, key))
     return ()
 
 
@@ -269,6 +277,8 @@ def _manifest(instance: Instance) -> Iterator[tuple[str, object]]:
             yield key, _plain(value)
     if instance.scenarios:
         yield APPLIED, list(instance.scenarios)
+    if instance.changes:
+        yield CHANGES, list(instance.changes)
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401

@@ -92,6 +92,8 @@ def title(document: Mapping[str, Any]) -> str:
     name = instance["name"] or "instance"
     if instance["scenarios"]:
         name = f"{name} [{' + '.join(instance['scenarios'])}]"
+    for change in instance.get("changes", ()):
+        name = f"{name}, with {change}"
     return printable(name)
 
 

@@ -116,12 +116,13 @@ class _ResultPage:
         title = printable(instance["name"] or "instance")
         if instance["scenarios"]:
             title = f"{title} [{printable(' + '.join(instance['scenarios']))}]"
+        changes = [printable(f"with {text}") for text in instance.get("changes", ())]
         sentence = f": {_SENTENCES[self.status]}"
         if self.answer["gap"] is not None:
             sentence = f"{sentence} (gap {small(self.answer['gap'])})"
         style = _STYLES.get(self.status, "bold yellow")
         status = Text.assemble((self.status.value, style), sentence)
-        return [Text(title, "bold"), status]
+        return [Text(title, "bold"), *map(Text, changes), status]
 
     def money(self) -> list[Text | Table]:
         """Cost and its parts, and what is carried."""

@@ -179,6 +179,7 @@ def about_the_run(instance: Instance) -> dict[str, Any]:
         "instance": {
             "name": instance.name,
             "scenarios": list(instance.scenarios),
+            **({"changes": list(instance.changes)} if instance.changes else {}),
             "sha256": Claim("is to be a hash", _is_text),
         },
         "versions": Claim("is to name versions", _are_versions),

@@ -1,0 +1,1 @@
+"""Many items, each in a folder of its own: expanded, worked on, counted, none lost."""

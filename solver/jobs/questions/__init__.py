@@ -1,0 +1,1 @@
+"""What is asked: sweeps, the items they are made of, and what tells these apart."""

@@ -1,0 +1,35 @@
+"""The tables of a sweep as CSV files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from solver.jobs.records.export import csv_bytes
+from solver.storage.files import replace_all
+from solver.storage.folders import claimed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from solver.jobs.records.summarise import Summary
+
+_NAMES = ("tornado.csv", "distribution.csv", "closures.csv")
+
+
+def write_tables(folder: Path, summary: Summary) -> None:
+    """Write the tables of a sweep to a folder, in place of earlier ones.
+
+    Raises
+    ------
+    OutputError
+        It cannot be created, or holds something else.
+    LockedError
+        Another run is writing there.
+    """
+    tables = zip(_NAMES, asdict(summary).values(), strict=True)
+    files = {
+        name: csv_bytes(tuple(rows[0]) if rows else (), rows) for name, rows in tables
+    }
+    with claimed(folder, lambda _folder: {*_NAMES}):
+        replace_all(folder, files, mark=_NAMES[-1])

@@ -1,0 +1,109 @@
+"""A sweep on the screen: what matters most, how results spread, what closures cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from solver.reports.screen.numbers import figure
+from solver.reports.screen.sheet import Sheet, SheetLine, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.table import Table
+
+    from solver.reports.screen.sheet import Style
+
+    Rows = Sequence[Mapping[str, Any]]
+
+_MOST = 15
+_SPREAD = ("mean", "q05", "q50", "q95")
+
+
+def sweep_screen(
+    tornado: Rows, distribution: Rows, closures: Rows, style: Style
+) -> str:
+    """Return the tables of a sweep as text, the first rows of each.
+
+    Parameters
+    ----------
+    tornado, distribution, closures : sequence of mapping
+        Rows of each table.
+    style : Style
+        How the screen looks.
+    """
+    sheet = Sheet(style)
+    sections = [
+        list(_tornado(sheet, tornado)),
+        list(_distribution(sheet, distribution)),
+        list(_closures(sheet, closures)),
+    ]
+    parts: list[Text | Table] = []
+    for section in filter(None, sections):
+        parts += [Text(""), *section] if parts else section
+    return rendered(parts, style)
+
+
+def _tornado(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
+    if not rows:
+        return
+    yield Text("What moves the mean cost most", "bold")
+    largest = max(row["swing"] for row in rows) or 1.0
+    lines = [
+        SheetLine(
+            [
+                row["factor"],
+                figure(row["swing"]),
+                sheet.cut(
+                    f"{row['value_at_least']}: {figure(row['least_mean_cost'])}", 26
+                ),
+                sheet.cut(
+                    f"{row['value_at_most']}: {figure(row['largest_mean_cost'])}", 26
+                ),
+                sheet.bar(row["swing"] / largest)[:10],
+            ]
+        )
+        for row in rows[:_MOST]
+    ]
+    head = ["Factor", "swing", "least at", "largest at", ""]
+    yield from sheet.table(head, lines, len(rows), left=(2, 3))
+
+
+def _distribution(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
+    if not rows:
+        return
+    yield Text("How results spread, by scenarios", "bold")
+    lines = [
+        SheetLine(
+            [
+                f"{row['figure']} ({row['scenarios']})",
+                f"{row['items']:,}",
+                *(figure(row[name]) for name in _SPREAD),
+            ]
+        )
+        for row in rows[: 2 * _MOST]
+    ]
+    head = ["Figure", "items", "mean", "5 %", "median", "95 %"]
+    yield from sheet.table(head, lines, len(rows))
+
+
+def _closures(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
+    if not rows:
+        return
+    yield Text("Closures, the worst first", "bold")
+    lines = [
+        SheetLine(
+            [
+                f"{row['closed']} ({row['scenarios']})",
+                figure(row["unmet"]),
+                figure(row["cost"]),
+                str(row["rank_by_cost"]),
+                figure(row["cost_change"]),
+            ]
+        )
+        for row in rows[:_MOST]
+    ]
+    head = ["Closed", "unmet", "cost", "rank by cost", "cost change"]
+    yield from sheet.table(head, lines, len(rows))
