@@ -1,0 +1,180 @@
+"""Runs of Kazakhstan's instance, each solved once, and what can be read off them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver import Options, load, solve
+from tests.table_rates import Rates, Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver import Instance, Plan, Solution
+
+FOLDER = Path(__file__).parents[1] / "instances" / "kazakhstan"
+SCENARIOS: dict[str, Any] = tomllib.loads(
+    (FOLDER / "scenarios.toml").read_text(encoding="utf-8")
+)
+
+PROVED = 1e-9
+"""Largest gap of a run that counts as the least cost."""
+
+
+@cache
+def instance_of(names: str = "") -> Instance:
+    """Return the instance with scenarios, their names in a row."""
+    return load(FOLDER, names.split()).instance
+
+
+@cache
+def run_of(names: str = "") -> Run:
+    """Return the proved run with scenarios, their names in a row."""
+    instance = instance_of(names)
+    return Run(names, instance, solve(instance, Options(dependence="none")))
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """Some cargo on its way."""
+
+    product: str
+    origin: str
+    market: str
+    tonnes: float
+    legs: tuple[str, ...]
+    nodes: tuple[str, ...]
+    corridor: str
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A proved solution of one period, read in million USD and Mt."""
+
+    names: str
+    instance: Instance
+    solution: Solution
+
+    @property
+    def plan(self) -> Plan:
+        """What ships where."""
+        assert self.solution.plan is not None
+        return self.solution.plan
+
+    @property
+    def cost(self) -> float:
+        """Cost, million USD, proved to be the least."""
+        proved = self.solution.proved
+        assert proved.objective is not None
+        assert proved.gap is not None
+        assert proved.gap < PROVED
+        return proved.objective / 1e6
+
+    @property
+    def unmet(self) -> float:
+        """What stays unmet, kt."""
+        return float(self.plan.unmet.sum()) / 1e3
+
+    @cached_property
+    def flows(self) -> list[Flow]:
+        """Cargo by route."""
+        return list(self._flows())
+
+    def _flows(self) -> Iterator[Flow]:
+        plan, legs, demand = self.plan, self.instance.legs, self.instance.demand
+        for number, tonnes in enumerate(plan.quantity):
+            way = plan.elements[plan.starts[number] : plan.starts[number + 1]]
+            row = self.instance.shipments.demand[plan.shipment[number]]
+            found = {name for name in legs["corridor"][way] if name}
+            yield Flow(
+                *(str(demand[key][row]) for key in ("product", "origin", "market")),
+                float(tonnes),
+                tuple(legs["leg"][way]),
+                (legs["from"][way[0]], *legs["to"][way]),
+                found.pop() if found else "none",
+            )
+
+    def share(self, corridor: str) -> float:
+        """Share of what is carried, per cent."""
+        part = sum(f.tonnes for f in self.flows if f.corridor == corridor)
+        return 100 * part / float(self.plan.quantity.sum())
+
+    def value_share(self, corridor: str) -> float:
+        """Share of the value of what is carried, per cent."""
+        part = sum(self.worth(f) for f in self.flows if f.corridor == corridor)
+        return 100 * part / sum(map(self.worth, self.flows))
+
+    def worth(self, flow: Flow) -> float:
+        """Value of a flow, million USD."""
+        return self._values[flow.product] * flow.tonnes / 1e6
+
+    @cached_property
+    def _values(self) -> dict[str, float]:
+        products = self.instance.products
+        return dict(zip(products["product"], products["value"], strict=True))
+
+    @cached_property
+    def _passing(self) -> dict[str, float]:
+        found: dict[str, float] = defaultdict(float)
+        for flow in self.flows:
+            for name in (*flow.nodes, *flow.legs):
+                found[name] += flow.tonnes / 1e6
+        return found
+
+    def passing(self, name: str) -> float:
+        """What starts, ends or passes at a node, or takes a leg, Mt."""
+        return self._passing[name]
+
+    def price(self, name: str) -> float:
+        """Shadow price of a node's or leg's capacity, USD for a tonne a year."""
+        stage = self.solution.certificate.stages[-1]
+        return sum(price for key, price in stage.capacities.items() if key.name == name)
+
+    def rule_price(self) -> float:
+        """Largest price of a rule, USD for a tonne."""
+        return max(self.solution.certificate.stages[-1].rules.values())
+
+    def part(self, **wanted: str) -> list[Flow]:
+        """Flows of some product, origin or market."""
+        return [
+            flow
+            for flow in self.flows
+            if all(getattr(flow, key) in value.split() for key, value in wanted.items())
+        ]
+
+    def spent(self, flows: list[Flow]) -> float:
+        """Cost of some flows by the tables alone, million USD."""
+        rates = rates_of(self.names)
+        return sum(f.tonnes * rates.way(f.product, f.legs) for f in flows) / 1e6
+
+
+@cache
+def rates_of(names: str = "") -> Rates:
+    """Return what moving each product costs with scenarios, by the tables alone."""
+    return Rates(Tables(FOLDER, names.split(), rules=True).rows)
+
+
+def corridors_of(product: str, origin: str, market: str) -> set[str]:
+    """Return the corridors by which a flow of the base can go, capacities aside."""
+    rates = rates_of()
+    waiting, seen = [(origin, "")], {(origin, "")}
+    while waiting:
+        node, corridor = waiting.pop()
+        for leg, _ in rates.steps(product, node):
+            state = (leg["to"], corridor or leg["corridor"])
+            if leg["corridor"] in ("", state[1]) and state not in seen:
+                seen.add(state)
+                waiting.append(state)
+    return {corridor for node, corridor in seen if node == market}
+
+
+def mt(flows: list[Flow]) -> float:
+    """Quantity of some flows, Mt."""
+    return float(np.sum([flow.tonnes for flow in flows])) / 1e6
