@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from tests.table_rates import Rates, Row, Tables, names
@@ -72,16 +72,14 @@ class _Program:
             self._add_flow(product, origin, markets)
         self.equal += [(line, 0.0) for line in self.columns.balance.values()]
         upper = list(self._limits())
-        found = linprog(
-            self.columns.costs,
-            A_ub=self._matrix([line for line, _ in upper]),
-            b_ub=[limit for _, limit in upper],
-            A_eq=self._matrix([line for line, _ in self.equal]),
-            b_eq=[whole for _, whole in self.equal],
-            method="highs",
-        )
+        rows = self._matrix([line for line, _ in (*upper, *self.equal)])
+        most = np.array([limit for _, limit in (*upper, *self.equal)])
+        least = np.where(np.arange(len(most)) < len(upper), -np.inf, most)
+        costs = np.array(self.columns.costs)
+        limits = LinearConstraint(rows, least, most)
+        found = milp(costs, constraints=limits, bounds=Bounds(0.0, np.inf))
         assert found.status == 0, found.message
-        return float(np.dot(self.columns.costs, found.x))
+        return float(costs @ found.x)
 
     def _add_flow(self, product: str, origin: str, markets: dict[str, float]) -> None:
         """Columns of one product from one origin, in every state it can reach."""

@@ -184,6 +184,7 @@ class Rates:
                 (row, {key: set(names(row, key)) for key in TRAITS if row.get(key)})
                 for row in self._tariffs
                 if product in (names(row, "product") or [product])
-                and self.group[product] in (names(row, "group") or [self.group[product]])
+                and self.group[product]
+                in (names(row, "group") or [self.group[product]])
             ]
         return self._acting[product]

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from tests.kazakhstan_runs import Flow, Run, corridors_of, instance_of, mt, run_of
+from tests.instances.kazakhstan_runs import (
+    Flow,
+    Run,
+    corridors_of,
+    facts,
+    instance_of,
+    mt,
+    run_of,
+)
 
 Fill = Callable[[], tuple[float | str, ...]]
 
@@ -26,12 +34,12 @@ def cost(names: str = "") -> float:
 
 
 def change(names: str, base: str = "") -> float:
-    """What a run costs more than another."""
+    """Return what a run costs more than another."""
     return cost(names) - cost(base)
 
 
 def saved(without: str, *opened: str) -> float:
-    """What further scenarios save."""
+    """Return what further scenarios save."""
     return cost(without) - cost(" ".join([without, *opened]))
 
 
@@ -48,7 +56,7 @@ def values(run: Run) -> tuple[float, ...]:
 
 
 def passing(names: str, *places: str) -> tuple[float, ...]:
-    """What passes places, Mt."""
+    """Return what passes places, Mt."""
     return tuple(run_of(names).passing(place) for place in places)
 
 
@@ -125,6 +133,7 @@ FIGURES: dict[str, tuple[str, Fill]] = {
             len(instance_of().legs),
         ),
     ),
+    "facts": ("come from {} sourced facts", lambda: (len(facts()),)),
     "base": (
         "for {:,.0f} million USD, {:.1f} USD a tonne: {:.1f} % by the northern "
         "corridor, {:.1f} % by the southern, {:.1f} % by the eastern, {:.1f} % by the "
@@ -152,8 +161,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
     ),
     "choice": ("is about {:.1f} Mt", lambda: one_way()[2:]),
     "scarce": (
-        "Dostyk ({:.1f} USD for one more tonne a year), Novorossiysk ({:.1f}), the line "
-        "to Taman ({:.1f}), the Baltic ports ({:.1f}) and Kartaly ({:.1f})",
+        "Dostyk ({:.1f} USD for one more tonne a year), Novorossiysk ({:.1f}), the "
+        "line to Taman ({:.1f}), the Baltic ports ({:.1f}) and Kartaly ({:.1f})",
         lambda: prices(
             "",
             "Dostyk_Alashankou",
@@ -164,7 +173,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         ),
     ),
     "scarce works": (
-        "the eastern trans-Afghan line ({:.1f} for its first tonnes) and Bakhty ({:.2f})",
+        "the eastern trans-Afghan line ({:.1f} for its first tonnes) and Bakhty "
+        "({:.2f})",
         lambda: (
             sum(prices("", "L238", "Kharlachi", "L239")),
             sum(prices("", "Bakhty_Chuguchak", "L039", "L176")),
@@ -195,9 +205,9 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         lambda: passing(f"{CASE} gwadar-road-20", "Gwadar"),
     ),
     "Gwadar's tariff": (
-        "Charges of 7.4 USD a tonne instead of 14 leave it at {:.2f} Mt, a railway from "
-        "Quetta at {:.2f} Mt; both together bring {:.2f} Mt, all that goes to the Gulf, "
-        "and save {:.1f} million USD a year",
+        "Charges of 7.4 USD a tonne instead of 14 leave it at {:.2f} Mt, a railway "
+        "from Quetta at {:.2f} Mt; both together bring {:.2f} Mt, all that goes to the "
+        "Gulf, and save {:.1f} million USD a year",
         lambda: (
             *passing(f"{CASE} gwadar-tariff", "Gwadar"),
             *passing(f"{CASE} gwadar-railway", "Gwadar"),
@@ -206,8 +216,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         ),
     ),
     "India": (
-        "were it lifted, {:.2f} Mt instead of {:.2f} would leave over Port Qasim, and "
-        "{:.1f} million USD a year be saved",
+        "were the ban lifted, {:.2f} Mt instead of {:.2f} would leave over Port Qasim, "
+        "and {:.1f} million USD a year be saved",
         lambda: (
             *passing(f"{CASE} ports-india", "Port_Qasim"),
             *passing(CASE, "Port_Qasim"),
@@ -236,8 +246,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
     ),
     "first section": (
         "Turgundi - Herat alone saves {:.1f} million USD a year on the {:.2f} Mt that "
-        "the west and south of Afghanistan buy over Turgundi, and {:.1f} more goes with "
-        "the section to Kandahar",
+        "the west and south of Afghanistan buy over Turgundi, the section to Kandahar "
+        "{:.1f} more",
         lambda: (
             saved("afghan-markets", "railway-herat"),
             *passing("afghan-markets railway-herat", "Turgundi"),
@@ -263,9 +273,9 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         lambda: (change("facilities"),),
     ),
     "facilities late": (
-        "With hoped-for trade, the outlets of 2026 and the railway they cost {:.1f}, of "
-        "which their size is {:.1f}: Turgundi passes {:.2f} Mt instead of {:.2f}, and "
-        "goods go round by Kabul and Kandahar",
+        "With hoped-for trade, the outlets of 2026 and the railway they cost {:.1f}, "
+        "of which their size is {:.1f}: Turgundi passes {:.2f} Mt instead of {:.2f}, "
+        "and goods go round by Kabul and Kandahar",
         lambda: (
             change(f"{LATE} facilities", LATE),
             change(f"{LATE} facilities", f"{LATE} facilities-tenfold"),
@@ -275,8 +285,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
     ),
     "Sarzha": (
         "Sarzha's terminals save {:.1f} million USD a year there where nothing passes "
-        "through Russia, with {:.1f} Mt, because their ships are taken to cost 18 USD a "
-        "tonne and the ferries 24",
+        "through Russia, with {:.1f} Mt, because their ships are taken to cost 18 USD "
+        "a tonne and the ferries 24",
         lambda: (
             saved("russian-transit-closed", "sarzha-terminals"),
             *passing("russian-transit-closed sarzha-terminals", "Sarzha"),
@@ -296,8 +306,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         ),
     ),
     "grain, late": (
-        "With the outlets of 2026 it travels for {:.1f} USD a tonne without the railway "
-        "and for {:.1f} with it, which saves {:.1f} million USD a year",
+        "With the outlets of 2026 it travels for {:.1f} USD a tonne without the "
+        "railway and for {:.1f} with it, which saves {:.1f} million USD a year",
         lambda: (
             southern_grain("south-grain-2026"),
             southern_grain("south-grain-2026-railway"),
@@ -314,8 +324,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         lambda: passing("pakistan-2025", "Torkham"),
     ),
     "trade of 2025, late": (
-        "With the outlets of 2026 the exports go by sea to Karachi, {:.0f} of {:.0f} kt "
-        "from Russian ports, and imports of {:.0f} kt have no way",
+        "With the outlets of 2026 the exports go by sea to Karachi, {:.0f} of {:.0f} "
+        "kt from Russian ports, and imports of {:.0f} kt have no way",
         lambda: (
             1e3 * by_russia("pakistan-2025 outlets-2026"),
             1e3 * traded("pakistan-2025 outlets-2026")[0],
@@ -328,8 +338,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         lambda: (traded("pakistan-500")[0], *passing("pakistan-500", "Torkham")),
     ),
     "billion": (
-        "A billion is {:.1f} Mt, whose freight of {:.0f} million USD is {:.0f} % of its "
-        "value",
+        "A billion is {:.1f} Mt, whose freight of {:.0f} million USD is {:.0f} % of "
+        "its value",
         lambda: traded(BILLION),
     ),
     "billion, ports": (
@@ -380,8 +390,9 @@ FIGURES: dict[str, tuple[str, Fill]] = {
     ),
     "promises": (
         "30 % promised to the south costs {:.1f} million USD a year, {:.1f} % of the "
-        "bill; the north held to 50 % and the west to 3 % cost {:.1f}; 1 % of the cargo "
-        "through Pakistan costs {:.1f}; 33 % of the value to the south, only {:.1f}",
+        "bill; the north held to 50 % and the west to 3 % cost {:.1f}; 1 % of the "
+        "cargo through Pakistan costs {:.1f}; 33 % of the value to the south, only "
+        "{:.1f}",
         lambda: (
             change("south-30"),
             100 * change("south-30") / cost(),
@@ -460,8 +471,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         ),
     ),
     "pays, cost": (
-        "A year's saving on the last line is {:.1f} % of the 7,000 million USD it costs, "
-        "and {:.1f} % of the 4,600 million USD of the eastern one",
+        "A year's saving on the last line is {:.1f} % of the 7,000 million USD it "
+        "costs, and {:.1f} % of the 4,600 million USD of the eastern one",
         lambda: (
             change("prospective-2026", "southern-case-2026") / 70,
             saved("prospective-2026", "trans-afghan-east") / 46,
@@ -476,8 +487,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         ),
     ),
     "no Russian transit": (
-        "the western railway carries {:.1f} Mt, and what stays unmet falls from {:.1f} to "
-        "{:.1f} Mt",
+        "the western railway carries {:.1f} Mt, and what stays unmet falls from "
+        "{:.1f} to {:.1f} Mt",
         lambda: (
             *passing("southern-case-no-russian-transit", "L227"),
             run_of("prospective-hormuz russian-transit-closed").unmet / 1e3,
