@@ -9,7 +9,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from solver import Options, load
+from solver.loaders.references import load
+from solver.options import Options
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from tests.table_flow import least_cost

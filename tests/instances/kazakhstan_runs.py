@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver import Options, Study, load
+from solver.loaders.instance_files import load
+from solver.options import Options
+from solver.studies.what_if import WhatIf
 from tests.table_rates import Rates, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver import Instance, Plan, Solution
+    from solver.problem.instance import Instance
     from solver.solution.certificate import Stage
+    from solver.solution.plan import Plan
+    from solver.solution.solution import Solution
 
 FOLDER = Path(__file__).parents[2] / "instances" / "kazakhstan"
 SCENARIOS: dict[str, Any] = tomllib.loads(
@@ -30,7 +34,7 @@ PROVED = 1e-9
 """Largest gap of a run that counts as the least cost."""
 
 DEMAND = ("product", "origin", "market")
-_STUDIES: dict[tuple[object, ...], Study] = {}
+_STUDIES: dict[tuple[object, ...], WhatIf] = {}
 
 
 @cache
@@ -52,7 +56,7 @@ def run_of(names: str = "") -> Run:
         tuple(zip(*(instance.demand[key] for key in DEMAND), strict=True)),
     )
     if same not in _STUDIES:
-        _STUDIES[same] = Study(instance, Options(dependence="none"))
+        _STUDIES[same] = WhatIf(instance, Options(dependence="none"))
         return Run(names, instance, _STUDIES[same].solution)
     return Run(names, instance, _STUDIES[same].solve(instance))
 
