@@ -79,7 +79,7 @@ def _cargo(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Demand by period, and the commodities it is gathered in."""
     rows = tables["demand"]
-    otherwise = manifest.get("unmet_cost", "last resort")
+    otherwise = manifest.get("unmet_cost", "firm")
     cost = (
         rows["unmet_cost"].astype(object).where(rows["unmet_cost"].notna(), otherwise)
     )
@@ -89,7 +89,7 @@ def _cargo(
             "origin": _find(nodes, rows["origin"]),
             "market": _find(nodes, rows["market"]),
             "quantity": rows["quantity"].to_numpy(float),
-            "unmet_cost": cost.replace("last resort", np.inf).to_numpy(float),
+            "unmet_cost": cost.replace(["firm", "last resort"], np.inf).to_numpy(float),
         }
     )
     periods = [str(period) for period in manifest.get("periods", ["all"])]

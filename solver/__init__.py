@@ -45,7 +45,6 @@ _ROOMS = {
     "Scenario": "solver.problem.scenarios:Scenario",
     "Solution": "solver.solution.solution:Solution",
     "Status": "solver.solution.status:Status",
-    "Study": "solver.studies.what_if:WhatIf",
     "UsageError": "solver.errors:UsageError",
     "WhatIf": "solver.studies.what_if:WhatIf",
     "apply": "solver.tasks.python.checked:apply",
@@ -55,10 +54,7 @@ _ROOMS = {
     "solve": "solver.tasks.python.verified:solve",
     "verify": "solver.verification:verify",
 }
-"""Where each name of the front door comes from, and what it is called there.
-
-`Study` is an earlier name of `WhatIf`.
-"""
+"""Where each name of the front door comes from, and what it is called there."""
 
 __all__ = [
     "Certificate",
@@ -86,8 +82,18 @@ __all__ = [
 ]
 
 
+_RENAMED = {"Study": "WhatIf"}
+"""Names of the last release, which the next one drops."""
+
+
 def __getattr__(name: str) -> object:
     """Look a name up in the room that defines it."""
+    if name in _RENAMED:
+        import warnings
+
+        message = f"`{name}` is now `{_RENAMED[name]}`; the next release drops it"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        name = _RENAMED[name]
     if name not in _ROOMS:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -2,10 +2,10 @@
 
 KeruenError
 ├── UsageError          2   the call's words are wrong (unknown scenario, solver)
-├── NoCurveError    11 - 13   there is no free optimum that a frontier could start from
+├── NoFrontierError 11 - 13   there is no optimum that a frontier could start from
 ├── DataError          65   the instance is wrong; holds every fault found
 ├── InputError         66   a file is missing or cannot be read
-├── InternalError      70   a fault of ours
+├── InternalError      70   a fault in Keruen
 │   └── UnverifiedError     a result failed its verification
 ├── MemoryLimitError   71   the machine has too little memory for this instance
 ├── OutputError        73   an output cannot be created
@@ -97,7 +97,7 @@ class DataError(KeruenError):
 
 
 class NoFrontierError(KeruenError):
-    """There is no free optimum that a frontier could start from.
+    """There is no optimum that a frontier could start from.
 
     The exit code is that of a solve that ends so.
     """

@@ -19,12 +19,13 @@ class Options:
         Name of the solver of the linear programs: ``HiGHS`` (kept warm, on
         arrays), or any other that PuLP lists as available.
     time_limit : float or None
-        Seconds after which the best plan so far is returned; None: no limit.
-    dependence : str
+        Seconds after which the best feasible solution found is returned; None: no
+        limit.
+    exposure : str
         Questions to ask about what the plan depends on: ``none``; ``some``, as many as
         bounded work answers; or ``all``.
     """
 
     solver: str = "HiGHS"
     time_limit: float | None = None
-    dependence: Asked = "some"
+    exposure: Asked = "some"

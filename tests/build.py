@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from solver.problem.instance import Instance
-from solver.problem.tables import DEFINITIONS, FIRM, Table
+from solver.problem.tables import DEFINITIONS, FIRM, FIRM_WORDS, Table
 
 Row = dict[str, Any]
 
@@ -77,7 +77,7 @@ def _column(title: str, cells: list[Any], default: Any) -> np.ndarray[Any, Any]:
     if title == "closed":
         return np.array(cells, dtype=bool)
     if title == "unmet_cost":
-        return np.array([np.inf if c == FIRM else c for c in cells], float)
+        return np.array([np.inf if c in FIRM_WORDS else c for c in cells], float)
     if title == "quantity" or default is None or isinstance(default, float):
         return np.array([np.nan if c is None else c for c in cells], dtype=float)
     return np.array(cells, dtype=object)

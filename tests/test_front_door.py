@@ -77,3 +77,9 @@ def test_no_module_is_longer_than_400_lines() -> None:
         if (count := len(path.read_text().splitlines())) > 400
     }
     assert set(long) <= {"instance.py", "master.py"}
+
+
+def test_the_name_of_the_last_release_works_with_a_warning() -> None:
+    """`Study` is `WhatIf`, for one release."""
+    with pytest.warns(DeprecationWarning, match="`Study` is now `WhatIf`"):
+        assert solver.Study is solver.WhatIf

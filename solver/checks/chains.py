@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def chain_faults(instance: Instance) -> Iterator[Fault]:
-    """Yield every named route that is no chain, or mixes corridors."""
+    """Yield every named route that is not a chain, or mixes corridors."""
     if not len(instance.routes):
         return
     resolver = Resolver(instance)

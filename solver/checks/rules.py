@@ -135,6 +135,6 @@ def _unknown_faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
         known = names_of[NAMES_OF_KEY[key]]
         for name in names:
             if name not in known:
-                message = f"there is no {key} {shown(name)}"
+                message = f"unknown {key} {shown(name)}"
                 remedy = suggestion(name, known, f"known: {listed(known)}")
                 yield place.fault(f"where.{key}", message, remedy, name)

@@ -43,5 +43,5 @@ def check(
     found = ", ".join(
         f"{size:,} {table}" for table, size in counts["tables"].items() if size
     )
-    say(f"{path}: no fault in {found}")
+    say(f"OK: {found}")
     return 0

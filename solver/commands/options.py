@@ -21,7 +21,7 @@ def command(
 
 def _seconds(_context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
     if value is not None and not 0 < value < float("inf"):
-        message = f"{value} is no number of seconds above 0"
+        message = f"{value} is not a number of seconds above 0"
         raise click.BadParameter(message)
     return value
 
@@ -38,6 +38,36 @@ def output(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     return click.option(
         "-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help=text
     )
+
+
+def _renamed(context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
+    """Take an option under its older name, with a warning."""
+    if value is not None:
+        from solver.console.terminal import note
+
+        note("`--dependence` is now `--exposure`; the next release drops the old name")
+        context.params["exposure"] = value
+    return value
+
+
+def exposure(function: Callable[..., int]) -> Callable[..., int]:
+    """Option ``--exposure``, and the name that it had."""
+    amounts = click.Choice(["none", "some", "all"])
+    once = click.option(
+        "--dependence",
+        type=amounts,
+        callback=_renamed,
+        expose_value=False,
+        hidden=True,
+    )
+    now = click.option(
+        "--exposure",
+        type=amounts,
+        default="some",
+        show_default=True,
+        help="Questions on exposure: as many as bounded work answers, or none, or all.",
+    )
+    return now(once(function))
 
 
 path = click.argument("path", type=click.Path(path_type=Path))

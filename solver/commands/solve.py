@@ -33,14 +33,8 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
 @options.scenarios
 @options.changes
 @options.solver
-@options.time_limit("Seconds after which the best plan so far is kept.")
-@click.option(
-    "--dependence",
-    type=click.Choice(["none", "some", "all"]),
-    default="some",
-    show_default=True,
-    help="Questions about what the plan depends on: as many as bounded work answers.",
-)
+@options.time_limit("Seconds after which the best feasible solution found is kept.")
+@options.exposure
 @click.option(
     "--write-model",
     type=click.Path(path_type=Path),
@@ -85,7 +79,7 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
         options=Options(
             solver=given["solver"],
             time_limit=given["time_limit"],
-            dependence=given["dependence"],
+            exposure=given["exposure"],
         ),
         output=given["output"],
         model_file=given["write_model"],

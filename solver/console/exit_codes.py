@@ -123,7 +123,7 @@ def _translated(raised: BaseException) -> KeruenError:
 def _unexpected(raised: BaseException) -> KeruenError:
     what = " ".join(f"{type(raised).__name__}: {raised}".split())
     return KeruenError(
-        f"a fault of ours, please report it: {what} (set {DEBUG}=1 for the traceback)"
+        f"a fault in Keruen, please report it: {what} (set {DEBUG}=1 for the traceback)"
     )
 
 

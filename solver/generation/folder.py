@@ -202,7 +202,7 @@ def _manifest(order: Order) -> str:
         f'description = "{order.words()}"\n'
         'units = { quantity = "t", money = "USD", distance = "km" }\n'
         f"periods = [{periods}]\n"
-        'unmet_cost = "last resort"\n'
+        'unmet_cost = "firm"\n'
     )
 
 

@@ -96,7 +96,7 @@ class ColumnReader:
         """Texts of a document, where None is an empty cell."""
         if not set(map(type, cells)) <= {str, type(None)}:
             wrong = (r for r, c in enumerate(cells) if not isinstance(c, str | None))
-            self._refuse(wrong, cells, "is no text", "give it in quotes")
+            self._refuse(wrong, cells, "is not text", "give it in quotes")
             cells = [cell if isinstance(cell, str) else "?" for cell in cells]
         return ["" if cell is None else cell.strip() for cell in cells]
 
@@ -135,7 +135,7 @@ class ColumnReader:
             try:
                 return np.array(list(map(float, cells)), dtype=float)
             except (ValueError, OverflowError):
-                pass  # The slow way finds out which cell is no number.
+                pass  # The slow way finds out which cell is not a number.
         return self._values_one_by_one(cells)
 
     def _values_one_by_one(self, cells: Sequence[Any]) -> NDArray[np.float64]:
@@ -157,7 +157,7 @@ class ColumnReader:
             values.append(math.nan if value is None else value)
         if spec.required:
             self._refuse_blanks(missing)
-        self._refuse(wrong, cells, "is no number", self._number_remedy)
+        self._refuse(wrong, cells, "is not a number", self._number_remedy)
         return np.array(values, dtype=float)
 
     def _number_remedy(self, cell: object) -> str:
@@ -190,7 +190,7 @@ class ColumnReader:
         if spec.integer:
             broken = np.isfinite(values) & (values != np.floor(values))
             remedy = "give one such as 1"
-            self._refuse_where(broken, column, "is no whole number", remedy)
+            self._refuse_where(broken, column, "is not a whole number", remedy)
 
     def _refuse_where(
         self,

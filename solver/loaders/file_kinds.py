@@ -32,7 +32,7 @@ _ENOUGH = 4096
 
 
 def foreign_kind(content: bytes) -> tuple[str, str] | None:
-    """Return what a file is, and what to do, if it is no text of a table or key.
+    """Return what a file is, and what to do, if it is not text of a table or key.
 
     Parameters
     ----------

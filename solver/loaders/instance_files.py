@@ -285,7 +285,7 @@ def _document_source(
     """Return what the keys of a document say."""
     scenarios = keys.get(SCENARIOS_KEY, {})
     if not isinstance(scenarios, dict):
-        message = f"{shown(scenarios)} is no object of scenarios"
+        message = f"{shown(scenarios)} is not an object of scenarios"
         remedy = "give each under its name"
         faults.append(Fault(file, message, remedy, None, SCENARIOS_KEY))
         scenarios = {}

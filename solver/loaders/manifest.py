@@ -82,7 +82,7 @@ def read_toml(text: str, file: str, faults: list[Fault]) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
-        message = f"is no sound TOML: {_TOML_LINE.sub('', str(error)).strip()}"
+        message = f"is not valid TOML: {_TOML_LINE.sub('', str(error)).strip()}"
         faults.append(Fault(file, message, "correct it there", line))
     except RecursionError:
         faults.append(deep_nesting(file))

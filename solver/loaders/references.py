@@ -259,7 +259,7 @@ def _read(folder: Path, given: str) -> _Earlier:
     remedy = "give the folder of an earlier result, as `solve -o` writes it"
     again = "solve that instance again"
     try:
-        files = read_files(folder / given)
+        files = read_files(folder / given, older=True)
         instance = load_document(files.document, INSTANCE)
         result = read_result(files, instance)
     except InputError as error:
@@ -267,7 +267,7 @@ def _read(folder: Path, given: str) -> _Earlier:
         message = f"{shown(given)} holds no result: {reason}"
         raise _UnfitError(message, remedy) from error
     except DataError as error:
-        message = f"{shown(given)} is no sound result: {_brief(error)}"
+        message = f"{shown(given)} is not a sound result: {_brief(error)}"
         raise _UnfitError(message, again) from error
     except ValueError as error:  # Not even a path.
         message = f"{shown(given)} can be no folder: {error}"
@@ -277,7 +277,7 @@ def _read(folder: Path, given: str) -> _Earlier:
         message = f"{shown(given)} holds no plan: it ended as {status}"
         raise _UnfitError(message, "give a result with a plan")
     if (result.plan.quantity < 0).any():
-        message = f"{shown(given)} is no sound result: a quantity is negative"
+        message = f"{shown(given)} is not a sound result: a quantity is negative"
         raise _UnfitError(message, again)
     # The rules of that time say nothing here.
     network = Network(instance.model_copy(update={"diversification": ()}))

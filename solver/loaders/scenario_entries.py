@@ -108,7 +108,7 @@ def read_entries(
     entries: dict[str, ScenarioEntry] = {}
     for name, keys in given.items():
         if not isinstance(keys, dict):
-            message = f"{shown(keys)} is no scenario"
+            message = f"{shown(keys)} is not a scenario"
             remedy = f"give it as a table `[{name}]`"
             faults.append(Fault(file, message, remedy, None, name))
             continue
@@ -235,7 +235,7 @@ class ChangeBuilder:
         acts = bool(entry.set_ or entry.scale or entry.add)
         if acts == (entry.append is not None):
             remedy = "give set, scale or add, or append alone"
-            self._refuse(place, "it is no change, or two at once", remedy)
+            self._refuse(place, "it is not a change, or two at once", remedy)
         if entry.append is not None and entry.where:
             self._refuse(f"{place}.where", "appended rows need none", "leave it out")
         twice = [key for key in entry.set_ if key in entry.scale or key in entry.add]

@@ -48,7 +48,7 @@ column or key is an error.
 
 A header may carry a unit in brackets, such as `capacity [kt]` or `cost [USD/t]`; the
 column is then converted to the units that `units` names. Known are kg, t, kt and Mt;
-m, km and mi; h, d and week; kg CO2e and t CO2e. A word that is no known unit (FFE,
+m, km and mi; h, d and week; kg CO2e and t CO2e. A word that is not a known unit (FFE,
 wagon) matches only itself, and currencies are never converted.
 
 A table of nodes or products, where there is one, lists every node or product that

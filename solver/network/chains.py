@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ChainError(ValueError):
-    """A `via` that is no chain of legs; holds what is wrong and what to do."""
+    """A `via` that is not a chain of legs; holds what is wrong and what to do."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)

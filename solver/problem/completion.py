@@ -23,7 +23,7 @@ from solver.problem.edits import (
     with_columns,
 )
 from solver.problem.instance import Instance
-from solver.problem.tables import DEFINITIONS, FIRM
+from solver.problem.tables import DEFINITIONS, FIRM, FIRM_WORDS
 
 if TYPE_CHECKING:
     from solver.problem.tables import Table
@@ -164,5 +164,5 @@ def _with_unmet_costs(demand: Table, default: float | str) -> Table:
     blank = np.isnan(costs)
     if not blank.any():
         return demand
-    value = np.inf if default == FIRM else float(default)
+    value = np.inf if default in FIRM_WORDS else float(default)
     return with_columns(demand, {"unmet_cost": np.where(blank, value, costs)})

@@ -14,10 +14,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 from solver.problem.rules import Rule
-from solver.problem.tables import StrictModel, Table
+from solver.problem.tables import FIRM, FIRM_WORDS, StrictModel, Table
 
 
 class Units(StrictModel):
@@ -69,8 +69,8 @@ class Instance(StrictModel):
     """Units of all numbers."""
     periods: tuple[str, ...] = ("all year",)
     """Periods; independent of each other."""
-    unmet_cost: float | Literal["last resort"] = "last resort"
-    """Default for demand rows: `last resort` (firm) or money per unit (priced)."""
+    unmet_cost: float | Literal["firm", "last resort"] = "firm"
+    """Default for demand rows: `firm`, once `last resort`, or money per unit."""
     emission_price: float = Field(default=0.0, ge=0)
     """Money per kg CO2e."""
     currency_year: int | None = None
@@ -96,6 +96,12 @@ class Instance(StrictModel):
     """`RouteRow`."""
     capacities: Table
     """`CapacityRow`."""
+
+    @field_validator("unmet_cost")
+    @classmethod
+    def _in_one_word(cls, value: float | str) -> float | str:
+        """Return the word of today for the one of older files."""
+        return FIRM if value in FIRM_WORDS else value
 
     @cached_property
     def shipments(self) -> Shipments:

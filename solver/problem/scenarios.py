@@ -242,7 +242,7 @@ class _Numbers:
         cells = self._table[column]
         for row in np.flatnonzero(selected & ~np.isfinite(cells)).tolist()[:1]:
             file, line = self._table.place(row)
-            what = "is blank" if np.isnan(cells[row]) else "is no number"
+            what = "is blank" if np.isnan(cells[row]) else "is not a number"
             message = f"{column} in {file}:{line} {what}, so nothing can change it"
             remedy = f"select other rows, or give {column} by `set`"
             yield Fault(change.file, message, remedy, None, place)

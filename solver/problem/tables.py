@@ -18,8 +18,12 @@ NO_CORRIDOR = "none"
 """Name, in shares and reports, of cargo that uses no corridor."""
 
 
-FIRM = "last resort"
-"""Word for an unmet cost: serve this demand before money is counted (firm)."""
+FIRM = "firm"
+"""Word for an unmet cost: serve this demand before money is counted."""
+
+
+FIRM_WORDS = (FIRM, "last resort")
+"""The word and the older one, which files may still hold."""
 
 
 ABSURD = 1e15
@@ -141,10 +145,10 @@ class DemandRow(InputRow):
     period: Annotated[str, Column(refers="periods")] = ""
     """Period; blank: every period."""
     unmet_cost: Annotated[
-        float | Literal["last resort"] | None,
+        float | Literal["firm", "last resort"] | None,
         Column(unit="money/quantity"),
     ] = None
-    """Money per unit left unmet (priced), or `last resort` (firm); blank: as the
+    """Money per unit left unmet (priced), or `firm`, once `last resort`; blank: as the
     instance says."""
     max_days: Annotated[float | None, Column(unit="days"), Field(ge=0)] = None
     """Longest time from origin to market; blank: no limit."""

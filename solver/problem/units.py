@@ -2,7 +2,7 @@
 
 A unit stands in a header (`capacity [kt]`, `cost [USD/t]`) and is converted to the
 unit the instance names, so that the result is the decimal a reader would write:
-0.3 kt are 300 t, without the dust of binary fractions. A word that is no known unit
+0.3 kt are 300 t, without the dust of binary fractions. A word that is not a known unit
 (FFE, wagon) matches only itself, and so does every currency.
 """
 

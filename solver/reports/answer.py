@@ -38,11 +38,11 @@ def answer(
         **told,
         "instance": {**result.summary["instance"], "periods": len(instance.periods)},
         "units": instance.units.model_dump(),
-        "ranges": rows(result.tables["dependence"]),
-        "scarcest": _scarcest(result, instance),
+        "ranges": rows(result.tables["exposure"]),
+        "binding_capacities": _binding(result, instance),
         "rules": _scaled(rows(result.tables["rules"]), instance),
         "loosening": _scaled(told["loosening"], instance),
-        "dearest": _dearest(result.tables["demand"]),
+        "costliest_demand": _costliest(result.tables["demand"]),
     }
 
 
@@ -70,12 +70,12 @@ def _cell(value: Any) -> Any:  # noqa: ANN401
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
-def _scarcest(result: Result, instance: Instance) -> list[dict[str, Any]]:
+def _binding(result: Result, instance: Instance) -> list[dict[str, Any]]:
     """Limits that the summary names, whole, with the ends of legs."""
     table = result.tables["capacity"]
     names = zip(table["kind"], table["limit"], table["period"], strict=True)
     index = {name: number for number, name in enumerate(names)}
-    scarce = result.summary["scarcest"]
+    scarce = result.summary["binding_capacities"]
     keys = [(row["kind"], row["limit"], row["period"]) for row in scarce]
     legs = instance.legs
     ends = {
@@ -100,8 +100,8 @@ def _scaled(
     ]
 
 
-def _dearest(table: Table) -> list[dict[str, Any]]:
+def _costliest(table: Table) -> list[dict[str, Any]]:
     cost = table["marginal_cost"]
-    known = np.flatnonzero(~np.isnan(cost) & (table["carried"] > 0))
+    known = np.flatnonzero(~np.isnan(cost) & (table["served"] > 0))
     order = known[np.argsort(-cost[known], kind="stable")]
     return rows(table, order[:MOST_DEAR].tolist())

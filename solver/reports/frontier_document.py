@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from solver.studies.frontier.frontier import Frontier, Point
 
 
-FORMAT = 1
+FORMAT = 2
 """Format of a frontier's folder, as its document says it."""
 
 
@@ -56,12 +56,12 @@ def frontier_document(frontier: Frontier, instance: Instance) -> dict[str, Any]:
             "sha256": hashlib.sha256(document).hexdigest(),
         },
         "units": instance.units.model_dump(),
-        "carried": _rounded(frontier.served),
+        "served": _rounded(frontier.served),
         "unmet": _rounded(frontier.unmet),
         "unmet_cost": _rounded(frontier.unmet_cost),
         "end": None if frontier.end is None else round(frontier.end, SHARE),
         "near_end": NEAR_END,
-        "band": round(frontier.largest_gap, SHARE),
+        "largest_gap": round(frontier.largest_gap, SHARE),
         "knee": None if frontier.knee is None else frontier.knee + 1,
         "points": [
             plain(_point(frontier, number, point))

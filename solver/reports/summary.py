@@ -51,10 +51,10 @@ def plan_figures(
         "penalties": _rounded(penalties(account)),
         **proof,
         "demand": _rounded(account.cargo.quantity.sum()),
-        "carried": _rounded(account.carried.sum()),
+        "served": _rounded(account.carried.sum()),
         "unmet": _rounded(account.plan.unmet.sum()),
         **corridor_figures(tables["corridors"], account),
-        "dependence": largest(account),
+        "exposure": largest(account),
     }
 
 
@@ -66,11 +66,11 @@ def no_figures(instance: Instance, proof: Mapping[str, Any]) -> dict[str, Any]:
         "penalties": None,
         **proof,
         "demand": _rounded(instance.shipments.quantity.sum()),
-        "carried": None,
+        "served": None,
         "unmet": None,
         "corridors": {},
         "hhi": None,
-        "dependence": dict.fromkeys(KINDS),
+        "exposure": dict.fromkeys(KINDS),
     }
 
 

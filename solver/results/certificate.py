@@ -24,7 +24,7 @@ from solver.solution.keys import CapacityKey, Measure, RowKey, UnmetKey
 def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
     """Document ``certificate.json``; no stages if there is no certificate."""
     if certificate is None:
-        return {"stages": [], "sides": [], "dependence": []}
+        return {"stages": [], "sides": [], "exposure": []}
     return {
         "stages": [_stage(stage) for stage in certificate.stages],
         "sides": [
@@ -35,7 +35,7 @@ def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
             }
             for sides in certificate.sides
         ],
-        "dependence": [
+        "exposure": [
             {
                 "by": found.question.by,
                 "value": found.question.value,
@@ -45,7 +45,7 @@ def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
                 "service": found.service,
                 **_prices(found.prices),
             }
-            for found in certificate.dependence
+            for found in certificate.exposure
         ],
     }
 
@@ -172,7 +172,7 @@ class _SidesDocument(_Key):
 class _ExposureDocument(_PricesDocument):
     by: Literal["corridor", "country", "port"]
     value: str
-    kind: Literal["unavoidable", "least", "most"]
+    kind: Literal["captive", "least", "most"]
     within: float | None
     budget: _Price
     service: _Price
@@ -181,7 +181,7 @@ class _ExposureDocument(_PricesDocument):
 class _CertificateDocument(StrictDocument):
     stages: list[_StageDocument]
     sides: list[_SidesDocument]
-    dependence: list[_ExposureDocument]
+    exposure: list[_ExposureDocument]
 
 
 def read_certificate(
@@ -199,7 +199,7 @@ def read_certificate(
     return Certificate(
         tuple(map(reader.stage, checked.stages)),
         tuple(map(reader.sides, checked.sides)),
-        tuple(map(reader.dependence, checked.dependence)),
+        tuple(map(reader.exposure, checked.exposure)),
     )
 
 
@@ -218,10 +218,10 @@ class _CertificateReader:
         tighter = None if sides.tighter is None else self.stage(sides.tighter)
         return Sides(sides.key, tighter, self.stage(sides.looser))
 
-    def dependence(self, found: _ExposureDocument) -> Exposure:
+    def exposure(self, found: _ExposureDocument) -> Exposure:
         """Question and its prices; what they prove is not read but recomputed."""
         question = Question(found.by, found.value, found.kind, found.within)
-        prices = self._prices(found, "dependence", None)
+        prices = self._prices(found, "exposure", None)
         return Exposure(question, prices, found.budget, found.service, 0.0)
 
     def _prices(

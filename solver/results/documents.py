@@ -48,7 +48,7 @@ def read_json(file: str, content: bytes, faults: list[Fault]) -> object:
             parse_float=_finite,
         )
     except (ValueError, RecursionError) as error:
-        message = f"is no JSON document: {error}"
+        message = f"is not a JSON document: {error}"
         faults.append(Fault(file, message, REMEDY))
         return None
     return document
@@ -63,7 +63,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(text: str) -> NoReturn:
-    message = f"{text} is no number"
+    message = f"{text} is not a number"
     raise ValueError(message)
 
 

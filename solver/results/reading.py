@@ -11,6 +11,7 @@ import numpy as np
 
 from solver.errors import DataError, Fault, InputError
 from solver.results.certificate import read_certificate
+from solver.results.format_2 import is_format_2, old_name, translated
 from solver.results.summary import read_summary
 from solver.results.tables import REMEDY, read_table
 from solver.solution.form import CERTIFICATE, FILES, INSTANCE, POINTS, SUMMARY, TABLES
@@ -53,8 +54,15 @@ class ResultFiles:
         return self.files[INSTANCE]
 
 
-def read_files(folder: Path) -> ResultFiles:
+def read_files(folder: Path, *, older: bool = False) -> ResultFiles:
     """Files of a result folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    older : bool
+        Whether a result of format 2 is read too, in the form of today.
 
     Raises
     ------
@@ -68,11 +76,20 @@ def read_files(folder: Path) -> ResultFiles:
     except InputError:
         _refuse_frontier(folder)
         raise
-    summary = read_summary(SUMMARY, content)
-    files = {name: _content(folder, name) for name in FILES}
-    faults = [*_strangers(folder), *_changed(files, summary["files"])]
+    is_old = is_format_2(content)
+    if is_old and not older:
+        message = "this is a result of format 2; this version reads format 3"
+        remedy = "solve again, or use the version of Keruen that the summary names"
+        raise DataError([Fault(SUMMARY, message, remedy, column="format")])
+    name_of = old_name if is_old else str
+    summary = read_summary(SUMMARY, translated(SUMMARY, content) if is_old else content)
+    files = {name: _content(folder, name_of(name)) for name in FILES}
+    known = {SUMMARY, *map(name_of, FILES)}
+    faults = [*_strangers(folder, known), *_changed(files, summary["files"])]
     if faults:
         raise DataError(faults)
+    if is_old:
+        files = {name: translated(name, own) for name, own in files.items()}
     return ResultFiles(files, summary)
 
 
@@ -98,7 +115,7 @@ def read_result(files: ResultFiles, instance: Instance) -> Result:
     Raises
     ------
     DataError
-        A file holds anything but what a run of ours writes.
+        A file holds anything but what a run of Keruen writes.
     """
     faults: list[Fault] = []
     tables = {
@@ -125,12 +142,11 @@ def _content(folder: Path, name: str) -> bytes:
         raise InputError(message) from error
 
 
-def _strangers(folder: Path) -> list[Fault]:
-    """Files that no run of ours wrote there."""
-    known = {*FILES, SUMMARY}
+def _strangers(folder: Path, known: set[str]) -> list[Fault]:
+    """Files that no run of Keruen wrote there."""
     found = sorted(path.name for path in folder.iterdir())
     return [
-        Fault(name, "is no file of a result", "move it to another folder")
+        Fault(name, "is not a file of a result", "move it to another folder")
         for name in found
         if name not in known and not name.startswith(OURS)
     ]
@@ -204,7 +220,7 @@ def _elements(
     for number, text in enumerate(texts.tolist()):
         span = [index.get(name, -1) for name in text.split(_SEPARATOR)]
         if min(span) < 0:
-            message = f"`{text[:80]}` is no chain of legs and named routes"
+            message = f"`{text[:80]}` is not a chain of legs and named routes"
             place = ("allocation.csv", message, REMEDY, number + 2, "legs")
             faults.append(Fault(*place))
         spans.append(span)

@@ -35,7 +35,7 @@ class _CorridorShare(StrictDocument):
 class _Share(StrictDocument):
     value: str
     share: float
-    unavoidable: float | None
+    captive: float | None
 
 
 class _Largest(StrictDocument):
@@ -77,13 +77,13 @@ class _LooseningDocument(StrictDocument):
 class _OptionsDocument(StrictDocument):
     solver: str
     time_limit: float | None
-    dependence: Asked
+    exposure: Asked
 
 
 class _Summary(StrictDocument):
     """Form of the summary; its figures are for the verification."""
 
-    format: Literal[2]
+    format: Literal[3]
     status: Literal[tuple(map(str, Status))]  # type: ignore[valid-type]
     cost: float | None
     cost_parts: dict[str, float]
@@ -92,14 +92,14 @@ class _Summary(StrictDocument):
     gap: float | None
     unmet_bounds: list[_UnmetBoundDocument]
     demand: float
-    carried: float | None
+    served: float | None
     unmet: float | None
     corridors: dict[str, _CorridorShare]
     hhi: float | None
-    dependence: _Largest
+    exposure: _Largest
     verified: bool
     unmet_demand: list[_Left]
-    scarcest: list[_BindingDocument]
+    binding_capacities: list[_BindingDocument]
     loosening: list[_LooseningDocument]
     instance: _InstanceNote
     versions: dict[str, str]

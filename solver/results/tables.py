@@ -151,9 +151,9 @@ def _rows(file: str, content: bytes, faults: list[Fault]) -> list[list[str]]:
             faults.append(Fault(file, "its last line is cut off", REMEDY))
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except UnicodeDecodeError as error:
-        faults.append(Fault(file, f"byte {error.start} is no UTF-8", REMEDY))
+        faults.append(Fault(file, f"byte {error.start} is not UTF-8", REMEDY))
     except csv.Error as error:
-        faults.append(Fault(file, f"is no CSV: {error}", REMEDY))
+        faults.append(Fault(file, f"is not CSV: {error}", REMEDY))
     finally:
         csv.field_size_limit(before)
     return []
@@ -196,6 +196,6 @@ def _no_numbers(
     for line, text in enumerate(texts, _FIRST_LINE):
         if not len(_numbers([text], empty=empty)):
             shown = text[:_SHOWN]
-            message = f"`{shown}` is no number" if text else "is empty"
+            message = f"`{shown}` is not a number" if text else "is empty"
             faults.append(Fault(file, message, REMEDY, line, column, shown))
     return faults[:_MOST_FAULTS]

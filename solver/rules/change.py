@@ -108,7 +108,7 @@ def _limit_faults(place: RulePlace, change: ChangeLimit) -> Iterator[Fault]:
         yield place.fault(f"{_KEY}.quantity", message, remedy, quantity)
     if share is not None and share > 1:
         remedy = "give a share from 0 to 1, such as 0.1; an amount is a `quantity`"
-        yield place.fault(f"{_KEY}.share", f"{share:g} is no share", remedy, share)
+        yield place.fault(f"{_KEY}.share", f"{share:g} is not a share", remedy, share)
     if quantity is not None and quantity >= _most(place.rule):
         message = f"{quantity:g} is too large to be true"
         remedy = f"give a number below {_most(place.rule):g}"
@@ -160,7 +160,7 @@ def _period_faults(
             remedy = "give `all`, with the sum over periods"
             yield place.fault(f"{own}.period", message, remedy, period)
     elif period not in instance.periods:
-        message = f"there is no period {shown(period)}"
+        message = f"unknown period {shown(period)}"
         known = f"known: {listed(instance.periods)}"
         if period == ALL:
             known = f'give the rule `over = "all"`, or one of {known}'

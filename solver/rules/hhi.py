@@ -56,9 +56,9 @@ class HHIKind(RuleKind):
         hhi, number = place.rule.max_hhi, place.rule.min_effective
         if hhi is not None and not is_hhi(hhi):
             remedy = "give a number above 0 and up to 1, or up to 10000 on that scale"
-            yield place.fault("max_hhi", f"{hhi:g} is no HHI", remedy, hhi)
+            yield place.fault("max_hhi", f"{hhi:g} is not an HHI", remedy, hhi)
         if number is not None and not is_effective_number(number):
-            message = f"{number:g} is no effective number of corridors"
+            message = f"{number:g} is not an effective number of corridors"
             remedy = "give a number of 1 or more, such as 2.5"
             yield place.fault("min_effective", message, remedy, number)
 

@@ -108,7 +108,7 @@ def _bound_faults(place: RulePlace, key: str, values: Sequence[str]) -> Iterator
             yield place.fault(own, message, remedy, name)
         if share is not None and not 0 <= share <= 1:
             remedy = "give a share from 0 to 1, such as 0.6"
-            yield place.fault(own, f"{share:g} is no share", remedy, share)
+            yield place.fault(own, f"{share:g} is not a share", remedy, share)
 
 
 def _bounds(rule: Rule, key: str, values: Sequence[str]) -> dict[str, float]:

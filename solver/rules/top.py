@@ -47,7 +47,7 @@ class TopKind(RuleKind):
         yield from overlap_faults(place, "max_top")
         top = place.rule.max_top
         if top is not None and not is_share(top.share):
-            message = f"{top.share:g} is no share"
+            message = f"{top.share:g} is not a share"
             remedy = "give a share from 0 to 1, such as 0.9"
             yield place.fault("max_top.share", message, remedy, top.share)
 

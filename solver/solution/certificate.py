@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 
 
-Objective = Literal["rules", "unmet", "cost", "dependence"]
+Objective = Literal["rules", "unmet", "cost", "exposure"]
 """What prices bound."""
 
 
@@ -117,7 +117,7 @@ class Question:
     by, value
         What is asked about: a corridor, country or port.
     kind : str
-        ``unavoidable``: the least it must carry in any plan that leaves no more
+        ``captive``: the least it must carry in any plan that leaves no more
         unmet than this one in each class of firm demand and in priced demand as a
         whole, at any cost, the rules left aside. ``least`` and ``most``: what it may
         carry in plans that keep the rules too, and cost little more.
@@ -127,7 +127,7 @@ class Question:
 
     by: By
     value: str
-    kind: Literal["unavoidable", "least", "most"]
+    kind: Literal["captive", "least", "most"]
     within: float | None = None
 
 
@@ -135,7 +135,7 @@ class Question:
 class Exposure:
     """What prices prove about a question.
 
-    With s = 1 (`unavoidable`, `least`) or -1 (`most`), F the quantity of all cargo
+    With s = 1 (`captive`, `least`) or -1 (`most`), F the quantity of all cargo
     on routes that carry the value, and C this plan's cost and penalties:
 
         s F >= sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
@@ -148,7 +148,7 @@ class Exposure:
     w_d is budget times the unmet cost plus `service` for a priced d, price_c for a
     firm d in class c, and U_0 is what the plan leaves unmet of priced demand. A soft
     row's price is at most `budget` times what it is in the stage `cost`. Question
-    `unavoidable` has no prices of rules and no budget; the others no `service`.
+    `captive` has no prices of rules and no budget; the others no `service`.
 
     Parameters
     ----------
@@ -180,4 +180,4 @@ class Certificate:
 
     stages: tuple[Stage, ...]
     sides: tuple[Sides, ...] = ()
-    dependence: tuple[Exposure, ...] = ()
+    exposure: tuple[Exposure, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-FORMAT = 2
+FORMAT = 3
 """Format of a result folder, as its summary says it."""
 
 
@@ -71,7 +71,7 @@ TABLES: dict[str, dict[str, int | None]] = {
         "market": TEXT,
         "period": TEXT,
         "quantity": EXACT,
-        "carried": MONEY,
+        "served": MONEY,
         "unmet": EXACT,
         "marginal_cost": SHARE,
         "average_cost": MONEY,
@@ -85,7 +85,7 @@ TABLES: dict[str, dict[str, int | None]] = {
         "used": MONEY,
         "utilisation": SHARE,
         "price": EXACT,
-        "relief": EXACT,
+        "extra_quantity": EXACT,
     },
     "corridors": {
         "scope": TEXT,
@@ -113,12 +113,12 @@ TABLES: dict[str, dict[str, int | None]] = {
         "price_tighter": SHARE,
         "price_looser": SHARE,
     },
-    "dependence": {
+    "exposure": {
         "by": TEXT,
         "value": TEXT,
         "quantity": MONEY,
         "share": SHARE,
-        "unavoidable": MONEY,
+        "captive": MONEY,
         "least_1": MONEY,
         "most_1": MONEY,
         "least_5": MONEY,
@@ -131,11 +131,11 @@ TABLES: dict[str, dict[str, int | None]] = {
 EMPTY: dict[str, frozenset[str]] = {
     "allocation": frozenset(),
     "demand": frozenset({"marginal_cost", "average_cost", "days"}),
-    "capacity": frozenset({"utilisation", "relief"}),
+    "capacity": frozenset({"utilisation", "extra_quantity"}),
     "corridors": frozenset({"share", "hhi", "hhi_10000", "effective"}),
     "rules": frozenset({"level", "slack", "penalty", "price_tighter"}),
-    "dependence": frozenset(
-        {"share", "unavoidable", "least_1", "most_1", "least_5", "most_5"}
+    "exposure": frozenset(
+        {"share", "captive", "least_1", "most_1", "least_5", "most_5"}
     ),
 }
 """Columns of numbers in which a cell may be empty."""

@@ -46,7 +46,7 @@ class Counters:
     """How much work a solve took: exact, so that tests can pin them.
 
     `cut_rounds` are the rounds that called for cuts of HHI, `question_rounds` those
-    that questions about dependence took beyond.
+    that questions about exposure took beyond.
     """
 
     rounds: int = 0

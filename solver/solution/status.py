@@ -15,7 +15,7 @@ class Status(StrEnum):
     INFEASIBLE = "infeasible"
     """The rules cannot hold together (proved)."""
     LIMIT = "limit"
-    """Stopped by a limit: the best plan so far and its proven gap."""
+    """Stopped by a limit: the best feasible solution found and its proven gap."""
     APPROXIMATE = "approximate"
     """Finished, but not proved to the tolerance: best plan and its proven gap."""
     NONE = "none"

@@ -262,7 +262,7 @@ class LexicographicSolve:
     # ---- stopped early
 
     def _stopped(self, run: LoopResult | None, status: Status) -> Solution:
-        """Make the best plan so far keep every limit, and prove its gap."""
+        """Make the best feasible solution found keep every limit, and prove its gap."""
         master = self.master
         if run is None:
             unmet = {UnmetKey(priority): 0.0 for priority in master.cargo.classes}

@@ -127,7 +127,7 @@ def _most_price(row: RuleRow, objective: str, budget: float) -> float:
     match objective:
         case "cost":
             return row.most_price
-        case "dependence":
+        case "exposure":
             return row.most_price * budget
         case _:
             return 0.0

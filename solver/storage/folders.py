@@ -59,7 +59,7 @@ def _make(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        message = f"{folder}: is no folder; {_REMEDY}"
+        message = f"{folder}: is not a folder; {_REMEDY}"
         raise OutputError(message) from None
     except OSError as error:
         message = f"{folder}: cannot be created: {error.strerror or error}"
@@ -75,7 +75,7 @@ def _refuse_strangers(folder: Path, own: Callable[[Path], set[str]]) -> None:
             raise OutputError(message)
     strangers = sorted(names - own(folder))
     if strangers:
-        message = f"{folder}: holds `{strangers[0]}`, which is no result of ours; "
+        message = f"{folder}: holds `{strangers[0]}`, not a Keruen result; "
         raise OutputError(message + _REMEDY)
 
 

@@ -45,7 +45,7 @@ WITHIN = (0.01, 0.05)
 
 
 MOST_VALUES = 5
-"""Countries and ports, the largest, of which the unavoidable part is told."""
+"""Countries and ports, the largest, of which the captive part is told."""
 
 
 LEAST_WORK, MOST_WORK = 2e9, 1e7
@@ -102,7 +102,7 @@ class Inquiry:
             self.loop.allowance = min(max(least, self.loop.work), MOST_WORK)
         self._hold_service()
         with suppress(StoppedError):
-            for answer in chain(self._unavoidable(), self._ranges()):
+            for answer in chain(self._captive(), self._ranges()):
                 found += [answer]
         return tuple(found)
 
@@ -115,7 +115,7 @@ class Inquiry:
                 kept = float(self.plan.unmet[of_class].sum())
                 master.limit_unmet_again(number, kept, self.slack * max(1.0, kept))
 
-    def _unavoidable(self) -> Iterator[Exposure]:
+    def _captive(self) -> Iterator[Exposure]:
         """Ask for the least that values must carry, at any cost."""
         master, values = self.master, list(self._largest())
         if not values:
@@ -124,7 +124,7 @@ class Inquiry:
         master.rows.release()
         master.limit_unmet(PRICED, float(self.plan.unmet[priced].sum()))
         for by, value in values:
-            yield self._asked(Question(by, value, "unavoidable"))
+            yield self._asked(Question(by, value, "captive"))
         master.free_unmet(PRICED)
         master.rows.restore()
 
@@ -168,7 +168,7 @@ class Inquiry:
         """
         while True:
             try:
-                return self.loop.run("dependence", _CLOSE, shorten=self._shortened)
+                return self.loop.run("exposure", _CLOSE, shorten=self._shortened)
             except StoppedError as stopped:
                 more = next((slack for slack in SLACKS if slack > self.slack), None)
                 if not stopped.is_infeasible or more is None:
@@ -180,7 +180,7 @@ class Inquiry:
         """Prices as they are published: only so is a bound what they prove exactly."""
         master = self.master
         short = replace(duals, budget=_short(duals.budget))
-        published = stage(master, short, "dependence")
+        published = stage(master, short, "exposure")
         prices = published_prices(published, master.network, master.rules)
         own = short.prices
         return replace(
@@ -196,9 +196,9 @@ class Inquiry:
 
     def _published(self, question: Question, run: LoopResult, sign: float) -> Exposure:
         duals, service = run.duals, 0.0
-        if question.kind == "unavoidable":
+        if question.kind == "captive":
             service = unmet_price(self.master.cargo, duals, PRICED)
-        prices = stage(self.master, duals, "dependence")
+        prices = stage(self.master, duals, "exposure")
         bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
         return Exposure(question, prices, duals.budget, service, bound)
 

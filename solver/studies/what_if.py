@@ -39,7 +39,7 @@ class WhatIf:
     instance : Instance
         A checked instance.
     options : Options, optional
-        Solver and time limit of every solve; questions about dependence are not asked.
+        Solver and time limit of every solve; questions about exposure are not asked.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class WhatIf:
     >>> from pathlib import Path
     >>> from solver import Change, Scenario, WhatIf, apply, load
     >>> instance = load(Path("instances/quickstart")).instance
-    >>> study = Study(instance)
+    >>> study = WhatIf(instance)
     >>> dearer = Change("legs", factors={"cost": 1.1})
     >>> study.solve(apply(instance, Scenario("dearer", (dearer,)))).status.value
     'optimal'

@@ -60,7 +60,7 @@ def solve(
     if model_file is not None:
         write_model(loop.master.model, model_file)
     asked = time.monotonic()
-    certificate = _explored(loop, solution, options.dependence, aggregated)
+    certificate = _with_sensitivity(loop, solution, options.exposure, aggregated)
     solution = replace(solution, certificate=certificate)
     counters = solution.counters
     return replace(
@@ -69,7 +69,7 @@ def solve(
         phases={
             **solution.phases,
             "solve": solution.phases["solve"] + built - began,
-            "explore": time.monotonic() - asked,
+            "sensitivity": time.monotonic() - asked,
         },
     )
 
@@ -103,11 +103,11 @@ def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> So
         return solve(instance, options)
     loop = study.prepared(instance)
     solution = solved(loop)
-    certificate = _explored(loop, solution, options.dependence, None)
+    certificate = _with_sensitivity(loop, solution, options.exposure, None)
     return replace(solution, certificate=certificate)
 
 
-def _explored(
+def _with_sensitivity(
     loop: ColumnGeneration,
     solution: Solution,
     asked: Asked,
@@ -123,4 +123,4 @@ def _explored(
     cost = solution.proved.objective or 0.0
     inquiry = Inquiry(loop, plan, cost)
     both_ways = sides(loop, plan, cost)
-    return replace(certificate, sides=both_ways, dependence=inquiry.answers(asked))
+    return replace(certificate, sides=both_ways, exposure=inquiry.answers(asked))

@@ -54,7 +54,7 @@ class _InstanceDocument(_Read):
 
 
 class _FrontierDocument(_Read):
-    format: Literal[1]
+    format: Literal[2]
     rule: _RuleDocument
     units: _UnitsDocument
     instance: _InstanceDocument
@@ -71,14 +71,14 @@ def read_frontier(folder: Path) -> tuple[dict[str, Any], list[tuple[Path, Verdic
     InputError
         A file is missing or cannot be read.
     DataError
-        The document is no frontier's, or tells of other plans than it holds.
+        The document is not a frontier's, or tells of other plans than it holds.
     """
     content = _content(folder / DOCUMENT)
     try:
         document = json.loads(content)
         checked = _FrontierDocument.model_validate(document)
     except (ValueError, ValidationError) as error:
-        message = f"is no frontier's document: {_first(error)}"
+        message = f"is not a frontier's document: {_first(error)}"
         raise DataError([Fault(DOCUMENT, message, _REMEDY)]) from error
     table = hashlib.sha256(_content(folder / TABLE)).hexdigest()
     if checked.files.get(TABLE) != table:

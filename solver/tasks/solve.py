@@ -259,14 +259,14 @@ def _account(
         tables = empty_tables()
         figures = no_figures(instance, proved)
         loosening = loosening_rows(solution.loosening, instance)
-        lists = {"unmet_demand": [], "scarcest": [], "loosening": loosening}
+        lists = {"unmet_demand": [], "binding_capacities": [], "loosening": loosening}
     else:
         account = Account(instance, solution.plan, solution.certificate)
         tables = plan_tables(account)
         figures = plan_figures(account, tables, proved)
         lists = {
             "unmet_demand": unmet_rows(account, tables["demand"]),
-            "scarcest": binding_rows(tables["capacity"]),
+            "binding_capacities": binding_rows(tables["capacity"]),
             "loosening": [],
         }
     return tables, {**figures, "verified": True, **lists}

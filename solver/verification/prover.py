@@ -161,7 +161,7 @@ class Prover:
         self.plan = plan
         self.stages = () if certificate is None else certificate.stages
         self.sides = () if certificate is None else certificate.sides
-        self.asked = () if certificate is None else certificate.dependence
+        self.asked = () if certificate is None else certificate.exposure
         self.faults: list[str] = []
         self.shortfalls: list[str] = []
         self.flows: PlanFlows | None = None
@@ -211,7 +211,7 @@ class Prover:
 
     @property
     def answers(self) -> Answers | None:
-        """What is proved about dependence; None without a plan."""
+        """What is proved about exposure; None without a plan."""
         if self.flows is None:
             return None
         objective = self.objective

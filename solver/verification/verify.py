@@ -147,10 +147,10 @@ class _Verifier:
             return
         tables = expected_tables(evidence)
         faults = [*answers.faults()]
-        self._add("dependence", faults, f"{len(answers.asked)} questions answered")
+        self._add("exposure", faults, f"{len(answers.asked)} questions answered")
         if not faults:
-            claims = self.result.tables.get("dependence", {})
-            tables["dependence"] = answers.table(claims)
+            claims = self.result.tables.get("exposure", {})
+            tables["exposure"] = answers.table(claims)
             self._check_tables(tables)
             self._check_summary(expected_summary(proved, evidence, answers, tables))
 

@@ -22,18 +22,18 @@ def rule(text: str) -> str:
         (
             'by = "corridor"\nmax_share = 60',
             "max_share",
-            "60 is no share",
+            "60 is not a share",
         ),
         (
             'by = "corridor"\nmin_share = { north = -0.1 }',
             "min_share.north",
-            "-0.1 is no share",
+            "-0.1 is not a share",
         ),
-        ('by = "corridor"\nmax_share = -0.5', "max_share", "-0.5 is no share"),
+        ('by = "corridor"\nmax_share = -0.5', "max_share", "-0.5 is not a share"),
         (
             'by = "corridor"\nmin_share = { north = 1.2 }',
             "min_share.north",
-            "1.2 is no share",
+            "1.2 is not a share",
         ),
         (
             'by = "corridor"\nmax_share = { nroth = 0.5 }',

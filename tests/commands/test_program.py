@@ -109,7 +109,7 @@ def test_check_counts_what_it_read(tiny: Path) -> None:
     """A sound instance is one line on standard output."""
     done = run("check", tiny)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "no fault in 3 nodes, 4 legs, 2 demand" in done.stdout
+    assert "OK: 3 nodes, 4 legs, 2 demand" in done.stdout
 
 
 def test_a_faulty_instance_is_65_with_every_fault(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_solve_prints_one_document(tiny: Path) -> None:
     assert document["schema_version"] == 1
     assert document["status"] == "optimal"
     assert document["cost"] == 2560
-    assert [row["limit"] for row in document["scarcest"]] == ["road"]
+    assert [row["limit"] for row in document["binding_capacities"]] == ["road"]
     assert document["rules"][0]["level"] == 0.6
     assert {"start", "load", "solve", "verify", "total"} <= document["seconds"].keys()
 

@@ -99,7 +99,7 @@ def test_a_fault_of_ours_shows_its_traceback_on_demand(
 ) -> None:
     """KERUEN_DEBUG=1 is for reports."""
     raising(monkeypatch, ZeroDivisionError("division by zero"))
-    assert "a fault of ours" in run("solve", tiny).stderr
+    assert "a fault in Keruen" in run("solve", tiny).stderr
     monkeypatch.setenv("KERUEN_DEBUG", "1")
     assert "Traceback" in run("solve", tiny).stderr
 

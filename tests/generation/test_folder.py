@@ -112,7 +112,7 @@ def test_limits_of_a_loose_instance_do_not_bind(tmp_path: Path) -> None:
     """At tightness 0 no limit has a price."""
     answer = solved(made(tmp_path / "loose", tightness=0, demands=100))
     assert answer["status"] == "optimal"
-    assert answer["scarcest"] == []
+    assert answer["binding_capacities"] == []
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -122,7 +122,7 @@ def test_limits_of_a_snug_instance_bind_and_all_is_carried(
     """At tightness 0.5 borders or ports bind, and several corridors carry cargo."""
     answer = solved(made(tmp_path / "snug", seed=seed, demands=100))
     assert (answer["status"], answer["unmet"]) == ("optimal", 0)
-    assert len(answer["scarcest"]) >= 3
+    assert len(answer["binding_capacities"]) >= 3
     assert len(carrying(answer)) >= 3
 
 

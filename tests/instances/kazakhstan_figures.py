@@ -378,7 +378,7 @@ FIGURES: dict[str, tuple[str, Fill]] = {
             *traded("pakistan-1bn-2026-railway")[1:],
         ),
     ),
-    # ---- claims: dependence
+    # ---- claims: exposure
     "railway's share": (
         "The railway by itself moves the northern share from {:.1f} to {:.1f} % of "
         "hoped-for trade with Hormuz shut, and leaves the western at {:.1f}",

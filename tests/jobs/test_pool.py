@@ -25,11 +25,11 @@ REASONS = {
     "sigsegv": "killed by signal 11",
     "sigabrt": "killed by signal 6",
     "exit": "its worker ended with 3",
-    "exception": "a fault of ours: ValueError: a fault",
+    "exception": "a fault in Keruen: ValueError: a fault",
     "hang": "no end within 5.3 s",
     "deaf": "no end within 5.3 s",
-    "grow": "a fault of ours: MemoryError: ",
-    "burst": "a fault of ours: MemoryError: ",
+    "grow": "a fault in Keruen: MemoryError: ",
+    "burst": "a fault in Keruen: MemoryError: ",
 }
 
 

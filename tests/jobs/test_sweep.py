@@ -135,7 +135,7 @@ def test_a_million_items_are_counted_at_once(tmp_path: Path) -> None:
         ('"port"', '"ports"', ["`ports` is not known"]),
         ('scenarios = [[], ["', 'scenarios = [[], ["x', ["unknown scenario `x"]),
         ("seed = 1", "seeds = 1", ["unknown key `seeds`"]),
-        ("[closures]", "[closures", ["is no sound TOML"]),
+        ("[closures]", "[closures", ["is not valid TOML"]),
         (
             'where = { corridor = "southern" }\nscale = { cost = [0.9, 1.1] }',
             'where = { corridor = "nowhere" }\nscale = { price = [0.9, 1.1] }',

@@ -106,10 +106,10 @@ def test_what_is_no_json_number_is_refused(word: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("12", "`12` is no number"),
-        (True, "True is no number"),
-        ([1], "[1] is no number"),
-        ({}, "{} is no number"),
+        ("12", "`12` is not a number"),
+        (True, "True is not a number"),
+        ([1], "[1] is not a number"),
+        ({}, "{} is not a number"),
         (1e15, "1000000000000000.0 is too large to be true"),
         (10**400, "is too large to be true"),
         (-1, "-1 is negative"),
@@ -127,25 +127,25 @@ def test_numbers_of_a_document_are_strict(cell: object, message: str) -> None:
 def test_names_of_a_document_are_strict(cell: object) -> None:
     """A name is a text."""
     faults = document_faults({**TINY, "legs": [{**LEG, "from": cell}]})
-    assert faults[0].message.endswith("is no text")
+    assert faults[0].message.endswith("is not text")
     assert (faults[0].row, faults[0].column) == (1, "from")
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is no sound JSON: expecting value at column 1"),
-        ('{"legs": [}', "is no sound JSON"),
+        ("", "is not valid JSON: expecting value at column 1"),
+        ('{"legs": [}', "is not valid JSON"),
         ("[]", "holds a list, not an object"),
         ('"x"', "holds `x`, not an object"),
         ("[" * 100_000, "is nested too deeply"),
-        ('{"legs": ' + "9" * 5000 + "}", "is no sound JSON"),
-        ('{"legs": 3}', "3 is no table"),
-        ('{"legs": [3]}', "3 is no row"),
-        ('{"legs": {"from": 3}}', "3 is no column"),
+        ('{"legs": ' + "9" * 5000 + "}", "is not valid JSON"),
+        ('{"legs": 3}', "3 is not a table"),
+        ('{"legs": [3]}', "3 is not a row"),
+        ('{"legs": {"from": 3}}', "3 is not a column"),
         ('{"legs": {"from": ["A"], "to": []}}', "0 cells, but another column has 1"),
         ('{"leggs": []}', "unknown key `leggs`"),
-        ('{"applied": "x"}', "`x` is no list of names"),
+        ('{"applied": "x"}', "`x` is not a list of names"),
         ('{"legs": [{"from": "A\\ud800", "to": "C"}]}', "holds a character"),
         ("{}", "is missing"),
         ('{"legs": []}', "is empty"),
@@ -174,7 +174,7 @@ def test_the_canonical_document_of_a_small_instance(tmp_path: Path) -> None:
         '{\n"name":"Tiny",\n'
         '"units":{"quantity":"t","money":"USD","distance":"km"},\n'
         '"periods":["all year"],\n'
-        '"unmet_cost":"last resort",\n'
+        '"unmet_cost":"firm",\n'
         '"diversification":[{"name":"rule 1","by":"mode","max_share":0.5}],\n'
         '"nodes":{\n"node":["A","C","B"]\n},\n'
         '"legs":{\n"leg":["A>C","A>B"],\n"from":["A","A"],\n"to":["C","B"],\n'

@@ -1,4 +1,4 @@
-"""What is no text of a table is told by what it is."""
+"""What is not text of a table is told by what it is."""
 
 from __future__ import annotations
 

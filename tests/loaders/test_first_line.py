@@ -40,7 +40,7 @@ def test_a_mark_before_the_header_is_taken_out_not_the_header(tmp_path: Path) ->
 
 
 def test_a_comment_between_rows_is_told(tmp_path: Path) -> None:
-    """It is no row that lacks cells."""
+    """It is not a row that lacks cells."""
     fault = only_fault(tmp_path, demand=f"{DEMAND}# checked in May\n")
     assert fault.row == 3
     assert fault.message == "begins with `#`, as comments do elsewhere"

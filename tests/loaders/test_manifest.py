@@ -95,7 +95,7 @@ def test_a_wrong_key_is_named(
 def test_a_slip_in_the_syntax_has_its_line(tmp_path: Path) -> None:
     """TOML that cannot be read is a fault at its line."""
     fault = only_fault(tmp_path, instance_toml='name = "x"\nperiods = 2025-\n')
-    assert str(fault).startswith("instance.toml:2: is no sound TOML")
+    assert str(fault).startswith("instance.toml:2: is not valid TOML")
 
 
 def test_a_rule_may_bound_all_values_together(tmp_path: Path) -> None:

@@ -368,7 +368,7 @@ def test_every_rule_without_a_result_is_named(home: Path) -> None:
     [
         ("allocation.csv", "allocation.csv: is not the file that was written"),
         (INSTANCE, "instance.json: is not the file that was written"),
-        (SUMMARY, "summary.json: is no JSON document"),
+        (SUMMARY, "summary.json: is not a JSON document"),
     ],
 )
 def test_a_result_that_was_changed(home: Path, name: str, message: str) -> None:
@@ -378,7 +378,7 @@ def test_a_result_that_was_changed(home: Path, name: str, message: str) -> None:
     fault = only_fault(write(home / "now", change()))
     assert fault.column == FROM
     assert fault.message.startswith(
-        f"rule `r`: `../earlier` is no sound result: {message}"
+        f"rule `r`: `../earlier` is not a sound result: {message}"
     )
     assert fault.remedy == "solve that instance again"
 
@@ -399,7 +399,7 @@ def test_a_forged_quantity_below_nothing(home: Path) -> None:
     summary["files"]["allocation.csv"] = digest
     (home / "earlier" / SUMMARY).write_text(json.dumps(summary))
     fault = only_fault(write(home / "now", change()))
-    assert fault.message.endswith("is no sound result: a quantity is negative")
+    assert fault.message.endswith("is not a sound result: a quantity is negative")
 
 
 def test_a_result_without_a_plan(home: Path) -> None:

@@ -48,9 +48,9 @@ def test_nested_keys_of_a_rule_are_those_of_a_file() -> None:
     defs = json_schema()["$defs"]
     assert list(defs["TopShare"]["properties"]) == ["k", "share"]
     keys = ["share", "quantity", "from", "reference"]
-    assert list(defs["Change"]["properties"]) == keys
+    assert list(defs["ChangeLimit"]["properties"]) == keys
     assert defs["Reference"]["required"] == ["period", "value", "quantity"]
-    for name in ("Rule", "TopShare", "Change", "Reference"):
+    for name in ("Rule", "TopShare", "ChangeLimit", "Reference"):
         assert defs[name]["additionalProperties"] is False
 
 

@@ -229,7 +229,7 @@ def test_an_unknown_scenario_is_a_wrong_call(tmp_path: Path) -> None:
         (
             "table = 'demand'\nadd = { unmet_cost = 2 }",
             "add.unmet_cost",
-            "unmet_cost in demand.csv:2 is no number",
+            "unmet_cost in demand.csv:2 is not a number",
         ),
         (
             "table = 'legs'\nadd = { cost = -6 }",
@@ -247,22 +247,22 @@ def test_an_unknown_scenario_is_a_wrong_call(tmp_path: Path) -> None:
             "leg is what rows are known",
         ),
         ("table = 'legs'\nset = { cots = 1 }", "set.cots", "unknown column `cots`"),
-        ("table = 'legs'\nset = { cost = '1' }", "set.cost", "`1` is no number"),
+        ("table = 'legs'\nset = { cost = '1' }", "set.cost", "`1` is not a number"),
         ("table = 'legs'\nset = { cost = -1 }", "set.cost", "-1 is negative"),
         ("table = 'legs'\nset = { from = '' }", "set.from", "is empty"),
-        ("table = 'legs'\nset = { mode = 3 }", "set.mode", "3 is no text"),
-        ("table = 'legs'\nset = { cost = true }", "set.cost", "True is no number"),
+        ("table = 'legs'\nset = { mode = 3 }", "set.mode", "3 is not text"),
+        ("table = 'legs'\nset = { cost = true }", "set.cost", "True is not a number"),
         ("table = 'legs'\nscale = { mode = 2 }", "scale.mode", "mode holds no numbers"),
         (
             "table = 'legs'\nset = { cost = 1 }\nscale = { cost = 2 }",
             "cost",
             "is set and changed at once",
         ),
-        ("table = 'legs'", "", "it is no change, or two at once"),
+        ("table = 'legs'", "", "it is not a change, or two at once"),
         (
             "table = 'legs'\nappend = 'legs.csv'\nset = { cost = 1 }",
             "",
-            "it is no change, or two at once",
+            "it is not a change, or two at once",
         ),
         ("table = 'leg'\nset = { cost = 1 }", "table", "`leg` is not known"),
         ("table = 'legs'\nsett = { cost = 1 }", "sett", "unknown key `sett`"),
@@ -329,7 +329,7 @@ def test_faults_after_a_scenario_name_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "place", "message"),
     [
-        ("x = 3\n", "x", "3 is no scenario"),
+        ("x = 3\n", "x", "3 is not a scenario"),
         ("[x]\nincludes = ['y']\n", "x.includes", "unknown scenario `y`"),
         (
             "[x]\nincludes = ['y']\n[y]\nincludes = ['x']\n",
@@ -338,7 +338,7 @@ def test_faults_after_a_scenario_name_it(tmp_path: Path) -> None:
         ),
         ("[x]\nchanges = []\n", "x.changes", "unknown key `changes`"),
         ("[x]\ndescription = 3\n", "x.description", "3 does not fit"),
-        ("[x\n", None, "is no sound TOML"),
+        ("[x\n", None, "is not valid TOML"),
     ],
 )
 def test_a_broken_file_of_scenarios_is_a_fault(

@@ -48,7 +48,7 @@ def test_numbers_and_blanks_are_read_back() -> None:
     assert not faults
     assert table["limit"].tolist() == ["A>B"]
     assert table["price"].tolist() == [11.5]
-    assert np.isnan(table["relief"]).all()
+    assert np.isnan(table["extra_quantity"]).all()
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ LOOSENED: dict[str, Any] = {
     "excess": 12.5,
 }
 SUMMARY: dict[str, Any] = {
-    "format": 2,
+    "format": 3,
     "status": "infeasible",
     "cost": None,
     "cost_parts": {},
@@ -202,22 +202,22 @@ SUMMARY: dict[str, Any] = {
     "gap": None,
     "unmet_bounds": [],
     "demand": 100,
-    "carried": None,
+    "served": None,
     "unmet": None,
     "corridors": {},
     "hhi": None,
-    "dependence": {
-        "corridor": {"value": "north", "share": 1, "unavoidable": None},
+    "exposure": {
+        "corridor": {"value": "north", "share": 1, "captive": None},
         "country": None,
         "port": None,
     },
     "verified": True,
     "unmet_demand": [],
-    "scarcest": [],
+    "binding_capacities": [],
     "loosening": [LOOSENED],
     "instance": {"name": "Tiny", "scenarios": [], "sha256": "0"},
     "versions": {},
-    "options": {"solver": "HiGHS", "time_limit": None, "dependence": "some"},
+    "options": {"solver": "HiGHS", "time_limit": None, "exposure": "some"},
     "files": {},
     "seconds": {"total": 0.5},
 }
@@ -237,8 +237,8 @@ def _without(document: dict[str, Any], key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "forged",
     [
-        {**SUMMARY, "format": 1},
-        {**SUMMARY, "format": 3},
+        {**SUMMARY, "format": 2},
+        {**SUMMARY, "format": 4},
         {**SUMMARY, "penalties": "0"},
         _without(SUMMARY, "penalties"),
         {**SUMMARY, "loosening": [_without(LOOSENED, "measure")]},
@@ -255,7 +255,7 @@ def test_a_summary_of_another_form_is_refused(forged: dict[str, Any]) -> None:
         read_summary("summary.json", json.dumps(forged).encode())
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 2}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 3}', b"\xff"])
 def test_what_is_no_summary_is_refused(content: bytes) -> None:
     """A folder is a result only if its summary says so."""
     with pytest.raises(DataError):
@@ -265,9 +265,9 @@ def test_what_is_no_summary_is_refused(content: bytes) -> None:
 @pytest.mark.parametrize("cell", ["=2+5", "'Poti", "@it"])
 def test_a_text_without_its_guard_is_not_as_it_was_written(cell: str) -> None:
     """A table that a spreadsheet would run is refused, however it is hashed."""
-    head = ",".join(TABLES["dependence"])
+    head = ",".join(TABLES["exposure"])
     content = f"{head}\ncorridor,{cell},1,1,,,,,\n".encode()
     faults: list[Fault] = []
-    read_table("dependence", content, faults)
+    read_table("exposure", content, faults)
     assert [(fault.row, fault.column) for fault in faults] == [(2, "value")]
     assert faults[0].message == f"`{cell}` is not guarded as it should be"

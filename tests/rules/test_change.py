@@ -36,7 +36,7 @@ def change(text: str, rest: str = "") -> str:
         (
             f"share = 10, reference = [{ROW}]",
             "share",
-            "10 is no share",
+            "10 is not a share",
             "give a share from 0 to 1, such as 0.1; an amount is a `quantity`",
         ),
         (

@@ -115,9 +115,9 @@ def test_a_change_of_what_is_not_carried_has_no_level() -> None:
 def test_all_questions_are_answered_where_service_leaves_no_room() -> None:
     """Least and most at little more cost, though firm cargo stays at home."""
     instance = _instance("kazakhstan", [{**CORRIDOR, "max_share": 0.35}])
-    made = run(instance, Options(dependence="all"), Clock())
+    made = run(instance, Options(exposure="all"), Clock())
     assert made.result.summary["status"] == "unmet"
-    table = made.result.tables["dependence"]
+    table = made.result.tables["exposure"]
     corridors = table["by"] == "corridor"
-    for column in ("unavoidable", "least_1", "most_1", "least_5", "most_5"):
+    for column in ("captive", "least_1", "most_1", "least_5", "most_5"):
         assert np.isfinite(table[column][corridors].astype(float)).all()

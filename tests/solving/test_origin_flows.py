@@ -90,9 +90,9 @@ def test_a_start_with_bundles_keeps_rules_of_every_kind(
 ) -> None:
     """Hard and soft, possible and impossible: same status, same cost."""
     instance = random_rules_instance(seed)
-    plain = solve(instance, Options(dependence="none"))
+    plain = solve(instance, Options(exposure="none"))
     monkeypatch.setattr(solving, "MANY", 1)
-    bundled = solve(instance, Options(dependence="none"))
+    bundled = solve(instance, Options(exposure="none"))
     assert bundled.status is plain.status
     if plain.proved.objective is not None:
         assert bundled.proved.objective == pytest.approx(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Solution
 
-COLD = Options(dependence="none")
+COLD = Options(exposure="none")
 QUICKSTART = Path(__file__).parents[2] / "instances" / "quickstart"
 
 

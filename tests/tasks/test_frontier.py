@@ -395,7 +395,7 @@ def test_the_picture_says_what_it_shows(written: Path) -> None:
     told = " ".join(element.text or "" for element in root.iter(f"{SVG}text"))
     for words in (
         "Largest HHI by corridor (stricter to the right)",
-        "Extra cost over the free optimum, thousand USD",
+        "Extra cost over the unconstrained optimum, thousand USD",
         "in % of the least cost",
         "Knee: 0.3",
         "No plan goes beyond 0.3333",
@@ -464,7 +464,7 @@ def test_nothing_is_drawn_unless_it_is_written() -> None:
         ("--where product=wheat --where origin=Iran", "it selects no demand"),
         ("--points 1", "a curve has two ends, give 2 or more"),
         ("--points many", "is not a valid integer"),
-        ("--time-limit 0", "is no number of seconds above 0"),
+        ("--time-limit 0", "is not a number of seconds above 0"),
         ("--solver nope", "is not available"),
         ("--scenario nope", "unknown scenario"),
     ],

@@ -85,13 +85,13 @@ def test_results_pass(seed: int | str) -> None:
     assert [check.name for check in verification.checks] == [
         "plan and certificate",
         "status",
-        *(["dependence"] if result.plan is not None else []),
+        *(["exposure"] if result.plan is not None else []),
         "allocation.csv",
         "demand.csv",
         "capacity.csv",
         "corridors.csv",
         "rules.csv",
-        "dependence.csv",
+        "exposure.csv",
         "summary.json",
     ]
 

@@ -96,14 +96,14 @@ def test_a_level_that_does_not(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"measure": "hhi"}, "is no row of a rule"),
-        ({"value": "north"}, "is no row of a rule"),
-        ({"side": "min"}, "is no row of a rule"),
+        ({"measure": "hhi"}, "is not a row of a rule"),
+        ({"value": "north"}, "is not a row of a rule"),
+        ({"side": "min"}, "is not a row of a rule"),
         ({"limit": 0.7}, "limit: says 0.7, is 0.6"),
         ({"excess": 1.9}, "exceeds 1.9 in all, is 2"),
         ({"excess": -2.0}, "says no excess"),
         ({"excess": None}, "says no excess"),
-        ({"share": 0.8}, "is no row of a rule"),
+        ({"share": 0.8}, "is not a row of a rule"),
     ],
 )
 def test_other_faults(changes: dict[str, Any], message: str) -> None:

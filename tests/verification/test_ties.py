@@ -28,5 +28,8 @@ def test_limits_worth_the_same_stand_by_name() -> None:
         {"product": "p", "origin": "D", "market": "E", "quantity": 5.0},
     ]
     found = run(build_instance(legs, demand), Options(), Clock())
-    assert [row["limit"] for row in found.result.summary["scarcest"]] == ["a", "z"]
+    assert [row["limit"] for row in found.result.summary["binding_capacities"]] == [
+        "a",
+        "z",
+    ]
     assert verify(found.instance, found.result).passed

@@ -218,7 +218,7 @@ def _unfinished(task: Task, error: BaseException) -> Ended:
         return late
     if not isinstance(error, ProcessExpired):
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        return Ended(task.number, "failed", 70, f"a fault of ours: {what}")
+        return Ended(task.number, "failed", 70, f"a fault in Keruen: {what}")
     code = error.exitcode
     if code == -signal.SIGALRM:
         return late

@@ -52,7 +52,7 @@ def work(task: Task) -> Ended:
         ended = Ended(task.number, "failed", error.exit_code, reason)
     except Exception as error:  # noqa: BLE001 - it must cost this item only
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        ended = Ended(task.number, "failed", 70, f"a fault of ours: {what}")
+        ended = Ended(task.number, "failed", 70, f"a fault in Keruen: {what}")
     finally:
         arm(0)
     return replace(ended, seconds=round(time.monotonic() - began, 3))

@@ -72,7 +72,7 @@ def read_csv(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
 
 
 def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
-    """Text of a UTF-8 file, or None and a fault if it is no text in UTF-8.
+    """Text of a UTF-8 file, or None and a fault if it is not text in UTF-8.
 
     Raises
     ------
@@ -142,7 +142,7 @@ class _RowReader:
                     yield line, row
                 line = self._reader.line_num + 1
         except csv.Error as error:
-            message = f"is no sound CSV: {error}"
+            message = f"is not valid CSV: {error}"
             self._refuse(line, message, "check the quotes and line ends there")
 
     def _headers(self, rows: Iterator[tuple[int, list[str]]]) -> list[str]:

@@ -65,12 +65,12 @@ def parse_document(content: bytes, file: str, faults: list[Fault]) -> dict[str, 
         line = content.count(b"\n", 0, error.start) + 1
         faults.append(Fault(file, "is not encoded in UTF-8", "save it in UTF-8", line))
     except json.JSONDecodeError as error:
-        message = f"is no sound JSON: {error.msg.lower()} at column {error.colno}"
+        message = f"is not valid JSON: {error.msg.lower()} at column {error.colno}"
         faults.append(Fault(file, message, "correct it there", error.lineno))
     except RecursionError:
         faults.append(deep_nesting(file))
     except ValueError as error:
-        faults.append(Fault(file, f"is no sound JSON: {error}", "correct it"))
+        faults.append(Fault(file, f"is not valid JSON: {error}", "correct it"))
     else:
         return _checked_document(document, file, repeated, faults)
     return {}
@@ -197,7 +197,7 @@ def _names(
     names = keys.get(key, [])
     if isinstance(names, list) and all(type(name) is str for name in names):
         return tuple(names)
-    message = f"{_noun(names)} is no list of names"
+    message = f"{_noun(names)} is not a list of names"
     faults.append(Fault(file, message, "give names in a list", None, key))
     return ()
 
@@ -213,7 +213,7 @@ def _raw_table(given: object, file: str, faults: list[Fault]) -> RawTable | None
         columns = _listed_columns(given, file, faults)
         count = max(map(len, columns.values()), default=0)
     else:
-        message = f"{_noun(given)} is no table"
+        message = f"{_noun(given)} is not a table"
         remedy = "give a list of rows, or an object of columns"
         faults.append(Fault(file, message, remedy))
         return None
@@ -229,7 +229,7 @@ def _columns_of_rows(
         if isinstance(row, dict):
             names |= dict.fromkeys(row)
         else:
-            message = f"{_noun(row)} is no row"
+            message = f"{_noun(row)} is not a row"
             faults.append(Fault(file, message, "give an object of cells", number))
     sound = [row if isinstance(row, dict) else {} for row in rows]
     return {name: [row.get(name) for row in sound] for name in names}
@@ -244,7 +244,7 @@ def _listed_columns(
         if isinstance(cells, list):
             columns[name] = cells
         else:
-            message = f"{_noun(cells)} is no column"
+            message = f"{_noun(cells)} is not a column"
             faults.append(Fault(file, message, "give a list of cells", None, name))
     count = max(map(len, columns.values()), default=0)
     for name, cells in columns.items():

@@ -145,8 +145,13 @@ def _draw_band(
         *(_scaled(document, places), np.minimum(below, above), above),
         color=_BAND,
         linewidth=0.0,
-        label=f"Where the curve must run (within {100 * document['band']:.2g} %)",
+        label=f"Least cost is here (known within {_percent(document)} %)",
     )
+
+
+def _percent(document: Mapping[str, Any]) -> str:
+    """Return the largest gap in per cent."""
+    return f"{100 * document['largest_gap']:.2g}"
 
 
 def _draw_end(axes: Axes, document: Mapping[str, Any]) -> None:
@@ -199,7 +204,7 @@ def _label(axes: Axes, document: Mapping[str, Any], money: words.Money) -> None:
         axes.invert_xaxis()
     unit = "" if words.is_index(document) else ", %"
     axes.set_xlabel(f"{_sentence(words.subject(document))}{unit} (stricter {stricter})")
-    axes.set_ylabel(f"Extra cost over the free optimum, {money.name}")
+    axes.set_ylabel(f"Extra cost over the unconstrained optimum, {money.name}")
     axes.yaxis.set_major_formatter("{x:,.6g}")
     free = abs(document["points"][0]["cost"]) / money.factor
     if free:
@@ -232,14 +237,15 @@ def _told(svg: str, document: Mapping[str, Any]) -> str:
     title = f"{words.title(document)}: least cost against {words.subject(document)}"
     start, end = (words.limit_text(document, p["limit"]) for p in (first, last))
     told = [
-        f"A curve of {len(document['points'])} points that rises from the free optimum "
-        f"({start}, {money.text(first['cost'])} {money.name}) to {end}, which costs "
+        f"A curve of {len(document['points'])} points that rises from the "
+        f"unconstrained optimum ({start}, {money.text(first['cost'])} "
+        f"{money.name}) to {end}, which costs "
         f"{money.text(last['extra_cost'])} {money.name} more."
     ]
     if point is not None:
         told.append(
             f"Its knee is at {words.limit_text(document, point['limit'])}, "
-            f"{money.text(point['extra_cost'])} {money.name} over the free optimum."
+            f"{money.text(point['extra_cost'])} {money.name} over the least cost."
         )
     heads = (
         f'<title id="title">{escape(title)}</title>\n'

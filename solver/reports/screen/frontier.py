@@ -27,7 +27,7 @@ _LONGEST, _SHORTEST = 12, 6
 """Columns for the name of a corridor, at most and at least."""
 
 
-_INDENT = len("Carried  ")
+_INDENT = len("Served   ")
 
 
 _SENTENCES = {
@@ -70,7 +70,7 @@ class _FrontierPage:
         yield from self.table()
         yield Text("")
         yield from self.knee()
-        yield from self.band()
+        yield from self.gap()
         yield from self.end()
         total = self.document["seconds"]["total"]
         yield Text(f"Time     {seconds(total)}", "dim")
@@ -89,7 +89,7 @@ class _FrontierPage:
         subject = words.subject(document)
         rule = f"Rule     {subject}, of {words.cargo(document)}"
         unit = document["units"]["quantity"]
-        carried = f"Carried  {figure(document['carried'])} {unit} in every plan"
+        carried = f"Served   {figure(document['served'])} {unit} in every plan"
         if document["unmet"]:
             carried = f"{carried}; {figure(document['unmet'])} {unit} stay unmet"
         yield Text(words.title(document), "bold")
@@ -117,7 +117,8 @@ class _FrontierPage:
             only = " (the largest)" if names != self._carriers() else ""
             yield f"corridors{only} in % of the cargo"
         yield f"cost, extra and price in {self.money.name}"
-        yield f"extra is over the free optimum, {self.rate} the same per {unit} carried"
+        optimum = "over the unconstrained optimum"
+        yield f"extra is {optimum}, {self.rate} the same per {unit} served"
         yield f"price is that of the last {words.price_unit(self.document)}"
 
     def _carriers(self) -> list[str]:
@@ -181,8 +182,8 @@ class _FrontierPage:
         extra = self._extra(point)
         price = figure(point["price"] / self.money.factor)
         text = (
-            f"Knee     point {point['point']}, limit {limit}: {extra} over the free "
-            f"optimum; here the curve bends most, and the last "
+            f"Knee     point {point['point']}, limit {limit}: {extra} over the "
+            f"unconstrained optimum; here the curve bends most, and the last "
             f"{words.price_unit(self.document)} costs {price} {self.money.name}"
         )
         yield from self.sheet.wrapped(text, _INDENT)
@@ -193,12 +194,13 @@ class _FrontierPage:
             "" if share is None else f" ({percent(share)})"
         )
 
-    def band(self) -> Iterator[Text]:
+    def gap(self) -> Iterator[Text]:
         """Say how well the curve is known between points."""
         if self.points[1:]:
+            gap = f"{100 * self.document['largest_gap']:.2g} %"
             text = (
-                "Band     between points the least cost is known within "
-                f"{100 * self.document['band']:.2g} % (chords above, tangents below)"
+                f"Gap      between points the least cost is known within {gap} (chords "
+                "above, tangents below)"
             )
             yield from self.sheet.wrapped(text, _INDENT)
 
@@ -219,7 +221,7 @@ class _FrontierPage:
         elif Status(document["status"]) in _STOPPED:
             text = f"{text}; the curve did not get there"
         else:
-            text = f"{text}, where the free optimum stands: there is nothing to trade"
+            text = f"{text}, where the unconstrained optimum is already"
         yield from self.sheet.wrapped(text, _INDENT)
 
 

@@ -1,4 +1,4 @@
-"""A result on one screen: what it costs, who carries it, what is scarce."""
+"""A result on one screen: what it costs, who carries it, which capacities bind."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ _MOST_DEMANDS = 3
 _MOST_PAID = 3
 
 
-_INDENT = len("Carried  ")
+_INDENT = len("Served   ")
 
 
 _SENTENCES = {
     Status.OPTIMAL: "proved and verified; all firm demand is met",
     Status.UNMET: "proved and verified; firm demand stays unmet",
     Status.INFEASIBLE: "proved: the rules cannot hold together",
-    Status.LIMIT: "stopped by the time limit; this is the best plan so far",
+    Status.LIMIT: "stopped by the time limit; this is the best feasible solution found",
     Status.APPROXIMATE: "verified, but not proved to the tolerance",
     Status.NONE: "stopped before there was a plan",
 }
@@ -125,22 +125,22 @@ class _ResultPage:
         return [Text(title, "bold"), *map(Text, changes), status]
 
     def money(self) -> list[Text | Table]:
-        """Cost and its parts, and what is carried."""
+        """Cost and its parts, and what is served."""
         answer, units = self.answer, self.units
         total = f"{figure(answer['cost'])} {units.money}"
         cost = Text.assemble("Cost     ", (total, "bold"))
-        carried = answer["carried"]
-        if carried:
-            per_unit = (answer["cost"] - answer["cost_parts"]["unmet"]) / carried
-            cost.append(f", {figure(per_unit)} {self.rate} carried")
+        served = answer["served"]
+        if served:
+            per_unit = (answer["cost"] - answer["cost_parts"]["unmet"]) / served
+            cost.append(f", {figure(per_unit)} {self.rate} served")
         parts = [
             f"{name} {figure(part)}"
             for name, part in answer["cost_parts"].items()
             if part
         ]
-        share = carried / answer["demand"] if answer["demand"] else None
+        share = served / answer["demand"] if answer["demand"] else None
         total = (
-            f"Carried  {figure(carried)} of {figure(answer['demand'])} "
+            f"Served   {figure(served)} of {figure(answer['demand'])} "
             f"{units.quantity} ({percent(share)})"
         )
         lines = self.sheet.wrapped(" " * _INDENT + ", ".join(parts), _INDENT)
@@ -184,7 +184,7 @@ class _ResultPage:
             lines.append(SheetLine([name, bar, *amounts, *self.choice(name)]))
         head = ["Corridor", "", self.units.quantity, "share"]
         if len(self.choice("")):
-            head += ["at 1 % more cost", "unavoidable"]
+            head += ["within 1 % of least cost", "captive"]
         if {name for name, _ in corridors} <= {NO_CORRIDOR}:
             return []
         parts = self.sheet.table(head, lines, len(corridors))
@@ -198,16 +198,16 @@ class _ResultPage:
         return [*parts, *self.largest()]
 
     def choice(self, name: str) -> list[str]:
-        """Shares that a corridor may have at little more cost, and must at any cost."""
-        carried = self.answer["carried"]
+        """Range of a corridor within 1 % of the least cost, and its captive share."""
+        served = self.answer["served"]
         asked = [row for row in self.answer["ranges"] if row["by"] == "corridor"]
-        if not carried or all(row["unavoidable"] is None for row in asked):
+        if not served or all(row["captive"] is None for row in asked):
             return []
         for row in asked:
             if row["value"] == name:
                 least, most, must = (
-                    percent(None if row[column] is None else row[column] / carried)
-                    for column in ("least_1", "most_1", "unavoidable")
+                    percent(None if row[column] is None else row[column] / served)
+                    for column in ("least_1", "most_1", "captive")
                 )
                 known = None not in {row["least_1"], row["most_1"]}
                 between = f"{least.removesuffix(' %')} to {most}" if known else "-"
@@ -215,12 +215,12 @@ class _ResultPage:
         return ["", ""]
 
     def largest(self) -> list[Text]:
-        """Name the largest corridor, country and port, and what is unavoidable."""
+        """Name the largest corridor, country and port, and what is captive."""
         told = []
-        for by, row in self.answer["dependence"].items():
+        for by, row in self.answer["exposure"].items():
             if row is not None and (by != "corridor" or len(self.answer["ranges"]) > 1):
-                must = row["unavoidable"]
-                rest = "" if must is None else f" ({percent(must)} unavoidable)"
+                must = row["captive"]
+                rest = "" if must is None else f" ({percent(must)} captive)"
                 name = printable(row["value"])
                 told.append(f"{by} {name} {percent(row['share'])}{rest}")
         return (
@@ -228,8 +228,8 @@ class _ResultPage:
         )
 
     def limits(self) -> list[Text | Table]:
-        """Limits that are worth most."""
-        scarcest = self.answer["scarcest"]
+        """Capacities with a shadow price, the largest price times quantity first."""
+        binding = self.answer["binding_capacities"]
         lines = [
             SheetLine(
                 [
@@ -239,10 +239,13 @@ class _ResultPage:
                     figure(row["price"]),
                 ]
             )
-            for row in scarcest[:_MOST_LIMITS]
+            for row in binding[:_MOST_LIMITS]
         ]
-        head = ["Scarcest limits", "used", f"of {self.units.quantity}", self.rate]
-        return self.sheet.table(head, lines, len(scarcest))
+        quantity = self.units.quantity
+        head = ["Binding capacities", "used", f"of {quantity}", "shadow price"]
+        parts = self.sheet.table(head, lines, len(binding))
+        sorting = f"Shadow prices in {self.rate}; sorted by price times quantity used"
+        return [*parts, Text(sorting, "dim")] if parts else []
 
     def span(self, period: str) -> str:
         """Period of a row, where there are several."""
@@ -271,7 +274,7 @@ class _ResultPage:
         return f"{row['rule']}{self.span(row['period'])}{scope}"
 
     def unmet(self) -> list[Text | Table]:
-        """Say what stays behind, and what keeps it."""
+        """Say what demand is unmet, and why."""
         rows = sorted(self.answer["unmet_demand"], key=lambda row: -row["unmet"])
         if not rows:
             return []
@@ -290,16 +293,17 @@ class _ResultPage:
         return self.sheet.table(head, lines, len(rows), left={2})
 
     def demands(self) -> list[Text | Table]:
-        """Demand of which one more unit costs most."""
+        """Demand with the largest marginal cost."""
         lines = []
-        for row in self.answer["dearest"][:_MOST_DEMANDS]:
+        for row in self.answer["costliest_demand"][:_MOST_DEMANDS]:
             name = f"{row['product']}, {row['origin']} to {row['market']}"
             costs = figure(row["marginal_cost"]), figure(row["average_cost"])
-            carried = figure(row["carried"])
+            served = figure(row["served"])
             lines.append(
-                SheetLine([f"{name}{self.span(row['period'])}", carried, *costs])
+                SheetLine([f"{name}{self.span(row['period'])}", served, *costs])
             )
-        head = ["Dearest demand", self.units.quantity, "one more", f"mean {self.rate}"]
+        costs = "marginal cost", f"average cost, {self.rate}"
+        head = ["Costliest demand", self.units.quantity, *costs]
         return self.sheet.table(head, lines, len(lines))
 
     def conflict(self) -> list[Text | Table]:
@@ -317,7 +321,7 @@ class _ResultPage:
         at = "together at" if len(rows) > 1 else "at"
         head = ["Rules that cannot hold together", "", f"would hold {at}"]
         if self.answer["cost"] is not None:
-            head = ["Rules that keep cargo at home", "", f"would carry all {at}"]
+            head = ["Rules that leave demand unmet", "", f"would serve all {at}"]
         short = self.sheet.with_short_values(head, lines)
         return self.sheet.table(head, short, len(rows))
 

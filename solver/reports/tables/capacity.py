@@ -21,7 +21,7 @@ def capacity_table(account: Account) -> Table:
     size = np.where(limits.capacity > 0, limits.capacity, np.nan)
     unmet = account.stages("unmet")
     price = account.cost_stage.capacities
-    relief = [
+    extra_quantity = [
         sum(stage.capacities.get(key, 0.0) for stage in unmet) for key in limits.keys
     ]
     return {
@@ -32,5 +32,7 @@ def capacity_table(account: Account) -> Table:
         "used": used,
         "utilisation": used / size,
         "price": np.array([price.get(key, 0.0) for key in limits.keys], dtype=float),
-        "relief": np.array(relief if unmet else [np.nan] * len(limits), dtype=float),
+        "extra_quantity": np.array(
+            extra_quantity if unmet else [np.nan] * len(limits), dtype=float
+        ),
     }

@@ -23,7 +23,7 @@ def demand_table(account: Account) -> Table:
     return {
         **shipment_columns(account, shipments),
         "quantity": account.cargo.quantity,
-        "carried": account.carried,
+        "served": account.carried,
         "unmet": account.plan.unmet,
         "marginal_cost": marginal_costs(account),
         "average_cost": account.sum_by_shipment(cost) / carried,

@@ -29,7 +29,7 @@ TIES = 1e-9
 
 
 COLUMNS = {
-    ("unavoidable", None): "unavoidable",
+    ("captive", None): "captive",
     ("least", 0.01): "least_1",
     ("most", 0.01): "most_1",
     ("least", 0.05): "least_5",
@@ -62,10 +62,10 @@ class _ValueAmounts:
     def asked(self) -> tuple[Exposure, ...]:
         """Answers of the certificate."""
         certificate = self.account.certificate
-        return () if certificate is None else certificate.dependence
+        return () if certificate is None else certificate.exposure
 
 
-def dependence_table(account: Account) -> Table:
+def exposure_table(account: Account) -> Table:
     """Quantity of each corridor, and what prices prove about it; then of others."""
     amounts = _ValueAmounts(account)
     places = _places(amounts)
@@ -73,7 +73,7 @@ def dependence_table(account: Account) -> Table:
     quantity = np.array([amounts.by[by][value] for by, value in places], dtype=float)
     figures = {name: np.full(len(places), np.nan) for name in COLUMNS.values()}
     if amounts.asked:
-        figures["unavoidable"][quantity == 0] = 0.0
+        figures["captive"][quantity == 0] = 0.0
     for found in amounts.asked:
         question = found.question
         column = figures[COLUMNS[question.kind, question.within]]
@@ -104,10 +104,10 @@ def _places(amounts: _ValueAmounts) -> list[tuple[By, str]]:
 
 
 def largest(account: Account) -> dict[str, Any]:
-    """Largest corridor, country and port, with the share that is unavoidable."""
-    amounts, table = _ValueAmounts(account), dependence_table(account)
+    """Largest corridor, country and port, with the share that is captive."""
+    amounts, table = _ValueAmounts(account), exposure_table(account)
     places = zip(table["by"].tolist(), table["value"].tolist(), strict=True)
-    least = dict(zip(places, table["unavoidable"].tolist(), strict=True))
+    least = dict(zip(places, table["captive"].tolist(), strict=True))
     found: dict[str, Any] = dict.fromkeys(KINDS)
     for by, own in amounts.by.items():
         if not own or max(own.values()) <= 0:
@@ -118,6 +118,6 @@ def largest(account: Account) -> dict[str, Any]:
         found[by] = {
             "value": value,
             "share": round(own[value] / amounts.total, SHARE),
-            "unavoidable": None if np.isnan(share) else round(share, SHARE),
+            "captive": None if np.isnan(share) else round(share, SHARE),
         }
     return found

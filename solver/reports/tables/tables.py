@@ -11,7 +11,7 @@ from solver.reports.tables.capacity import capacity_table
 from solver.reports.tables.columns import typed_table
 from solver.reports.tables.corridors import corridors_table
 from solver.reports.tables.demand import demand_table
-from solver.reports.tables.exposure import dependence_table
+from solver.reports.tables.exposure import exposure_table
 from solver.reports.tables.rules import rules_table
 from solver.solution.form import TABLES
 
@@ -28,7 +28,7 @@ def plan_tables(account: Account) -> dict[str, Table]:
         "capacity": capacity_table(account),
         "corridors": corridors_table(account),
         "rules": rules_table(account),
-        "dependence": dependence_table(account),
+        "exposure": exposure_table(account),
     }
     return {name: typed_table(name, table) for name, table in tables.items()}
 

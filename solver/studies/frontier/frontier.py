@@ -1,6 +1,6 @@
 """What diversification costs: the least cost at every strength of one rule.
 
-What each shipment carries is held at the free optimum's, so that the base of all
+What each shipment carries is held at the unconstrained optimum's, so the base of all
 shares is constant. Then the least cost is a convex function of the limit: a plan
 between two points is a mixture of theirs and costs no more (the chord), and the price
 of the rule at a point bounds the cost everywhere (the tangent). Points are placed
@@ -113,10 +113,11 @@ class Frontier:
     varied : VariedRule
         The rule.
     status : Status
-        How the free optimum ended; `limit` or `approximate` if a later point was not
+        How the unconstrained optimum ended; `limit` or `approximate` if a later point
+        was not
         proved, which ends the curve.
     points : tuple of Point
-        From the free optimum to the most diversified.
+        From the unconstrained optimum to the most diversified.
     end : float or None
         Level of the most diversified plan possible; None if it was not found in time.
     largest_gap : float
@@ -176,7 +177,7 @@ def frontier(
 
 
 def _free(instance: Instance, options: Options) -> tuple[Status, FixedService]:
-    """Hold what the free optimum carries."""
+    """Hold what the unconstrained optimum carries."""
     loop = prepared(instance, options)
     solution = solved(loop)
     status = solution.status

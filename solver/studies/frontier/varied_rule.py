@@ -136,7 +136,7 @@ def _unknown(option: str, noun: str, word: str, known: Sequence[str]) -> list[Fa
     if word in known:
         return []
     remedy = suggestion(word, known, f"known: {listed(known)}")
-    return [Fault(option, f"there is no {noun} {shown(word)}", remedy)]
+    return [Fault(option, f"unknown {noun} {shown(word)}", remedy)]
 
 
 def _selected(

@@ -123,9 +123,9 @@ class VerifiedResult:
         return self._frame("rules")
 
     @cached_property
-    def dependence(self) -> pd.DataFrame:
+    def exposure(self) -> pd.DataFrame:
         """What the plan depends on, and within what range."""
-        return self._frame("dependence")
+        return self._frame("exposure")
 
     def _frame(self, name: str) -> pd.DataFrame:
         import pandas as pd

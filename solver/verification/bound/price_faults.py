@@ -44,7 +44,7 @@ def _key_faults(
         if key not in known:
             yield f"{where}: a price for {key}, which does not exist here"
         if not 0 <= price < ABSURD:
-            yield f"{where}: the price {price} for {key} is no price"
+            yield f"{where}: the price {price} for {key} is not a price"
 
 
 def _soft_faults(
@@ -55,7 +55,7 @@ def _soft_faults(
         price = stage.rules.get(row.key)
         if price is None or not 0 <= price < ABSURD:
             continue
-        if stage.objective not in {"cost", "dependence"}:
+        if stage.objective not in {"cost", "exposure"}:
             yield f"{where}: a price for {row.key}, which need not hold"
         elif not row.allows(decimal(price), money):
             yield f"{where}: the price {price} for {row.key} is above its penalty"
@@ -76,7 +76,7 @@ def _classes_kept(world: World, stage: Stage) -> set[object]:
     """Classes of which a stage knows what they leave unmet."""
     classes = world.cargo.classes
     match stage.objective:
-        case "cost" | "dependence":
+        case "cost" | "exposure":
             kept = classes
         case "unmet" if stage.priority in classes:
             kept = classes[: classes.index(stage.priority)]

@@ -117,7 +117,7 @@ class ExactElements:
                     return [self._between[pair] for pair in pairs]
             if all(part in self.leg_of for part in parts):
                 return [self.leg_of[part] for part in parts]
-        message = f"named route {via!r} is no chain of legs"
+        message = f"named route {via!r} is not a chain of legs"
         raise InternalError(message)
 
     @cached_property

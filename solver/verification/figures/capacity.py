@@ -23,7 +23,7 @@ def capacity_table(evidence: Evidence) -> Cells:
     capacity = float_column([limit.quantity for limit in limits])
     used = float_column(evidence.used)
     prices = evidence.cost_stage.capacities
-    relief = [
+    extra_quantity = [
         sum(stage.capacities.get(limit.key, 0.0) for stage in evidence.unmet_stages)
         if evidence.unmet_stages
         else np.nan
@@ -37,5 +37,7 @@ def capacity_table(evidence: Evidence) -> Cells:
         "used": used,
         "utilisation": ratio(used, capacity),
         "price": [prices.get(limit.key, 0.0) for limit in limits],
-        "relief": FigureColumn(np.array(relief, dtype=np.float64), SHARE),
+        "extra_quantity": FigureColumn(
+            np.array(extra_quantity, dtype=np.float64), SHARE
+        ),
     }

@@ -38,7 +38,7 @@ def demand_table(evidence: Evidence) -> Cells:
     return {
         **shipment_columns(evidence, np.arange(size)),
         "quantity": evidence.world.instance.shipments.quantity,
-        "carried": carried,
+        "served": carried,
         "unmet": flows.plan.unmet,
         "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
         "average_cost": ratio(money, carried),

@@ -50,11 +50,11 @@ WITHIN = (0.01, 0.05)
 
 
 MOST_VALUES = 5
-"""Countries and ports, the largest, of which the unavoidable part is told."""
+"""Countries and ports, the largest, of which the captive part is told."""
 
 
 COLUMNS = {
-    ("unavoidable", None): "unavoidable",
+    ("captive", None): "captive",
     ("least", 0.01): "least_1",
     ("most", 0.01): "most_1",
     ("least", 0.05): "least_5",
@@ -120,7 +120,7 @@ class Answers:
 
     def faults(self) -> Iterator[str]:
         """Yield what is wrong with the questions and their prices."""
-        where = "certificate.json: dependence"
+        where = "certificate.json: exposure"
         found = [asked.question for asked in self.asked]
         if found != self._expected(found)[: len(found)]:
             yield f"{where}: not the questions that are asked of this plan"
@@ -128,17 +128,17 @@ class Answers:
         for asked in self.asked:
             for fault in price_faults(self.world, asked.prices, decimal(asked.budget)):
                 yield f"{where}: {fault}"
-            if asked.question.kind == "unavoidable" and (
+            if asked.question.kind == "captive" and (
                 asked.prices.rules or asked.budget
             ):
-                yield f"{where}: prices of rules or money for what is unavoidable"
-            if asked.question.kind != "unavoidable" and asked.service:
+                yield f"{where}: prices of rules or money for what is captive"
+            if asked.question.kind != "captive" and asked.service:
                 yield f"{where}: a price of service for a range"
 
     def _expected(self, found: list[Question]) -> list[Question]:
         """Return the questions of this plan; of equally large values, those found."""
-        unavoidable = [
-            Question(by, value, "unavoidable")
+        captive = [
+            Question(by, value, "captive")
             for by in self.amounts
             for value in self._large(by, found)
         ]
@@ -148,14 +148,14 @@ class Answers:
             for corridor in self.amounts["corridor"]
             for kind in ("least", "most")
         ]
-        return [*unavoidable, *ranges]
+        return [*captive, *ranges]
 
     def _large(self, by: By, found: list[Question]) -> list[str]:
         carried = {value: own for value, own in self.amounts[by].items() if own > 0}
         if by == "corridor" or len(carried) <= MOST_VALUES:
             return [*carried]
         least = sorted(carried.values())[-MOST_VALUES]
-        asked = {q.value for q in found if q.by == by and q.kind == "unavoidable"}
+        asked = {q.value for q in found if q.by == by and q.kind == "captive"}
         chosen = [
             value
             for value, own in carried.items()
@@ -187,7 +187,7 @@ class Answers:
         if self.asked:
             for (by, value), number in index.items():
                 if self.amounts[by][value] == 0:
-                    figures["unavoidable"][number] = 0.0
+                    figures["captive"][number] = 0.0
         for asked, bound in zip(self.asked, self._bounds(), strict=True):
             question = asked.question
             number = index[question.by, question.value]
@@ -213,27 +213,23 @@ class Answers:
     def largest(
         self, table: Mapping[str, FigureColumn]
     ) -> dict[str, dict[str, str | Figure | None] | None]:
-        """Return the largest corridor, country and port, with what is unavoidable."""
-        unavoidable = dict(
-            zip(self._rows(), table["unavoidable"].values.tolist(), strict=True)
-        )
-        return {by: self._largest(by, unavoidable) for by in KINDS}
+        """Return the largest corridor, country and port, with what is captive."""
+        captive = dict(zip(self._rows(), table["captive"].values.tolist(), strict=True))
+        return {by: self._largest(by, captive) for by in KINDS}
 
     def _largest(
-        self, by: By, unavoidable: Mapping[tuple[By, str], float]
+        self, by: By, captive: Mapping[tuple[By, str], float]
     ) -> dict[str, str | Figure | None] | None:
         amounts = self.amounts[by]
         if not self.carried or max(amounts.values(), default=0.0) <= 0:
             return None
         most = max(amounts.values()) * (1 - _TIES)
         value = next(name for name, carried in amounts.items() if carried >= most)
-        least = unavoidable.get((by, value), np.nan)
+        least = captive.get((by, value), np.nan)
         return {
             "value": value,
             "share": Figure(amounts[value] / self.carried, SHARE),
-            "unavoidable": None
-            if np.isnan(least)
-            else Figure(least / self.carried, SHARE),
+            "captive": None if np.isnan(least) else Figure(least / self.carried, SHARE),
         }
 
     def _rows(self) -> list[tuple[By, str]]:

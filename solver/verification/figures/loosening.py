@@ -43,7 +43,7 @@ def loosening_faults(
         yield from document_faults(_WHERE, [], entries)
         return
     if not isinstance(entries, list):
-        yield f"{_WHERE}: is no list"
+        yield f"{_WHERE}: is not a list"
         return
     rows = {_names(row): row for row in world.rules.rows}
     places = {key: place for place, key in enumerate(rows)}
@@ -52,7 +52,7 @@ def loosening_faults(
         where = f"{_WHERE} {number + 1}"
         key = _key(entry)
         if key not in rows or places[key] <= last:
-            yield f"{where}: is no row of a rule, or not in order"
+            yield f"{where}: is not a row of a rule, or not in order"
             return
         last = places[key]
         yield from _entry_faults(where, rows[key], entry)

@@ -53,7 +53,7 @@ def reason_faults(
 
 
 def _no_reason(reason: str) -> str:
-    return f"says {reason!r}, which is no reason"
+    return f"says {reason!r}, which is not a reason"
 
 
 class _Reasons:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from solver.verification.prover import Proof
 
 
-FORMAT = 2
+FORMAT = 3
 """Format of results that is understood."""
 
 
@@ -63,13 +63,13 @@ def expected_summary(
             for found in proved.unmet_bounds
         ],
         "demand": _money(world.cargo.quantity.total()),
-        "carried": _money(flows.quantity.total()),
+        "served": _money(flows.quantity.total()),
         "unmet": _money(flows.unmet.total()),
         **_shares(evidence),
-        "dependence": answers.largest(tables["dependence"]),
+        "exposure": answers.largest(tables["exposure"]),
         "verified": True,
         "unmet_demand": _unmet_demand(tables["demand"]),
-        "scarcest": _scarcest(tables["capacity"]),
+        "binding_capacities": _binding(tables["capacity"]),
     }
 
 
@@ -114,14 +114,14 @@ def empty_summary(demand: Decimal) -> dict[str, Any]:
         "gap": None,
         "unmet_bounds": [],
         "demand": _money(demand),
-        "carried": None,
+        "served": None,
         "unmet": None,
         "corridors": {},
         "hhi": None,
-        "dependence": dict.fromkeys(KINDS),
+        "exposure": dict.fromkeys(KINDS),
         "verified": True,
         "unmet_demand": [],
-        "scarcest": [],
+        "binding_capacities": [],
     }
 
 
@@ -149,7 +149,7 @@ def _unmet_demand(demand: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     ]
 
 
-def _scarcest(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
+def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     price = capacity["price"].values
     # Rounded, so that what is equal on paper stands in the order of its names.
     unmet_price = np.round(price * capacity["used"].values, MONEY)
@@ -186,7 +186,7 @@ def about_the_run(instance: Instance) -> dict[str, Any]:
         "options": {
             "solver": Claim("is to be a name", _is_text),
             "time_limit": Claim("is to be seconds or nothing", _is_limit),
-            "dependence": Claim("is to be none, some or all", _is_asked),
+            "exposure": Claim("is to be none, some or all", _is_asked),
         },
         "files": Claim("is to name hashes", _all(_is_text)),
     }

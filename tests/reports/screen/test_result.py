@@ -17,7 +17,7 @@ ANSWER: dict[str, Any] = {
     "cost_parts": {"tariff": 1000000, "handling": 0, "unmet": 234567.5},
     "penalties": 0,
     "demand": 1000,
-    "carried": 900,
+    "served": 900,
     "unmet": 100,
     "corridors": {
         "northern": {"quantity": 600, "share": 0.6666},
@@ -25,10 +25,10 @@ ANSWER: dict[str, Any] = {
         "none": {"quantity": 1, "share": 0.0011},
     },
     "hhi": 0.381,
-    "dependence": {
-        "corridor": {"value": "northern", "share": 0.6666, "unavoidable": 0.25},
+    "exposure": {
+        "corridor": {"value": "northern", "share": 0.6666, "captive": 0.25},
         "country": None,
-        "port": {"value": "P", "share": 0.1, "unavoidable": None},
+        "port": {"value": "P", "share": 0.1, "captive": None},
     },
     "ranges": [
         {
@@ -36,12 +36,12 @@ ANSWER: dict[str, Any] = {
             "value": name,
             "least_1": least,
             "most_1": 630,
-            "unavoidable": 225,
+            "captive": 225,
         }
         for name, least in (("northern", 540), ("southern", 270))
     ],
     "instance": {"name": "Trade", "scenarios": ["closed", "dry"], "periods": 2},
-    "scarcest": [
+    "binding_capacities": [
         {
             "kind": "leg",
             "limit": "A>B",
@@ -82,13 +82,13 @@ ANSWER: dict[str, Any] = {
             "reason": "limited by leg A>B",
         }
     ],
-    "dearest": [],
+    "costliest_demand": [],
     "loosening": [],
     "seconds": {"load": 0.1, "total": 0.5},
 }
 NOTHING: dict[str, Any] = {
     "cost": None,
-    "carried": None,
+    "served": None,
     "penalties": None,
     "unmet": None,
     "gap": None,
@@ -102,9 +102,9 @@ def test_a_screen_says_everything_once() -> None:
     for words in (
         "Trade [closed + dry]",
         "unmet: proved and verified; firm demand stays unmet (gap 0)",
-        "Cost     1,234,568 USD, 1,111 USD/t carried",
+        "Cost     1,234,568 USD, 1,111 USD/t served",
         "tariff 1,000,000, unmet 234,568",
-        "Carried  900 of 1,000 t (90.0 %)",
+        "Served   900 of 1,000 t (90.0 %)",
         "northern",
         "66.7 %",
         "Concentration (HHI) 0.381, or 3,810 of 10,000: 2.6 effective corridors",
@@ -122,9 +122,9 @@ def test_a_screen_says_everything_once() -> None:
 def test_a_screen_is_as_wide_as_it_may_be(width: int) -> None:
     """Long names are cut, not wrapped."""
     name = "a name that goes on and on " * 5
-    rows = [{**ANSWER["scarcest"][0], "limit": name}]
+    rows = [{**ANSWER["binding_capacities"][0], "limit": name}]
     unmet = [{**ANSWER["unmet_demand"][0], "origin": name, "reason": name}]
-    answer = {**ANSWER, "scarcest": rows, "unmet_demand": unmet}
+    answer = {**ANSWER, "binding_capacities": rows, "unmet_demand": unmet}
     lines = screen(answer, Units(), Style(width=width)).splitlines()
     assert max(map(len, lines)) <= width
     assert len(lines) == len(screen(ANSWER, Units(), Style(width=width)).splitlines())
@@ -132,8 +132,8 @@ def test_a_screen_is_as_wide_as_it_may_be(width: int) -> None:
 
 def test_ascii_is_enough() -> None:
     """Bars and dots have a form that every terminal knows."""
-    rows = [{**ANSWER["scarcest"][0], "limit": "x" * 200}]
-    answer = {**ANSWER, "scarcest": rows}
+    rows = [{**ANSWER["binding_capacities"][0], "limit": "x" * 200}]
+    answer = {**ANSWER, "binding_capacities": rows}
     text = screen(answer, Units(), Style(unicode=False))
     assert text.isascii()
     assert "#####" in text
@@ -245,7 +245,7 @@ def test_penalties_stand_beside_the_cost() -> None:
         "Penalty  1,800 USD beside the cost, for broken rules: spread 1,500, half 300"
     )
     assert lines[at - 2].startswith("Cost")
-    assert lines[at + 1].startswith("Carried")
+    assert lines[at + 1].startswith("Served")
     assert "Penalty" not in screen(ANSWER, Units(), Style())
 
 
@@ -284,8 +284,8 @@ def test_rules_at_odds_are_named(row: dict[str, Any], words: str, instead: str) 
 def test_rules_that_keep_cargo_at_home_say_what_would_carry_it() -> None:
     """Beside a plan, in the same words."""
     text = screen({**ANSWER, "loosening": [HHI]}, Units(), Style(width=88))
-    assert "Rules that keep cargo at home" in text
-    assert "would carry all at" in text
+    assert "Rules that leave demand unmet" in text
+    assert "would serve all at" in text
     assert "HHI max 0.350" in text
 
 
@@ -295,14 +295,12 @@ def test_nothing_found_is_said_plainly() -> None:
     assert "none: stopped before there was a plan" in text
 
 
-def test_dependence_is_told_beside_the_corridors() -> None:
-    """What each may carry at little more cost, and what is unavoidable."""
+def test_exposure_is_told_beside_the_corridors() -> None:
+    """What each may carry at little more cost, and what is captive."""
     text = screen(ANSWER, Units(), Style())
     northern = next(line for line in text.splitlines() if line.startswith("northern"))
     assert northern.split()[-6:] == ["60.0", "to", "70.0", "%", "25.0", "%"]
-    told = "Largest  corridor northern 66.7 % (25.0 % unavoidable), port P 10.0 %"
+    told = "Largest  corridor northern 66.7 % (25.0 % captive), port P 10.0 %"
     assert told in text
-    unasked = [{**row, "unavoidable": None} for row in ANSWER["ranges"]]
-    assert "unavoidable  " not in screen(
-        {**ANSWER, "ranges": unasked}, Units(), Style()
-    )
+    unasked = [{**row, "captive": None} for row in ANSWER["ranges"]]
+    assert "captive  " not in screen({**ANSWER, "ranges": unasked}, Units(), Style())

@@ -76,7 +76,12 @@ def test_an_answer_says_in_what_levels_are_counted() -> None:
     tables = plan_tables(Account(instance, plan, None))
     key = RowKey("r", (), "all year", "", "max", "top")
     rows = loosening_rows({key: Loosening(5.0, 1.0)}, instance)
-    summary = {"format": FORMAT, "instance": {}, "scarcest": [], "loosening": []}
+    summary = {
+        "format": FORMAT,
+        "instance": {},
+        "binding_capacities": [],
+        "loosening": [],
+    }
     result = Result(tables, plan, None, summary)
     told = answer(result, instance, {"loosening": rows})
     words = {"k": 2, "unit": None, "price_per": "point"}

@@ -125,12 +125,12 @@ def test_one_more_tonne_costs_what_the_south_costs(
 def test_a_full_limit_has_a_price_and_an_open_one_none(
     tables: dict[str, dict[str, Any]],
 ) -> None:
-    """Only legs with a capacity are limits; relief is blank where all is carried."""
+    """Only legs with a capacity are limits; all is served: no extra quantity."""
     table = tables["capacity"]
     assert table["limit"].tolist() == ["north"]
     assert table["utilisation"].tolist() == [1.0]
     assert table["price"].tolist() == [11.5]
-    assert np.isnan(table["relief"]).all()
+    assert np.isnan(table["extra_quantity"]).all()
 
 
 def test_shares_add_up_and_the_index_is_their_squares(
@@ -364,14 +364,14 @@ def test_what_must_give_way_says_its_limit_and_what_would_hold(
     }
 
 
-def test_relief_tells_what_a_limit_keeps_at_home() -> None:
+def test_extra_quantity_tells_what_a_limit_keeps_at_home() -> None:
     """Firm cargo that stays behind has no marginal cost, and a reason."""
     legs = {"diversification": ()}
     unmet = Stage("unmet", capacities={NORTH: 1.0}, unmet={})
     closed = [{"leg": "south", "closed": True}]
     account = _account(_instance(**legs, tariffs=closed), 40.0, unmet)
     tables = plan_tables(account)
-    assert tables["capacity"]["relief"].tolist() == [1.0]
+    assert tables["capacity"]["extra_quantity"].tolist() == [1.0]
     assert np.isnan(tables["demand"]["marginal_cost"]).all()
     assert unmet_reasons(account) == {0: "limited by leg north (A > B)"}
 

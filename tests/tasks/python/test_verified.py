@@ -14,7 +14,7 @@ from tests.folders import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-FRAMES = ("allocation", "demand", "capacity", "corridors", "rules", "dependence")
+FRAMES = ("allocation", "demand", "capacity", "corridors", "rules", "exposure")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_a_result_has_its_figures_and_tables(result: keruen.Result) -> None:
     assert (result.status, result.cost) == ("optimal", 72e6)
     cost = result.allocation["quantity"] @ result.allocation["cost"]
     assert cost == pytest.approx(result.cost)
-    assert result.demand["carried"].sum() == result.summary["carried"]
+    assert result.demand["served"].sum() == result.summary["carried"]
     assert all(isinstance(getattr(result, name), pd.DataFrame) for name in FRAMES)
     assert repr(result) == "<Keruen result: optimal, cost 72,000,000 USD>"
     assert str(result).startswith("Quickstart\noptimal")
@@ -53,8 +53,8 @@ def test_a_saved_result_is_read_back_as_it_was(
 def test_settings_are_given_by_name() -> None:
     """Instead of options."""
     instance = keruen.load(ROOT / "instances" / "quickstart")
-    found = keruen.solve(instance, dependence="none")
-    assert found.summary["options"]["dependence"] == "none"
+    found = keruen.solve(instance, exposure="none")
+    assert found.summary["options"]["exposure"] == "none"
     with pytest.raises(keruen.UsageError, match="known: solver, time_limit"):
         keruen.solve(instance, time=5)
 

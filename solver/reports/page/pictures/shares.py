@@ -30,7 +30,7 @@ _TITLES = {
     "country": "By country crossed",
     "port": "By port",
 }
-_COLUMNS = ("value", "quantity", "unavoidable", "least_1", "most_1")
+_COLUMNS = ("value", "quantity", "captive", "least_1", "most_1")
 _AXES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 _NAN = float("nan")
 
@@ -109,10 +109,10 @@ def share_table(source: PageSource) -> TableView:
 
 def _rows(source: PageSource, kind: str) -> list[_ShareMark]:
     """Return the shares of one kind, largest first."""
-    total = source.result.summary["carried"]
+    total = source.result.summary["served"]
     if not total:
         return []
-    known = source.result.tables["dependence"]
+    known = source.result.tables["exposure"]
     chosen = np.flatnonzero(known["by"] == kind).tolist()
     found = [_ShareMark(*(known[name][row] for name in _COLUMNS)) for row in chosen]
     if not found:
@@ -156,7 +156,9 @@ def _bar(number: int, share: _ShareMark, axis: float, colour: str) -> ShareBar:
     if not isnan(share.captive):
         told.append(f"captive {percent(share.captive)}")
     if not isnan(share.least + share.most):
-        told.append(f"{percent(share.least)} to {percent(share.most)} at 1 % more cost")
+        told.append(
+            f"{percent(share.least)} to {percent(share.most)} within 1 % of least cost"
+        )
     part, captive, least, most = (
         None if isnan(end) else round(LEFT + end / axis * (RIGHT - LEFT), 1)
         for end in (share.part, share.captive, share.least, share.most)

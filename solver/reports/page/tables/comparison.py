@@ -51,7 +51,7 @@ def _rows(
     if any(s["penalties"] for s in summaries):
         yield _row(f"penalties, {units.money}", [s["penalties"] for s in summaries])
     yield _row(f"demand, {units.quantity}", [s["demand"] for s in summaries])
-    yield _row(f"carried, {units.quantity}", [s["carried"] for s in summaries])
+    yield _row(f"carried, {units.quantity}", [s["served"] for s in summaries])
     yield _row(f"unmet, {units.quantity}", [s["unmet"] for s in summaries])
     each = [_each(summary) for summary in summaries]
     yield _row(f"cost per unit carried, {units.money}/{units.quantity}", each)
@@ -64,10 +64,10 @@ def _rows(
 
 
 def _each(summary: Any) -> float | None:  # noqa: ANN401
-    if not summary["carried"]:
+    if not summary["served"]:
         return None
     money = summary["cost"] - summary["cost_parts"]["unmet"]
-    return float(money / summary["carried"])
+    return float(money / summary["served"])
 
 
 def _points(change: float) -> str:

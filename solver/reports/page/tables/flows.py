@@ -93,7 +93,7 @@ def markets_table(source: PageSource, most: int) -> TableView:
     """Return what each market gets, at what cost and in what time."""
     table, units = source.result.tables["demand"], source.instance.units
     markets, index = np.unique(table["market"].astype(object), return_inverse=True)
-    carried = table["carried"]
+    carried = table["served"]
     sums = [
         np.bincount(index, weights=weights, minlength=len(markets))
         for weights in (

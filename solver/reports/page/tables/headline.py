@@ -74,7 +74,7 @@ def _cards(source: PageSource, scale: Scale) -> Iterator[Card]:
     if summary["cost"] is None:
         return
     rate = f"{units.money}/{units.quantity}"
-    carried, unmet = summary["carried"], summary["unmet"]
+    carried, unmet = summary["served"], summary["unmet"]
     cost = summary["cost"] - summary["cost_parts"]["unmet"]
     each = f"{figure(cost / carried)} {rate} carried" if carried else "nothing carried"
     if summary["penalties"]:

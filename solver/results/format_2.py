@@ -1,0 +1,84 @@
+"""Results of format 2, read as if they were of today: for rules on change.
+
+Format 3 renamed files, columns and keys and changed nothing else. A result of format 2
+is not verified again, so nothing that it proves is said anew.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from solver.solution.form import SUMMARY
+
+FORMAT_2 = 2
+
+
+_KEYS = {
+    "dependence": "exposure",
+    "unavoidable": "captive",
+    "scarcest": "binding_capacities",
+    "carried": "served",
+}
+"""Keys of the summary and the certificate, then and now."""
+
+
+_COLUMNS = {
+    "demand.csv": ("carried", "served"),
+    "capacity.csv": ("relief", "extra_quantity"),
+    "exposure.csv": ("unavoidable", "captive"),
+}
+
+
+_FILES = {"exposure.csv": "dependence.csv"}
+"""Names of files, now and then."""
+
+
+def is_format_2(content: bytes) -> bool:
+    """Whether a summary says that its result is of format 2."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and document.get("format") == FORMAT_2
+
+
+def old_name(name: str) -> str:
+    """Name that a file of today had."""
+    return _FILES.get(name, name)
+
+
+def translated(name: str, content: bytes) -> bytes:
+    """Content of a file of format 2 as one of format 3 holds it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, as of today.
+    content : bytes
+        As it was written, its hash checked.
+    """
+    if name in _COLUMNS:
+        then, now = _COLUMNS[name]
+        head, mark, rest = content.partition(b"\n")
+        return head.replace(then.encode(), now.encode()) + mark + rest
+    if not name.endswith(".json") or name == "instance.json":
+        return content
+    document = _renamed(json.loads(content))
+    if name == SUMMARY:
+        document |= {"format": FORMAT_2 + 1}
+        files = {now: document["files"].pop(then, "") for now, then in _FILES.items()}
+        document["files"] |= files
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _renamed(value: Any) -> Any:  # noqa: ANN401
+    """Return a document with the keys, and the kinds of questions, of today."""
+    if isinstance(value, list):
+        return [_renamed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    renamed = {_KEYS.get(key, key): _renamed(item) for key, item in value.items()}
+    if renamed.get("kind") == "unavoidable":
+        renamed["kind"] = "captive"
+    return renamed
