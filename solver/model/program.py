@@ -232,3 +232,8 @@ class Model:
         """Give a column a new entry in a row."""
         self.rows[row].expr[self.columns[column]] = value
         self.history.append(SetEntry(row, column, value))
+
+
+def no_entries(rows: int) -> tuple[Ints, Ints, Floats]:
+    """Return the entries of rows, or columns, that have none."""
+    return np.zeros(rows + 1, dtype=int), np.zeros(0, dtype=int), np.zeros(0)

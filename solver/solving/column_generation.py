@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from solver.model.answer import Answer
     from solver.model.backends import Backend
-    from solver.model.families.family import Duals
     from solver.model.master import Master
+    from solver.model.objective import Duals
     from solver.network.routes import Routes
     from solver.pricing.pricer import Found, Pricer
     from solver.solution.keys import CapacityKey
@@ -171,9 +171,9 @@ class ColumnGeneration:
     def known(self) -> Known:
         """Routes and limits of the model as it stands."""
         master = self.master
-        limits = np.flatnonzero(master.limit_row >= 0).tolist()
+        limits = np.flatnonzero(master.families.capacity.row >= 0).tolist()
         keys = master.network.limits.keys
-        routes = joined([batch.routes for batch in master.batches])
+        routes = joined([batch.routes for batch in master.routes.batches])
         return Known(routes, frozenset(keys[number] for number in limits))
 
     def start(self, known: Known | None = None) -> None:
@@ -191,13 +191,16 @@ class ColumnGeneration:
         if len(more):
             master.add_routes(more, np.unique(more.shipment))
         keys = enumerate(master.network.limits.keys)
-        master.add_limits(np.array([n for n, key in keys if key in known.limits], int))
+        master.families.capacity.add(
+            np.array([n for n, key in keys if key in known.limits], int)
+        )
 
     def begin(self, seed: Seed) -> None:
         """Give shipments the routes of bundles, and the model the limits that bind."""
         self.close = CLOSE_MANY
         self.master.start(self._unknown(seed.first))
-        self.master.hold(seed.limits, seed.rules)
+        self.master.families.capacity.hold(seed.limits)
+        self.master.families.rules.hold(seed.rules)
         more = self._unknown(seed.more)
         shipments = np.union1d(more.shipment, seed.unsettled)
         self.master.add_routes(more, shipments)
@@ -267,7 +270,7 @@ class ColumnGeneration:
         master = self.master
         self.rounds += 1
         self.iterations += answer.iterations
-        quantities = master.quantities(answer.values)
+        quantities = master.outside.quantities(answer.values)
         cost, unmet = master.cost(answer, quantities), master.unmet(answer)
         found = self.pricer.search(duals.prices, duals.marginal_cost - self._step(cost))
         bound = master.bound(duals, found.value)

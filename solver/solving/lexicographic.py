@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from solver.model.families.family import Objective
 from solver.model.master import Master
+from solver.model.objective import Objective
 from solver.network.routes import limit_loads, limit_usage
 from solver.rules.rule_set import Diversification
 from solver.solution.certificate import Certificate, Stage
@@ -93,14 +93,14 @@ class LexicographicSolve:
             broken = self._rules()
             if self._breaks_rules(broken):
                 return self._infeasible(broken)
-            self.master.rows.forbid_excess()
+            self.master.families.rules.forbid_excess()
             self.master.set_objective(self._objective(penalty))
             run = self._costs()
         return self._serve(run, penalty)
 
     def _breaks_rules(self, run: LoopResult) -> bool:
         """Whether a plan exceeds rules that must hold by more than noise."""
-        excess = self.master.rows.excess(run.answer)
+        excess = self.master.families.rules.excess(run.answer)
         demand = (row.scope.demand for row in self.master.rules.rows)
         return excess > NOISE * max(demand, default=0.0)
 
@@ -117,7 +117,7 @@ class LexicographicSolve:
     def _penalty(self) -> float:
         """More than any route that is worth taking is likely to cost."""
         master = self.master
-        costs = master.current_cost[np.isfinite(master.current_cost)]
+        costs = master.outside.cost[np.isfinite(master.outside.cost)]
         priced = master.cargo.unmet_cost[np.isfinite(master.cargo.unmet_cost)]
         return PENALTY * float(np.max(np.concatenate([costs, priced]), initial=1.0))
 
@@ -129,7 +129,7 @@ class LexicographicSolve:
     def _rules(self) -> LoopResult:
         """Break the rules as little as possible, whatever it costs."""
         master = self.master
-        master.rows.loosen()
+        master.families.rules.loosen()
         nothing = np.zeros(len(master.cargo))
         master.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
         return self.loop.run("rules")
@@ -154,11 +154,11 @@ class LexicographicSolve:
         )
         loop = self.loop.with_master(fresh)
         loop.start()
-        fresh.rows.loosen()
+        fresh.families.rules.loosen()
         for number in range(len(master.cargo.classes)):
             unmet = np.where(master.cargo.unmet_class == number, 1.0, 0.0)
             fresh.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
-            fresh.limit_unmet(number, _left(fresh, loop.run("unmet"), number))
+            fresh.families.unmet.limit(number, _left(fresh, loop.run("unmet"), number))
         fresh.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
         return _loosened(fresh, loop.run("rules"))
 
@@ -168,15 +168,15 @@ class LexicographicSolve:
         What a class leaves is found with an index that may be a trifle above its limit;
         if no plan keeps exactly that, a trifle more is allowed.
         """
-        self.master.rows.forbid_excess()
+        self.master.families.rules.forbid_excess()
         for slack in _SLACKS:
             try:
                 return self._served(run, penalty, slack)
             except StoppedError as stopped:
                 if not stopped.is_infeasible or slack == _SLACKS[-1]:
                     raise
-            for number in [*self.master.most_unmet]:
-                self.master.free_unmet(number)
+            for number in [*self.master.families.unmet.most]:
+                self.master.families.unmet.free(number)
         raise AssertionError
 
     def _served(self, run: LoopResult, penalty: float, slack: float) -> Solution:
@@ -196,7 +196,7 @@ class LexicographicSolve:
                 stages.append(stage(self.master, run.duals, "unmet", number))
             elif self._lost(number):
                 stages.append(Stage("unmet", priority, unmet=self._free(number)))
-            self.master.limit_unmet(number, left + slack * max(1.0, left))
+            self.master.families.unmet.limit(number, left + slack * max(1.0, left))
         if again:
             self.master.set_objective(self._objective(0.0))
             run = self._costs()
@@ -220,16 +220,15 @@ class LexicographicSolve:
     def _lost(self, number: int) -> bool:
         """Whether any quantity of a class has no route."""
         master = self.master
-        members = (master.cargo.unmet_class == number) & master.lost
+        members = (master.cargo.unmet_class == number) & master.outside.lost
         return bool((master.cargo.quantity[members] > 0).any())
 
     def _from_penalty(self, run: LoopResult, penalty: float) -> bool:
         """Whether any price may have been made by a penalty."""
         master, duals = self.master, run.duals
-        firm = master.cargo.firm & ~master.lost
+        firm = master.cargo.firm & ~master.outside.lost
         marginal_cost = float(np.max(duals.marginal_cost[firm], initial=0.0))
-        allowed = (master.rows.excess_column >= 0) & ~master.rows.is_soft
-        held = np.flatnonzero(allowed).tolist()
+        held = np.flatnonzero(master.families.rules.may_be_exceeded).tolist()
         dearest = max((duals.prices.rules.get(n, 0.0) for n in held), default=0.0)
         return (
             marginal_cost >= FROM_PENALTY * penalty
@@ -267,7 +266,7 @@ class LexicographicSolve:
         if run is None:
             unmet = {UnmetKey(priority): 0.0 for priority in master.cargo.classes}
             certificate = Certificate((Stage("cost", unmet=unmet),))
-            quantities = master.quantities(np.zeros(len(master.model.columns)))
+            quantities = master.outside.quantities(np.zeros(len(master.model.columns)))
         else:
             certificate = Certificate((stage(master, run.duals, "cost"),))
             quantities = run.quantities
@@ -281,7 +280,7 @@ class LexicographicSolve:
 
 def _left(master: Master, run: LoopResult, number: int) -> float:
     """Quantity of a class that has routes and stays behind; noise is none."""
-    members = (master.cargo.unmet_class == number) & ~master.lost
+    members = (master.cargo.unmet_class == number) & ~master.outside.lost
     members &= run.unmet > REST * master.cargo.quantity
     return float(run.unmet[members].sum())
 
@@ -290,9 +289,8 @@ def _loosened(master: Master, run: LoopResult) -> dict[RowKey, Loosening]:
     """Rows of rules that a plan exceeds, and the limits that it would keep."""
     routes, quantity = all_routes(master, run.quantities)
     levels = master.rules.levels(routes, quantity)
-    allowed = (master.rows.excess_column >= 0) & ~master.rows.is_soft
     found = {}
-    for number in np.flatnonzero(allowed).tolist():
+    for number in np.flatnonzero(master.families.rules.may_be_exceeded).tolist():
         row, level = master.rules.rows[number], levels[number]
         if level.excess > row.tolerance(level.base):
             found[row.key] = Loosening(level.excess, level.level)

@@ -179,5 +179,6 @@ def _floats(units: Ints, digits: Ints) -> Floats:
 
 def all_routes(master: Master, quantities: Sequence[Floats]) -> tuple[Routes, Floats]:
     """Routes of all lots, with quantities given for the first of them."""
-    routes = joined([batch.routes for batch in master.batches[: len(quantities)]])
+    batches = master.routes.batches[: len(quantities)]
+    routes = joined([batch.routes for batch in batches])
     return routes, np.concatenate(list(quantities))

@@ -16,8 +16,8 @@ from solver.solution.keys import UnmetKey
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from solver.model.families.family import Duals
     from solver.model.master import Master
+    from solver.model.objective import Duals
     from solver.network.network import Network
     from solver.network.shipments import Cargo
     from solver.rules.row import RuleRow

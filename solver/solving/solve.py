@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.backends import backend
-from solver.model.families.family import Objective
 from solver.model.master import Master
+from solver.model.objective import Objective
 from solver.network.network import Network
 from solver.network.shipments import cargo
 from solver.pricing.pricer import Pricer
@@ -65,7 +65,7 @@ def prepared(
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
     seed = None
     if known is None and len(shipments) >= MANY:
-        seed = OriginFlows(pricer, master.sums).seed()
+        seed = OriginFlows(pricer, master.families.rules.sums).seed()
     if seed is None:
         loop.start(known)
     else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.model.families.family import Objective
+from solver.model.objective import Objective
 from solver.network.routes import routes_of_plan
 from solver.network.shipments import PRICED
 from solver.problem.tables import NO_CORRIDOR
@@ -33,7 +33,7 @@ from solver.solving.prices_to_decimals import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.model.families.family import Duals
+    from solver.model.objective import Duals
     from solver.problem.rules import By
     from solver.solution.form import Asked
     from solver.solution.plan import Plan
@@ -109,11 +109,12 @@ class Inquiry:
     def _hold_service(self) -> None:
         """Leave of each class what the published plan does, to the last digit."""
         master = self.master
-        for number, left in master.most_unmet.items():
+        for number, left in master.families.unmet.most.items():
             if left > 0.0:
-                of_class = (master.cargo.unmet_class == number) & ~master.lost
+                of_class = (master.cargo.unmet_class == number) & ~master.outside.lost
                 kept = float(self.plan.unmet[of_class].sum())
-                master.limit_unmet_again(number, kept, self.slack * max(1.0, kept))
+                slack = self.slack * max(1.0, kept)
+                master.families.unmet.limit_again(number, kept, slack)
 
     def _captive(self) -> Iterator[Exposure]:
         """Ask for the least that values must carry, at any cost."""
@@ -121,18 +122,18 @@ class Inquiry:
         if not values:
             return
         priced = ~master.cargo.firm
-        master.rows.release()
-        master.limit_unmet(PRICED, float(self.plan.unmet[priced].sum()))
+        master.families.rules.release()
+        master.families.unmet.limit(PRICED, float(self.plan.unmet[priced].sum()))
         for by, value in values:
             yield self._asked(Question(by, value, "captive"))
-        master.free_unmet(PRICED)
-        master.rows.restore()
+        master.families.unmet.free(PRICED)
+        master.families.rules.restore()
 
     def _ranges(self) -> Iterator[Exposure]:
         """Ask how much corridors may carry if the plan costs a little more."""
         corridors = self.master.network.corridors
         for within in WITHIN if corridors else ():
-            self.master.limit_cost((1.0 + within) * self.cost)
+            self.master.families.budget.limit((1.0 + within) * self.cost)
             for corridor in corridors:
                 yield self._asked(Question("corridor", corridor, "least", within))
                 yield self._asked(Question("corridor", corridor, "most", within))
@@ -157,7 +158,7 @@ class Inquiry:
         value = master.rules.values(question.by).index(question.value)
         coefficient = ValueCoefficient(question.by, value, sign)
         nothing = np.zeros(len(master.cargo))
-        master.compact()
+        master.routes.compact()
         master.set_objective(Objective(False, nothing, 0.0, coefficient))
         return self._published(question, self._run(), sign)
 

@@ -70,7 +70,7 @@ def _found(loop: ColumnGeneration, plan: Plan, cost: float) -> Iterator[Sides]:
     needed = cost - _ENOUGH * max(1.0, abs(cost))
     for number, level in enumerate(levels):
         row = master.rules.rows[number]
-        held = master.rows.row[number] >= 0
+        held = master.families.rules.row[number] >= 0
         if held and level.base > 0 and abs(level.excess) <= row.tolerance(level.base):
             shift = SHIFT * level.base
             try:
@@ -91,13 +91,13 @@ def _moved(
 ) -> Stage | None:
     """Prices where the limit of a row is moved; None if no plan keeps it there."""
     master = loop.master
-    master.rows.move(number, shift)
+    master.families.rules.move(number, shift)
     try:
         run = _run(loop, number, abs(shift))
     except StoppedError:
         return None
     finally:
-        master.rows.move(number, 0.0)
+        master.families.rules.move(number, 0.0)
     price = run.duals.prices.rules.get(number, 0.0)
     if run.bound + price * shift < needed:
         raise _UnprovedSideError
@@ -115,11 +115,11 @@ def _run(loop: ColumnGeneration, number: int, shift: float) -> LoopResult:
     StoppedError
         No plan keeps the limit, or the time or work allowed is done.
     """
-    rows, costs = loop.master.rows, loop.master.current_cost
+    rows, costs = loop.master.families.rules, loop.master.outside.cost
     try:
         return loop.run("sides")
     except StoppedError as stopped:
-        if not (stopped.is_infeasible and rows.may_allow(number)):
+        if not (stopped.is_infeasible and rows.may_be_exceeded[number]):
             raise
     dearest = float(np.max(costs[np.isfinite(costs)], initial=1.0))
     with rows.allowed(number, DEAR * dearest) as excess:

@@ -8,12 +8,17 @@ base, further columns, and parts that are added as plans call for them (cuts).
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
+from solver.model.families.family import Broken, RowFamily, add_sums
+from solver.model.program import no_entries
 from solver.model.scale import SCOPE_BITS, unit_of
+from solver.pricing.prices import constant, line_charges
+from solver.rules.sums import RuleSums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +26,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.model.answer import Answer
-    from solver.model.program import Model
+    from solver.model.families.family import Host
+    from solver.model.objective import Duals, Objective
+    from solver.model.route_columns import Batch
     from solver.rules.row import Part, RuleRow
-    from solver.rules.rule_set import Diversification
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -50,22 +56,13 @@ class Lift:
         return [part for part, _ in self.rows]
 
 
-class RuleRows:
+class RuleRows(RowFamily):
     """Rows of rules that a model holds.
-
-    Parameters
-    ----------
-    model : Model
-        The linear program.
-    rules : Diversification
-        The rules.
-    add_lines : callable
-        Adds sums over routes to the model, ``= limit`` or ``<= limit``, and returns
-        their rows: called with line numbers, limits, whether they are equations, and
-        the units that solvers count them in.
 
     Attributes
     ----------
+    sums : RuleSums
+        What routes put on the lines of rules.
     row : ndarray of int, shape (rows,)
         Row of the model for each row of the rules; -1 while it is not needed.
     excess_column : ndarray of int, shape (rows,)
@@ -76,32 +73,33 @@ class RuleRows:
         Rows that may be broken for money.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        rules: Diversification,
-        add_lines: Callable[[Ints, Floats, bool, Floats], Ints],
-    ) -> None:
-        self.model, self.rules, self._add_lines = model, rules, add_lines
-        count = len(rules.rows)
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self.model, self.rules = host.model, host.rules
+        self.sums = RuleSums(self.rules)
+        self._line_row = np.full(len(self.rules.lines), -1)
+        count = len(self.rules.rows)
         self.row = np.full(count, -1)
         self.excess_column = np.full(count, -1)
         self.shift = np.zeros(count)
-        self.is_soft = np.array([row.is_soft for row in rules.rows], dtype=bool)
+        self.is_soft = np.array([row.is_soft for row in self.rules.rows], dtype=bool)
         self.money, self.excess_cost = 1.0, 0.0
-        self.budget_row = -1
         self._is_released = False
         self._shared, self._sharing, self._whole = -1, frozenset[int](), 1.0
         self._most_excess = np.inf
         self._is_loose = self._is_held = False
         self._lifts: dict[int, Lift] = {}
 
-    @property
-    def has_concentration(self) -> bool:
-        """Whether the model holds a row that bounds all values together."""
-        return bool(self._lifts)
+    def add_broken(self, values: Floats, quantities: Sequence[Floats]) -> Broken:
+        """Add rows that a plan breaks, and the cuts that it calls for."""
+        sums = np.zeros(len(self.rules.lines))
+        for batch, quantity in zip(self.host.routes.batches, quantities, strict=True):
+            sums += self._in_lines(batch) @ quantity
+        missing, cuts = self._broken(values, sums)
+        self.add(missing)
+        return Broken(len(missing), cuts)
 
-    def broken(self, values: Floats, sums: Floats) -> tuple[list[int], int]:
+    def _broken(self, values: Floats, sums: Floats) -> tuple[list[int], int]:
         """Numbers of rows that are missing; rows in the model get their cuts.
 
         Parameters
@@ -139,6 +137,32 @@ class RuleRows:
         own = max(0.0, float(values[column])) if column >= 0 else 0.0
         return own + float(self.shift[number])
 
+    def _in_lines(self, batch: Batch) -> sparse.csr_array:
+        """Entries of routes in all lines, shape (lines, routes)."""
+        if batch.in_lines is None:
+            batch.in_lines = self.sums.of_routes(batch.routes)
+        return batch.in_lines
+
+    def entries(self, batch: Batch, index: Ints) -> tuple[Ints, Ints, Floats]:
+        """Entries of routes in the lines that are rows."""
+        lines = np.flatnonzero(self._line_row >= 0)
+        held = sparse.coo_array(self._in_lines(batch)[lines][:, index])
+        return self._line_row[lines][held.row], held.col.astype(int), held.data
+
+    def _add_lines(
+        self, lines: Ints, limit: Floats, unit: Floats, *, equal: bool
+    ) -> Ints:
+        """Add lines to the model, ``= limit`` or ``<= limit``; return their rows."""
+        parts = [self._in_lines(batch)[lines] for batch in self.host.routes.batches]
+        outside = self.host.outside
+        if outside.is_held:
+            charged = self.charges, lines
+            rows = outside.hold(parts, limit, charged, equal=equal, unit=unit)
+        else:
+            rows = add_sums(self.host, parts, limit, equal=equal, unit=unit)
+        self._line_row[lines] = rows
+        return rows
+
     def add(self, numbers: list[int]) -> None:
         """Add rows to the model."""
         rows = self.rules.rows
@@ -166,7 +190,7 @@ class RuleRows:
         lines = np.concatenate([self.rules.lines_of[number] for number in numbers])
         limit = [self.rules.rows[number].linear().limit for number in numbers]
         units = np.array([self._unit(number) for number in numbers.tolist()])
-        self.row[numbers] = self._add_lines(lines, np.array(limit), False, units)
+        self.row[numbers] = self._add_lines(lines, np.array(limit), units, equal=False)
         self._add_excess(numbers)
 
     def _add_concentration(self, number: int, row: RuleRow) -> None:
@@ -174,7 +198,7 @@ class RuleRows:
         model, lines = self.model, self.rules.lines_of[number]
         size, unit = len(row.values), self._unit(number)
         units = np.full(len(lines), unit)
-        sums = self._add_lines(lines, np.zeros(len(lines)), True, units)
+        sums = self._add_lines(lines, np.zeros(len(lines)), units, equal=True)
         if len(lines) == size:
             whole = row.scale * row.scope.demand if row.of_demand else 0.0
             total = np.array([-whole])
@@ -239,10 +263,8 @@ class RuleRows:
             pairs = [
                 [
                     (int(self.row[n]), -self._scale(n)),
-                    (self.budget_row, self._penalty(n)),
+                    *((row, self._penalty(n)) for row in self.host.money_rows()),
                 ]
-                if self.budget_row >= 0
-                else [(int(self.row[n]), -self._scale(n))]
                 for n in chosen.tolist()
             ]
             upper = np.where(self.is_soft[chosen], np.inf, self._most_excess)
@@ -262,7 +284,7 @@ class RuleRows:
         """Money per unit of excess over a row; 0 if it must hold."""
         return self.rules.rows[number].most_price if self.is_soft[number] else 0.0
 
-    def penalties(self) -> tuple[Ints, Floats]:
+    def money_columns(self) -> tuple[Ints, Floats]:
         """Columns of excess over soft rows, and the money per unit of each."""
         rows = np.flatnonzero((self.excess_column >= 0) & self.is_soft)
         penalty = [self._penalty(number) for number in rows.tolist()]
@@ -273,7 +295,11 @@ class RuleRows:
         soft = [self.money * self._penalty(number) for number in numbers.tolist()]
         return np.where(self.is_soft[numbers], soft, self.excess_cost)
 
-    def set_costs(self, money: float, excess: float) -> None:
+    def set_objective(self, objective: Objective) -> None:
+        """Minimise something else from now on."""
+        self._set_costs(float(objective.money), objective.excess)
+
+    def _set_costs(self, money: float, excess: float) -> None:
         """Count money so, and a unit of excess over a rule that must hold so."""
         self.money, self.excess_cost = money, excess
         rows = np.flatnonzero(self.excess_column >= 0)
@@ -288,12 +314,13 @@ class RuleRows:
     def forbid_excess(self) -> None:
         """Allow no rule that must hold any excess from now on."""
         self._most_excess = 0.0
-        excess = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
+        excess = self.excess_column[self.may_be_exceeded]
         self.model.set_upper(excess, np.zeros(len(excess)))
 
-    def may_allow(self, number: int) -> bool:
-        """Whether a row that must hold has a column for its excess."""
-        return bool(self.excess_column[number] >= 0 and not self.is_soft[number])
+    @property
+    def may_be_exceeded(self) -> NDArray[np.bool_]:
+        """Rows that must hold, yet have a column for their excess."""
+        return np.asarray((self.excess_column >= 0) & ~self.is_soft)
 
     @contextmanager
     def allowed(self, number: int, cost: float) -> Iterator[Callable[[Answer], float]]:
@@ -339,7 +366,7 @@ class RuleRows:
         self._is_released = True
         self._most_excess = np.inf
         self.loosen()
-        self.set_costs(0.0, 0.0)
+        self._set_costs(0.0, 0.0)
         excess = self.excess_column[self.excess_column >= 0]
         self.model.set_upper(excess, np.full(len(excess), np.inf))
 
@@ -348,8 +375,25 @@ class RuleRows:
         self._is_released = False
         self.forbid_excess()
 
-    def prices(self, answer: Answer) -> tuple[dict[int, float], dict[int, Floats]]:
+    def priced(self, duals: Duals, answer: Answer) -> Duals:
         """Prices of rows above 0, and the weights of those that have weights."""
+        rules, weights = self._prices(answer)
+        return replace(
+            duals, prices=replace(duals.prices, rules=rules, weights=weights)
+        )
+
+    def charges(self, duals: Duals) -> Floats:
+        """Charge of each line."""
+        return line_charges(self.rules, duals.prices)
+
+    def less_constant(self, bound: float, duals: Duals) -> float:
+        """Return a bound less prices times limits, as far as they are moved."""
+        bound -= constant(self.rules, duals.prices)
+        for number, price in duals.prices.rules.items():
+            bound -= price * float(self.shift[number])
+        return bound
+
+    def _prices(self, answer: Answer) -> tuple[dict[int, float], dict[int, Floats]]:
         prices = {
             number: price
             for number in np.flatnonzero(self.row >= 0).tolist()
@@ -373,7 +417,7 @@ class RuleRows:
 
     def excess(self, answer: Answer) -> float:
         """Sum of the excesses over rules that must hold."""
-        columns = self.excess_column[(self.excess_column >= 0) & ~self.is_soft]
+        columns = self.excess_column[self.may_be_exceeded]
         return float(answer.values[columns].sum())
 
     def cost(self, answer: Answer) -> float:
@@ -382,11 +426,6 @@ class RuleRows:
         shared = float(answer.values[self._shared]) if self._shared >= 0 else 0.0
         own = answer.values[self.excess_column[rows]]
         return shared + float(self.costs(rows) @ own)
-
-
-def no_entries(rows: int) -> tuple[Ints, Ints, Floats]:
-    """Return the entries of rows, or columns, that have none."""
-    return np.zeros(rows + 1, dtype=int), np.zeros(0, dtype=int), np.zeros(0)
 
 
 def _listed(

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.errors import NoFrontierError, UsageError
-from solver.model.families.family import Objective
+from solver.model.objective import Objective
 from solver.network.routes import routes_of_plan
 from solver.solution.status import Status
 from solver.solving.column_generation import StoppedError
@@ -275,7 +275,7 @@ class _FrontierSearch:
         if not own:
             message = "nothing is carried that the rule would count; let it cover more"
             raise UsageError(message)
-        loop.master.rows.add(own)
+        loop.master.families.rules.add(own)
         return loop
 
     def _place(self, limit: float) -> None:
@@ -329,7 +329,7 @@ class _FrontierSearch:
         loop = self._loop(strictest)
         master = loop.master
         own = self._own(master)
-        whole = master.rows.share_excess(own)
+        whole = master.families.rules.share_excess(own)
         dear = DEAR * whole / min(master.rules.rows[n].scope.demand for n in own)
         # What is held keeps the instance's rules to a tolerance only: forbidding all
         # that stays unmet could leave the model no plan.
@@ -340,7 +340,8 @@ class _FrontierSearch:
         except StoppedError as stopped:
             raise _UnprovedPointError(Status.LIMIT) from stopped
         self.known = loop.known
-        beside = dear * float(run.unmet.sum() + master.rows.excess(run.answer))
+        excess = master.families.rules.excess(run.answer)
+        beside = dear * float(run.unmet.sum() + excess)
         return strictest + self.varied.side * (run.cost - beside) / whole
 
     def _own(self, master: Master) -> list[int]:

@@ -1,0 +1,92 @@
+"""Rows of capacities: ``sum_dr a_rk x_dr <= K_k`` for each limit k."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.model.families.family import Broken, RowFamily, add_sums
+from solver.network.routes import limit_loads, limit_usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.arrays import Floats, Ints
+    from solver.model.answer import Answer
+    from solver.model.families.family import Host
+    from solver.model.objective import Duals
+    from solver.model.route_columns import Batch
+
+
+BROKEN = 1e-13
+"""Excess over a limit, relative to what passes it, that calls for its row."""
+
+
+class CapacityRows(RowFamily):
+    """Rows of limits; a row enters when a plan breaks it.
+
+    Attributes
+    ----------
+    row : ndarray of int, shape (limits,)
+        Row of the model for each limit; -1 while it is not needed.
+    """
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self.limits = host.network.limits
+        self.row = np.full(len(self.limits), -1)
+
+    def add(self, limits: Ints) -> None:
+        """Add limits as rows, and the shipments whose routes touch them."""
+        if len(limits):
+            parts = self._usage(limits)
+            capacity = self.limits.capacity[limits]
+            self.row[limits] = add_sums(self.host, parts, capacity)
+
+    def hold(self, limits: Ints) -> None:
+        """Add limits as rows in which shipments outside stand as a constant."""
+        parts, capacity = self._usage(limits), self.limits.capacity[limits]
+        self.row[limits] = self.host.outside.hold(
+            parts, capacity, (self.charges, limits)
+        )
+
+    def _usage(self, limits: Ints) -> list[sparse.csr_array]:
+        """How often all routes pass limits, shape (limits, routes) by batch."""
+        batches = self.host.routes.batches
+        parts = [limit_usage(batch.routes, limits) for batch in batches]
+        return [sparse.csr_array(part.T) for part in parts]
+
+    def add_broken(self, values: Floats, quantities: Sequence[Floats]) -> Broken:
+        """Add limits that a plan exceeds."""
+        del values
+        loads, capacity = np.zeros(len(self.limits)), self.limits.capacity
+        for batch, own in zip(self.host.routes.batches, quantities, strict=True):
+            loads += limit_loads(batch.routes, own)
+        exceeded = loads > capacity + BROKEN * loads
+        broken = np.flatnonzero(exceeded & (self.row < 0))
+        self.add(broken)
+        return Broken(rows=len(broken))
+
+    def entries(self, batch: Batch, index: Ints) -> tuple[Ints, Ints, Floats]:
+        """How often routes pass the limits that are rows."""
+        active = np.flatnonzero(self.row >= 0)
+        used = sparse.coo_array(limit_usage(batch.routes.chosen(index), active))
+        return self.row[active][used.col], used.row.astype(int), used.data
+
+    def priced(self, duals: Duals, answer: Answer) -> Duals:
+        """Prices of limits."""
+        limits = np.zeros(len(self.row))
+        held = self.row >= 0
+        limits[held] = np.maximum(0.0, -answer.duals[self.row[held]])
+        return replace(duals, prices=replace(duals.prices, limits=limits))
+
+    def charges(self, duals: Duals) -> Floats:
+        """Price of each limit."""
+        return duals.prices.limits
+
+    def less_constant(self, bound: float, duals: Duals) -> float:
+        """Return a bound less prices times capacities."""
+        return bound - float(duals.prices.limits @ self.limits.capacity)

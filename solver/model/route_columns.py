@@ -1,0 +1,137 @@
+"""Routes that the model knows, batch by batch, and their columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.network.routes import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.arrays import Floats, Ints
+    from solver.model.objective import Objective
+    from solver.model.program import Model
+    from solver.network.routes import Routes
+    from solver.problem.rules import By
+    from solver.rules.rule_set import Diversification, ValueCoefficient
+
+    Triples = tuple[Ints, Ints, Floats]
+
+
+_FEW_BATCHES = 4
+
+
+class Batch:
+    """Routes that came together, and their columns (-1: not in the model)."""
+
+    def __init__(self, routes: Routes) -> None:
+        self.routes = routes
+        self.columns = np.full(len(routes), -1)
+        self.in_lines: sparse.csr_array | None = None
+        self.carried: dict[By, Floats] = {}
+
+
+class RouteColumns:
+    """Batches of routes, and those of them that are columns of the model.
+
+    Parameters
+    ----------
+    model : Model
+        The linear program.
+    rules : Diversification
+        Tells which values routes carry.
+    """
+
+    def __init__(self, model: Model, rules: Diversification) -> None:
+        self.model, self.rules = model, rules
+        self.batches: list[Batch] = []
+
+    def append(self, routes: Routes) -> Batch:
+        """Keep routes, none of them a column yet."""
+        batch = Batch(routes)
+        self.batches.append(batch)
+        return batch
+
+    def compact(self) -> None:
+        """Put all batches of routes but the first together."""
+        if len(self.batches) > _FEW_BATCHES:
+            batch = Batch(joined([batch.routes for batch in self.batches[1:]]))
+            columns = [batch.columns for batch in self.batches[1:]]
+            batch.columns = np.concatenate(columns)
+            self.batches = [self.batches[0], batch]
+
+    def add(
+        self, batch: Batch, index: Ints, objective: Objective, parts: Sequence[Triples]
+    ) -> None:
+        """Make routes of a batch columns.
+
+        Parameters
+        ----------
+        index : ndarray of int
+            Which routes of the batch.
+        parts : list of (row, owner, value)
+            Entries: rows of the model, positions in `index`, and values.
+        """
+        count = len(index)
+        rows, owners, values = zip(*parts, strict=True)
+        owner = np.concatenate(owners)
+        order = np.argsort(owner, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))])
+        entries = (
+            starts.astype(int),
+            np.concatenate(rows)[order],
+            np.concatenate(values)[order],
+        )
+        cost = self.costs(batch, objective)[index]
+        free = np.full(count, np.inf)
+        batch.columns[index] = self.model.add_columns(cost, free, entries)
+
+    def entries(self, parts: Sequence[sparse.csr_array]) -> tuple[Ints, Ints, Floats]:
+        """Entries of new rows in the columns of routes.
+
+        Parameters
+        ----------
+        parts : list of sparse matrix, shape (rows, routes)
+            Entries of all routes, batch by batch.
+        """
+        rows, columns, values = [], [], []
+        for batch, part in zip(self.batches, parts, strict=True):
+            entries = sparse.coo_array(part)
+            column = batch.columns[entries.col]
+            kept = (column >= 0) & (entries.data != 0)
+            rows.append(entries.row[kept])
+            columns.append(column[kept])
+            values.append(entries.data[kept])
+        row = np.concatenate(rows)
+        order = np.argsort(row, kind="stable")
+        counts = np.bincount(row, minlength=parts[0].shape[0])
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
+        return starts, np.concatenate(columns)[order], np.concatenate(values)[order]
+
+    def set_costs(self, objective: Objective) -> None:
+        """Minimise something else from now on."""
+        for batch in self.batches:
+            held = batch.columns >= 0
+            self.model.set_costs(
+                batch.columns[held], self.costs(batch, objective)[held]
+            )
+
+    def costs(self, batch: Batch, objective: Objective) -> Floats:
+        """Return what the routes of a batch cost, as the objective has it."""
+        routes = batch.routes
+        cost = routes.cost if objective.money else np.zeros(len(routes))
+        coefficient = objective.coefficient
+        if coefficient is None:
+            return cost
+        return cost + coefficient.cost * self.carrying(batch, coefficient)
+
+    def carrying(self, batch: Batch, coefficient: ValueCoefficient) -> Floats:
+        """Whether each route of a batch carries a value."""
+        if coefficient.by not in batch.carried:
+            carried = self.rules.carried(batch.routes, coefficient.by)
+            batch.carried[coefficient.by] = np.ascontiguousarray(carried.toarray().T)
+        return np.asarray(batch.carried[coefficient.by][coefficient.value])
