@@ -8,13 +8,14 @@ base, further columns, and parts that are added as plans call for them (cuts).
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from solver.model.families.family import Broken, RowFamily, add_sums
+from solver.model.families.lift import Lift, listed_entries
 from solver.model.program import no_entries
 from solver.model.scale import SCOPE_BITS, unit_of
 from solver.pricing.prices import constant, line_charges
@@ -33,27 +34,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lift:
-    """Columns and rows of a rule's row that bounds all values together.
-
-    `levels` are the columns of F_v, the last of the base; `columns` those of the
-    lifted row; `rows` pairs each part with its row. All count in units of which
-    `scale` make one of the rule's; solvers count in `unit` of these.
-    """
-
-    levels: Ints
-    columns: Ints
-    scale: float
-    unit: float
-    rows: list[tuple[Part, int]]
-
-    @property
-    def parts(self) -> list[Part]:
-        """Parts added so far."""
-        return [part for part, _ in self.rows]
 
 
 class RuleRows(RowFamily):
@@ -214,7 +194,7 @@ class RuleRows(RowFamily):
         lifted = row.lifted()
         columns = self._free_columns([[] for _ in lifted.factors], unit)
         own = [*zip(columns.tolist(), lifted.factors.tolist(), strict=True)]
-        entries = _listed([[*own, (int(levels[-1]), lifted.base)]])
+        entries = listed_entries([[*own, (int(levels[-1]), lifted.base)]])
         limit = np.array([row.scale * lifted.limit])
         self.row[number] = model.add_rows(limit, entries, unit=unit)[0]
         self._add_excess(np.array([number]))
@@ -227,7 +207,7 @@ class RuleRows(RowFamily):
         """Columns without cost and bound, with their entries (row, factor)."""
         count = len(pairs)
         upper, nothing = np.full(count, np.inf), np.zeros(count)
-        return self.model.add_columns(nothing, upper, _listed(pairs), unit)
+        return self.model.add_columns(nothing, upper, listed_entries(pairs), unit)
 
     def _add_parts(self, lift: Lift, parts: Sequence[Part]) -> int:
         """Add parts to a lifted row; tell how many."""
@@ -243,7 +223,7 @@ class RuleRows(RowFamily):
             for part in parts
         ]
         limit = lift.scale * np.array([part.limit for part in parts], dtype=float)
-        rows = self.model.add_rows(limit, _listed(pairs), unit=lift.unit)
+        rows = self.model.add_rows(limit, listed_entries(pairs), unit=lift.unit)
         lift.rows.extend(zip(parts, rows.tolist(), strict=True))
         return len(parts)
 
@@ -268,7 +248,9 @@ class RuleRows(RowFamily):
                 for n in chosen.tolist()
             ]
             upper = np.where(self.is_soft[chosen], np.inf, self._most_excess)
-            columns = self.model.add_columns(self.costs(chosen), upper, _listed(pairs))
+            columns = self.model.add_columns(
+                self.costs(chosen), upper, listed_entries(pairs)
+            )
             self.excess_column[chosen] = columns
 
     def _scale(self, number: int) -> float:
@@ -357,7 +339,7 @@ class RuleRows(RowFamily):
             for n, own in zip(numbers, whole, strict=True)
         ]
         upper = np.full(1, np.inf)
-        column = self.model.add_columns(np.ones(1), upper, _listed([pairs]))
+        column = self.model.add_columns(np.ones(1), upper, listed_entries([pairs]))
         self._shared = int(column[0])
         return self._whole
 
@@ -426,14 +408,3 @@ class RuleRows(RowFamily):
         shared = float(answer.values[self._shared]) if self._shared >= 0 else 0.0
         own = answer.values[self.excess_column[rows]]
         return shared + float(self.costs(rows) @ own)
-
-
-def _listed(
-    pairs: Sequence[Sequence[tuple[int, float]]],
-) -> tuple[Ints, Ints, Floats]:
-    """Entries, list by list of (index, factor); those of factor 0 are left out."""
-    kept = [[(place, factor) for place, factor in own if factor] for own in pairs]
-    starts = np.cumsum([0, *map(len, kept)], dtype=int)
-    every = [pair for own in kept for pair in own]
-    index = np.array([place for place, _ in every], dtype=int)
-    return starts, index, np.array([factor for _, factor in every], dtype=float)

@@ -1,0 +1,46 @@
+"""Columns and rows of a lifted rule, as the model holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.arrays import Floats, Ints
+    from solver.rules.row import Part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lift:
+    """Columns and rows of a rule's row that bounds all values together.
+
+    `levels` are the columns of F_v, the last of the base; `columns` those of the
+    lifted row; `rows` pairs each part with its row. All count in units of which
+    `scale` make one of the rule's; solvers count in `unit` of these.
+    """
+
+    levels: Ints
+    columns: Ints
+    scale: float
+    unit: float
+    rows: list[tuple[Part, int]]
+
+    @property
+    def parts(self) -> list[Part]:
+        """Parts added so far."""
+        return [part for part, _ in self.rows]
+
+
+def listed_entries(
+    pairs: Sequence[Sequence[tuple[int, float]]],
+) -> tuple[Ints, Ints, Floats]:
+    """Return entries, list by list of (index, factor); those of factor 0 are left out."""
+    kept = [[(place, factor) for place, factor in own if factor] for own in pairs]
+    starts = np.cumsum([0, *map(len, kept)], dtype=int)
+    every = [pair for own in kept for pair in own]
+    index = np.array([place for place, _ in every], dtype=int)
+    return starts, index, np.array([factor for _, factor in every], dtype=float)
