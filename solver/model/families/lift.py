@@ -34,11 +34,27 @@ class Lift:
         """Parts added so far."""
         return [part for part, _ in self.rows]
 
+    def entries(self, parts: Sequence[Part]) -> tuple[Ints, Ints, Floats]:
+        """Entries of the rows that parts are."""
+        return listed(
+            [
+                [
+                    (int(self.levels[part.value]), part.level),
+                    (int(self.levels[-1]), part.base),
+                    *(
+                        (int(self.columns[column]), factor)
+                        for column, factor in part.columns
+                    ),
+                ]
+                for part in parts
+            ]
+        )
 
-def listed_entries(
+
+def listed(
     pairs: Sequence[Sequence[tuple[int, float]]],
 ) -> tuple[Ints, Ints, Floats]:
-    """Return entries, list by list of (index, factor); those of factor 0 are left out."""
+    """Return entries, list by list of (index, factor); factors of 0 are left out."""
     kept = [[(place, factor) for place, factor in own if factor] for own in pairs]
     starts = np.cumsum([0, *map(len, kept)], dtype=int)
     every = [pair for own in kept for pair in own]

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.model.families.family import Broken, RowFamily, add_sums
-from solver.model.families.lift import Lift, listed_entries
+from solver.model.families.lift import Lift, listed
 from solver.model.program import no_entries
 from solver.model.scale import SCOPE_BITS, unit_of
 from solver.pricing.prices import constant, line_charges
@@ -194,7 +194,7 @@ class RuleRows(RowFamily):
         lifted = row.lifted()
         columns = self._free_columns([[] for _ in lifted.factors], unit)
         own = [*zip(columns.tolist(), lifted.factors.tolist(), strict=True)]
-        entries = listed_entries([[*own, (int(levels[-1]), lifted.base)]])
+        entries = listed([[*own, (int(levels[-1]), lifted.base)]])
         limit = np.array([row.scale * lifted.limit])
         self.row[number] = model.add_rows(limit, entries, unit=unit)[0]
         self._add_excess(np.array([number]))
@@ -207,23 +207,12 @@ class RuleRows(RowFamily):
         """Columns without cost and bound, with their entries (row, factor)."""
         count = len(pairs)
         upper, nothing = np.full(count, np.inf), np.zeros(count)
-        return self.model.add_columns(nothing, upper, listed_entries(pairs), unit)
+        return self.model.add_columns(nothing, upper, listed(pairs), unit)
 
     def _add_parts(self, lift: Lift, parts: Sequence[Part]) -> int:
         """Add parts to a lifted row; tell how many."""
-        pairs = [
-            [
-                (int(lift.levels[part.value]), part.level),
-                (int(lift.levels[-1]), part.base),
-                *(
-                    (int(lift.columns[column]), factor)
-                    for column, factor in part.columns
-                ),
-            ]
-            for part in parts
-        ]
         limit = lift.scale * np.array([part.limit for part in parts], dtype=float)
-        rows = self.model.add_rows(limit, listed_entries(pairs), unit=lift.unit)
+        rows = self.model.add_rows(limit, lift.entries(parts), unit=lift.unit)
         lift.rows.extend(zip(parts, rows.tolist(), strict=True))
         return len(parts)
 
@@ -248,9 +237,7 @@ class RuleRows(RowFamily):
                 for n in chosen.tolist()
             ]
             upper = np.where(self.is_soft[chosen], np.inf, self._most_excess)
-            columns = self.model.add_columns(
-                self.costs(chosen), upper, listed_entries(pairs)
-            )
+            columns = self.model.add_columns(self.costs(chosen), upper, listed(pairs))
             self.excess_column[chosen] = columns
 
     def _scale(self, number: int) -> float:
@@ -339,7 +326,7 @@ class RuleRows(RowFamily):
             for n, own in zip(numbers, whole, strict=True)
         ]
         upper = np.full(1, np.inf)
-        column = self.model.add_columns(np.ones(1), upper, listed_entries([pairs]))
+        column = self.model.add_columns(np.ones(1), upper, listed([pairs]))
         self._shared = int(column[0])
         return self._whole
 
