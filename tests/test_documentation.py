@@ -19,7 +19,13 @@ PAGES = [
     *sorted((ROOT / "instances").glob("*/*.md")),
     ROOT / "benchmarks" / "README.md",
 ]
-ELSEWHERE = ("./run pytest", "tests.campaign", "tests.scenario_campaign", "PATH")
+ELSEWHERE = (
+    "./run pytest",
+    "tests.campaign",
+    "tests.jobs.",
+    "tests.scenario_campaign",
+    "PATH",
+)
 """Commands that are this very run, take long, or name no real path."""
 
 PRELUDE = """
