@@ -1,5 +1,5 @@
 """``python -m keruen``: the program."""
 
-from solver.commands.program import main
+from solver.__main__ import main
 
 main()

@@ -49,6 +49,15 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
+def similar(name: str, known: Iterable[str], most: int = 5) -> list[str]:
+    """Return known names that share much with `name`, or hold it, the nearest first."""
+    folded = {_folded(candidate): candidate for candidate in known}
+    wanted = _folded(name)
+    close = get_close_matches(wanted, folded, n=most, cutoff=0.5)
+    holding = [other for other in folded if wanted and wanted in other]
+    return [folded[other] for other in dict.fromkeys([*close, *holding])][:most]
+
+
 def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     """Return what to do about an unknown name: the nearest, or `otherwise`."""
     close = nearest(name, known)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from solver.commands import options
 from solver.commands.screens import warn
-from solver.console.terminal import say, say_json
+from solver.console.terminal import say, say_json, width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,5 +44,5 @@ def check(
     found = ", ".join(
         f"{size:,} {table}" for table, size in counts["tables"].items() if size
     )
-    say(f"OK: {found}")
+    say("\n".join(wrap(f"OK: {found}", width())))
     return 0

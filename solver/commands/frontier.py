@@ -74,7 +74,7 @@ def frontier(path: Path, **given: Any) -> int:  # noqa: ANN401
     elif not given["quiet"]:
         from solver.reports.screen.frontier import frontier_screen
 
-        say(frontier_screen(document, style()))
+        say(frontier_screen({**document, "asked": given["scenarios"]}, style()))
         if given["output"]:
             note(f"the frontier is in {given['output']}")
     if given["output"] and not given["quiet"]:

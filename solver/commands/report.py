@@ -20,7 +20,7 @@ _file = click.Path(path_type=Path)
 
 @options.command(
     "keruen report results/quickstart",
-    "keruen report results/base results/capped -o page.html --frontier results/curve",
+    "keruen report results/base results/half -o page.html --frontier results/curve",
     "Show results on one page: map, flows, shares, limits and what proves them.",
 )
 @click.argument("folders", type=_file, metavar="RESULT...", nargs=-1, required=True)

@@ -13,6 +13,8 @@ from solver.commands.screens import MOST_WARNINGS, live, style, warn
 from solver.console.terminal import note, say, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from solver.tasks.solve import Run
 
 
@@ -53,7 +55,7 @@ def solve(path: Path, **given: Any) -> int:  # noqa: ANN401
 
         say_json(answer(run.result, run.instance, run.beside))
     elif not given["quiet"]:
-        say(_screen(run))
+        say(_screen(run, given["scenarios"]))
         if given["output"]:
             note(f"the result is in {given['output']}")
     from solver.solution.status import Status
@@ -93,10 +95,9 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
     )
 
 
-def _screen(run: Run) -> str:
+def _screen(run: Run, asked: Sequence[str]) -> str:
     from solver.reports.answer import answer
     from solver.reports.screen.result import screen
 
-    return screen(
-        answer(run.result, run.instance, run.beside), run.instance.units, style()
-    )
+    told = answer(run.result, run.instance, run.beside)
+    return screen({**told, "asked": asked}, run.instance.units, style())

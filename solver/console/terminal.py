@@ -33,13 +33,15 @@ def say(text: str) -> None:
     WriteError
         Standard output cannot take it (a full disk).
     """
+    if sys.stdout is None:
+        message = "standard output is closed: nothing can be printed there"
+        raise WriteError(message)
     try:
         sys.stdout.write(_encodable(text + "\n", sys.stdout))
         sys.stdout.flush()
     except BrokenPipeError:
         silence(sys.stdout)
-    except (AttributeError, OSError, ValueError) as error:
-        # Without a standard output Python has no stream at all.
+    except (OSError, ValueError) as error:
         silence(sys.stdout)
         reason = getattr(error, "strerror", None) or error
         message = f"standard output cannot be written: {reason}"
@@ -101,7 +103,7 @@ def width() -> int:
     """Columns to fill: those of the terminal, within what reads well."""
     import shutil
 
-    return min(max(shutil.get_terminal_size((_WIDE, 24)).columns, _NARROW), _WIDE)
+    return min(max(shutil.get_terminal_size((_NARROW, 24)).columns, _NARROW), _WIDE)
 
 
 def silence(stream: TextIO) -> None:

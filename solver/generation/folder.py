@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.errors import OutputError
 from solver.generation.capacities import draw_capacities
 from solver.generation.demand import draw_demand
 from solver.generation.legs import COST_PER_KM, MODES, draw_legs
 from solver.generation.names import corridor_names, product_names
 from solver.generation.nodes import draw_nodes
-from solver.storage.files import OURS, replace_all
-from solver.storage.folders import claimed
+from solver.storage.files import replace_all
+from solver.storage.folders import claimed_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,12 +72,7 @@ def generate(folder: Path, order: Order) -> dict[str, int]:
     OutputError
         The folder cannot be made, or holds anything.
     """
-    with claimed(folder, lambda _: set()):
-        held = sorted(path.name for path in folder.iterdir())
-        strangers = [name for name in held if not name.startswith(OURS)]
-        if strangers:
-            message = f"{folder}: holds `{strangers[0]}`; name a new or an empty folder"
-            raise OutputError(message)
+    with claimed_empty(folder):
         tables = _tables(order)
         files = {f"{name}.csv": _text(columns) for name, columns in tables.items()}
         exact = replace(order, legs=len(tables["legs"]["from"]))

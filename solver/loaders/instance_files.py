@@ -150,6 +150,25 @@ def load_keys(
     return _loaded(source, scenarios, faults, strict=strict)
 
 
+def offered_scenarios(path: Path) -> dict[str, ScenarioEntry]:
+    """Return the scenarios that the files of an instance offer, by name.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or cannot be read.
+    DataError
+        If they are wrong.
+    """
+    faults: list[Fault] = []
+    source = _read(path, faults)
+    faults = []  # Those of the tables are for `load` to tell.
+    entries = read_entries(source.scenarios, source.file, faults)
+    if faults:
+        raise DataError(faults)
+    return entries
+
+
 def with_scenarios(loaded: Loaded, wanted: Sequence[str]) -> Loaded:
     """Return an instance with scenarios applied that it offers.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.errors import DataError, Fault, UsageError
-from solver.messages import listed, shown, suggestion
+from solver.messages import listed, shown, similar, suggestion
 from solver.problem.columns import column_specs
 from solver.problem.completion import Draft, completed, draft_of
 from solver.problem.edits import joined, with_columns
@@ -112,9 +112,14 @@ def ordered_names(
     for name in wanted:
         if name not in includes:
             known = f"known: {listed(includes)}" if includes else "there are none"
-            raise UsageError(
-                f"unknown scenario {shown(name)}; {suggestion(name, includes, known)}"
-            )
+            hint = suggestion(name, includes, known)
+            near = [other for other in similar(name, includes) if other not in hint]
+            if near:
+                hint = f"{hint} Like it too: {listed(near)}"
+            message = f"unknown scenario {shown(name)}; {hint}"
+            if includes:
+                message = f"{message} (`keruen scenarios` lists all)"
+            raise UsageError(message)
         visit(name)
     return list(order)
 

@@ -352,7 +352,8 @@ else:
     import fcntl
 
     def _lock_flags() -> int:
-        return os.O_RDWR | os.O_CREAT
+        # A link in its place could name a file of somebody else.
+        return os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
 
     def _lock(descriptor: int) -> bool:
         try:

@@ -49,6 +49,24 @@ def claimed(folder: Path, own: Callable[[Path], set[str]]) -> Iterator[None]:
                 path.rmdir()
 
 
+@contextmanager
+def claimed_empty(folder: Path) -> Iterator[None]:
+    """Hold a folder that holds nothing; made if it is not there.
+
+    Raises
+    ------
+    OutputError
+        It cannot be created, or holds anything.
+    LockedError
+        Another run is writing there.
+    """
+    with claimed(folder, lambda _: set()):
+        held = sorted(names_in(folder))
+        if held:
+            raise OutputError(f"{folder}: holds `{held[0]}`; {_REMEDY}")
+        yield
+
+
 def _make(folder: Path) -> list[Path]:
     """Folders made, the innermost first."""
     missing = []

@@ -23,9 +23,12 @@ pytestmark = pytest.mark.versions
 COMMANDS = (
     "check",
     "doctor",
+    "example",
     "frontier",
     "generate",
+    "init",
     "report",
+    "scenarios",
     "schema",
     "solve",
     "verify",

@@ -274,3 +274,34 @@ def test_a_time_limit_is_12_or_13(tiny: Path, tmp_path: Path) -> None:
     done = run("solve", tiny, "-o", tmp_path / "out", "--time-limit", "1e-9")
     assert done.exit_code in {12, 13}, done.output
     assert run("verify", tmp_path / "out").exit_code == 0
+
+
+@UNIX
+def test_an_interrupt_while_modules_load_is_130_and_one_line() -> None:
+    """Whoever changes their mind at once sees no traceback."""
+    script = (
+        "import os, signal\n"
+        "from solver.console.start import begin\n"
+        "begin()\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "import numpy\n"
+    )
+    done = launch("-c", script)
+    assert (done.returncode, done.stderr) == (130, "keruen: interrupted\n")
+
+
+@UNIX
+def test_a_closed_output_is_told_in_one_line(tiny: Path) -> None:
+    """And its number is not given to the next file opened."""
+    command = f"{sys.executable} cli.py check {tiny} >&-"
+    done = launch("-c", f"import os, sys; sys.exit(os.system({command!r}) >> 8)")
+    told = "keruen: standard output is closed: nothing can be printed there\n"
+    assert (done.returncode, done.stderr) == (74, told)
+    script = (
+        "import os, sys\n"
+        "from solver.console.start import begin\n"
+        "os.close(1)\n"
+        "begin()\n"
+        "sys.exit(os.open(os.devnull, os.O_RDONLY))\n"
+    )
+    assert launch("-c", script).returncode > 2

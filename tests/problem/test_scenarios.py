@@ -374,3 +374,18 @@ def test_a_document_may_offer_scenarios(tmp_path: Path) -> None:
     path.write_text(json.dumps(document))
     with pytest.raises(DataError, match="no object of scenarios"):
         load(path)
+
+
+def test_an_unknown_scenario_is_answered_with_all_that_are_near(tmp_path: Path) -> None:
+    """A part of a name is enough."""
+    toml = "".join(
+        f"[{name}]\n[[{name}.change]]\ntable = 'legs'\nset = {{ cost = 1 }}\n"
+        for name in ("strait-shut", "strait-open", "rail-dear")
+    )
+    folder = write_folder(tmp_path, scenarios_toml=toml)
+    with pytest.raises(UsageError) as caught:
+        load(folder, ["strait"])
+    assert "`strait-shut`" in str(caught.value)
+    assert "`strait-open`" in str(caught.value)
+    assert "rail-dear" not in str(caught.value)
+    assert str(caught.value).endswith("(`keruen scenarios` lists all)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pathlib
+import sys
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -161,3 +162,15 @@ def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     with locked(tmp_path):
         assert {path.name for path in tmp_path.iterdir()} == {LOCK, UNFINISHED}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_lock_never_follows_a_link(tmp_path: Path) -> None:
+    """What the link names is neither made nor touched."""
+    target = tmp_path / "elsewhere"
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / LOCK).symlink_to(target)
+    with pytest.raises(OutputError), locked(folder):
+        pass
+    assert not target.exists()

@@ -87,11 +87,12 @@ def cargo(document: Mapping[str, Any]) -> str:
 
 
 def title(document: Mapping[str, Any]) -> str:
-    """Name of the instance, and the scenarios applied to it."""
+    """Name of the instance, and the scenarios asked for (or else applied to it)."""
     instance = document["instance"]
     name = instance["name"] or "instance"
-    if instance["scenarios"]:
-        name = f"{name} [{' + '.join(instance['scenarios'])}]"
+    names = document.get("asked", instance["scenarios"])
+    if names:
+        name = f"{name} [{' + '.join(names)}]"
     for change in instance.get("changes", ()):
         name = f"{name}, with {change}"
     return printable(name)

@@ -50,6 +50,8 @@ _MOST_PAID = 3
 
 
 _INDENT = len("Served   ")
+_TIME_INDENT = len("Time ")
+_TIED = "\N{NO-BREAK SPACE}"
 
 
 _SENTENCES = {
@@ -114,25 +116,32 @@ class _ResultPage:
         """Say what was solved, and how it ended."""
         instance = self.answer["instance"]
         title = printable(instance["name"] or "instance")
-        if instance["scenarios"]:
-            title = f"{title} [{printable(' + '.join(instance['scenarios']))}]"
+        names = self.answer.get("asked", instance["scenarios"])
+        if names:
+            title = f"{title} [{printable(' + '.join(names))}]"
         changes = [printable(f"with {text}") for text in instance.get("changes", ())]
         sentence = f": {_SENTENCES[self.status]}"
         if self.answer["gap"] is not None:
             sentence = f"{sentence} (gap {small(self.answer['gap'])})"
         style = _STYLES.get(self.status, "bold yellow")
         status = Text.assemble((self.status.value, style), sentence)
-        return [Text(title, "bold"), *map(Text, changes), status]
+        heads = self.sheet.wrapped(title, 0)
+        for head in heads:
+            head.stylize("bold")
+        told = [line for text in changes for line in self.sheet.wrapped(text, 5)]
+        return [*heads, *told, status]
 
     def money(self) -> list[Text | Table]:
         """Cost and its parts, and what is served."""
         answer, units = self.answer, self.units
         total = f"{figure(answer['cost'])} {units.money}"
         cost = Text.assemble("Cost     ", (total, "bold"))
-        served = answer["served"]
+        served, unmet = answer["served"], answer["cost_parts"]["unmet"]
+        if unmet:
+            cost.append(f": {figure(answer['cost'] - unmet)} for what is served")
         if served:
-            per_unit = (answer["cost"] - answer["cost_parts"]["unmet"]) / served
-            cost.append(f", {figure(per_unit)} {self.rate} served")
+            per_unit = f"{figure((answer['cost'] - unmet) / served)} {self.rate}"
+            cost.append(f" ({per_unit})" if unmet else f", {per_unit} served")
         parts = [
             f"{name} {figure(part)}"
             for name, part in answer["cost_parts"].items()
@@ -331,12 +340,13 @@ class _ResultPage:
         total = times.pop("total")
         digits = 2 if total < _LONG else 1
         phases = ", ".join(
-            f"{name} {value:.{digits}f}"
+            f"{name}{_TIED}{value:.{digits}f}"
             for name, value in times.items()
             if name == "verify" or round(value, digits)
         )
         text = f"Time {seconds(total)}" + (f" ({phases})" if phases else "")
-        return [Text(text, "dim")]
+        lines = self.sheet.wrapped(text, _TIME_INDENT)
+        return [Text(line.plain.replace(_TIED, " "), "dim") for line in lines]
 
 
 def _limit_name(row: Mapping[str, Any]) -> str:

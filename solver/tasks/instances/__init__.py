@@ -1,0 +1,1 @@
+"""What is done with instances before they are solved: listed, copied, begun."""
