@@ -22,9 +22,6 @@ TABLES = ("nodes", "legs", "demand", "products", "tariffs", "capacities")
 TRAITS = ("mode", "country", "corridor", "tag", "leg", "node")
 """Columns by which a tariff selects legs or nodes."""
 
-SPLIT = ("country", "tags")
-"""Columns of several names that `where` may look into."""
-
 
 class Tables:
     """Rows of every table, with scenarios applied; their rules only if passed over."""
@@ -97,9 +94,9 @@ def _tonnes(cell: str) -> str:
 def _selected(row: Row, where: dict[str, Any]) -> bool:
     """Whether a row is one that a change acts on."""
     for column, wanted in where.items():
-        cell = row[column]
-        held = cell.split("|") if column in SPLIT else [cell]
-        if not set(held) & set(wanted if isinstance(wanted, list) else [wanted]):
+        if not set(row[column].split("|")) & set(
+            wanted if isinstance(wanted, list) else [wanted]
+        ):
             return False
     return True
 

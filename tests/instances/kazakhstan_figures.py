@@ -161,7 +161,7 @@ FIGURES: dict[str, tuple[str, Fill]] = {
     ),
     "choice": ("is about {:.1f} Mt", lambda: one_way()[2:]),
     "scarce": (
-        "Dostyk ({:.1f} USD for one more tonne a year), Novorossiysk ({:.1f}), the "
+        "Dostyk ({:.1f}), Novorossiysk ({:.1f}), the "
         "line to Taman ({:.1f}), the Baltic ports ({:.1f}) and Kartaly ({:.1f})",
         lambda: prices(
             "",
@@ -234,6 +234,15 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         ),
     ),
     # ---- claims: railway and facilities
+    "Turgundi": (
+        "{:.2f} Mt on the trade of 2025, {:.2f} on hoped-for trade with Hormuz shut, "
+        "{:.2f} with the outlets of 2026",
+        lambda: (
+            *passing("trans-afghan-west", "Turgundi"),
+            *passing("southern-case", "Turgundi"),
+            *passing("southern-case-2026", "Turgundi"),
+        ),
+    ),
     "railway's saving": (
         "saves {:.1f} million USD a year on the trade of 2025, {:.1f} on hoped-for "
         "trade, {:.1f} with Hormuz shut and {:.1f} with the outlets of 2026",
@@ -347,7 +356,7 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         lambda: passing(BILLION, "Torkham", "SpinBoldak_Chaman", "Karachi"),
     ),
     "billion, scarce": (
-        "Torkham binds first: one more tonne a year is worth {:.1f} USD there",
+        "Torkham binds first, at a shadow price of {:.1f} USD a tonne",
         lambda: prices(BILLION, "Torkham"),
     ),
     "billion, railways": (

@@ -36,6 +36,7 @@ GIVEN = {
     "F094": "2.7 to Afghanistan in all",
     "F201": " 13.7 |",
     "F382": "7,000 million USD to build",
+    "F384": "10 Mt a year are planned",
     "F385": "its first section, 500 million USD",
     "F430": "elevator of 100 kt",
     "F444": "exports of 500 million USD to Pakistan",
