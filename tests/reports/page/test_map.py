@@ -50,9 +50,9 @@ def test_the_extent_leaves_out_what_sees_little() -> None:
     """What is far and sees 1.2 % does not widen the map; what is near does not go."""
     plane = np.array([(0, 0), (0.1, 0.1), (0.1, 0), (0, 0.1), (2, 1)], dtype=float)
     seen = np.array([50.0, 40.0, 8.0, 0.8, 1.2])
-    assert extent_nodes(plane, seen).tolist() == [True] * 4 + [False]
+    assert extent_nodes(plane, seen, 100.0).tolist() == [True] * 4 + [False]
     seen[4] = 1.8
-    assert extent_nodes(plane, seen).all()
+    assert extent_nodes(plane, seen, 100.0).all()
 
 
 def test_a_ring_is_cut_to_the_box() -> None:

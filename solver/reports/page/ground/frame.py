@@ -17,7 +17,7 @@ WIDTH = 1200.0
 """Pixels across every map."""
 
 SEEN = 0.985
-"""Part of the quantity whose nodes decide how far a map reaches."""
+"""Part of the quantity that a map holds from end to end."""
 
 _FLATTEST, _TALLEST = 0.42, 0.68
 _MARGIN = 0.07
@@ -82,11 +82,11 @@ def frame_around(points: Floats) -> Frame:
     return Frame(float(left), float(top), float(scale), float(round(WIDTH * ratio)))
 
 
-def extent_nodes(plane: Floats, seen: Floats) -> Mask:
+def extent_nodes(plane: Floats, seen: Floats, carried: float) -> Mask:
     """Return the nodes that decide how far a map reaches.
 
-    They see `SEEN` of the quantity at least. The others are those whose loss makes the
-    map smallest: what stands far off and sees little.
+    `SEEN` of what is carried, at least, passes no other nodes. The others are those
+    whose loss makes the map smallest: what stands far off and sees little.
 
     Parameters
     ----------
@@ -94,16 +94,18 @@ def extent_nodes(plane: Floats, seen: Floats) -> Mask:
         Places on the plane.
     seen : ndarray of float, shape (nodes,)
         Quantity that each sees.
+    carried : float
+        All that is carried.
     """
     chosen = seen > 0
-    room = (1 - SEEN) * seen.sum()
+    room = (1 - SEEN) * carried
     while chosen.sum() > _FEWEST:
         outer = _outermost(plane, chosen)
         gains = {node: _gain(plane, chosen, node) for node in outer}
         gains = {n: g for n, g in gains.items() if seen[n] <= room and g > _LEAST_GAIN}
         if not gains:
             break
-        node = max(gains, key=lambda n: (gains[n] / seen[n], -n))
+        node = max(gains, key=lambda n: (gains[n], -n))
         chosen[node] = False
         room -= seen[node]
     return chosen

@@ -49,7 +49,7 @@ def _facts(source: PageSource) -> Iterator[tuple[str, str]]:
     if instance.description:
         yield "Instance", " ".join(shown(instance.description).split())
     if instance.source:
-        yield "PageSource", " ".join(shown(instance.source).split())
+        yield "Source", " ".join(shown(instance.source).split())
     money = units.money
     if instance.currency_year is not None:
         money = f"{money} of {instance.currency_year}"

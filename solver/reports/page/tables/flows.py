@@ -9,6 +9,7 @@ import numpy as np
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import chained
+from solver.reports.screen.numbers import figure
 
 if TYPE_CHECKING:
     from solver.reports.page.cargo import PageCargo
@@ -59,7 +60,7 @@ def routes_table(source: PageSource, cargo: PageCargo, most: int) -> TableView:
             table["corridor"][row],
             table["quantity"][row],
             table["cost"][row],
-            table["days"][row],
+            figure(float(table["days"][row]), 3),
             _way(table["route"][row], names),
         )
         for row in order
@@ -115,7 +116,7 @@ def markets_table(source: PageSource, most: int) -> TableView:
             sums[1][row],
             sums[2][row] / each[row],
             float(dearest[row]) if np.isfinite(dearest[row]) else None,
-            sums[3][row] / each[row],
+            figure(float(sums[3][row] / each[row]), 3),
         )
         for row in order[:most].tolist()
     ]

@@ -66,7 +66,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
             f"#limit, {units.quantity}",
             f"#shadow price, {rate}",
             *(words[side] for side in sides),
-            f"#price x use, {units.money}",
+            f"#price times use, {units.money}",
         ),
         rows=rows(cells),
         left_out=max(0, len(order) - most),
