@@ -71,7 +71,8 @@ def _each(summary: Any) -> float | None:  # noqa: ANN401
 
 
 def _points(change: float) -> str:
-    return f"{100 * change:+,.1f} points"
+    text = f"{100 * change:+,.1f}"
+    return "0" if float(text) == 0 else f"{text} points"
 
 
 def _signed(change: float) -> str:
