@@ -41,6 +41,7 @@ _WHOLE_NAMES = (
     ("routes", "route"),
     ("routes", "corridor"),
     ("capacities", "capacity"),
+    ("demand", "demand"),
 )
 
 
@@ -101,7 +102,8 @@ def _ill_formed(table: Table, column: str) -> Iterator[Fault]:
     cells = table[column]
     distinct = set(cells)
     in_chains = column in {"node", "leg", "route"}
-    joined = {cell for cell in distinct if "|" in cell}
+    is_free = column == "demand"  # Nothing refers to the name of an order.
+    joined = {cell for cell in distinct if "|" in cell and not is_free}
     control = {cell for cell in distinct if _CONTROL.search(cell)}
     chained = {cell for cell in distinct if in_chains and _CHAIN.search(cell)}
     for bad, message, remedy in (

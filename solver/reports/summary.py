@@ -110,7 +110,7 @@ def corridor_figures(table: Table, account: Account) -> dict[str, Any]:
 
 def unmet_rows(account: Account, table: Table) -> list[dict[str, Any]]:
     """Demand that stays behind, with what keeps it, in the order of the demand."""
-    columns = ("demand", "product", "origin", "market", "period", "unmet")
+    columns = ("row", "demand", "product", "origin", "market", "period", "unmet")
     return [
         {**{column: table[column][shipment] for column in columns}, "reason": reason}
         for shipment, reason in unmet_reasons(account).items()

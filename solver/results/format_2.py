@@ -30,6 +30,10 @@ _COLUMNS = {
 }
 
 
+_NUMBERED = ("allocation.csv", "demand.csv")
+"""Tables of which rows of demand were told by number alone."""
+
+
 _FILES = {"exposure.csv": "dependence.csv"}
 """Names of files, now and then."""
 
@@ -58,10 +62,12 @@ def translated(name: str, content: bytes) -> bytes:
     content : bytes
         As it was written, its hash checked.
     """
+    if name in _NUMBERED:
+        content = _with_names(content)
     if name in _COLUMNS:
         then, now = _COLUMNS[name]
         head, mark, rest = content.partition(b"\n")
-        return head.replace(then.encode(), now.encode()) + mark + rest
+        content = head.replace(then.encode(), now.encode()) + mark + rest
     if not name.endswith(".json") or name == "instance.json":
         return content
     document = _renamed(json.loads(content))
@@ -72,6 +78,13 @@ def translated(name: str, content: bytes) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
+def _with_names(content: bytes) -> bytes:
+    """Content of a table whose first column, the row of the demand, was `demand`."""
+    head, *lines = content.splitlines(keepends=True)
+    head = head.replace(b"demand,", b"row,demand,", 1)
+    return b"".join([head, *(line.replace(b",", b",,", 1) for line in lines)])
+
+
 def _renamed(value: Any) -> Any:  # noqa: ANN401
     """Return a document with the keys, and the kinds of questions, of today."""
     if isinstance(value, list):
@@ -79,6 +92,8 @@ def _renamed(value: Any) -> Any:  # noqa: ANN401
     if not isinstance(value, dict):
         return value
     renamed = {_KEYS.get(key, key): _renamed(item) for key, item in value.items()}
+    if isinstance(renamed.get("demand"), int) and "reason" in renamed:
+        renamed |= {"row": renamed["demand"], "demand": ""}
     if renamed.get("kind") == "unavoidable":
         renamed["kind"] = "captive"
     return renamed

@@ -200,11 +200,13 @@ def _shipments(
     periods = [instance.periods[number] for number in known.period.tolist()]
     keys = zip((known.demand + 1).tolist(), periods, strict=True)
     index = {key: number for number, key in enumerate(keys)}
-    demand, period = tables[name]["demand"].tolist(), tables[name]["period"].tolist()
+    demand, period = tables[name]["row"].tolist(), tables[name]["period"].tolist()
     found = [index.get(key, -1) for key in zip(demand, period, strict=True)]
     for number, shipment in enumerate(found):
         if shipment < 0:
-            named = f"demand {demand[number]:g} in period `{period[number][:40]}`"
+            named = (
+                f"row {demand[number]:g} of demand in period `{period[number][:40]}`"
+            )
             message = f"there is no {named}"
             faults.append(Fault(f"{name}.csv", message, REMEDY, number + 2))
     return found

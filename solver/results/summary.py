@@ -45,7 +45,8 @@ class _Largest(StrictDocument):
 
 
 class _Left(StrictDocument):
-    demand: int
+    row: int
+    demand: str
     product: str
     origin: str
     market: str

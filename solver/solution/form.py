@@ -46,7 +46,8 @@ SHARE = 9
 
 TABLES: dict[str, dict[str, int | None]] = {
     "allocation": {
-        "demand": EXACT,
+        "row": EXACT,
+        "demand": TEXT,
         "product": TEXT,
         "origin": TEXT,
         "market": TEXT,
@@ -65,7 +66,8 @@ TABLES: dict[str, dict[str, int | None]] = {
         "emissions": MONEY,
     },
     "demand": {
-        "demand": EXACT,
+        "row": EXACT,
+        "demand": TEXT,
         "product": TEXT,
         "origin": TEXT,
         "market": TEXT,

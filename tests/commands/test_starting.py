@@ -87,3 +87,20 @@ def test_scenarios_are_listed_with_what_they_include() -> None:
     assert includes == {name: keys.get("includes", []) for name, keys in known.items()}
     screen = run("scenarios", path).stdout.splitlines()
     assert max(map(len, screen)) <= 80
+
+
+def test_screens_fit_80_columns_and_cut_no_number(tmp_path: Path) -> None:
+    """A bar gives way first, then a name."""
+    folder = tmp_path / "one"
+    run("init", folder)
+    for name, row in (
+        ("legs", "Osh,Aktau,rail,the northern branch of the middle corridor,,4"),
+        ("demand", "oats of the second class,Osh,Aktau,3000000000"),
+    ):
+        with (folder / f"{name}.csv").open("a") as file:
+            file.write(f"{row}\n")
+    lines = run("solve", folder).stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    (told,) = (line for line in lines if line.startswith("the northern"))
+    assert "3,000,000,000  100.0 %" in told
+    assert told.endswith(" 100.0 %")

@@ -99,8 +99,8 @@ SPOILED = [
     ("allocation.csv", "2026,60,", "2026,,"),
     ("allocation.csv", "2026,60,", "2026,nan,"),
     ("allocation.csv", "2026,60,", "2027,60,"),
-    ("allocation.csv", "1,grain", "3,grain"),
-    ("allocation.csv", "1,grain", "1,steel"),
+    ("allocation.csv", "1,,grain", "3,,grain"),
+    ("allocation.csv", "1,,grain", "1,,steel"),
     ("allocation.csv", ",north,", ",south,"),
     ("allocation.csv", ",north,", ",nowhere,"),
     ("allocation.csv", ",north,", ",north > north,"),
@@ -134,7 +134,7 @@ SPOILED = [
     (SUMMARY, '"verified": true', '"verified": false'),
     (SUMMARY, '"name": "Tiny"', '"name": "Big"'),
     (SUMMARY, '"penalties": 0', '"penalties": 1'),
-    (SUMMARY, '"format": 2', '"format": 1'),
+    (SUMMARY, '"format": 3', '"format": 1'),
 ]
 
 

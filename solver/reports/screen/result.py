@@ -186,17 +186,26 @@ class _ResultPage:
             ),
             key=lambda item: -item[1]["quantity"],
         )
-        lines = []
-        for name, figures in corridors[:_MOST_CORRIDORS]:
-            bar = Text(self.sheet.bar(figures["share"] or 0.0), "cyan")
-            amounts = figure(figures["quantity"]), percent(figures["share"])
-            lines.append(SheetLine([name, bar, *amounts, *self.choice(name)]))
-        head = ["Corridor", "", self.units.quantity, "share"]
-        if len(self.choice("")):
-            head += ["within 1 % of least cost", "captive"]
         if {name for name, _ in corridors} <= {NO_CORRIDOR}:
             return []
-        parts = self.sheet.table(head, lines, len(corridors))
+        head = ["Corridor", self.units.quantity, "share"]
+        if len(self.choice("")):
+            head += ["within 1 % of cost", "captive"]
+        cells = [
+            [
+                name,
+                figure(figures["quantity"]),
+                percent(figures["share"]),
+                *self.choice(name),
+            ]
+            for name, figures in corridors[:_MOST_CORRIDORS]
+        ]
+        room = self.sheet.bar_room(head, cells)
+        lines = []
+        for (name, *others), (_, figures) in zip(cells, corridors, strict=False):
+            bar = Text(self.sheet.bar(figures["share"] or 0.0, room), "cyan")
+            lines.append(SheetLine([name, bar, *others]))
+        parts = self.sheet.table([head[0], "", *head[1:]], lines, len(corridors))
         hhi = self.answer["hhi"]
         if hhi:
             text = (
@@ -311,7 +320,7 @@ class _ResultPage:
             lines.append(
                 SheetLine([f"{name}{self.span(row['period'])}", served, *costs])
             )
-        costs = "marginal cost", f"average cost, {self.rate}"
+        costs = "marginal cost", f"average, {self.rate}"
         head = ["Costliest demand", self.units.quantity, *costs]
         return self.sheet.table(head, lines, len(lines))
 

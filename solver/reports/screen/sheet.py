@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _BAR = 28
 
 
-_LEAST_NAME = 24
+_LEAST_NAME = 16
 
 
 _LEAST_VALUE = 12
@@ -122,10 +122,17 @@ class Sheet:
         lines = wrap(text, self.style.width, subsequent_indent=" " * indent)
         return list(map(Text, lines))
 
-    def bar(self, share: float) -> str:
-        """Share as a bar."""
+    def bar_room(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+        """Columns for a bar behind the first cell, so that no other cell is cut."""
+        columns = list(zip(head, *rows, strict=True))
+        first, *others = (max(map(cell_len, column)) for column in columns)
+        used = min(first, _LEAST_NAME) + sum(others) + _GAP * (len(head) + 1)
+        return max(min(self.style.width - used, _BAR), 1)
+
+    def bar(self, share: float, room: int = _BAR) -> str:
+        """Share as a bar, at most `room` long."""
         char = "\N{FULL BLOCK}" if self.style.unicode else "#"
-        length = round(_BAR * share)
+        length = round(room * share)
         return char * (max(length, 1) if share > 0 else 0)
 
     def cut(self, text: str, room: int) -> str:

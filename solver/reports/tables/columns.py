@@ -52,7 +52,8 @@ def shipment_columns(account: Account, shipment: NDArray[np.int64]) -> Table:
     rows = cargo.demand[shipment]
     periods = text_column(list(instance.periods))
     return {
-        "demand": rows + 1,
+        "row": rows + 1,
+        "demand": instance.demand["demand"][rows],
         "product": instance.demand["product"][rows],
         "origin": instance.demand["origin"][rows],
         "market": instance.demand["market"][rows],

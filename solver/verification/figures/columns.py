@@ -52,7 +52,8 @@ def shipment_columns(evidence: Evidence, shipments: Positions) -> Cells:
     demand = cargo.demand[shipments]
     periods = np.array(instance.periods, dtype=object)
     return {
-        "demand": demand + 1,
+        "row": demand + 1,
+        "demand": instance.demand["demand"][demand],
         "product": instance.demand["product"][demand],
         "origin": instance.demand["origin"][demand],
         "market": instance.demand["market"][demand],

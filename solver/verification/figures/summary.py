@@ -137,10 +137,10 @@ def _share(value: float | None) -> Figure | None:
 
 def _unmet_demand(demand: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     unmet = demand["unmet"].values
-    texts = ("product", "origin", "market", "period")
+    texts = ("demand", "product", "origin", "market", "period")
     return [
         {
-            "demand": int(demand["demand"].values[row]),
+            "row": int(demand["row"].values[row]),
             **{title: demand[title].values[row] for title in texts},
             "unmet": Figure(float(unmet[row]), MONEY),
             "reason": Claim("is to be a reason", _is_text),

@@ -102,7 +102,7 @@ def test_a_screen_says_everything_once() -> None:
     for words in (
         "Trade [closed + dry]",
         "unmet: proved and verified; firm demand stays unmet (gap 0)",
-        "Cost     1,234,568 USD, 1,111 USD/t served",
+        "Cost     1,234,568 USD: 1,000,000 for what is served (1,111 USD/t)",
         "tariff 1,000,000, unmet 234,568",
         "Served   900 of 1,000 t (90.0 %)",
         "northern",

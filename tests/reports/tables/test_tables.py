@@ -109,7 +109,7 @@ def test_an_allocation_says_what_a_tonne_costs_and_why(
     assert table["handling"].tolist() == [1.0, 1.0]
     assert table["time"].tolist() == [2.0, 4.0]
     assert table["emission"].tolist() == [0.5, 0.0]
-    assert table["demand"].tolist() == [1.0, 1.0]
+    assert table["row"].tolist() == [1.0, 1.0]
 
 
 def test_one_more_tonne_costs_what_the_south_costs(

@@ -163,7 +163,7 @@ def unmet_table(source: PageSource, most: int) -> TableView | None:
     if not found:
         return None
     names = node_names(source.instance)
-    order = sorted(found, key=lambda row: (-row["unmet"], row["demand"]))
+    order = sorted(found, key=lambda row: (-row["unmet"], row["row"]))
     cells = [
         (
             row["product"],
