@@ -39,8 +39,8 @@ _STUDIES: dict[tuple[object, ...], WhatIf] = {}
 
 @cache
 def instance_of(names: str = "") -> Instance:
-    """Return the instance with scenarios, their names in a row."""
-    return load(FOLDER, names.split()).instance
+    """Return the instance with scenarios, their names in a row; warnings are faults."""
+    return load(FOLDER, names.split(), strict=True).instance
 
 
 @cache

@@ -12,7 +12,7 @@ from tests.table_rates import Rates, Tables
 PAGE = (FOLDER.parents[1] / "docs" / "kazakhstan.md").read_text(encoding="utf-8")
 TEXT = " ".join(PAGE.split())
 
-BLOCKS = {"south-places", "railway-sections", "ports", "return-legs", "pakistan-goods"}
+BLOCKS = {"south-places", "railway-sections", "ports", "return-legs"}
 """Scenarios that others include, and that change nothing by themselves."""
 
 ROW = re.compile(
