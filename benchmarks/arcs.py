@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _FIRM = 100.0
-"""Price of leaving firm cargo behind, of the dearest cheapest route."""
+"""Price of leaving firm demand unmet, of the costliest cheapest route."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -201,7 +201,7 @@ def _command(way: str, folder: Path) -> list[str | Path]:
 
 def _answer(run: Finished, way: str) -> dict[str, Any] | None:
     """Read what a run said: the document of Keruen, the last line of the others."""
-    # Keruen ends with 10 where firm cargo stays behind; that is an answer.
+    # Keruen ends with 10 where firm demand is unmet; that is an answer.
     good = {0, 10} if way == KERUEN else {0}
     if not run.in_time or run.code not in good:
         return None

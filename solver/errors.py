@@ -114,7 +114,7 @@ class InputError(KeruenError):
 
 
 class InternalError(KeruenError):
-    """A fault of ours: please report it."""
+    """A fault in Keruen: please report it."""
 
     exit_code = 70
 

@@ -18,6 +18,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "instances").glob("*/*.md")),
     ROOT / "benchmarks" / "README.md",
+    ROOT / "CONTRIBUTING.md",
 ]
 ELSEWHERE = (
     "./run pytest",

@@ -15,7 +15,7 @@ from solver.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from solver.jobs.run import Plan
+    from solver.jobs.run import BatchPlan
     from solver.jobs.workers.pool import Pool
 
 SOME_FAILED = 14
@@ -146,7 +146,7 @@ def _listed() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _count(plan: Plan, *, as_json: bool) -> int:
+def _count(plan: BatchPlan, *, as_json: bool) -> int:
     from solver.jobs.run import counted
 
     counts = counted(plan)
@@ -162,7 +162,7 @@ def _count(plan: Plan, *, as_json: bool) -> int:
     return 0
 
 
-def _run(plan: Plan, given: dict[str, Any]) -> int:
+def _run(plan: BatchPlan, given: dict[str, Any]) -> int:
     """Run a batch, and say how it ended."""
     from solver.commands.watch import watched
     from solver.console import interrupts

@@ -13,7 +13,7 @@ from solver.commands.screens import style
 from solver.console.terminal import note, say, say_json
 
 if TYPE_CHECKING:
-    from solver.jobs.records.summarise import Summary
+    from solver.jobs.records.summarise import BatchSummary
 
 
 @options.command(
@@ -47,7 +47,7 @@ def summarise(folders: tuple[Path, ...], output: Path | None, *, as_json: bool) 
     return 0
 
 
-def _screen(found: Summary) -> str:
+def _screen(found: BatchSummary) -> str:
     from solver.reports.screen.sweep import sweep_screen
 
     return sweep_screen(found.tornado, found.distribution, found.closures, style())

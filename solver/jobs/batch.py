@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.errors import OutputError, WriteError
 from solver.jobs.records.layout import base_name, item_folder
-from solver.jobs.records.ledger import DONE, FAILED, LEFT, RUNNING, Entry
+from solver.jobs.records.ledger import DONE, FAILED, LEFT, RUNNING, LedgerEntry
 from solver.jobs.records.results import exit_code_of, found_at
 from solver.jobs.workers.task import Task
 from solver.storage.files import remove
@@ -41,7 +41,7 @@ _CANNOT_WRITE = 74
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ItemOrder:
     """What a batch does with its items.
 
     Parameters
@@ -72,7 +72,7 @@ class Order:
 class _Try:
     """An item that is solved: its row of the ledger, and what is sent to a worker."""
 
-    entry: Entry
+    entry: LedgerEntry
     task: Task
 
 
@@ -81,7 +81,7 @@ class Batch:
 
     Parameters
     ----------
-    order : Order
+    order : ItemOrder
         What is done with them.
     items : Items
         The items.
@@ -99,7 +99,7 @@ class Batch:
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of a batch
         self,
-        order: Order,
+        order: ItemOrder,
         items: Items,
         keys: Keys,
         ledger: Ledger,
@@ -112,7 +112,7 @@ class Batch:
         self._again: deque[_Try] = deque()
         self._running: dict[int, _Try] = {}
         self._solving: dict[str, int] = {}
-        self._unsaved: list[Entry] = []
+        self._unsaved: list[LedgerEntry] = []
         self._bases: set[str] = set()
         self._is_failing = False
         self._deadline: float | None = None
@@ -206,7 +206,7 @@ class Batch:
                 return None
             known = None
         attempts = known.attempts if known is not None else 0
-        entry = Entry(number, key, RUNNING, attempts=attempts, task=asdict(item))
+        entry = LedgerEntry(number, key, RUNNING, attempts=attempts, task=asdict(item))
         if self._is_shared(entry) or self._is_found(entry, item, known):
             return None
         order = self._order
@@ -224,11 +224,11 @@ class Batch:
         )
         return _Try(entry, task)
 
-    def _is_shared(self, entry: Entry) -> bool:
+    def _is_shared(self, entry: LedgerEntry) -> bool:
         """Whether an earlier item has the same answer, which is then this one's too."""
         first = self._solving.get(entry.key)
         if first is not None:
-            row: Entry | None = self._running[first].entry
+            row: LedgerEntry | None = self._running[first].entry
         else:
             self._save()
             row = self._ledger.same(entry.key, entry.item)
@@ -238,7 +238,9 @@ class Batch:
         self._unsaved.append(_shared(entry, row))
         return True
 
-    def _is_found(self, entry: Entry, item: Item, known: Entry | None) -> bool:
+    def _is_found(
+        self, entry: LedgerEntry, item: Item, known: LedgerEntry | None
+    ) -> bool:
         """Whether the folder of an item is complete already; if not, clear it away."""
         folder = item_folder(self._order.folder, entry.item)
         if not folder.exists():
@@ -302,7 +304,7 @@ class Batch:
             self._bases.add(name)
             self._ledger.begin({name: ended.base})
 
-    def _tell_end(self, entry: Entry) -> None:
+    def _tell_end(self, entry: LedgerEntry) -> None:
         self._counts[entry.state] += 1
         self._solved += 1
         if entry.state == FAILED:
@@ -316,7 +318,7 @@ class Batch:
             status=(entry.summary or {}).get("status"),
         )
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, entry: LedgerEntry) -> None:
         """Keep a row that is over, and those that have the same answer."""
         self._unsaved.append(entry)
         if self._counts["duplicates"]:
@@ -340,7 +342,7 @@ class Batch:
         self._save()
 
 
-def _shared(entry: Entry, first: Entry) -> Entry:
+def _shared(entry: LedgerEntry, first: LedgerEntry) -> LedgerEntry:
     """Return a row with the answer of another."""
     is_over = first.state in {DONE, FAILED}
     return replace(

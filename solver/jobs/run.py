@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import DataError, Fault, OutputError
-from solver.jobs.batch import Batch, Order
+from solver.jobs.batch import Batch, ItemOrder
 from solver.jobs.questions.bases import Bases
 from solver.jobs.questions.items import Items
 from solver.jobs.questions.keys import Keys, hash_of
@@ -100,7 +100,7 @@ class BatchOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BatchPlan:
     """What a batch is about, before anything is written.
 
     Parameters
@@ -121,7 +121,7 @@ class Plan:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def planned(order: BatchOrder, listed: Callable[[], bytes]) -> Plan:
+def planned(order: BatchOrder, listed: Callable[[], bytes]) -> BatchPlan:
     """Return the plan of a batch; nothing is written.
 
     Parameters
@@ -147,10 +147,10 @@ def planned(order: BatchOrder, listed: Callable[[], bytes]) -> Plan:
         "keep": order.keep,
         "versions": used,
     }
-    return Plan(order, items, Keys(bases, order.options, used), facts)
+    return BatchPlan(order, items, Keys(bases, order.options, used), facts)
 
 
-def counted(plan: Plan) -> dict[str, Any]:
+def counted(plan: BatchPlan) -> dict[str, Any]:
     """Return how many items a plan has, and how many are done: nothing is solved.
 
     Duplicates are counted where there are not too many items to look at each.
@@ -174,13 +174,13 @@ def counted(plan: Plan) -> dict[str, Any]:
 
 
 def run(
-    plan: Plan, pool: Callable[[], Pool], tell: Tell, stops: Callable[[], int]
+    plan: BatchPlan, pool: Callable[[], Pool], tell: Tell, stops: Callable[[], int]
 ) -> dict[str, Any]:
     """Work on the items of a plan, and export what came of them.
 
     Parameters
     ----------
-    plan : Plan
+    plan : BatchPlan
         What is to be done.
     pool : callable
         Makes the workers, once the folder is claimed.
@@ -215,7 +215,7 @@ def run(
         with Ledger(folder, writable=True) as ledger:
             _begin(ledger, plan)
             tell("batch_started", items=len(plan.items), folder=str(order.folder))
-            work = Order(
+            work = ItemOrder(
                 folder=folder,
                 options=order.options,
                 keep=order.keep,
@@ -240,7 +240,7 @@ def outcome(ledger: Ledger, total: int) -> dict[str, int]:
     return {"items": total, **counts, "duplicates": ledger.duplicates()}
 
 
-def _begin(ledger: Ledger, plan: Plan) -> None:
+def _begin(ledger: Ledger, plan: BatchPlan) -> None:
     """Keep what the batch is begun with, or see that it is the same."""
     known = ledger.facts()
     if known:

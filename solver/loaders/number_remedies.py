@@ -78,7 +78,7 @@ def number_remedy(cell: str, spec: ColumnSpec) -> str:
 
 
 def _blank_remedy(word: str, spec: ColumnSpec) -> str:
-    """Say how a column tells that there is no number."""
+    """Say how a column tells that a number is missing."""
     if spec.required:
         return "every row needs a number"
     if spec.name == "capacity":

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
     from solver.model.answer import Answer
     from solver.model.objective import Objective
-    from solver.model.route_columns import Batch
+    from solver.model.route_columns import RouteBatch
     from solver.network.network import Network
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
@@ -73,7 +73,7 @@ class Master:
     # ---- routes and shipments
 
     def start(self, routes: Routes) -> None:
-        """Give every shipment its first route, where it is worth taking."""
+        """Give every shipment its first route, where it costs less than leaving it."""
         self.routes.append(routes)
         self.outside.start(routes)
         self.price_outside()
@@ -125,7 +125,7 @@ class Master:
         cost = self.objective.unmet[shipments]
         self.unmet_column[shipments] = self.model.add_columns(cost, upper, entry)
 
-    def _add_columns(self, batch: Batch, index: Ints) -> None:
+    def _add_columns(self, batch: RouteBatch, index: Ints) -> None:
         """Make routes of a batch columns, with their entries in all rows."""
         demand = self.demand_row[batch.routes.shipment[index]]
         parts = [(demand, np.arange(len(index)), np.ones(len(index)))]

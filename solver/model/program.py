@@ -1,7 +1,7 @@
 """The linear program, as one PuLP problem from the first round to the last.
 
 Sets: shipments d (a demand in a period), routes r of d found so far, capacities k,
-share rows i, other rows of rules j with values v, classes c of the last resort.
+share rows i, other rows of rules j with values v, classes c of firm demand.
 
 Data: quantity q_d, cost c_dr, uses a_rk, capacity K_k, share entries g_idr with
 right-hand sides h_i, weights w_jd, [v] = 1 if r carries v, and what a class may leave
@@ -19,7 +19,7 @@ further columns of j's lifted form.
     (level)    sum_dr w_jd [v] x_dr - F_jv = 0, and likewise for B_j
     (lifted)   sum factor_j z + base_j B_j - e_j <= limit_j
     (part)     level F_jv + base B_j + sum factor z <= limit
-    (resort)   sum_{d in c} u_d <= U_c
+    (unmet)    sum_{d in c} u_d <= U_c
 
 The parts of HHI are tangents 2 a F_jv - a^2 B_j <= z_v; see `measures` for the others.
 

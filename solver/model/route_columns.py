@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _FEW_BATCHES = 4
 
 
-class Batch:
+class RouteBatch:
     """Routes that came together, and their columns (-1: not in the model)."""
 
     def __init__(self, routes: Routes) -> None:
@@ -48,24 +48,28 @@ class RouteColumns:
 
     def __init__(self, model: Model, rules: Diversification) -> None:
         self.model, self.rules = model, rules
-        self.batches: list[Batch] = []
+        self.batches: list[RouteBatch] = []
 
-    def append(self, routes: Routes) -> Batch:
+    def append(self, routes: Routes) -> RouteBatch:
         """Keep routes, none of them a column yet."""
-        batch = Batch(routes)
+        batch = RouteBatch(routes)
         self.batches.append(batch)
         return batch
 
     def compact(self) -> None:
         """Put all batches of routes but the first together."""
         if len(self.batches) > _FEW_BATCHES:
-            batch = Batch(joined([batch.routes for batch in self.batches[1:]]))
+            batch = RouteBatch(joined([batch.routes for batch in self.batches[1:]]))
             columns = [batch.columns for batch in self.batches[1:]]
             batch.columns = np.concatenate(columns)
             self.batches = [self.batches[0], batch]
 
     def add(
-        self, batch: Batch, index: Ints, objective: Objective, parts: Sequence[Triples]
+        self,
+        batch: RouteBatch,
+        index: Ints,
+        objective: Objective,
+        parts: Sequence[Triples],
     ) -> None:
         """Make routes of a batch columns.
 
@@ -120,7 +124,7 @@ class RouteColumns:
                 batch.columns[held], self.costs(batch, objective)[held]
             )
 
-    def costs(self, batch: Batch, objective: Objective) -> Floats:
+    def costs(self, batch: RouteBatch, objective: Objective) -> Floats:
         """Return what the routes of a batch cost, as the objective has it."""
         routes = batch.routes
         cost = routes.cost if objective.money else np.zeros(len(routes))
@@ -129,7 +133,7 @@ class RouteColumns:
             return cost
         return cost + coefficient.cost * self.carrying(batch, coefficient)
 
-    def carrying(self, batch: Batch, coefficient: ValueCoefficient) -> Floats:
+    def carrying(self, batch: RouteBatch, coefficient: ValueCoefficient) -> Floats:
         """Whether each route of a batch carries a value."""
         if coefficient.by not in batch.carried:
             carried = self.rules.carried(batch.routes, coefficient.by)

@@ -145,7 +145,7 @@ class Routes:
 
 
 def joined(parts: list[Routes]) -> Routes:
-    """Routes of several lots, one lot after the other."""
+    """Routes of several batches, one after the other."""
     filled = [part for part in parts if len(part)]
     if len(filled) == 1:
         return filled[0]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 PRICED = -1
-"""Class of a shipment that may stay behind at a price."""
+"""Class of a shipment that may be left unmet at a price."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +38,7 @@ class Cargo:
     unmet_class : ndarray of int
         Index into `classes` for firm demand, `PRICED` otherwise.
     classes : tuple of int or None
-        Priority of each class of the last resort, first served first.
+        Priority of each class of firm demand, first served first.
     pair_shipment, pair_start, pair_end : ndarray of int
         Every pair of an origin node and a market node that a shipment may use,
         ordered by shipment.
@@ -62,7 +62,7 @@ class Cargo:
 
     @property
     def firm(self) -> NDArray[np.bool_]:
-        """Shipments of the last resort: served before money is counted."""
+        """Firm shipments: served before money is counted."""
         return np.asarray(self.unmet_class != PRICED)
 
 

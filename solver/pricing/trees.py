@@ -233,7 +233,7 @@ class Trees:
 
 
 def chunks(sources: Sequence[int], size: int) -> list[tuple[int, int]]:
-    """First and last group of each lot that one call may search.
+    """First and last group of each batch that one call may search.
 
     Parameters
     ----------

@@ -257,8 +257,8 @@ class Table:
 
     Text columns are object arrays of str (blank: ""), numbers float64 (blank
     where the definition's default is None: NaN), `closed` is bool. Every column of
-    the definition is present. `unmet_cost` of demand is float64 with `inf` for the
-    last resort; its blanks are filled with the instance's default.
+    the definition is present. `unmet_cost` of demand is float64 with `inf` for
+    firm demand; its blanks are filled with the instance's default.
 
     Parameters
     ----------

@@ -28,9 +28,9 @@ def answer(
 ) -> dict[str, Any]:
     """Document that `--json` prints, and that a screen is made of.
 
-    It is the summary, with the size of each scarce limit, every rule, how dependent the
-    plan is (`ranges`), the demand of which one more unit costs most, and what the run
-    tells `beside` its result. Rules say in what their levels are counted
+    It is the summary, with the size of each binding limit, every rule, the exposure
+    of the plan (`ranges`), the costliest demand, and what the run tells `beside` its
+    result. Rules say in what their levels are counted
     (`wording.scale`).
     """
     told = {**result.summary, **beside}
@@ -75,8 +75,8 @@ def _binding(result: Result, instance: Instance) -> list[dict[str, Any]]:
     table = result.tables["capacity"]
     names = zip(table["kind"], table["limit"], table["period"], strict=True)
     index = {name: number for number, name in enumerate(names)}
-    scarce = result.summary["binding_capacities"]
-    keys = [(row["kind"], row["limit"], row["period"]) for row in scarce]
+    binding = result.summary["binding_capacities"]
+    keys = [(row["kind"], row["limit"], row["period"]) for row in binding]
     legs = instance.legs
     ends = {
         name: f"{start} > {end}"

@@ -1,4 +1,4 @@
-"""What one more unit of a demand costs, where limits charge what they are worth."""
+"""What one more unit of a demand costs, at the shadow prices of limits."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
 
 
 def _least(account: Account, stage: Stage) -> Floats:
-    """Least of worth and cheapest route at a stage's prices."""
+    """Least of the unmet price and the cheapest route at a stage's prices."""
     unmet_price = _unmet_price(account, stage)
     found = cheapest(account, stage_prices(account, stage), unmet_price)
     return np.minimum(found.value, unmet_price)
 
 
 def _unmet_price(account: Account, stage: Stage) -> Floats:
-    """Worth of leaving a unit of each shipment, as the stage counts it."""
+    """Price of leaving a unit of each shipment, as the stage counts it."""
     cargo = account.cargo
     prices = [stage.unmet.get(UnmetKey(p), 0.0) for p in cargo.classes]
     if stage.objective == "unmet":

@@ -1,4 +1,4 @@
-"""Why cargo stays behind: no route, no room, a rule, or a cost above its worth."""
+"""Why cargo is unmet: no route, no room, a rule, or a cost above its unmet cost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FREE = 0.5
 
 
 def unmet_reasons(account: Account) -> dict[int, str]:
-    """Why each shipment that stays behind, in whole or in part, does so."""
+    """Why each shipment that is unmet, in whole or in part, does so."""
     unmet = np.flatnonzero(account.plan.unmet > 0)
     if not len(unmet):
         return {}
@@ -154,7 +154,7 @@ class _Charges:
         self._ways: dict[int, list[dict[str, float]]] = {}
 
     def add(self, routes: Routes, prices: Prices) -> None:
-        """Note what stands on each route, and what a unit more of it is worth."""
+        """Note what stands on each route, and its price."""
         account = self._account
         found: list[dict[str, float]] = [{} for _ in routes.shipment]
         counts = np.flatnonzero((prices.limits > 0) | self._stuck)

@@ -109,7 +109,7 @@ def corridor_figures(table: Table, account: Account) -> dict[str, Any]:
 
 
 def unmet_rows(account: Account, table: Table) -> list[dict[str, Any]]:
-    """Demand that stays behind, with what keeps it, in the order of the demand."""
+    """Demand that is unmet, with what keeps it, in the order of the demand."""
     columns = ("row", "demand", "product", "origin", "market", "period", "unmet")
     return [
         {**{column: table[column][shipment] for column in columns}, "reason": reason}
@@ -118,7 +118,7 @@ def unmet_rows(account: Account, table: Table) -> list[dict[str, Any]]:
 
 
 def binding_rows(table: Table) -> list[dict[str, Any]]:
-    """Limits that are worth most, by price times use."""
+    """Limits with a shadow price, by price times use."""
     value_of_use = np.round(table["price"] * table["used"], MONEY)
     priced = np.flatnonzero(table["price"] > 0)
     order = sorted(

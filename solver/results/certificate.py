@@ -97,7 +97,7 @@ _WEIGHT_DIGITS = 15
 
 
 def _short(weight: float) -> float:
-    """Weight, if it is one that a run of ours writes."""
+    """Weight, if it is one that a run of Keruen writes."""
     exponent = Decimal(repr(weight)).as_tuple().exponent
     if not weight or not isinstance(exponent, int) or exponent < -_WEIGHT_DIGITS:
         message = f"a weight is not 0 and has at most {_WEIGHT_DIGITS} digits"

@@ -1,6 +1,6 @@
 """The folder a result is written to: claimed first, and complete or no result.
 
-It must be new, empty or an earlier result of ours, and is never an instance.
+It must be new, empty or an earlier Keruen result, and is never an instance.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def bound_faults(
 def may_never_hold(rule: Rule) -> bool:
     """Whether the number of corridors decides if some bound can hold.
 
-    A rule with a penalty may be broken always; of demand, cargo can stay behind.
+    A rule with a penalty may be broken always; of demand, cargo can be left unmet.
     """
     return rule.of == "carried" and rule.penalty is None and bool(_limits(rule))
 

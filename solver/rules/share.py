@@ -149,7 +149,7 @@ def _sum_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
     if not all(0 <= share <= 1 for share in [*most.values(), *least.values()]):
         return  # Those are told, each by itself.
     total = math.fsum(most.values())
-    # Of demand, what no corridor may carry can stay behind.
+    # Of demand, what no corridor may carry can be left unmet.
     is_complete = set(values) <= set(most) and rule.of == "carried"
     if is_complete and total < 1 - DUST:
         message = f"all largest shares sum to {total:g}, which can never hold"

@@ -25,13 +25,13 @@ class Stage:
         sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
             - sum_c price_c U_c
 
-    over capacities k, rows of rules i and classes c of the last resort. U_c is what the
+    over capacities k, rows of rules i and classes c of firm demand. U_c is what the
     plan leaves unmet in class c. v_d is the least over all simple routes r of
 
         cost_dr (objective `cost`; 0 otherwise)
             + sum_k price_k a_rk + sum_i price_i g_idr,
 
-    and infinite without a route. w_d, the worth of leaving d unmet, is
+    and infinite without a route. w_d, the price of leaving d unmet, is
 
     - objective `cost`: the unmet cost of a priced d, price_c of a firm d in class c;
     - objective `unmet` of class p: 1 for a firm d in p, price_c for a firm d in a
@@ -82,14 +82,14 @@ class Stage:
     rules: Mapping[RowKey, float] = field(default_factory=dict)
     """Prices other than 0."""
     unmet: Mapping[UnmetKey, float] = field(default_factory=dict)
-    """Prices of the last resort."""
+    """Prices of unmet limits."""
     weights: Mapping[RowKey, Mapping[str, float]] = field(default_factory=dict)
     """Weights a_v other than 0 of each priced row that bounds no single share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sides:
-    """What a rule at its limit is worth in each direction.
+    """Shadow prices of a rule at its limit, in each direction.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class Sides:
     tighter : Stage or None
         Prices of objective `cost` in which the row's is the highest that still proves
         the plan: what a stricter limit costs, by its unit, at least. None if a
-        stricter limit keeps firm demand at home, or cannot hold.
+        stricter limit leaves firm demand unmet, or cannot hold.
     looser : Stage
         Likewise the lowest price: what a looser limit saves, at most.
     """
@@ -155,7 +155,7 @@ class Exposure:
     question : Question
         What is asked.
     prices : Stage
-        Prices of capacities, rules (with weights) and the last resort.
+        Prices of capacities, rules (with weights) and unmet limits.
     budget, service : float
         Further prices, 0 or more.
     bound : float
@@ -175,7 +175,7 @@ class Certificate:
 
     `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
     that leaves something unmet, and `cost` last. Beside them stand the prices that
-    prove what rules are worth in each direction and how dependent the plan is.
+    prove the prices of rules in each direction and the exposure of the plan.
     """
 
     stages: tuple[Stage, ...]

@@ -45,6 +45,6 @@ class RowKey:
 
 @dataclass(frozen=True, slots=True)
 class UnmetKey:
-    """The last resort: firm demand of one priority class that stays unmet."""
+    """The unmet limit: firm demand of one priority class that stays unmet."""
 
     priority: int | None

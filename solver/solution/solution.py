@@ -1,4 +1,4 @@
-"""What ships where, what stays behind, and the prices that prove no plan is better.
+"""What ships where, what is unmet, and the prices that prove no plan is better.
 
 An *element* is what a route is made of: element ``e < num_legs`` is row ``e`` of the
 instance's legs, element ``num_legs + r`` is row ``r`` of its named routes.

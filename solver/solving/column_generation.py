@@ -57,7 +57,7 @@ CLOSE_MANY = 1e-7
 
 
 STEADY = 1e-11
-"""Least improvement per unit, money, for which a route is worth adding."""
+"""Reduced-cost tolerance: least improvement per unit with which a route is added."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ class LoopResult:
     Parameters
     ----------
     answer, quantities : Answer and list of ndarray
-        The last plan: values of the columns, and quantities by lot of routes.
+        The last plan: values of the columns, and quantities by batch of routes.
     unmet : ndarray, shape (shipments,)
         What that plan leaves unmet.
     clean : bool
@@ -196,7 +196,7 @@ class ColumnGeneration:
         )
 
     def begin(self, seed: Seed) -> None:
-        """Give shipments the routes of bundles, and the model the limits that bind."""
+        """Give shipments the routes of flows, and the model the limits that bind."""
         self.close = CLOSE_MANY
         self.master.start(self._unknown(seed.first))
         self.master.families.capacity.hold(seed.limits)
@@ -290,7 +290,7 @@ class ColumnGeneration:
         return run, clean and not added
 
     def _add(self, found: Found, costlier_than_unmet: Ints) -> int:
-        """Add what a search found, and shipments that would rather stay behind.
+        """Add what a search found, and shipments that would rather be left.
 
         Tells how much of it is new.
         """
@@ -298,7 +298,7 @@ class ColumnGeneration:
         return self.master.add_routes(self._unknown(found.routes), shipments)
 
     def _step(self, cost: float) -> float:
-        """How far below its worth a route must cost: noise must not add routes."""
+        """Reduced cost that a route must have: noise must not add routes."""
         total = max(1.0, float(self.master.cargo.quantity.sum()))
         return max(STEADY, 0.1 * CLOSE * max(1.0, abs(cost)) / total)
 

@@ -34,7 +34,7 @@ NEAR = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ExactRow:
+class DecimalRow:
     """The row ``sum factors x units <= room``, units by route."""
 
     factors: Mapping[int, int]
@@ -81,11 +81,11 @@ class ExactRows:
         """Whether units keep every row."""
         return not any(row.excess(units) > 0 for row in self.of(units))
 
-    def of(self, units: Sequence[int]) -> list[ExactRow]:
+    def of(self, units: Sequence[int]) -> list[DecimalRow]:
         """Rows to keep, for units like these: those of spreads depend on them."""
         return [*self._limits, *(self._of_rule(row, units) for row in self._hard)]
 
-    def _near_limits(self, quantity: Floats) -> Iterator[ExactRow]:
+    def _near_limits(self, quantity: Floats) -> Iterator[DecimalRow]:
         limits = self.routes.network.limits
         loads = limit_loads(self.routes, quantity)
         near = np.flatnonzero(loads >= limits.capacity * (1 - NEAR))
@@ -100,7 +100,7 @@ class ExactRows:
             }
             yield self._whole(factors, exact(float(limits.capacity[limit])))
 
-    def _of_rule(self, row: RuleRow, units: Sequence[int]) -> ExactRow:
+    def _of_rule(self, row: RuleRow, units: Sequence[int]) -> DecimalRow:
         """Row of a rule, linear near what units make of it."""
         amounts = None if isinstance(row, ShareRow) else self._amounts(row, units)
         form = row.form(_weights(row, amounts))
@@ -147,14 +147,14 @@ class ExactRows:
         pairs = zip(weight[members].tolist(), quantity[members].tolist(), strict=True)
         return sum((exact(own) * exact(size) for own, size in pairs), Fraction(0))
 
-    def _whole(self, factors: Mapping[int, Fraction], room: Fraction) -> ExactRow:
+    def _whole(self, factors: Mapping[int, Fraction], room: Fraction) -> DecimalRow:
         """Row in integers, for units of each route."""
         own = {r: f / 10 ** self._digits[r] for r, f in factors.items()}
         common = room.denominator
         for denominator in {factor.denominator for factor in own.values()}:
             common = int(np.lcm(common, denominator, dtype=object))
         whole = {r: int(factor * common) for r, factor in own.items()}
-        return ExactRow(whole, int(room * common))
+        return DecimalRow(whole, int(room * common))
 
 
 def exact(value: float) -> Fraction:

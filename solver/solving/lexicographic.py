@@ -61,7 +61,7 @@ class LexicographicSolve:
     loop : ColumnGeneration
         The loop over the model.
     aggregated : AggregatedDemand, optional
-        Whose demand it is, if the model's is in lots.
+        Whose demand it is, if the model's is aggregated.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class LexicographicSolve:
         return run
 
     def _penalty(self) -> float:
-        """More than any route that is worth taking is likely to cost."""
+        """More than any route that is of use is likely to cost."""
         master = self.master
         costs = master.outside.cost[np.isfinite(master.outside.cost)]
         priced = master.cargo.unmet_cost[np.isfinite(master.cargo.unmet_cost)]
@@ -180,7 +180,7 @@ class LexicographicSolve:
         raise AssertionError
 
     def _served(self, run: LoopResult, penalty: float, slack: float) -> Solution:
-        """Serve class by class if anything stays behind; then the least cost."""
+        """Serve class by class if anything is unmet; then the least cost."""
         stages: list[Stage] = []
         again = slack > 0.0 or self._from_penalty(run, penalty)
         for number, priority in enumerate(self.master.cargo.classes):
@@ -211,7 +211,7 @@ class LexicographicSolve:
         return {UnmetKey(priority): 0.0 for priority in classes}
 
     def _least_unmet(self, number: int) -> LoopResult:
-        """Leave as little as possible of a class behind."""
+        """Leave as little as possible of a class unmet."""
         cargo = self.master.cargo
         unmet = np.where(cargo.unmet_class == number, 1.0, 0.0)
         self.master.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
@@ -251,7 +251,7 @@ class LexicographicSolve:
         return Solution(Status.OPTIMAL, published, certificate, loosening=loosening)
 
     def _plan(self, routes: Routes, quantity: Floats) -> Plan:
-        """Plan of the instance, handed out where its demand was solved in lots."""
+        """Plan of the instance, assigned where its demand was aggregated."""
         rules = self.master.rules
         if self.aggregated is not None:
             routes, quantity = self.aggregated.assigned(routes, quantity)
@@ -279,7 +279,7 @@ class LexicographicSolve:
 
 
 def _left(master: Master, run: LoopResult, number: int) -> float:
-    """Quantity of a class that has routes and stays behind; noise is none."""
+    """Quantity of a class that has routes and is unmet; noise is none."""
     members = (master.cargo.unmet_class == number) & ~master.outside.lost
     members &= run.unmet > REST * master.cargo.quantity
     return float(run.unmet[members].sum())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from solver.solving.exact_rows import ExactRow, ExactRows
+    from solver.solving.exact_rows import DecimalRow, ExactRows
 
 MOST_MOVES = 40
 """Moves for each row, after which what is left is given up."""
@@ -54,7 +54,7 @@ class Repair:
             self._through(held, excess)
         return False
 
-    def _through(self, held: list[ExactRow], excess: list[int]) -> None:
+    def _through(self, held: list[DecimalRow], excess: list[int]) -> None:
         """Mend each broken row once."""
         self._held, self._excess = held, excess
         self._of_route: dict[int, list[int]] = defaultdict(list)

@@ -178,7 +178,7 @@ def _floats(units: Ints, digits: Ints) -> Floats:
 
 
 def all_routes(master: Master, quantities: Sequence[Floats]) -> tuple[Routes, Floats]:
-    """Routes of all lots, with quantities given for the first of them."""
+    """Routes of all batches, with quantities given for the first of them."""
     batches = master.routes.batches[: len(quantities)]
     routes = joined([batch.routes for batch in batches])
     return routes, np.concatenate(list(quantities))

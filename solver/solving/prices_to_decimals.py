@@ -156,7 +156,7 @@ def _unmet_prices(
 def unmet_price(
     cargo: Cargo, duals: Duals, position: int, digits: int | None = None
 ) -> float:
-    """Price of leaving a class, or `PRICED`, behind: its row's, or above all routes."""
+    """Price of leaving a class, or `PRICED`, unmet: its row's, or above all routes."""
     if position in duals.unmet_prices:
         price = duals.unmet_prices[position]
         digits = price_digits(price) if digits is None else digits

@@ -83,7 +83,7 @@ def solved(
     loop : ColumnGeneration
         What `prepared` gave.
     aggregated : AggregatedDemand, optional
-        Whose demand it is, if that of the loop's instance is in lots.
+        Whose demand it is, if that of the loop's instance is aggregated.
     """
     began = time.monotonic()
     solution = LexicographicSolve(loop, aggregated).solution()

@@ -55,7 +55,7 @@ than the second."""
 
 
 SLACKS = (1e-9, 1e-8, 1e-7)
-"""Parts of what stays unmet that questions may leave behind besides, if they must."""
+"""Parts of what stays unmet that questions may leave besides, if they must."""
 
 
 _DIGITS = 12

@@ -1,4 +1,4 @@
-"""What a rule at its limit is worth, in each direction.
+"""Shadow prices of a rule at its limit, in each direction.
 
 Where the plan has a kink, prices are not unique: making a rule stricter costs more
 than making it looser saves. The limit is moved a little each way, and the prices there

@@ -113,7 +113,7 @@ def _with_sensitivity(
     asked: Asked,
     aggregated: AggregatedDemand | None,
 ) -> Certificate | None:
-    """Certificate, with what rules are worth each way and how dependent the plan is."""
+    """Certificate, with prices of rules each way and the exposure of the plan."""
     plan, certificate = solution.plan, solution.certificate
     is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
     if plan is None or certificate is None or not is_proved:

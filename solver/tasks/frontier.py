@@ -122,7 +122,7 @@ def drawn(
 
     Parameters
     ----------
-    instance, dial, options, points
+    instance, varied, options, points
         As in `frontier`.
     tell : callable, optional
         Called with a line about each point.

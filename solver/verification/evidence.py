@@ -101,7 +101,7 @@ class Evidence:
     def marginal_cost(self) -> tuple[Floats, NDArray[np.bool_]]:
         """Cost of one more unit of each shipment, and where that is not sure.
 
-        It is the least of the cheapest route and the worth unmet at the prices of the
+        It is the least of the cheapest route and the unmet price at the prices of the
         stage `cost`; NaN if one more unit could not be carried, or, of firm demand,
         could be only in place of other firm demand.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from solver.jobs.batch import Batch, Order
+from solver.jobs.batch import Batch, ItemOrder
 from solver.jobs.questions.items import Item, Items
 from solver.jobs.records.ledger import Ledger
 from solver.options import Options
@@ -110,7 +110,7 @@ def run_small(
         claimed(folder, lambda path: {each.name for each in path.iterdir()}),
         Ledger(folder, writable=True) as ledger,
     ):
-        plan = Order(folder=folder, options=options, **order)
+        plan = ItemOrder(folder=folder, options=options, **order)
         keys: Any = ByWords()
         Batch(plan, items, keys, ledger, pool(), tell or Told(), stops).run(numbers)
         return ledger.counts()

@@ -10,7 +10,7 @@ import pytest
 
 from solver.errors import DataError, InputError
 from solver.jobs.questions.sweep import read_sweep
-from solver.jobs.run import BatchOrder, Plan, counted, planned
+from solver.jobs.run import BatchOrder, BatchPlan, counted, planned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ by = ["port", "corridor", "leg"]
 """
 
 
-def _plan(folder: Path, text: str, shard: tuple[int, int] = (1, 1)) -> Plan:
+def _plan(folder: Path, text: str, shard: tuple[int, int] = (1, 1)) -> BatchPlan:
     path = folder / "sweep.toml"
     path.write_text(text)
     return planned(BatchOrder(words=[str(path)], shard=shard), bytes)

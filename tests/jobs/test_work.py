@@ -16,7 +16,7 @@ import pytest
 from solver.jobs.records.ledger import Ledger
 from solver.jobs.records.status import read_status
 from solver.jobs.records.summarise import summarise
-from solver.jobs.run import BatchOrder, Plan, planned, run
+from solver.jobs.run import BatchOrder, BatchPlan, planned, run
 from solver.jobs.workers.work import work
 from solver.loaders.references import load
 from solver.options import Options
@@ -46,7 +46,7 @@ by = ["port"]
 """
 
 
-def _plan(folder: Path, **choices: object) -> Plan:
+def _plan(folder: Path, **choices: object) -> BatchPlan:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sweep.toml"
     path.write_text(SWEEP)
@@ -54,7 +54,7 @@ def _plan(folder: Path, **choices: object) -> Plan:
     return planned(order, bytes)
 
 
-def _run(plan: Plan, pool: Callable[[], Pool]) -> dict[str, int]:
+def _run(plan: BatchPlan, pool: Callable[[], Pool]) -> dict[str, int]:
     return run(plan, pool, Told(), lambda: 0)
 
 

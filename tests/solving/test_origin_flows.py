@@ -1,4 +1,4 @@
-"""Bundles by origin: a start that changes nothing but the work."""
+"""Flows by origin: a start that changes nothing but the work."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def test_a_start_with_bundles_finds_the_same_cost(
     instance = grid(seed)
     plain = solve(instance, Options())
     monkeypatch.setattr(solving, "MANY", 1)
-    bundled = solve(instance, Options())
-    assert bundled.status is plain.status
-    assert bundled.status in {Status.OPTIMAL, Status.UNMET}
-    assert bundled.proved.objective == pytest.approx(plain.proved.objective, rel=1e-6)
-    assert bundled.plan is not None
+    by_flows = solve(instance, Options())
+    assert by_flows.status is plain.status
+    assert by_flows.status in {Status.OPTIMAL, Status.UNMET}
+    assert by_flows.proved.objective == pytest.approx(plain.proved.objective, rel=1e-6)
+    assert by_flows.plan is not None
     assert plain.plan is not None
-    left = bundled.plan.unmet.sum(), plain.plan.unmet.sum()
+    left = by_flows.plan.unmet.sum(), plain.plan.unmet.sum()
     assert left[0] == pytest.approx(left[1], abs=1e-6) or plain.status is Status.OPTIMAL
 
 
@@ -92,10 +92,10 @@ def test_a_start_with_bundles_keeps_rules_of_every_kind(
     instance = random_rules_instance(seed)
     plain = solve(instance, Options(exposure="none"))
     monkeypatch.setattr(solving, "MANY", 1)
-    bundled = solve(instance, Options(exposure="none"))
-    assert bundled.status is plain.status
+    by_flows = solve(instance, Options(exposure="none"))
+    assert by_flows.status is plain.status
     if plain.proved.objective is not None:
-        assert bundled.proved.objective == pytest.approx(
+        assert by_flows.proved.objective == pytest.approx(
             plain.proved.objective, rel=1e-7, abs=1e-7
         )
 

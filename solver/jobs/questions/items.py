@@ -51,7 +51,7 @@ class Closure:
     changes: tuple[str, ...]
 
 
-class Job(Protocol):
+class BatchJob(Protocol):
     """What a batch is given: items by place, from 0."""
 
     @property
@@ -176,13 +176,15 @@ class Items:
 
     Parameters
     ----------
-    jobs : sequence of Job
+    jobs : sequence of BatchJob
         Where they come from, in order.
     shard : (int, int)
         ``(K, N)``: the items whose ``(item - 1) mod N`` is ``K - 1``.
     """
 
-    def __init__(self, jobs: Sequence[Job], shard: tuple[int, int] = (1, 1)) -> None:
+    def __init__(
+        self, jobs: Sequence[BatchJob], shard: tuple[int, int] = (1, 1)
+    ) -> None:
         self._jobs = tuple(jobs)
         self._ends = list(accumulate(map(len, self._jobs)))
         self._first, self._step = shard

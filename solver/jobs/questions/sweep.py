@@ -33,7 +33,7 @@ Table = Literal[
 Closed = Literal["border", "port", "corridor", "leg", "node", "route"]
 
 
-class _Entry(BaseModel):
+class _SweepEntry(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
@@ -42,7 +42,7 @@ class _Entry(BaseModel):
     )
 
 
-class Grid(_Entry):
+class Grid(_SweepEntry):
     """One axis of the sweep: lists of equal length, whose n-th values go together."""
 
     table: Table
@@ -88,7 +88,7 @@ class Grid(_Entry):
             yield Fault(file, "has an empty list", "give values", None, place, "[]")
 
 
-class Distribution(_Entry):
+class Distribution(_SweepEntry):
     """A distribution of numbers: one of the four, and bounds."""
 
     normal: tuple[float, float] | None = None
@@ -109,7 +109,7 @@ class Distribution(_Entry):
         return self.model_dump(exclude_none=True, mode="json")
 
 
-class DrawEntry(_Entry):
+class DrawEntry(_SweepEntry):
     """Random changes: a number for each row, or one for all, drawn `count` times."""
 
     table: Literal[
@@ -168,14 +168,14 @@ class DrawEntry(_Entry):
                     yield Fault(file, message, remedy, None, inside, str(given))
 
 
-class Closures(_Entry):
+class Closures(_SweepEntry):
     """One item for each thing closed, by itself."""
 
     by: tuple[Closed, ...] = Field(min_length=1)
     """What is closed: every `border`, `port`, `corridor`, `leg`, `node` or `route`."""
 
 
-class Sweep(_Entry):
+class Sweep(_SweepEntry):
     """Scenarios x every grid x draws, then scenarios x closures."""
 
     instance: str = Field(min_length=1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from solver.jobs.questions.bases import Base, Bases
-    from solver.jobs.questions.items import Job
+    from solver.jobs.questions.items import BatchJob
     from solver.jobs.questions.sweep import Sweep
 
 _MOST_TRIED = 10_000
@@ -29,7 +29,7 @@ _MOST_TRIED = 10_000
 
 def jobs_of(
     words: Sequence[str], listed: Callable[[], bytes], bases: Bases
-) -> list[Job]:
+) -> list[BatchJob]:
     """Return the jobs that words name; all is looked at before any item starts.
 
     Parameters
@@ -86,7 +86,7 @@ def _is_document(path: Path) -> bool:
     return path.suffix.lower() in {".json", ".toml"}
 
 
-def _job(path: Path, bases: Bases) -> Job:
+def _job(path: Path, bases: Bases) -> BatchJob:
     if path.is_dir() or path.suffix.lower() != ".toml":
         return InstanceJob(path)
     sweep = read_sweep(path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from solver.jobs.records.ledger import Entry, Ledger
+    from solver.jobs.records.ledger import Ledger, LedgerEntry
 
 _ASKED = ("item", "instance", "scenarios", "changes", "draw", "closed")
 _ENDED = ("state", "same_as", "exit_code", "reason")
@@ -59,7 +59,7 @@ def export(folder: Path, ledgers: Sequence[Ledger], *, parquet: bool = False) ->
         _write_parquet(folder / SUMMARY_PARQUET, summary_rows(ledgers, figures))
 
 
-def in_order(ledgers: Sequence[Ledger]) -> Iterator[Entry]:
+def in_order(ledgers: Sequence[Ledger]) -> Iterator[LedgerEntry]:
     """Yield the rows of several ledgers by the numbers of their items."""
     return merge(*(ledger.entries() for ledger in ledgers), key=lambda row: row.item)
 
@@ -124,7 +124,7 @@ def _fill(
         writer.writerow(["" if row[name] is None else row[name] for name in columns])
 
 
-def _log_line(entry: Entry) -> str:
+def _log_line(entry: LedgerEntry) -> str:
     ended = None
     if entry.ended is not None:
         ended = datetime.fromtimestamp(entry.ended, UTC).isoformat(timespec="seconds")

@@ -50,7 +50,7 @@ _READ_ONLY_ERRORS = ("readonly", "read-only", "unable to open")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """One row of the ledger.
 
     Parameters
@@ -95,7 +95,7 @@ class Entry:
     sha256: str | None = None
 
 
-_COLUMNS = tuple(Entry.__dataclass_fields__)
+_COLUMNS = tuple(LedgerEntry.__dataclass_fields__)
 _JSON = {"task", "summary"}
 
 
@@ -146,7 +146,7 @@ class Ledger:
         with self._told(), self._base:
             self._base.executemany("INSERT OR REPLACE INTO batch VALUES (?, ?)", rows)
 
-    def save(self, entries: Iterable[Entry]) -> None:
+    def save(self, entries: Iterable[LedgerEntry]) -> None:
         """Write rows in one transaction, each in place of an earlier one."""
         marks = ", ".join("?" * len(_COLUMNS))
         statement = f"INSERT OR REPLACE INTO items ({', '.join(_COLUMNS)}) "
@@ -154,20 +154,20 @@ class Ledger:
         with self._told(), self._base:
             self._base.executemany(f"{statement} VALUES ({marks})", rows)
 
-    def entry(self, item: int) -> Entry | None:
+    def entry(self, item: int) -> LedgerEntry | None:
         """Return the row of an item, or None."""
         return next(self._entries("WHERE item = ?", item), None)
 
-    def same(self, key: str, item: int) -> Entry | None:
+    def same(self, key: str, item: int) -> LedgerEntry | None:
         """Return the row of another item of the same key that is solved itself."""
         where = "WHERE key = ? AND item <> ? AND same_as IS NULL LIMIT 1"
         return next(self._entries(where, key, item), None)
 
-    def sharing(self, item: int) -> Iterator[Entry]:
+    def sharing(self, item: int) -> Iterator[LedgerEntry]:
         """Yield the rows whose answer is that of an item."""
         return self._entries("WHERE same_as = ? ORDER BY item", item)
 
-    def entries(self, state: str | None = None) -> Iterator[Entry]:
+    def entries(self, state: str | None = None) -> Iterator[LedgerEntry]:
         """Yield the rows in item order, of one state if it is given."""
         if state is None:
             return self._entries("ORDER BY item")
@@ -209,7 +209,7 @@ class Ledger:
             found = self._base.execute("PRAGMA integrity_check").fetchone()[0]
         return bool(found == "ok")
 
-    def _entries(self, rest: str, *values: object) -> Iterator[Entry]:
+    def _entries(self, rest: str, *values: object) -> Iterator[LedgerEntry]:
         statement = f"SELECT {', '.join(_COLUMNS)} FROM items {rest}"  # noqa: S608
         with self._told():
             for row in self._base.execute(statement, values):
@@ -266,7 +266,7 @@ def _prepare(base: sqlite3.Connection, version: int) -> None:
         base.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={VERSION};COMMIT;")
 
 
-def _values(entry: Entry) -> list[Any]:
+def _values(entry: LedgerEntry) -> list[Any]:
     values = [getattr(entry, name) for name in _COLUMNS]
     return [
         json.dumps(value) if name in _JSON and value is not None else value
@@ -274,9 +274,9 @@ def _values(entry: Entry) -> list[Any]:
     ]
 
 
-def _entry(row: Iterable[Any]) -> Entry:
+def _entry(row: Iterable[Any]) -> LedgerEntry:
     cells = dict(zip(_COLUMNS, row, strict=True))
     for name in _JSON:
         if cells[name] is not None:
             cells[name] = json.loads(cells[name])
-    return Entry(**cells)
+    return LedgerEntry(**cells)

@@ -26,7 +26,7 @@ FIGURES = ("status", "cost", "bound", "gap", "demand", "carried", "unmet", "hhi"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundResult:
     """A complete folder: its row of the summary, and the hash of its summary file."""
 
     summary: Mapping[str, Any]
@@ -57,7 +57,7 @@ def summary_row(summary: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: summary.get(name) for name in FIGURES}, **shares}
 
 
-def found_at(folder: Path, item: Item) -> Found | None:
+def found_at(folder: Path, item: Item) -> FoundResult | None:
     """Return what a folder holds, if it is complete and answers the item.
 
     Parameters
@@ -81,7 +81,7 @@ def found_at(folder: Path, item: Item) -> Found | None:
         for name, sha256 in hashes.items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:
                 return None
-        return Found(summary_row(summary), hashlib.sha256(content).hexdigest())
+        return FoundResult(summary_row(summary), hashlib.sha256(content).hexdigest())
     except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return None
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from solver.jobs.records.ledger import Entry
+    from solver.jobs.records.ledger import LedgerEntry
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles that are told of each figure."""
@@ -39,7 +39,7 @@ _NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class SummaryPoint:
     """An item of a sweep that was solved.
 
     Parameters
@@ -67,7 +67,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class BatchSummary:
     """Tables of a sweep: a list of rows each, all rows of one with the same columns."""
 
     tornado: list[dict[str, Any]]
@@ -75,7 +75,7 @@ class Summary:
     closures: list[dict[str, Any]]
 
 
-def summarise(folders: Sequence[Path]) -> Summary:
+def summarise(folders: Sequence[Path]) -> BatchSummary:
     """Return what the items of a sweep say, over all folders named.
 
     Raises
@@ -90,14 +90,14 @@ def summarise(folders: Sequence[Path]) -> Summary:
         message = f"{folders[0]}: no item is done yet"
         raise UsageError(f"{message}; wait for `keruen batch`")
     varied = [point for point in points if not point.closed]
-    return Summary(tornado(varied), distribution(varied), closures(points, facts))
+    return BatchSummary(tornado(varied), distribution(varied), closures(points, facts))
 
 
-def _point(entry: Entry) -> Point:
+def _point(entry: LedgerEntry) -> SummaryPoint:
     task = entry.task or {}
     closed = task.get("closed", "")
     changes = [] if closed else [parse_change(text) for text in task.get("changes", ())]
-    return Point(
+    return SummaryPoint(
         scenarios=_JOIN.join(task.get("scenarios", ())) or _NONE,
         factors={
             change.target(): json.dumps(change.value, ensure_ascii=False)
@@ -115,7 +115,7 @@ def _point(entry: Entry) -> Point:
     )
 
 
-def tornado(points: Sequence[Point]) -> list[dict[str, Any]]:
+def tornado(points: Sequence[SummaryPoint]) -> list[dict[str, Any]]:
     """Return what moves the cost, the strongest first.
 
     For each factor: the mean cost over all items with its value, for the value with the
@@ -133,7 +133,11 @@ def tornado(points: Sequence[Point]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (-row["swing"], row["factor"]))
 
 
-def _swing(name: str, points: Sequence[Point], value_of: Any) -> dict[str, Any] | None:  # noqa: ANN401
+def _swing(
+    name: str,
+    points: Sequence[SummaryPoint],
+    value_of: Any,  # noqa: ANN401
+) -> dict[str, Any] | None:
     """Return how far a factor moves the mean cost; None: it has one value."""
     groups: dict[str, list[float]] = defaultdict(list)
     for point in points:
@@ -146,7 +150,7 @@ def _swing(name: str, points: Sequence[Point], value_of: Any) -> dict[str, Any] 
     return _tornado_row(name, (low, means[low]), (high, means[high]))
 
 
-def _draw_swing(points: Sequence[Point]) -> dict[str, Any] | None:
+def _draw_swing(points: Sequence[SummaryPoint]) -> dict[str, Any] | None:
     """Return how far draws move the cost; None: nothing is drawn."""
     groups: dict[tuple[Any, ...], list[float]] = defaultdict(list)
     for point in points:
@@ -175,7 +179,7 @@ def _tornado_row(
     }
 
 
-def distribution(points: Sequence[Point]) -> list[dict[str, Any]]:
+def distribution(points: Sequence[SummaryPoint]) -> list[dict[str, Any]]:
     """Return mean, spread and quantiles of cost, unmet and shares, by scenarios."""
     names = dict.fromkeys(
         name
@@ -184,7 +188,7 @@ def distribution(points: Sequence[Point]) -> list[dict[str, Any]]:
         if name in _SPREAD_OF or name.startswith(SHARE)
     )
     ordered = sorted(names, key=lambda name: (name.startswith(SHARE), name))
-    groups: dict[str, list[Point]] = defaultdict(list)
+    groups: dict[str, list[SummaryPoint]] = defaultdict(list)
     for point in points:
         groups[point.scenarios].append(point)
     return [
@@ -196,7 +200,7 @@ def distribution(points: Sequence[Point]) -> list[dict[str, Any]]:
 
 
 def _spread(
-    scenarios: str, name: str, points: Sequence[Point]
+    scenarios: str, name: str, points: Sequence[SummaryPoint]
 ) -> Iterator[dict[str, Any]]:
     values = [point.figures[name] for point in points if name in point.figures]
     if not values:
@@ -218,7 +222,9 @@ def _spread(
     }
 
 
-def closures(points: Sequence[Point], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def closures(
+    points: Sequence[SummaryPoint], facts: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """Return what is closed, by unmet quantity and then cost, the worst first.
 
     Changes are against the instance with the same scenarios, which workers solve to
@@ -235,7 +241,7 @@ def closures(points: Sequence[Point], facts: Mapping[str, Any]) -> list[dict[str
     ]
 
 
-def _closure_row(point: Point, base: Mapping[str, Any]) -> dict[str, Any]:
+def _closure_row(point: SummaryPoint, base: Mapping[str, Any]) -> dict[str, Any]:
     cost, unmet = point.figures.get("cost"), point.figures.get("unmet")
     return {
         "closed": point.closed,

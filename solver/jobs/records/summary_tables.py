@@ -12,12 +12,12 @@ from solver.storage.folders import claimed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from solver.jobs.records.summarise import Summary
+    from solver.jobs.records.summarise import BatchSummary
 
 _NAMES = ("tornado.csv", "distribution.csv", "closures.csv")
 
 
-def write_tables(folder: Path, summary: Summary) -> None:
+def write_tables(folder: Path, summary: BatchSummary) -> None:
     """Write the tables of a sweep to a folder, in place of earlier ones.
 
     Raises

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from solver.model.answer import Answer
     from solver.model.families.family import Host
     from solver.model.objective import Duals
-    from solver.model.route_columns import Batch
+    from solver.model.route_columns import RouteBatch
 
 
 class Budget(RowFamily):
@@ -57,7 +57,9 @@ class Budget(RowFamily):
         self.money_row = int(row[0])
         host.price_outside()
 
-    def entries(self, batch: Batch, index: Ints) -> tuple[Ints, Ints, Floats] | None:
+    def entries(
+        self, batch: RouteBatch, index: Ints
+    ) -> tuple[Ints, Ints, Floats] | None:
         """Return what routes cost."""
         if self.money_row < 0:
             return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solver.model.answer import Answer
     from solver.model.families.family import Host
     from solver.model.objective import Duals
-    from solver.model.route_columns import Batch
+    from solver.model.route_columns import RouteBatch
 
 
 BROKEN = 1e-13
@@ -70,7 +70,7 @@ class CapacityRows(RowFamily):
         self.add(broken)
         return Broken(rows=len(broken))
 
-    def entries(self, batch: Batch, index: Ints) -> tuple[Ints, Ints, Floats]:
+    def entries(self, batch: RouteBatch, index: Ints) -> tuple[Ints, Ints, Floats]:
         """How often routes pass the limits that are rows."""
         active = np.flatnonzero(self.row >= 0)
         used = sparse.coo_array(limit_usage(batch.routes.chosen(index), active))

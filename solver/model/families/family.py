@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from solver.model.objective import Duals, Objective
     from solver.model.outside import Outside
     from solver.model.program import Model
-    from solver.model.route_columns import Batch, RouteColumns
+    from solver.model.route_columns import RouteBatch, RouteColumns
     from solver.model.scale import Scale
     from solver.network.network import Network
     from solver.network.shipments import Cargo
@@ -91,7 +91,9 @@ class RowFamily:
         del values, quantities
         return Broken()
 
-    def entries(self, batch: Batch, index: Ints) -> tuple[Ints, Ints, Floats] | None:
+    def entries(
+        self, batch: RouteBatch, index: Ints
+    ) -> tuple[Ints, Ints, Floats] | None:
         """Entries of routes of a batch: rows, positions in `index`, and values."""
         del batch, index
         return None

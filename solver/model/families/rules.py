@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from solver.model.answer import Answer
     from solver.model.families.family import Host
     from solver.model.objective import Duals, Objective
-    from solver.model.route_columns import Batch
+    from solver.model.route_columns import RouteBatch
     from solver.rules.row import Part, RuleRow
 
     Floats = NDArray[np.float64]
@@ -117,13 +117,13 @@ class RuleRows(RowFamily):
         own = max(0.0, float(values[column])) if column >= 0 else 0.0
         return own + float(self.shift[number])
 
-    def _in_lines(self, batch: Batch) -> sparse.csr_array:
+    def _in_lines(self, batch: RouteBatch) -> sparse.csr_array:
         """Entries of routes in all lines, shape (lines, routes)."""
         if batch.in_lines is None:
             batch.in_lines = self.sums.of_routes(batch.routes)
         return batch.in_lines
 
-    def entries(self, batch: Batch, index: Ints) -> tuple[Ints, Ints, Floats]:
+    def entries(self, batch: RouteBatch, index: Ints) -> tuple[Ints, Ints, Floats]:
         """Entries of routes in the lines that are rows."""
         lines = np.flatnonzero(self._line_row >= 0)
         held = sparse.coo_array(self._in_lines(batch)[lines][:, index])

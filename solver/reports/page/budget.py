@@ -13,7 +13,7 @@ MOST_BYTES = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class PageBudget:
     """What is shown at most.
 
     Parameters
@@ -32,17 +32,17 @@ class Budget:
 
 
 BUDGETS = (
-    Budget(400, 2_400, 25),
-    Budget(250, 1_200, 20),
-    Budget(150, 700, 14),
-    Budget(80, 350, 10),
-    Budget(40, 160, 7),
-    Budget(20, 80, 5),
+    PageBudget(400, 2_400, 25),
+    PageBudget(250, 1_200, 20),
+    PageBudget(150, 700, 14),
+    PageBudget(80, 350, 10),
+    PageBudget(40, 160, 7),
+    PageBudget(20, 80, 5),
 )
 """From the most to the least; the first that keeps a page small enough is used."""
 
 
-def shared(budgets: Iterable[Budget], count: int) -> Iterator[Budget]:
+def shared(budgets: Iterable[PageBudget], count: int) -> Iterator[PageBudget]:
     """Yield budgets of which each of several results gets its part."""
     for budget in budgets:
         yield replace(

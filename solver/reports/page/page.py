@@ -17,12 +17,12 @@ from solver.reports.page.map.sheet import map_sheet
 from solver.reports.page.map.stage import Looks
 from solver.reports.page.sections import Told, page_sections, result_sections
 from solver.reports.page.source import labels
-from solver.reports.page.text import Scale, shown
+from solver.reports.page.text import TextScale, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from solver.reports.page.budget import Budget
+    from solver.reports.page.budget import PageBudget
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.sections import Section
     from solver.reports.page.source import PageSource
@@ -103,7 +103,7 @@ def _page(
     sources: Sequence[PageSource],
     cargos: Sequence[PageCargo | None],
     frontier: Mapping[str, Any] | None,
-    budget: Budget,
+    budget: PageBudget,
     *,
     with_borders: bool,
 ) -> Page:
@@ -146,7 +146,7 @@ def _page(
     )
 
 
-def _scales(sources: Sequence[PageSource]) -> list[Scale]:
+def _scales(sources: Sequence[PageSource]) -> list[TextScale]:
     """Return the unit of each result's quantities, one for all that share a unit."""
     largest: dict[str, float] = {}
     for source in sources:
@@ -154,7 +154,7 @@ def _scales(sources: Sequence[PageSource]) -> list[Scale]:
         carried = source.result.summary["demand"] or 0.0
         largest[unit] = max(largest.get(unit, 0.0), carried)
     units = [source.instance.units.quantity for source in sources]
-    return [Scale.of(largest[unit], shown(unit)) for unit in units]
+    return [TextScale.of(largest[unit], shown(unit)) for unit in units]
 
 
 def _lead(sources: Sequence[PageSource]) -> str:

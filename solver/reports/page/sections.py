@@ -29,10 +29,10 @@ from solver.reports.page.tables.table import TableView, heads, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from solver.reports.page.budget import Budget
+    from solver.reports.page.budget import PageBudget
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
-    from solver.reports.page.text import Scale
+    from solver.reports.page.text import TextScale
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ class Told:
         Its map, or why there is none.
     colours : dict of str to str
         Class of the colour of each corridor.
-    scale : Scale
+    scale : TextScale
         Unit of its pictures.
-    budget : Budget
+    budget : PageBudget
         How much is shown.
     level : int
         Of its headings.
@@ -90,8 +90,8 @@ class Told:
     cargo: PageCargo | None
     map: PageMap | str
     colours: Mapping[str, str]
-    scale: Scale
-    budget: Budget
+    scale: TextScale
+    budget: PageBudget
     level: int
     earlier: Sequence[PageSource] = ()
     """Results before it on the page."""
@@ -150,7 +150,7 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
         unit = source.instance.units.quantity
         lead = (
             f"One more {unit} of a limit saves its shadow price at most; one {unit} "
-            "less costs that at least. The list begins with what is worth most."
+            "less costs that at least. Sorted by shadow price times quantity used."
         )
         yield Section("Binding limits", "tables", None, [limits], lead, level)
     rules = rules_table(source, budget.rows)

@@ -63,7 +63,7 @@ def _char_width(char: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class TextScale:
     """A unit in which quantities of one page read well.
 
     Parameters
@@ -78,7 +78,7 @@ class Scale:
     size: float
 
     @classmethod
-    def of(cls, largest: float, unit: str) -> Scale:
+    def of(cls, largest: float, unit: str) -> TextScale:
         """Return the scale for quantities of which `largest` is the largest."""
         if largest >= _MILLION:
             return cls("Mt" if unit == "t" else f"million {unit}", _MILLION)

@@ -1,4 +1,4 @@
-"""How dependent a plan is on corridors, countries and ports: table and summary."""
+"""Exposure of a plan to corridors, countries and ports: table and summary."""
 
 from __future__ import annotations
 

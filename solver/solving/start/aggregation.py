@@ -1,9 +1,10 @@
-"""Demand that is alike, solved as one lot.
+"""Demand that is alike, solved as one.
 
 Rows of demand that differ in nothing but their product, where costs, capacities and
 rules treat the products alike, have the same routes at the same costs and count alike
 in every scope. Solved together they make a smaller instance with the same prices; its
-plan is handed out to the rows afterwards, so that as few as possible share a route.
+plan is assigned to the rows afterwards by the north-west corner rule, so that as few
+as possible share a route.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 MOST_AGGREGATES = 0.8
-"""Lots per row of demand above which rows are solved one by one."""
+"""Aggregates per row of demand above which rows are solved one by one."""
 
 
 _ALIKE = ("origin", "market", "period", "unmet_cost", "priority", "max_days")
@@ -43,20 +44,20 @@ _NOBODY = -1
 
 
 _BITS, _DIGITS = 61, 22
-"""Bits of a lot in whole units, and digits after the point, at most."""
+"""Bits of an aggregate in whole units, and digits after the point, at most."""
 
 _SPAN = 30
-"""Bits by which quantities of a lot may differ: all of them must keep their digits."""
+"""Bits by which quantities of an aggregate may differ: all must keep their digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AggregatedDemand:
-    """An instance whose rows of demand are lots of another's.
+    """An instance whose rows of demand are aggregates of another's.
 
     Parameters
     ----------
     instance : Instance
-        One row of demand for each lot.
+        One row of demand for each aggregate.
     network, cargo : Network and Cargo
         Those of the other instance.
     aggregate_of : ndarray of int, shape (shipments,)
@@ -69,10 +70,10 @@ class AggregatedDemand:
     aggregate_of: Ints
 
     def assigned(self, routes: Routes, quantity: Floats) -> tuple[Routes, Floats]:
-        """Quantities on routes of lots, as quantities on routes of shipments.
+        """Quantities on routes of aggregates, as quantities on routes of shipments.
 
-        Within a lot, shipments and routes stand in a line, and each shipment takes
-        what stands beside it: a shipment takes several routes only where a route ends.
+        North-west corner rule: within an aggregate each shipment in turn takes what is
+        left of the routes in turn, so it takes several only where a route ends.
         """
         used = np.flatnonzero(quantity > 0.0)
         used = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
@@ -109,7 +110,7 @@ class AggregatedDemand:
         return result, length[kept] / scale[aggregate[kept]]
 
     def aggregated_plan(self, plan: Plan) -> Plan:
-        """Return the plan as one of lots."""
+        """Return the plan as one of aggregates."""
         count = len(self.instance.shipments)
         return Plan(
             shipment=self.aggregate_of[plan.shipment],
@@ -191,13 +192,13 @@ def _spans(quantity: Floats) -> Ints:
 
 
 def _scales(total: Floats) -> Floats:
-    """Powers of ten by which quantities of each lot become integers that fit."""
+    """Powers of ten by which quantities of each aggregate become integers that fit."""
     room = np.where(total > 0.0, 2.0**_BITS / np.where(total > 0.0, total, 1.0), 1.0)
     return np.asarray(10.0 ** np.clip(np.floor(np.log10(room)), 0, _DIGITS))
 
 
 def _begins(aggregate: Ints, units: Ints) -> Ints:
-    """Where each entry begins in the line of its lot; a lot stands together."""
+    """Where each entry begins in the line of its aggregate, which stands together."""
     before = np.cumsum(units) - units
     border = np.flatnonzero(
         np.append(True, aggregate[1:] != aggregate[:-1])[: len(aggregate)]

@@ -1,4 +1,4 @@
-"""Prices kept in a box around the best ones known, which moves, grows and shrinks.
+"""Boxstep stabilisation: prices stay in a trust region around the best ones known.
 
 References
 ----------
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     STRONG_SHRINK_FACTOR,
     WIDENING_FACTOR,
 ) = 0.1, 3.0, 0.8, 0.4, 5.0
-"""Share of the expected gain that makes a step a good one; factors of the reach after a
-good step to the border, a poor step, one that does harm, and where the box alone keeps
-the program from its optimum."""
+"""Share of the expected gain with which a step is accepted; factors of the reach after
+an accepted step to the border, a poor step, one that lowers the bound, and where the
+border alone keeps the program from its optimum."""
 
 
 _SMALL = 1e-9
@@ -52,9 +52,9 @@ class Optimum:
     Parameters
     ----------
     cost : float
-        Least cost, with what the box pays and gets.
-    values : ndarray, shape (bundles,)
-        Share of its group that each bundle takes.
+        Least cost, with what prices at its border pay and get.
+    values : ndarray, shape (flows,)
+        Share of its group that each flow takes.
     prices : ndarray, shape (sums,)
         Money per unit of each sum.
     concentrations : dict of int to tuple
@@ -62,7 +62,7 @@ class Optimum:
     marginal_cost : ndarray, shape (groups,)
         What each group costs at these prices.
     held : ndarray of bool, shape (sums,)
-        Sums whose price the box holds back.
+        Sums whose price stands at the border.
     """
 
     cost: float
@@ -108,5 +108,5 @@ class TrustRegion:
             self.centre, self.bound = prices, bound
 
     def widen(self, held: Mask) -> None:
-        """Reach further where the box alone keeps the program from its optimum."""
+        """Reach further where the border alone keeps the program from its optimum."""
         self.reach = np.where(held, WIDENING_FACTOR, 1.0) * self.reach

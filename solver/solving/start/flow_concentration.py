@@ -1,4 +1,4 @@
-"""Rows of rules that bound all values together, as the program over bundles has them.
+"""Rows of rules that bound all values together, as the program over flows has them.
 
 Quantities count as shares of the scope's demand. A *level* is what a value carries, the
 last level is the base; further columns and parts are those of the lifted row

@@ -1,6 +1,6 @@
-"""The linear program over bundles, its prices kept in a box.
+"""The linear program over flows, its prices kept in a trust region.
 
-Each group takes a mix of its bundles; what they put on a limit together stays within
+Each group takes a mix of its flows; what they put on a limit together stays within
 it, and what they put on the lines of rules together keeps the rules. Left to itself,
 such a program jumps from one extreme price to another. Here prices of limits and lines
 stay within some reach of the best ones known, as two further columns of each see to:
@@ -52,11 +52,11 @@ _VISIBLE = 1e-6
 
 
 _MOST_IDLE = 6
-"""Answers in a row in which a bundle was too dear, after which it may go."""
+"""Answers in a row in which a flow was too dear, after which it may go."""
 
 
 _CLEARING_SHARE = 0.25
-"""Share of columns that must go for it to be worth the work."""
+"""Share of columns that must go before it pays."""
 
 
 class FlowProgram:
@@ -72,14 +72,14 @@ class FlowProgram:
     sums : Sums
         What is bounded.
     unit : float
-        Money that a typical bundle costs.
+        Money that a typical flow costs.
 
     Attributes
     ----------
     row : ndarray of int, shape (sums,)
         Row of each sum, -1 while there is none.
     flows : int
-        Bundles that the program holds.
+        Flows that the program holds.
     """
 
     def __init__(self, groups: int, sums: Sums, unit: float) -> None:
@@ -104,7 +104,7 @@ class FlowProgram:
 
     @property
     def flows(self) -> int:
-        """Number of bundles."""
+        """Number of flows."""
         return len(self._cost)
 
     @property
@@ -113,7 +113,7 @@ class FlowProgram:
         return np.flatnonzero(self.row >= 0)
 
     def add(self, group: Ints, cost: Floats, loads: sparse.csr_array) -> None:
-        """Add bundles.
+        """Add flows.
 
         Parameters
         ----------
@@ -121,7 +121,7 @@ class FlowProgram:
             Group of each.
         cost : ndarray
             Money.
-        loads : sparse matrix, shape (bundles, sums)
+        loads : sparse matrix, shape (flows, sums)
             What each adds to each sum.
         """
         count, active = len(group), self.active
@@ -201,7 +201,7 @@ class FlowProgram:
         return Optimum(cost, values, prices, concentrations, marginal_cost, held)
 
     def clear(self) -> Mask | None:
-        """Drop bundles that were too dear for long; say which stay, None for all."""
+        """Drop flows that were too dear for long; say which stay, None for all."""
         idle = self._idle >= _MOST_IDLE
         if idle.sum() < _CLEARING_SHARE * self.flows:
             return None

@@ -1,4 +1,4 @@
-"""What is summed over bundles, and what each sum may be."""
+"""What is summed over flows, and what each sum may be."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """What is summed over bundles: the loads of limits, then the lines of rules.
+    """What is summed over flows: the loads of limits, then the lines of rules.
 
     Parameters
     ----------

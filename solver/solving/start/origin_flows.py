@@ -1,14 +1,15 @@
-"""Routes and limits to begin with, where shipments are many: bundles by origin.
+"""Routes and limits to begin with, where shipments are many: origin-group flows.
 
-A bundle is one route, or none, for every shipment of a group: those that start alike
-and pay alike, in few enough groups. The linear program over bundles has a row for each
-group and for each limit and rule that binds, however many shipments there are; a search
-at its prices gives the next bundle of each group, and a bound on every plan. Where the
-bound rises, the box in which prices are sought moves there; where not, the box shrinks.
-The last solution says which limits and rules bind and which routes are worth having:
-for most shipments a single one, so that the model in routes begins with few choices.
+An origin-group flow (short: flow) is one route, or none, for every shipment of a
+group: those that start alike and pay alike, in few enough groups. The linear program
+over flows has a row for each group and for each limit and rule that binds, however many
+shipments there are; a search at its prices gives the next flow of each group, and a
+bound on every plan. Where the bound rises, the trust region of prices moves there;
+where not, it shrinks. The last solution says which limits and rules bind and which
+routes matter: for most shipments a single one, so that the model in routes begins with
+few choices.
 
-What a bundle makes of rules is summed when it is found, from the route of each of its
+What a flow makes of rules is summed when it is found, from the route of each of its
 shipments, by scope and value (`rule_sums`): rows and cuts that come later need no new
 search. What breaks a rule costs money here; the model in routes says whether it must.
 
@@ -52,11 +53,11 @@ if TYPE_CHECKING:
 
 
 MANY = 500
-"""Shipments from which bundles pay."""
+"""Shipments from which flows pay."""
 
 
 CLOSE = 1e-6
-"""Relative gap between the program over bundles and its bound that is enough."""
+"""Relative gap between the program over flows and its bound that is enough."""
 
 
 MOST_ROUNDS = 200
@@ -93,7 +94,7 @@ class Seed:
     more : Routes
         Further routes of some of them.
     unsettled : ndarray of int
-        Shipments that may as well stay behind.
+        Shipments that may as well be left unmet.
     limits : ndarray of int
         Limits that bind.
     rules : dict of int to list of Part
@@ -108,7 +109,7 @@ class Seed:
 
 
 class OriginFlows:
-    """Bundles of the groups of an instance.
+    """Flows of the groups of an instance.
 
     Parameters
     ----------
@@ -134,7 +135,7 @@ class OriginFlows:
         self.latest_print = np.zeros(len(cargo), dtype=np.uint64)
 
     def seed(self) -> Seed | None:
-        """Solve over bundles, nearly; None if that fails."""
+        """Solve over flows, nearly; None if that fails."""
         nothing = Prices(np.zeros(len(self.network.limits)), {})
         routes, bound = self._search(nothing)
         mean = self._mean_cost(routes)
@@ -168,10 +169,10 @@ class OriginFlows:
             region.learn(found, self._centre(charged), bound)
         return self._support(values, program)
 
-    # ---- bundles
+    # ---- flows
 
     def _search(self, prices: Prices) -> tuple[Routes, float]:
-        """Cheapest route of each shipment that is worth taking, and the bound."""
+        """Cheapest route of each shipment if below its unmet cost, and the bound."""
         found = self.pricer.search(prices, self.unmet)
         least = np.minimum(found.value, self.unmet)
         reached = np.isfinite(least)
@@ -192,7 +193,7 @@ class OriginFlows:
         return total / float(quantity.sum()) if total > 0.0 else 1.0
 
     def _begin(self, routes: Routes, sums: Sums) -> FlowProgram:
-        """Begin with the bundle that carries nothing for each group."""
+        """Begin with the flow that carries nothing for each group."""
         reached = np.zeros(len(self.cargo), dtype=bool)
         reached[routes.shipment] = True
         lost = self.cargo.firm & ~reached
@@ -231,7 +232,7 @@ class OriginFlows:
         return np.concatenate([prices.limits, line_charges(self.rules, prices)])
 
     def _costs(self, routes: Routes) -> Floats:
-        """Cost of each group's bundle: its routes, and what they leave behind."""
+        """Cost of each group's flow: its routes, and what they leave unmet."""
         cost = self.cargo.quantity * self.unmet
         cost[routes.shipment] = self.cargo.quantity[routes.shipment] * routes.cost
         return np.asarray(np.bincount(self.group, cost, self.count), dtype=float)
@@ -243,7 +244,7 @@ class OriginFlows:
         prices: Floats,
         marginal_cost: Floats,
     ) -> None:
-        """Add the bundles that cost less than their group's is worth."""
+        """Add the flows with a negative reduced cost."""
         loads, cost = self._loads(routes), self._costs(routes)
         gain = marginal_cost - (cost + loads @ prices)
         wanted = np.flatnonzero(gain > _SMALL * np.maximum(1.0, np.abs(cost)))
@@ -341,10 +342,10 @@ class OriginFlows:
                 return found, near
             region.widen(found.held)
 
-    # ---- what is worth having
+    # ---- what matters
 
     def _support(self, values: Floats, program: FlowProgram) -> Seed:
-        """Return the routes that bundles in use take."""
+        """Return the routes that flows in use take."""
         shipments, routes, weights = [], [], []
         used = np.flatnonzero(values > _SMALL)
         for number in np.unique(self.column_batch[used]).tolist():

@@ -1,4 +1,4 @@
-"""Groups of shipments that bundles are made for: those that start and pay alike."""
+"""Groups of shipments that flows are made for: those that start and pay alike."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ FLAT = 1e-9
 
 
 DEAR = 100.0
-"""Worth of a unit unmet, or of excess over another rule, in multiples of what it is of
+"""Price of a unit unmet, or of excess over another rule, in multiples of that of
 the smallest scope of the rule whose strictest level is sought."""
 
 
@@ -86,7 +86,7 @@ class Point:
         Cost of the plan, with penalties and what unmet demand costs, and its proved
         bound.
     price : float
-        What a unit of the limit is worth at the margin.
+        Shadow price of a unit of the limit.
     instance : Instance
         What was solved: the held instance with the rule.
     solution : Solution

@@ -66,7 +66,7 @@ class VariedRule:
         )
 
 
-class _Words(RulePlace):
+class _CallWords(RulePlace):
     """The words of a call, as the place where its rule stands."""
 
     def fault(self, key: str, message: str, remedy: str, value: object) -> Fault:
@@ -86,7 +86,7 @@ def asked(
     where: Sequence[str] = (),
     value: str | None = None,
 ) -> VariedRule:
-    """Return the dial that the words of a call ask for.
+    """Return the varied rule that the words of a call ask for.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def asked(
     while name in taken:
         name = f"{name} again"
     varied = VariedRule(measure, by, selected, value or "", name)  # type: ignore[arg-type]
-    place = _Words(varied.rule(varied.loosest), "", "")
+    place = _CallWords(varied.rule(varied.loosest), "", "")
     _raise(list(rule_faults(instance, [place])))
     return varied
 

@@ -35,7 +35,7 @@ units = {{ quantity = "t", money = "USD", distance = "km" }}
 
 # Firm demand is served before money is counted. A number in its place is what a unit
 # of demand costs that is left unmet; a row of demand may say otherwise.
-unmet_cost = "last resort"
+unmet_cost = "firm"
 
 # Rules of diversification, as many as you like:
 # [[diversification]]

@@ -17,7 +17,7 @@ def document_keys(tables: Mapping[str, Any]) -> dict[str, Any]:
     """Return tables in memory as a document has them; other keys as they are.
 
     Empty cells are blank, whole numbers where a text belongs (a year as a period, say)
-    are that text, and an infinite unmet cost is the last resort.
+    are that text, and an infinite unmet cost is firm demand.
 
     Parameters
     ----------

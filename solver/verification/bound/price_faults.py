@@ -1,4 +1,4 @@
-"""Whether prices are prices at all: of what exists, and with the right signs."""
+"""Dual feasibility: prices of what exists, and with the right signs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _key_faults(
 def _soft_faults(
     where: str, stage: Stage, rules: Rules, money: Decimal
 ) -> Iterator[str]:
-    """Rules that may be broken are worth their penalty at most, and that in money."""
+    """Prices of soft rules are their penalty at most, and that in money."""
     for row in rules.soft:
         price = stage.rules.get(row.key)
         if price is None or not 0 <= price < ABSURD:

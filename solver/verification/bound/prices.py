@@ -102,7 +102,7 @@ class ExactPrices:
 
     @cached_property
     def _of_class(self) -> list[Decimal]:
-        """Worth of leaving firm demand unmet, by class; last, of leaving priced."""
+        """Price of leaving firm demand unmet, by class; last, of leaving priced."""
         stage, classes = self.stage, self.world.cargo.classes
         found = [ZERO] * (len(classes) + 1)
         for key, price in stage.unmet.items():
@@ -113,7 +113,7 @@ class ExactPrices:
 
     @cached_property
     def unmet_price(self) -> Amounts:
-        """What leaving a unit of each shipment unmet is worth."""
+        """Price of leaving a unit of each shipment unmet."""
         cargo = self.world.cargo
         of_class = amounts_of(self._of_class)
         firm = of_class.take(cargo.firm_class)

@@ -62,7 +62,7 @@ class QuestionPrices(ExactPrices):
 
     @cached_property
     def unmet_price(self) -> Amounts:
-        """What leaving a unit of each shipment unmet is worth."""
+        """Price of leaving a unit of each shipment unmet."""
         cargo = self.world.cargo
         unmet = cargo.unmet_cost.times(self.budget)
         service = amounts_of([self.service])

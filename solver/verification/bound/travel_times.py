@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TravelTimes(ExactPrices):
-    """Days instead of money: elements cost what they take, waiting is worth the limit.
+    """Days instead of money: elements cost what they take, leaving costs the limit.
 
     Parameters
     ----------

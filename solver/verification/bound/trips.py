@@ -19,7 +19,7 @@ MOST_BITS = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trades:
-    """Shipments that differ in quantity and worth only, as one.
+    """Shipments that differ in quantity and unmet price only, as one.
 
     Parameters
     ----------

@@ -245,7 +245,7 @@ class Costs:
 
     def _apply(self, rows: list[int], cost: Amounts) -> _ElementCharges:
         """Apply tariffs to costs: factors, then surcharges; and what they close."""
-        factors, extras = _Varied(len(cost), ONE), _Varied(len(cost), ZERO)
+        factors, extras = _VariedCost(len(cost), ONE), _VariedCost(len(cost), ZERO)
         closed = np.zeros(len(cost), dtype=bool)
         for row in rows:
             factor = self._numbers["factor"][row]
@@ -344,7 +344,7 @@ class Costs:
         return amounts(distance).each_times(amounts_of(rate))
 
 
-class _Varied:
+class _VariedCost:
     """One decimal for each place: few different ones, and which one each place has."""
 
     def __init__(self, size: int, value: Decimal) -> None:

@@ -154,7 +154,7 @@ def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     # Rounded, so that what is equal on paper stands in the order of its names.
     unmet_price = np.round(price * capacity["used"].values, MONEY)
     names, kinds = capacity["limit"].values, capacity["kind"].values
-    scarce = sorted(
+    binding = sorted(
         np.flatnonzero(price > 0).tolist(),
         key=lambda row: (-unmet_price[row], names[row], kinds[row], row),
     )
@@ -166,7 +166,7 @@ def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
             "price": Figure(price[row], SHARE),
             "utilisation": _share(capacity["utilisation"].values[row]),
         }
-        for row in scarce[:_MOST_BINDING]
+        for row in binding[:_MOST_BINDING]
     ]
 
 

@@ -13,7 +13,7 @@ from solver.reports.page.budget import BUDGETS, MOST_BYTES
 from solver.reports.page.cargo import cargo_of
 from solver.reports.page.page import render
 from solver.reports.page.source import labels
-from solver.reports.page.text import Scale, cut, shown
+from solver.reports.page.text import TextScale, cut, shown
 from tests.reports.page.solved import (
     HOSTILE,
     PLACES,
@@ -197,7 +197,7 @@ def test_a_page_that_grows_too_large_is_cut(
 )
 def test_quantities_read_well(largest: float, unit: str, told: str) -> None:
     """Tonnes become kilotonnes and megatonnes; other units keep their name."""
-    assert Scale.of(largest, unit).text(41_830_000) == told
+    assert TextScale.of(largest, unit).text(41_830_000) == told
 
 
 def test_a_joint_limit_marks_its_members(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from solver.reports.page.pictures.sankey import gathered, sankey
-from solver.reports.page.text import Scale
+from solver.reports.page.text import TextScale
 
-SCALE = Scale("t", 1.0)
+SCALE = TextScale("t", 1.0)
 
 
 def test_every_column_sums_to_what_is_carried() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from solver.reports.page.map.labels import MapLabel, Placer
     from solver.reports.page.map.strands import Strand
-    from solver.reports.page.text import Scale
+    from solver.reports.page.text import TextScale
 
     Floats = NDArray[np.float64]
     Box = tuple[float, float, float, float]
@@ -55,7 +55,7 @@ class WidthScale:
 
 
 def width_scale(
-    size: tuple[float, float], crowd: Floats, per_pixel: float, unit: Scale
+    size: tuple[float, float], crowd: Floats, per_pixel: float, unit: TextScale
 ) -> WidthScale:
     """Return the scale of widths, in the corner of a map where least stands.
 
@@ -67,7 +67,7 @@ def width_scale(
         Points of what stands on it.
     per_pixel : float
         Quantity that a pixel of width stands for.
-    unit : Scale
+    unit : TextScale
         Unit of the quantities.
     """
     largest = _round_down(per_pixel * 16)

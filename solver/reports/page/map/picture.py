@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from solver.reports.page.map.strands import Strand
     from solver.reports.page.map.view import View
     from solver.reports.page.source import PageSource
-    from solver.reports.page.text import Scale
+    from solver.reports.page.text import TextScale
 
     Floats = NDArray[np.float64]
 
@@ -150,7 +150,7 @@ class _Painter:
         number: int,
         source: PageSource,
         colours: Mapping[str, str],
-        scale: Scale,
+        scale: TextScale,
     ) -> None:
         self.stage, self.number, self.source = stage, number, source
         self.colours, self.scale = colours, scale
@@ -261,7 +261,7 @@ def map_of(
     number: int,
     source: PageSource,
     colours: Mapping[str, str],
-    scale: Scale,
+    scale: TextScale,
 ) -> Map:
     """Return the map of a result.
 
@@ -275,7 +275,7 @@ def map_of(
         That result.
     colours : dict of str to str
         Class of the colour of each corridor.
-    scale : Scale
+    scale : TextScale
         Unit of its quantities.
     """
     painter = _Painter(stage, number, source, colours, scale)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solver.reports.page.map.picture import Drawing, Map
     from solver.reports.page.map.stage import Looks
     from solver.reports.page.source import PageSource
-    from solver.reports.page.text import Scale
+    from solver.reports.page.text import TextScale
 
 _LEAST = 2
 _NO_PLACES = "There is no map: the table `nodes` gives no latitudes and longitudes."
@@ -65,7 +65,7 @@ class MapSheet:
 def map_sheet(
     sources: Sequence[PageSource],
     cargos: Sequence[PageCargo | None],
-    scales: Sequence[Scale],
+    scales: Sequence[TextScale],
     looks: Looks,
 ) -> MapSheet:
     """Return the maps of some results.
@@ -74,7 +74,7 @@ def map_sheet(
     ----------
     sources, cargos : sequences of equal length
         The results, and their flows where they have a plan.
-    scales : sequence of Scale
+    scales : sequence of TextScale
         Unit of each result's quantities.
     looks : Looks
         How all of them look.
@@ -101,7 +101,7 @@ def _page_map(
     cargo: PageCargo,
     nodes: Nodes,
     colours: Mapping[str, str],
-    scale: Scale,
+    scale: TextScale,
 ) -> PageMap:
     return PageMap(
         whole=found.whole,

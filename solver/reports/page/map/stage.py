@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from solver.reports.page.map.nodes import Nodes
     from solver.reports.page.map.strands import Strand
     from solver.reports.page.source import PageSource
-    from solver.reports.page.text import Scale
+    from solver.reports.page.text import TextScale
 
     Floats = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ class Looks:
     ----------
     colours : dict of str to str
         Class of the colour of each corridor.
-    unit : Scale
+    unit : TextScale
         Unit of the scale of widths.
     most : int
         Strands that a map draws, the largest first.
@@ -60,7 +60,7 @@ class Looks:
     """
 
     colours: Mapping[str, str]
-    unit: Scale
+    unit: TextScale
     most: int
     with_borders: bool
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from solver.reports.page.ground.projection import Projection
     from solver.reports.page.map.nodes import Nodes
     from solver.reports.page.map.strands import Strand
-    from solver.reports.page.text import Scale
+    from solver.reports.page.text import TextScale
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
@@ -106,7 +106,7 @@ class Sketch:
         Those beside which corridors are named.
     colours : dict of str to str
         Class of the colour of each corridor.
-    unit : Scale
+    unit : TextScale
         Unit of quantities.
     per_pixel : float
         Quantity that a pixel of width stands for.
@@ -118,7 +118,7 @@ class Sketch:
     projection: Projection
     strands: Sequence[Strand]
     colours: Mapping[str, str]
-    unit: Scale
+    unit: TextScale
     per_pixel: float
     with_borders: bool = field(kw_only=True)
 

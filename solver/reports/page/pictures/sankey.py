@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.reports.page.text import Scale
+    from solver.reports.page.text import TextScale
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -146,7 +146,7 @@ def gathered(
 
 
 def sankey(
-    stops: Stops, colours: Mapping[str, str], scale: Scale, group: str = ""
+    stops: Stops, colours: Mapping[str, str], scale: TextScale, group: str = ""
 ) -> Sankey:
     """Return the picture of some flows.
 
@@ -156,7 +156,7 @@ def sankey(
         The flows, with four columns.
     colours : dict of str to str
         Class of the colour of each corridor.
-    scale : Scale
+    scale : TextScale
         Unit of the quantities shown.
     group : str
         Group of cargo it shows; blank for all.
@@ -165,7 +165,9 @@ def sankey(
 
 
 class _SankeyLayout:
-    def __init__(self, stops: Stops, colours: Mapping[str, str], scale: Scale) -> None:
+    def __init__(
+        self, stops: Stops, colours: Mapping[str, str], scale: TextScale
+    ) -> None:
         self.stops, self.colours, self.scale = stops, colours, scale
         self.sums = [
             np.bincount(stops.index[:, c], weights=stops.quantity, minlength=len(names))

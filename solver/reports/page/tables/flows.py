@@ -104,8 +104,8 @@ def markets_table(source: PageSource, most: int) -> TableView:
             carried * np.nan_to_num(table["days"]),
         )
     ]
-    dearest = np.full(len(markets), -np.inf)
-    np.maximum.at(dearest, index, np.nan_to_num(table["marginal_cost"], nan=-np.inf))
+    costliest = np.full(len(markets), -np.inf)
+    np.maximum.at(costliest, index, np.nan_to_num(table["marginal_cost"], nan=-np.inf))
     each = np.where(sums[0] > 0, sums[0], np.nan)
     names = node_names(source.instance)
     order = np.lexsort((markets, -sums[0]))
@@ -115,7 +115,7 @@ def markets_table(source: PageSource, most: int) -> TableView:
             sums[0][row],
             sums[1][row],
             sums[2][row] / each[row],
-            float(dearest[row]) if np.isfinite(dearest[row]) else None,
+            float(costliest[row]) if np.isfinite(costliest[row]) else None,
             figure(float(sums[3][row] / each[row]), 3),
         )
         for row in order[:most].tolist()

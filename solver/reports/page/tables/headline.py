@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
-from solver.reports.page.text import Scale, money, shown
+from solver.reports.page.text import TextScale, money, shown
 from solver.reports.screen.numbers import figure, percent, small
 from solver.solution.status import Status
 
@@ -57,7 +57,7 @@ class Headline:
     checks: tuple[tuple[str, str], ...]
 
 
-def headline(source: PageSource, scale: Scale) -> Headline:
+def headline(source: PageSource, scale: TextScale) -> Headline:
     """Return the headline figures of a result."""
     return Headline(
         cards=tuple(_cards(source, scale)),
@@ -66,7 +66,7 @@ def headline(source: PageSource, scale: Scale) -> Headline:
     )
 
 
-def _cards(source: PageSource, scale: Scale) -> Iterator[Card]:
+def _cards(source: PageSource, scale: TextScale) -> Iterator[Card]:
     summary, units = source.result.summary, source.instance.units
     status = Status(summary["status"])
     mood = "good" if status is Status.OPTIMAL else "warn"

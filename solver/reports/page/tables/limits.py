@@ -23,7 +23,7 @@ _SHARES = {"share", "top"}
 
 
 def limits_table(source: PageSource, most: int) -> TableView | None:
-    """Return the limits that bind, those whose use is worth most first.
+    """Return the limits that bind, the largest price times quantity first.
 
     Where a result tells what one more and one less unit do, both are shown; the
     shadow price bounds both otherwise.
@@ -33,8 +33,8 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
     chosen = np.flatnonzero(full | (table["price"] > 0))
     if not len(chosen):
         return None
-    worth = table["price"] * table["used"]
-    order = chosen[np.lexsort((table["limit"][chosen], -worth[chosen]))].tolist()
+    value_of_use = table["price"] * table["used"]
+    order = chosen[np.lexsort((table["limit"][chosen], -value_of_use[chosen]))].tolist()
     name = limit_namer(source)
     rate = f"{units.money}/{units.quantity}"
     periods = len(source.instance.periods) > 1
@@ -48,7 +48,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
             table["capacity"][row],
             table["price"][row],
             *(table[side][row] for side in sides),
-            worth[row],
+            value_of_use[row],
         )
         for row in order[:most]
     ]
