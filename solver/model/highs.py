@@ -212,9 +212,10 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         worker = threading.Thread(
             target=lambda: statuses.append(self.highs.run()), daemon=True
         )
-        worker.start()
-        while worker.is_alive():
-            worker.join(1.0)
+        with silenced():
+            worker.start()
+            while worker.is_alive():
+                worker.join(1.0)
         if not statuses or statuses[0] == highspy.HighsStatus.kError:
             return Outcome.FAILED
         return self._outcome()

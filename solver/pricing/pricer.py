@@ -15,6 +15,7 @@ lower bound on it elsewhere.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -136,6 +137,10 @@ class _TreeSearch:
         self.value += charge[block, own & ~ignored]
 
 
+class OutOfTimeError(Exception):
+    """The deadline passed during a search."""
+
+
 class Pricer:
     """Searches for the cheapest routes of an instance.
 
@@ -143,11 +148,13 @@ class Pricer:
     ----------
     searches : int
         Trees of cheapest routes computed so far.
+    deadline : float
+        Moment, on the monotonic clock, at which searches stop.
     """
 
     def __init__(self, network: Network, cargo: Cargo, rules: Diversification) -> None:
         self.network, self.cargo, self.rules = network, cargo, rules
-        self.searches = 0
+        self.searches, self.deadline = 0, np.inf
         self._labels = Elementary(network)
         self._touches: dict[Place, tuple[NDArray[np.bool_], ...]] = {}
         self._structures: dict[Key, Structure] = {}
@@ -162,6 +169,11 @@ class Pricer:
             What limits and rules charge.
         threshold : ndarray, shape (shipments,)
             Routes are wanted only where they cost less than this, money per unit.
+
+        Raises
+        ------
+        OutOfTimeError
+            If the deadline passes before all is found.
         """
         value = np.full(len(self.cargo), np.inf)
         batches, costs = [empty_routes(self.network, self.cargo)], [np.zeros(0)]
@@ -174,6 +186,7 @@ class Pricer:
             structure = self._structure(key)
             sizes = [len(job.task.pairs) for job in jobs]
             for first, last in chunks(sizes, structure.size):
+                self._look_at_the_clock()
                 chosen = jobs[first:last]
                 found, doubtful = self._sweep(structure, chosen, threshold)
                 value = np.minimum(value, found.value)
@@ -181,12 +194,17 @@ class Pricer:
                 costs.append(found.routes_value)
                 refine |= doubtful
         for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
+            self._look_at_the_clock()
             answer = self._refined(task, shipment, float(threshold[shipment]))
             value[shipment] = threshold[shipment] if answer is None else answer[0]
             if answer is not None:
                 batches.append(self._single(shipment, answer[1]))
                 costs.append(np.array([answer[0]]))
         return Found(value, joined(batches), np.concatenate(costs))
+
+    def _look_at_the_clock(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise OutOfTimeError
 
     # ---- tasks
 

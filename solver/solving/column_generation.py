@@ -26,7 +26,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.answer import Outcome
+from solver.model.objective import Duals
 from solver.network.routes import joined
+from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solving.progress import Progress
 
@@ -38,11 +40,10 @@ if TYPE_CHECKING:
     from solver.model.answer import Answer
     from solver.model.backends import Backend
     from solver.model.master import Master
-    from solver.model.objective import Duals
     from solver.network.routes import Routes
     from solver.pricing.pricer import Found, Pricer
     from solver.solution.keys import CapacityKey
-    from solver.solving.start.origin_flows import Seed
+    from solver.solving.start.seed import Seed
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -57,7 +58,8 @@ CLOSE_MANY = 1e-7
 
 
 STEADY = 1e-11
-"""Reduced-cost tolerance: least improvement per unit with which a route is added."""
+"""Reduced-cost tolerance: least improvement per unit with which a route is added, in
+the units of cost that solvers count in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +96,8 @@ class LoopResult:
         Prices of the best bound.
     bound : float
         The best bound.
+    unit : float
+        Cost below which gaps are relative to it.
     """
 
     answer: Answer
@@ -103,13 +107,14 @@ class LoopResult:
     cost: float
     duals: Duals
     bound: float
+    unit: float
 
     @property
     def gap(self) -> float:
         """Relative gap between plan and bound; infinite if the plan breaks a row."""
         if not self.clean:
             return np.inf
-        return (self.cost - self.bound) / max(1.0, abs(self.cost))
+        return (self.cost - self.bound) / max(self.unit, abs(self.cost))
 
 
 class StoppedError(Exception):
@@ -143,6 +148,10 @@ class ColumnGeneration:
         Rounds so far, those of them that called for cuts, and simplex iterations.
     work, allowance : float
         Simplex iterations times rows of the model so far, and how much is left.
+    given : Duals, or None
+        Prices whose bound on the cost was known before the first round.
+    given_plan : (routes, quantities), or None
+        Plan that was known by then.
     """
 
     def __init__(
@@ -156,6 +165,9 @@ class ColumnGeneration:
     ) -> None:
         self.master, self.pricer, self.backend = master, pricer, backend
         self.deadline, self.tell = deadline, tell
+        self.given: Duals | None = None
+        self.given_plan: tuple[Routes, Floats] | None = None
+        self._given_value = np.zeros(0)
         self.rounds = self.cut_rounds = self.iterations = 0
         self.close = CLOSE
         self.work, self.allowance = 0.0, np.inf
@@ -168,6 +180,15 @@ class ColumnGeneration:
         )
 
     @property
+    def deadline(self) -> float:
+        """Moment, on the monotonic clock, at which to stop; searches see it too."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, moment: float) -> None:
+        self._deadline = self.pricer.deadline = moment
+
+    @property
     def known(self) -> Known:
         """Routes and limits of the model as it stands."""
         master = self.master
@@ -177,10 +198,16 @@ class ColumnGeneration:
         return Known(routes, frozenset(keys[number] for number in limits))
 
     def start(self, known: Known | None = None) -> None:
-        """Give every shipment its cheapest route at no prices, and what is known."""
+        """Give every shipment its cheapest route at no prices, and what is known.
+
+        Whatever the deadline, there is time for that: it takes a second for 100,000.
+        """
         master = self.master
         nothing = Prices(np.zeros(len(master.network.limits)), {})
+        self.pricer.deadline = np.inf
         found = self.pricer.search(nothing, np.full(len(master.cargo), np.inf))
+        self.pricer.deadline = self.deadline
+        self._give(nothing, found.value)
         order = np.argsort(found.routes_value, kind="stable")
         _, first = np.unique(found.routes.shipment[order], return_index=True)
         master.start(self._unknown(found.routes.chosen(order[first])))
@@ -197,13 +224,25 @@ class ColumnGeneration:
 
     def begin(self, seed: Seed) -> None:
         """Give shipments the routes of flows, and the model the limits that bind."""
+        if seed.best is not None:
+            self._give(*seed.best)
+        routes, shares = joined([seed.first, seed.more]), np.concatenate(seed.shares)
+        carried = shares * self.master.cargo.quantity[routes.shipment]
+        self.given_plan = routes, carried
         self.close = CLOSE_MANY
         self.master.start(self._unknown(seed.first))
-        self.master.families.capacity.hold(seed.limits)
-        self.master.families.rules.hold(seed.rules)
+        if seed.is_near:
+            self.master.families.capacity.hold(seed.limits)
+            self.master.families.rules.hold(seed.rules)
         more = self._unknown(seed.more)
         shipments = np.union1d(more.shipment, seed.unsettled)
         self.master.add_routes(more, shipments)
+
+    def _give(self, prices: Prices, value: Floats) -> None:
+        """Keep prices that bound the cost, with the least cost of routes at them."""
+        unmet = np.where(self.master.cargo.firm, np.inf, self.master.cargo.unmet_cost)
+        self.given = Duals(prices, {}, np.minimum(value, unmet))
+        self._given_value = value
 
     def run(
         self,
@@ -272,14 +311,22 @@ class ColumnGeneration:
         self.iterations += answer.iterations
         quantities = master.outside.quantities(answer.values)
         cost, unmet = master.cost(answer, quantities), master.unmet(answer)
-        found = self.pricer.search(duals.prices, duals.marginal_cost - self._step(cost))
+        plan, unit = (answer, quantities, unmet), master.scale.money
+        wanted = duals.marginal_cost - self._step(cost)
+        best = None if before is None else (before.duals, before.bound)
+        try:
+            found = self.pricer.search(duals.prices, wanted)
+        except OutOfTimeError:
+            best = best or (duals, -np.inf)
+            known = LoopResult(*plan, False, cost, *best, unit)
+            raise StoppedError(known) from None
         bound = master.bound(duals, found.value)
-        if before is not None and before.bound >= bound:
-            duals, bound = before.duals, before.bound
+        if best is not None and best[1] >= bound:
+            duals, bound = best
         broken = master.add_broken_rows(answer.values, quantities)
         self.cut_rounds += bool(broken.cuts)
         clean = not (broken.rows or broken.cuts)
-        run = LoopResult(answer, quantities, unmet, clean, cost, duals, bound)
+        run = LoopResult(*plan, clean, cost, duals, bound, unit)
         proved = run.gap <= close
         added = 0
         if not proved:
@@ -288,6 +335,12 @@ class ColumnGeneration:
             )
         self._report(run, phase, added, broken.rows + broken.cuts)
         return run, clean and not added
+
+    def given_bound(self) -> float:
+        """Bound on the master's present objective that was known from the start."""
+        if self.given is None:
+            return -np.inf
+        return self.master.bound(self.given, self._given_value)
 
     def _add(self, found: Found, costlier_than_unmet: Ints) -> int:
         """Add what a search found, and shipments that would rather be left.
@@ -299,8 +352,10 @@ class ColumnGeneration:
 
     def _step(self, cost: float) -> float:
         """Reduced cost that a route must have: noise must not add routes."""
-        total = max(1.0, float(self.master.cargo.quantity.sum()))
-        return max(STEADY, 0.1 * CLOSE * max(1.0, abs(cost)) / total)
+        scale = self.master.scale
+        total = max(scale.quantity, float(self.master.cargo.quantity.sum()))
+        least = 0.1 * CLOSE * max(scale.money, abs(cost)) / total
+        return max(STEADY * scale.cost, least)
 
     def _unknown(self, routes: Routes) -> Routes:
         """Routes that the master does not have yet, which it has from now on."""

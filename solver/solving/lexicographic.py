@@ -10,14 +10,14 @@ ever depends on a penalty.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from solver.model.master import Master
 from solver.model.objective import Objective
-from solver.network.routes import limit_loads, limit_usage
+from solver.network.routes import joined
 from solver.rules.rule_set import Diversification
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
@@ -25,18 +25,19 @@ from solver.solution.solution import Loosening, Solution
 from solver.solution.status import Status
 from solver.solution.tolerances import REST
 from solver.solving.column_generation import ColumnGeneration, LoopResult, StoppedError
+from solver.solving.filling import filled, scaled_down
 from solver.solving.plan_to_decimals import all_routes, plan
 from solver.solving.prices_to_decimals import stage
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
+    from solver.arrays import Floats, Ints
+    from solver.model.objective import Duals
     from solver.network.routes import Routes
     from solver.solution.keys import RowKey
     from solver.solution.plan import Plan
     from solver.solving.start.aggregation import AggregatedDemand
-
-    Floats = NDArray[np.float64]
 
 
 PENALTY = 100.0
@@ -44,7 +45,10 @@ PENALTY = 100.0
 
 
 _SLACKS = (0.0, 1e-9, 1e-8, 1e-7, 4e-7)
-"""What a class may leave beyond its least, relative to max(1, that)."""
+"""What a class may leave beyond its least, relative to that, or to some units."""
+
+_SLACK_UNITS = 1024.0
+"""Units of the solver's: a thousandth of the largest shipment."""
 
 NOISE = 1e-10
 """Excess over rules, relative to the demand they speak of, that is none."""
@@ -69,6 +73,7 @@ class LexicographicSolve:
     ) -> None:
         self.loop, self.aggregated = loop, aggregated
         self.best: LoopResult | None = None
+        self.given_is_best = False
 
     @property
     def master(self) -> Master:
@@ -110,6 +115,8 @@ class LexicographicSolve:
             run = self.loop.run("cost")
         except StoppedError as stopped:
             self.best = self.best or stopped.run
+            known = -np.inf if self.best is None else self.best.bound
+            self.given_is_best = self.loop.given_bound() > known
             raise
         self.best = run
         return run
@@ -119,12 +126,14 @@ class LexicographicSolve:
         master = self.master
         costs = master.outside.cost[np.isfinite(master.outside.cost)]
         priced = master.cargo.unmet_cost[np.isfinite(master.cargo.unmet_cost)]
-        return PENALTY * float(np.max(np.concatenate([costs, priced]), initial=1.0))
+        least = master.scale.cost
+        return PENALTY * float(np.max(np.concatenate([costs, priced]), initial=least))
 
     def _objective(self, firm: float) -> Objective:
         """Money, with a penalty per unit of firm demand unmet."""
         unmet = np.where(self.master.cargo.firm, firm, self.master.cargo.unmet_cost)
-        return Objective(money=True, unmet=unmet, excess=PENALTY * max(firm, 1.0))
+        excess = PENALTY * max(firm, self.master.scale.cost)
+        return Objective(money=True, unmet=unmet, excess=excess)
 
     def _rules(self) -> LoopResult:
         """Break the rules as little as possible, whatever it costs."""
@@ -196,7 +205,8 @@ class LexicographicSolve:
                 stages.append(stage(self.master, run.duals, "unmet", number))
             elif self._lost(number):
                 stages.append(Stage("unmet", priority, unmet=self._free(number)))
-            self.master.families.unmet.limit(number, left + slack * max(1.0, left))
+            more = slack * max(_SLACK_UNITS * self.master.scale.quantity, left)
+            self.master.families.unmet.limit(number, left + more)
         if again:
             self.master.set_objective(self._objective(0.0))
             run = self._costs()
@@ -262,20 +272,76 @@ class LexicographicSolve:
 
     def _stopped(self, run: LoopResult | None, status: Status) -> Solution:
         """Make the best feasible solution found keep every limit, and prove its gap."""
-        master = self.master
-        if run is None:
-            unmet = {UnmetKey(priority): 0.0 for priority in master.cargo.classes}
-            certificate = Certificate((Stage("cost", unmet=unmet),))
-            quantities = master.outside.quantities(np.zeros(len(master.model.columns)))
-        else:
-            certificate = Certificate((stage(master, run.duals, "cost"),))
-            quantities = run.quantities
-        routes, quantity = all_routes(master, quantities)
-        for tried in (_scaled_down(master, routes, quantity), 0.0 * quantity):
-            levels = master.rules.levels(routes, tried)
+        is_given = run is None or self.given_is_best
+        duals = self.loop.given if is_given or run is None else run.duals
+        tried = [*self._plans(run)]
+        for routes, quantity in sorted(tried, key=_served):
+            levels = self.master.rules.levels(routes, quantity)
             if not any(level.is_broken for level in levels):
-                return Solution(status, self._plan(routes, tried), certificate)
+                certificate = self._certificate(duals, routes, quantity)
+                return Solution(status, self._plan(routes, quantity), certificate)
         return Solution(Status.NONE, None, None)
+
+    def _plans(self, run: LoopResult | None) -> Iterator[tuple[Routes, Floats]]:
+        """Yield plans that keep every limit, made of what is known."""
+        master = self.master
+        nothing = master.outside.quantities(np.zeros(len(master.model.columns)))
+        known, first = all_routes(master, nothing)
+        yield known, 0.0 * first
+        plans = [(known, first)]
+        if run is not None:
+            plans = [all_routes(master, run.quantities)]
+        if self.loop.given_plan is not None:
+            routes, quantity = self.loop.given_plan
+            none = np.zeros(len(known))
+            plans.append((joined([routes, known]), np.concatenate([quantity, none])))
+        for routes, quantity in plans:
+            kept = scaled_down(routes, quantity)
+            yield routes, kept
+            yield routes, filled(routes, kept)
+
+    def _certificate(
+        self, duals: Duals | None, routes: Routes, quantity: Floats
+    ) -> Certificate | None:
+        """Certificate of a plan that was stopped; None if no prices are known.
+
+        What leaving a class unmet costs is chosen for the best bound beside what the
+        plan leaves of it: no more than that quantity is worth more.
+        """
+        if duals is None:
+            return None
+        cargo = self.master.cargo
+        unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
+        prices = {
+            number: _price_above(duals.marginal_cost, cargo.quantity, members, left)
+            for number in range(len(cargo.classes))
+            if (members := np.flatnonzero(cargo.unmet_class == number)).size
+            and (left := float(unmet[members].sum())) > 0.0
+        }
+        own = replace(duals, unmet_prices={**duals.unmet_prices, **prices})
+        return Certificate((stage(self.master, own, "cost"),))
+
+
+def _served(plan: tuple[Routes, Floats]) -> tuple[float, float]:
+    """Return how good a plan is, the best least: firm demand left, and cost."""
+    routes, quantity = plan
+    cargo = routes.cargo
+    unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
+    cost = float(quantity @ routes.cost)
+    cost += float(unmet[~cargo.firm] @ cargo.unmet_cost[~cargo.firm])
+    left = float(unmet[cargo.firm].sum()) / max(float(cargo.quantity.sum()), 1e-300)
+    return round(left, 4), cost
+
+
+def _price_above(
+    marginal_cost: Floats, quantity: Floats, members: Ints, left: float
+) -> float:
+    """Return a marginal cost that about so much of a class is above."""
+    cost = np.nan_to_num(marginal_cost[members], posinf=0.0)
+    order = np.argsort(-cost, kind="stable")
+    sums = np.cumsum(quantity[members][order])
+    place = min(int(np.searchsorted(sums, left)), len(order) - 1)
+    return float(cost[order[place]])
 
 
 def _left(master: Master, run: LoopResult, number: int) -> float:
@@ -295,14 +361,3 @@ def _loosened(master: Master, run: LoopResult) -> dict[RowKey, Loosening]:
         if level.excess > row.tolerance(level.base):
             found[row.key] = Loosening(level.excess, level.level)
     return found
-
-
-def _scaled_down(master: Master, routes: Routes, quantity: Floats) -> Floats:
-    """Quantities cut in proportion wherever a limit is exceeded."""
-    limits = master.network.limits
-    loads = np.maximum(limit_loads(routes, quantity), 1e-300)
-    kept = np.minimum(1.0, limits.capacity / loads)
-    used = sparse.coo_array(limit_usage(routes, np.flatnonzero(kept < 1.0)))
-    share = np.ones(len(routes))
-    np.minimum.at(share, used.row, kept[kept < 1.0][used.col])
-    return quantity * share

@@ -38,12 +38,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+START_SHARE = 0.85
+"""Part of the time that the start by origin groups may take."""
+
+
 def prepared(
     instance: Instance,
     options: Options,
     *,
     known: Known | None = None,
     tell: Callable[[Progress], None] | None = None,
+    began: float | None = None,
 ) -> ColumnGeneration:
     """Loop over the model of an instance, every shipment with its first route.
 
@@ -52,8 +57,10 @@ def prepared(
     known : Known, optional
         Routes and limits to begin with, of another instance that has the same elements
         and shipments.
+    began : float, optional
+        Moment, on the monotonic clock, from which a time limit counts; now by default.
     """
-    began = time.monotonic()
+    began = time.monotonic() if began is None else began
     solver = backend(options.solver)
     network = Network(instance)
     shipments = cargo(network)
@@ -65,7 +72,9 @@ def prepared(
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
     seed = None
     if known is None and len(shipments) >= MANY:
-        seed = OriginFlows(pricer, master.families.rules.sums).seed()
+        share = START_SHARE * (limit - time.monotonic())
+        sums, until = master.families.rules.sums, time.monotonic() + share
+        seed = OriginFlows(pricer, sums, until).seed()
     if seed is None:
         loop.start(known)
     else:

@@ -94,7 +94,10 @@ def _moved(
     master.families.rules.move(number, shift)
     try:
         run = _run(loop, number, abs(shift))
-    except StoppedError:
+    except StoppedError as stopped:
+        if not stopped.is_infeasible:
+            # Without time nothing is known of that side.
+            raise _UnprovedSideError from None
         return None
     finally:
         master.families.rules.move(number, 0.0)

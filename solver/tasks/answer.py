@@ -54,7 +54,8 @@ def solve(
     """
     began = time.monotonic()
     aggregated = aggregated_demand(instance)
-    loop = prepared(aggregated.instance if aggregated else instance, options, tell=tell)
+    solved_instance = aggregated.instance if aggregated else instance
+    loop = prepared(solved_instance, options, tell=tell, began=began)
     built = time.monotonic()
     solution = solved(loop, aggregated)
     if model_file is not None:

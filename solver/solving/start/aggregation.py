@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.network.network import Network
-from solver.network.routes import Routes
+from solver.network.routes import Routes, empty_routes
 from solver.network.shipments import cargo
 from solver.network.tariffs import treatments
 from solver.problem.instance import Instance
@@ -76,6 +76,8 @@ class AggregatedDemand:
         left of the routes in turn, so it takes several only where a route ends.
         """
         used = np.flatnonzero(quantity > 0.0)
+        if not len(used):
+            return empty_routes(self.network, self.cargo), np.zeros(0)
         used = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
         members = np.argsort(self.aggregate_of, kind="stable")
         totals = np.bincount(self.aggregate_of, self.cargo.quantity)

@@ -17,6 +17,7 @@ generation, Discrete Mathematics 194.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,6 +74,8 @@ class FlowProgram:
         What is bounded.
     unit : float
         Money that a typical flow costs.
+    deadline : float
+        Moment, on the monotonic clock, at which answers end.
 
     Attributes
     ----------
@@ -82,8 +85,11 @@ class FlowProgram:
         Flows that the program holds.
     """
 
-    def __init__(self, groups: int, sums: Sums, unit: float) -> None:
+    def __init__(
+        self, groups: int, sums: Sums, unit: float, deadline: float = np.inf
+    ) -> None:
         self.groups, self.sums, self.unit = groups, sums, unit
+        self.deadline = deadline
         self.row = np.full(len(sums), -1)
         self._rows = groups
         self._first = 2 * len(sums) + sum(
@@ -151,6 +157,7 @@ class FlowProgram:
         """
         while True:
             self._set_price_range(price_range)
+            self._solver.seconds = self.deadline - time.monotonic()
             answer = self._solver.answer()
             if answer.outcome is not Outcome.OPTIMAL:
                 return None

@@ -24,19 +24,21 @@ large-scale optimization, Operations Research 23(3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from solver.network.routes import empty_routes, joined, limit_usage
-from solver.pricing.prices import Prices, constant, line_charges
-from solver.rules.concentration import ConcentrationRow
+from solver.pricing.pricer import OutOfTimeError
+from solver.pricing.prices import Prices, constant
 from solver.solving.start.boxstep import TrustRegion
+from solver.solving.start.flow_prices import by_sum, prices_of
 from solver.solving.start.flow_program import FlowProgram
 from solver.solving.start.flow_sums import bounded_sums, typical_prices
 from solver.solving.start.origin_groups import groups
+from solver.solving.start.seed import Seed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,57 +57,24 @@ if TYPE_CHECKING:
 MANY = 500
 """Shipments from which flows pay."""
 
-
 CLOSE = 1e-6
 """Relative gap between the program over flows and its bound that is enough."""
-
 
 MOST_ROUNDS = 200
 """Rounds after which the routes found are good enough to begin with."""
 
-
 MOST_SUMS = 20_000_000
 """Groups times steps for which loads are summed step by step."""
-
 
 PENALTY = 100.0
 """Cost of leaving firm demand, in multiples of the dearest first route; and of breaking
 a rule that must hold, in multiples of that."""
 
-
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
 
-
 _SMALL = 1e-9
-
-
 _NONE = -1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Seed:
-    """What the model in routes begins with.
-
-    Parameters
-    ----------
-    first : Routes
-        One route for each shipment that has any.
-    more : Routes
-        Further routes of some of them.
-    unsettled : ndarray of int
-        Shipments that may as well be left unmet.
-    limits : ndarray of int
-        Limits that bind.
-    rules : dict of int to list of Part
-        Rows of rules that bind, by number, with the parts of those that have any.
-    """
-
-    first: Routes
-    more: Routes
-    unsettled: Ints
-    limits: Ints
-    rules: dict[int, list[Part]]
 
 
 class OriginFlows:
@@ -115,10 +84,16 @@ class OriginFlows:
     ----------
     pricer, sums
         What finds routes, and what tells how they stand to rules.
+    deadline : float
+        Moment, on the monotonic clock, at which what is known must do.
     """
 
-    def __init__(self, pricer: Pricer, sums: RuleSums) -> None:
-        self.pricer, self.rule_sums = pricer, sums
+    def __init__(
+        self, pricer: Pricer, sums: RuleSums, deadline: float = np.inf
+    ) -> None:
+        self.pricer, self.rule_sums, self.deadline = pricer, sums, deadline
+        self.values, self.best_bound = np.zeros(0), -np.inf
+        self.best: tuple[Prices, Floats] | None = None
         self.network, self.cargo = network, cargo = pricer.network, pricer.cargo
         self.rules = pricer.rules
         self.group, self.period = groups(network, cargo)
@@ -137,37 +112,64 @@ class OriginFlows:
     def seed(self) -> Seed | None:
         """Solve over flows, nearly; None if that fails."""
         nothing = Prices(np.zeros(len(self.network.limits)), {})
-        routes, bound = self._search(nothing)
+        try:
+            routes, bound = self._search(nothing)
+        except OutOfTimeError:
+            return None
         mean = self._mean_cost(routes)
         sums = bounded_sums(self.rules, PENALTY * self._penalty(routes))
         program = self._begin(routes, sums)
         reach = REACH * mean * typical_prices(self.rules, sums)
         region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
-        prices, marginal_cost = np.zeros(len(sums)), np.full(self.count, np.inf)
-        values = np.zeros(program.flows)
+        self.values, in_time = np.zeros(program.flows), True
+        try:
+            if not self._improve(program, region, routes):
+                return None
+        except OutOfTimeError:
+            in_time = False
+        if not self.values.any():
+            return self._only(routes)
+        return self._support(self.values, program, is_near=in_time)
+
+    def _improve(
+        self, program: FlowProgram, region: TrustRegion, routes: Routes
+    ) -> bool:
+        """Add flows until that is near enough; tell whether the solver found a plan.
+
+        Raises
+        ------
+        OutOfTimeError
+            If the deadline passes; `values` are then the last.
+        """
+        prices = np.zeros(len(program.sums))
+        marginal_cost = np.full(self.count, np.inf)
         for _ in range(MOST_ROUNDS):
             self._add(program, routes, prices, marginal_cost)
             found, near = self._solved(program, region)
             if found is None:
-                return None
-            values, prices, marginal_cost = (
-                found.values,
-                found.prices,
-                found.marginal_cost,
-            )
+                self._look_at_the_clock()
+                return False
+            self.values, prices = found.values, found.prices
+            marginal_cost = found.marginal_cost
             if near:
                 break
-            kept = program.clear()
-            if kept is not None:
-                values = values[kept]
-                self.column_batch, self.owner = (
-                    self.column_batch[kept],
-                    self.owner[kept],
-                )
-            charged = self._prices(found)
+            self._look_at_the_clock()
+            self._clear(program)
+            charged = prices_of(found, self.rules)
             routes, bound = self._search(charged)
-            region.learn(found, self._centre(charged), bound)
-        return self._support(values, program)
+            region.learn(found, by_sum(self.rules, charged), bound)
+        return True
+
+    def _look_at_the_clock(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise OutOfTimeError
+
+    def _clear(self, program: FlowProgram) -> None:
+        """Drop flows that were too dear for long."""
+        kept = program.clear()
+        if kept is not None:
+            self.values, self.owner = self.values[kept], self.owner[kept]
+            self.column_batch = self.column_batch[kept]
 
     # ---- flows
 
@@ -179,6 +181,8 @@ class OriginFlows:
         bound = float(least[reached] @ self.cargo.quantity[reached])
         bound -= float(prices.limits @ self.network.limits.capacity)
         bound -= constant(self.rules, prices)
+        if bound > self.best_bound:
+            self.best_bound, self.best = bound, (prices, found.value)
         routes = found.routes
         if not np.all(np.diff(routes.shipment) > 0):
             order = np.lexsort((found.routes_value, routes.shipment))
@@ -200,7 +204,8 @@ class OriginFlows:
         penalty = self._penalty(routes)
         self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
         total = self._mean_cost(routes) * float(self.cargo.quantity.sum())
-        program = FlowProgram(self.count, sums, max(total, _SMALL) / self.count)
+        unit = max(total, _SMALL) / self.count
+        program = FlowProgram(self.count, sums, unit, self.deadline)
         nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
         loads = sparse.csr_array((self.count, len(sums)))
         cost = self._costs(routes.chosen(np.zeros(0, dtype=int)))
@@ -212,24 +217,6 @@ class OriginFlows:
         dearest = float(np.max(routes.cost, initial=1.0))
         priced = self.unmet[np.isfinite(self.unmet)]
         return PENALTY * max(dearest, float(np.max(priced, initial=0.0)))
-
-    def _prices(self, found: Optimum) -> Prices:
-        """Prices of limits and rules at an optimum."""
-        first, rows = len(self.network.limits), self.rules.rows
-        charges = found.prices[first:]
-        rules = {
-            number: float(charges[lines[0]])
-            for number, lines in enumerate(self.rules.lines_of)
-            if not isinstance(rows[number], ConcentrationRow)
-            and charges[lines[0]] > 0.0
-        }
-        rules |= {number: price for number, (price, _) in found.concentrations.items()}
-        weights = {number: own for number, (_, own) in found.concentrations.items()}
-        return Prices(found.prices[:first], rules, weights=weights)
-
-    def _centre(self, prices: Prices) -> Floats:
-        """Prices by sum."""
-        return np.concatenate([prices.limits, line_charges(self.rules, prices)])
 
     def _costs(self, routes: Routes) -> Floats:
         """Cost of each group's flow: its routes, and what they leave unmet."""
@@ -344,7 +331,14 @@ class OriginFlows:
 
     # ---- what matters
 
-    def _support(self, values: Floats, program: FlowProgram) -> Seed:
+    def _only(self, routes: Routes) -> Seed:
+        """Return routes, where there was no time for more."""
+        none = np.zeros(0, dtype=int)
+        shares = np.ones(len(routes)), np.zeros(0)
+        more = routes.chosen(none)
+        return Seed(routes, more, none, none, {}, self.best, shares, is_near=False)
+
+    def _support(self, values: Floats, program: FlowProgram, *, is_near: bool) -> Seed:
         """Return the routes that flows in use take."""
         shipments, routes, weights = [], [], []
         used = np.flatnonzero(values > _SMALL)
@@ -357,7 +351,10 @@ class OriginFlows:
             routes.append(self.taken[number][members].astype(int))
             weights.append(share[self.group[members]])
         shipment, route = np.concatenate(shipments), np.concatenate(routes)
-        order = np.lexsort((-np.concatenate(weights), shipment))
+        weight = np.concatenate(weights)
+        kept = route != _NONE
+        of_route = np.bincount(route[kept], weight[kept], self.pool_size)
+        order = np.lexsort((-weight, shipment))
         shipment, route = shipment[order], route[order]
         unsettled = np.unique(shipment[route == _NONE])
         kept = route != _NONE
@@ -370,13 +367,17 @@ class OriginFlows:
         first = np.concatenate([route[place], idle])
         others = np.setdiff1d(route, first)
         more = pool.chosen(others)
-        _, distinct = np.unique(more.fingerprint, return_index=True)
+        distinct = np.sort(np.unique(more.fingerprint, return_index=True)[1])
+        first = first[np.argsort(pool.shipment[first], kind="stable")]
         return Seed(
-            first=pool.chosen(first[np.argsort(pool.shipment[first], kind="stable")]),
-            more=more.chosen(np.sort(distinct)),
+            first=pool.chosen(first),
+            more=more.chosen(distinct),
             unsettled=unsettled,
             limits=program.active[program.active < len(self.network.limits)],
             rules=self._binding(program),
+            best=self.best,
+            shares=(of_route[first], of_route[others[distinct]]),
+            is_near=is_near,
         )
 
     def _binding(self, program: FlowProgram) -> dict[int, list[Part]]:

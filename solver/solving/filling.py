@@ -1,0 +1,72 @@
+"""A plan that keeps every limit, from one that does not yet.
+
+A run that is stopped leaves quantities that exceed limits, or serve less than there is
+room for. They are cut in proportion where a limit is exceeded; then what is left of
+each shipment takes the cheapest of its known routes that have room.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from solver.network.routes import limit_loads, limit_usage
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats
+    from solver.network.routes import Routes
+
+_TINY = 1e-300
+_NONE_LEFT = 1e-12
+"""Part of a shipment that is not worth a route of its own."""
+
+
+def scaled_down(routes: Routes, quantity: Floats) -> Floats:
+    """Quantities cut in proportion wherever a limit is exceeded, shape (routes,)."""
+    limits = routes.network.limits
+    loads = np.maximum(limit_loads(routes, quantity), _TINY)
+    kept = np.minimum(1.0, limits.capacity / loads)
+    used = sparse.coo_array(limit_usage(routes, np.flatnonzero(kept < 1.0)))
+    share = np.ones(len(routes))
+    np.minimum.at(share, used.row, kept[kept < 1.0][used.col])
+    return quantity * share
+
+
+def filled(routes: Routes, quantity: Floats) -> Floats:
+    """Quantities with what is left of shipments on routes that have room.
+
+    Parameters
+    ----------
+    routes : Routes
+        Known routes.
+    quantity : ndarray, shape (routes,)
+        What they carry: no limit is exceeded.
+    """
+    cargo, limits = routes.cargo, routes.network.limits
+    carried = np.bincount(routes.shipment, quantity, len(cargo))
+    rest = np.maximum(cargo.quantity - carried, 0.0)
+    rest[rest <= _NONE_LEFT * cargo.quantity] = 0.0
+    wanted = (rest > 0.0)[routes.shipment] & (routes.cost < _worth(routes))
+    chosen = np.flatnonzero(wanted)
+    priced = ~cargo.firm[routes.shipment[chosen]]
+    chosen = chosen[np.lexsort((routes.cost[chosen], priced))]
+    usage = limit_usage(routes.chosen(chosen), np.arange(len(limits)))
+    room = np.maximum(limits.capacity - limit_loads(routes, quantity), 0.0)
+    result, starts = quantity.copy(), usage.indptr.tolist()
+    for number, route in enumerate(chosen.tolist()):
+        own = slice(starts[number], starts[number + 1])
+        passed, times = usage.indices[own], usage.data[own]
+        owner = int(routes.shipment[route])
+        size = min(float(rest[owner]), np.min(room[passed] / times, initial=np.inf))
+        if size > 0.0:
+            room[passed] = np.maximum(room[passed] - size * times, 0.0)
+            rest[owner] -= size
+            result[route] += size
+    return result
+
+
+def _worth(routes: Routes) -> Floats:
+    """Return what leaving a unit unmet costs, by route."""
+    return routes.cargo.unmet_cost[routes.shipment]

@@ -1,0 +1,47 @@
+"""What the start by origin groups leaves to the model in routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats, Ints
+    from solver.network.routes import Routes
+    from solver.pricing.prices import Prices
+    from solver.rules.row import Part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seed:
+    """What the model in routes begins with.
+
+    Parameters
+    ----------
+    first : Routes
+        One route for each shipment that has any.
+    more : Routes
+        Further routes of some of them.
+    unsettled : ndarray of int
+        Shipments that may as well be left unmet.
+    limits : ndarray of int
+        Limits that bind.
+    rules : dict of int to list of Part
+        Rows of rules that bind, by number, with the parts of those that have any.
+    best : tuple of Prices and ndarray, or None
+        Prices of the best bound, with the cheapest route of each shipment at them.
+    shares : tuple of ndarray
+        Parts of their shipments that the first and the further routes carry.
+    is_near : bool
+        Whether these parts are nearly the best: else limits may not be kept by all that
+        stands aside.
+    """
+
+    first: Routes
+    more: Routes
+    unsettled: Ints
+    limits: Ints
+    rules: dict[int, list[Part]]
+    best: tuple[Prices, Floats] | None
+    shares: tuple[Floats, Floats]
+    is_near: bool
