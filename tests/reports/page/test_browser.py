@@ -93,7 +93,6 @@ def opened(
         ),
     )
     page.goto(path.as_uri())
-    heard.remove(path.as_uri())
     return page, heard
 
 
