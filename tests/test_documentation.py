@@ -23,6 +23,8 @@ PAGES = [
 ELSEWHERE = (
     "./run pytest",
     "tests.campaign",
+    "tests.fuzz",
+    "tests.newcomer",
     "tests.jobs.",
     "tests.scenario_campaign",
     "PATH",
