@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @options.command(
-    "keruen check instances/quickstart",
-    "keruen check instances/quickstart --strict",
+    "keruen check quickstart",
+    "keruen check quickstart --strict",
     "Read an instance and report everything that is wrong or odd about it.",
 )
 @options.path

@@ -13,7 +13,7 @@ _NAMES = ("kazakhstan", "quickstart")
 
 
 @options.command(
-    "keruen example quickstart my-first",
+    "keruen example quickstart quickstart",
     "keruen example kazakhstan kazakhstan",
     "Write a shipped instance: quickstart or kazakhstan.",
 )

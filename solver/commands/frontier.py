@@ -23,8 +23,8 @@ def _points(_context: click.Context, _option: click.Parameter, value: Any) -> An
 
 
 @options.command(
-    "keruen frontier instances/quickstart",
-    "keruen frontier instances/quickstart --rule max_share -o results/frontier",
+    "keruen frontier quickstart",
+    "keruen frontier quickstart --rule max_share -o results/frontier",
     "Draw the whole curve of least cost against diversification.",
 )
 @options.path

@@ -83,8 +83,8 @@ class Program(click.Group):
     cls=Program,
     context_settings=_CONTEXT,
     help=(
-        "\b\nkeruen solve instances/quickstart\n"
-        "keruen solve instances/quickstart -o results/quickstart\n\n"
+        "\b\nkeruen example quickstart quickstart\n"
+        "keruen solve quickstart -o results/quickstart\n\n"
         "Allocate cargo to corridors at least cost, within their limits."
     ),
 )

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @options.command(
-    "keruen scenarios instances/quickstart",
-    "keruen scenarios instances/quickstart --json",
+    "keruen scenarios quickstart",
+    "keruen scenarios quickstart --json",
     "List the scenarios of an instance, and what they include.",
 )
 @options.path

@@ -26,8 +26,8 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
 
 
 @options.command(
-    "keruen solve instances/quickstart",
-    "keruen solve instances/quickstart -o results/quickstart --time-limit 60",
+    "keruen solve quickstart",
+    "keruen solve quickstart -o results/quickstart --time-limit 60",
     "Find the allocation of least cost, prove it and verify it.",
 )
 @options.path

@@ -12,7 +12,7 @@ from solver.console.terminal import say, say_json
 
 @options.command(
     "keruen verify results/quickstart",
-    "keruen verify results/quickstart --instance instances/quickstart",
+    "keruen verify results/quickstart --instance quickstart",
     "Check a result from its files alone: plan, rules, cost and proof.",
 )
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
