@@ -42,7 +42,13 @@ _BOUNDS = ("min", "max")
 _WHICH = ("seed", "draw", "per")
 
 
-def with_changes(loaded: Loaded, texts: Sequence[str], file: str = OPTION) -> Loaded:
+def with_changes(
+    loaded: Loaded,
+    texts: Sequence[str],
+    file: str = OPTION,
+    *,
+    warns: bool = True,
+) -> Loaded:
     """Return an instance with changes made, checked again as a whole.
 
     Parameters
@@ -53,6 +59,8 @@ def with_changes(loaded: Loaded, texts: Sequence[str], file: str = OPTION) -> Lo
         The changes, in order, in the grammar of `solver.problem.change_text`.
     file : str
         Where they stand, for faults.
+    warns : bool
+        Whether what is odd is looked for.
 
     Raises
     ------
@@ -73,7 +81,7 @@ def with_changes(loaded: Loaded, texts: Sequence[str], file: str = OPTION) -> Lo
     ]
     if faults:
         raise DataError(faults)
-    warnings = tuple(instance_warnings(instance))
+    warnings = tuple(instance_warnings(instance)) if warns else ()
     return replace(loaded, instance=instance, warnings=warnings, rules=tuple(rules))
 
 

@@ -81,7 +81,9 @@ def load(
     return loaded
 
 
-def with_one_off(loaded: Loaded, changes: Sequence[str], path: Path) -> Loaded:
+def with_one_off(
+    loaded: Loaded, changes: Sequence[str], path: Path, *, warns: bool = True
+) -> Loaded:
     """Return a loaded instance with changes made, and with its references.
 
     Parameters
@@ -92,6 +94,8 @@ def with_one_off(loaded: Loaded, changes: Sequence[str], path: Path) -> Loaded:
         Changes, in order, each in one line.
     path : Path
         Where it was loaded from.
+    warns : bool
+        Whether what is odd is looked for.
 
     Raises
     ------
@@ -100,7 +104,7 @@ def with_one_off(loaded: Loaded, changes: Sequence[str], path: Path) -> Loaded:
     DataError
         A change selects nothing, or leaves the instance unsound.
     """
-    changed = with_changes(loaded, changes)
+    changed = with_changes(loaded, changes, warns=warns)
     return with_references(changed, path if path.is_dir() else path.parent)
 
 

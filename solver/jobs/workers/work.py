@@ -102,7 +102,7 @@ def _run(task: Task) -> Run:
     # The base, which many items share, is not on the time of one of them.
     _arm_for(task)
     clock = Clock()
-    loaded = with_one_off(base.loaded, item.changes, task.path)
+    loaded = with_one_off(base.loaded, item.changes, task.path, warns=False)
     solution = solve_from(base.study, loaded.instance, options)
     return finished(loaded.instance, solution, options, clock)
 
