@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import subprocess
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from solver.jobs.records.export import export
 from solver.jobs.records.layout import item_folder
 from solver.jobs.records.ledger import Ledger
 from solver.jobs.records.status import as_metrics, export_all, opened, read_status
-from tests.jobs.killed import killed_batch
+from tests.jobs.kills import killed_batch
 from tests.jobs.small import Here, Numbered, Told, run_small
 from tests.jobs.works import quick
 
@@ -263,6 +264,40 @@ def test_a_ledger_that_finds_no_room_says_so_and_goes_on_later(
             _run(tmp_path / "out", items=items)
     assert raised.value.exit_code == 74
     assert _run(tmp_path / "out", items=items) == {"done": 60}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a file system")
+def test_a_real_full_disk_and_one_that_is_read_only(tmp_path: Path) -> None:
+    """Full: exit 73 or 74, then it goes on; read-only: 73, and its status is read."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    words = ["-t", "tmpfs", "-o", "size=200k", "tmpfs"]
+    if _called("mount", *words, disk):
+        pytest.skip("this machine mounts nothing")
+    items = Items([Numbered(40)])
+    try:
+        with pytest.raises(OutputError) as raised:
+            _run(disk / "out", items=items)
+        assert raised.value.exit_code in {73, 74}
+        _remounted(disk, "size=4m")
+        assert _run(disk / "out", items=items) == {"done": 40}
+        _remounted(disk, "ro")
+        with pytest.raises(OutputError) as raised:
+            _run(disk / "out", items=items)
+        assert raised.value.exit_code == 73
+        with Ledger(disk / "out") as ledger:
+            assert ledger.counts() == {"done": 40}
+    finally:
+        _called("umount", disk)
+
+
+def _called(*words: object) -> int:
+    done = subprocess.run([*map(str, words)], check=False, capture_output=True)  # noqa: S603
+    return done.returncode
+
+
+def _remounted(disk: Path, option: str) -> None:
+    assert _called("mount", "-o", f"remount,{option}", disk) == 0
 
 
 def test_a_file_that_is_no_ledger_is_told(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ class Ledger:
     """
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
-        self.path = folder / LEDGER
+        self.path, self._writable = folder / LEDGER, writable
         if not writable and not self.path.is_file():
             message = f"{folder}: holds no batch: there is no {LEDGER}"
             raise InputError(f"{message}; name the folder given to `keruen batch -o`")
@@ -216,18 +216,38 @@ class Ledger:
                 yield _entry(row)
 
     def _open(self, *, writable: bool) -> sqlite3.Connection:
-        mode = "rwc" if writable else "ro"
-        address = f"{self.path.absolute().as_uri()}?mode={mode}"
-        base = sqlite3.connect(address, uri=True, timeout=30)
+        if not writable:
+            return self._open_to_read()
+        base = self._connected("rwc")
         try:
             version = base.execute("PRAGMA user_version").fetchone()[0]
             _refuse_later(version)
-            if writable:
-                _prepare(base, version)
+            _prepare(base, version)
         except BaseException:
             base.close()
             raise
         return base
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        """Open beside a process that writes, or where nobody can write."""
+        base = self._connected("ro")
+        try:
+            version = base.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.OperationalError:
+            # A log needs a file of its own, which a file system may refuse.
+            base.close()
+            base = self._connected("ro&immutable=1")
+            version = base.execute("PRAGMA user_version").fetchone()[0]
+        try:
+            _refuse_later(version)
+        except DataError:
+            base.close()
+            raise
+        return base
+
+    def _connected(self, mode: str) -> sqlite3.Connection:
+        address = f"{self.path.absolute().as_uri()}?mode={mode}"
+        return sqlite3.connect(address, uri=True, timeout=30)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -235,7 +255,10 @@ class Ledger:
         try:
             yield
         except sqlite3.OperationalError as error:
-            message = f"{self.path}: cannot be written: {error}"
+            verb = "written" if self._writable else "read"
+            message = f"{self.path}: cannot be {verb}: {error}"
+            if not self._writable:
+                raise InputError(message) from error
             if any(words in str(error) for words in _READ_ONLY_ERRORS):
                 raise OutputError(message) from error
             raise WriteError(message) from error
