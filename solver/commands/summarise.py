@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @options.command(
     "keruen summarise out",
-    "keruen summarise out1 out2 out3 -o tables",
+    "keruen summarise out1 out2 out3 -o sweep.html",
     "Say what matters most in a sweep, how results spread, and what closures cost.",
 )
 @click.argument(
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     metavar="DIR...",
 )
-@options.output("Write tornado.csv, distribution.csv and closures.csv to that folder.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR",
+    type=click.Path(path_type=Path),
+    help="Write a page (FILE.html), or the tables as CSV to a folder.",
+)
 @options.json
 def summarise(folders: tuple[Path, ...], output: Path | None, *, as_json: bool) -> int:
     """Say what matters most in a sweep, how results spread, and what closures cost."""
@@ -36,10 +42,11 @@ def summarise(folders: tuple[Path, ...], output: Path | None, *, as_json: bool) 
 
     found = summary_of(folders)
     if output is not None:
-        from solver.jobs.records.summary_tables import write_tables
+        from solver.jobs.records.summary_tables import write_page, write_tables
 
-        write_tables(output, found)
-        note(f"the tables are in {output}")
+        is_page = output.suffix.lower() == ".html"
+        (write_page if is_page else write_tables)(output, found)
+        note(f"the {'page is' if is_page else 'tables are'} in {output}")
     if as_json:
         say_json(asdict(found))
     else:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from solver.commands.program import keruen
 from solver.jobs.records.ledger import Ledger
 from solver.jobs.records.status import read_status
 from solver.jobs.records.summarise import summarise
@@ -159,6 +161,24 @@ def test_a_batch_can_be_summarised(alone: Path) -> None:
     closed = {(row["closed"], row["scenarios"]): row for row in found.closures}
     assert closed["port Novorossiysk", "none"]["cost_change"] > 0
     assert closed["port Novorossiysk", "novorossiysk-closed"]["cost_change"] == 0
+
+
+def test_a_summary_is_a_page_or_tables(alone: Path, tmp_path: Path) -> None:
+    """A page that loads nothing, with a bar for each factor; or three CSV files."""
+    page = tmp_path / "sweep.html"
+    done = CliRunner().invoke(
+        keruen, ["summarise", str(alone / "out"), "-o", str(page)]
+    )
+    assert done.exit_code == 0
+    assert "What moves the mean cost most" in done.stdout
+    text = page.read_text()
+    assert text.count("<rect") == 3 + 2
+    assert " src=" not in text
+    assert "<link" not in text
+    words = ["summarise", str(alone / "out"), "-o", str(tmp_path / "tables"), "--json"]
+    tornado = json.loads(CliRunner().invoke(keruen, words).stdout)["tornado"]
+    lines = (tmp_path / "tables" / "tornado.csv").read_text().splitlines()
+    assert len(lines) == 1 + len(tornado)
 
 
 @pytest.mark.parametrize(

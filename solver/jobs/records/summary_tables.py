@@ -1,4 +1,4 @@
-"""The tables of a sweep as CSV files."""
+"""The tables of a sweep as CSV files, or as one page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from solver.jobs.records.export import csv_bytes
-from solver.storage.files import replace_all
+from solver.storage.files import atomic_write, replace_all
 from solver.storage.folders import claimed
 
 if TYPE_CHECKING:
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from solver.jobs.records.summarise import BatchSummary
 
 _NAMES = ("tornado.csv", "distribution.csv", "closures.csv")
+
+
+def write_page(path: Path, summary: BatchSummary) -> None:
+    """Write the page of a sweep, in place of an earlier one.
+
+    Raises
+    ------
+    OutputError
+        It cannot be created or written.
+    """
+    from solver.reports.page.sweep import render_sweep
+
+    atomic_write(path, render_sweep("Sweep", **asdict(summary)))
 
 
 def write_tables(folder: Path, summary: BatchSummary) -> None:

@@ -93,7 +93,7 @@ def render(
     content = b""
     for budget in shared(BUDGETS, len(sources)):
         page = _page(sources, cargos, frontier, budget, with_borders=with_borders)
-        content = _written(page)
+        content = page_bytes(page)
         if len(content) <= MOST_BYTES:
             break
     return content
@@ -172,7 +172,8 @@ def _printed(value: Any) -> Any:  # noqa: ANN401
     return shown(value) if type(value) is str else value
 
 
-def _written(page: Page) -> bytes:
+def page_bytes(page: Page) -> bytes:
+    """Return a page as one HTML file."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
