@@ -18,6 +18,7 @@ from solver.solution.form import CERTIFICATE, FILES, INSTANCE, POINTS, SUMMARY, 
 from solver.solution.plan import Plan
 from solver.solution.solution import Result
 from solver.storage.files import OURS
+from solver.storage.regular import regular_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,7 +135,7 @@ def read_result(files: ResultFiles, instance: Instance) -> Result:
 
 def _content(folder: Path, name: str) -> bytes:
     try:
-        return (folder / name).read_bytes()
+        return regular_bytes(folder / name)
     except OSError as error:
         message = f"{folder / name}: cannot be read: {error.strerror or error}"
         if name == SUMMARY:

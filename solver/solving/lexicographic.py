@@ -256,9 +256,18 @@ class LexicographicSolve:
             quantity = 0.0 * quantity  # Shares of what is but noise say nothing.
         published = self._plan(routes, quantity)
         cost = stage(self.master, run.duals, "cost")
-        certificate = Certificate((*stages, cost))
+        certificate = Certificate((*self._needed(stages, published), cost))
         # Whether firm demand must stay unmet is for the proof to say.
         return Solution(Status.OPTIMAL, published, certificate, loosening=loosening)
+
+    def _needed(self, stages: list[Stage], published: Plan) -> list[Stage]:
+        """Stages of classes of which the published plan leaves anything."""
+        whole = self.master if self.aggregated is None else self.aggregated
+        cargo, count = whole.cargo, len(whole.cargo.classes)
+        firm = cargo.firm
+        left = np.bincount(cargo.unmet_class[firm], published.unmet[firm], count)
+        known = dict(zip(cargo.classes, left.tolist(), strict=True))
+        return [stage for stage in stages if known[stage.priority] > 0.0]
 
     def _plan(self, routes: Routes, quantity: Floats) -> Plan:
         """Plan of the instance, assigned where its demand was aggregated."""

@@ -20,7 +20,7 @@ from solver.network.routes import routes_of_plan
 from solver.network.shipments import PRICED
 from solver.problem.tables import NO_CORRIDOR
 from solver.rules.rule_set import ValueCoefficient
-from solver.solution.certificate import Exposure, Question
+from solver.solution.certificate import Exposure, Question, Stage
 from solver.solution.keys import UnmetKey
 from solver.solving.column_generation import StoppedError
 from solver.solving.prices_to_decimals import (
@@ -31,7 +31,7 @@ from solver.solving.prices_to_decimals import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.model.objective import Duals
     from solver.problem.rules import By
@@ -65,6 +65,10 @@ _CLOSE = 1e-7
 """Relative gap at which a question is answered."""
 
 
+_NOTHING = 1e-9
+"""Part of what is carried that is as good as nothing, or all."""
+
+
 class Inquiry:
     """Questions to a solved model.
 
@@ -76,10 +80,19 @@ class Inquiry:
         The plan.
     cost : float
         Its cost and penalties.
+    names : dict of str to sequence of str, optional
+        Corridors, countries and ports in the order in which they are asked about.
     """
 
-    def __init__(self, loop: ColumnGeneration, plan: Plan, cost: float) -> None:
+    def __init__(
+        self,
+        loop: ColumnGeneration,
+        plan: Plan,
+        cost: float,
+        names: Mapping[By, Sequence[str]] | None = None,
+    ) -> None:
         self.loop, self.plan, self.cost = loop, plan, cost
+        self.names = names
         self.slack = 0.0
         self.master = loop.master
 
@@ -131,12 +144,19 @@ class Inquiry:
 
     def _ranges(self) -> Iterator[Exposure]:
         """Ask how much corridors may carry if the plan costs a little more."""
-        corridors = self.master.network.corridors
+        corridors = self._corridors
         for within in WITHIN if corridors else ():
             self.master.families.budget.limit((1.0 + within) * self.cost)
             for corridor in corridors:
                 yield self._asked(Question("corridor", corridor, "least", within))
                 yield self._asked(Question("corridor", corridor, "most", within))
+
+    @property
+    def _corridors(self) -> list[str]:
+        """Corridors in the order in which they are asked about."""
+        if self.names is None:
+            return [*self.master.network.corridors]
+        return [name for name in self.names["corridor"] if name != NO_CORRIDOR]
 
     def _largest(self) -> Iterator[tuple[By, str]]:
         """Corridors that carry something, and the largest countries and ports."""
@@ -144,8 +164,10 @@ class Inquiry:
         routes = routes_of_plan(master.network, master.cargo, plan)
         kinds: tuple[By, ...] = ("corridor", "country", "port")
         for by in kinds:
-            values = master.rules.values(by)
+            known = master.rules.values(by)
             amounts = np.asarray(master.rules.carried(routes, by).T @ plan.quantity)
+            values = known if self.names is None else self.names[by]
+            amounts = amounts[[known.index(value) for value in values]]
             most = len(values) if by == "corridor" else MOST_VALUES
             order = np.argsort(-amounts, kind="stable")[:most].tolist()
             for place in sorted(order):
@@ -201,6 +223,10 @@ class Inquiry:
             service = unmet_price(self.master.cargo, duals, PRICED)
         prices = stage(self.master, duals, "exposure")
         bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
+        carried = float(self.plan.quantity.sum())
+        if sign * bound <= _NOTHING * carried - (0.0 if sign > 0.0 else carried):
+            # What is true of every plan needs no prices.
+            return Exposure(question, Stage("exposure"), 0.0, 0.0, max(bound, 0.0))
         return Exposure(question, prices, duals.budget, service, bound)
 
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from solver.model.highs import write_model
+from solver.network.network import Network
 from solver.solution.certificate import Certificate
 from solver.solution.solution import Solution
 from solver.solution.status import Status
+from solver.solving.canonical_order import CanonicalOrder, canonical_order
 from solver.solving.column_generation import ColumnGeneration
 from solver.solving.solve import prepared, solved
 from solver.solving.start.aggregation import AggregatedDemand, aggregated_demand
@@ -18,11 +20,12 @@ from solver.studies.one_sided_prices import sides
 from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from solver.options import Options
     from solver.problem.instance import Instance
+    from solver.problem.rules import By
     from solver.solution.form import Asked
     from solver.solving.progress import Progress
 
@@ -53,16 +56,19 @@ def solve(
         If the solver is not available.
     """
     began = time.monotonic()
-    aggregated = aggregated_demand(instance)
-    solved_instance = aggregated.instance if aggregated else instance
+    order = canonical_order(instance)
+    aggregated = aggregated_demand(order.instance)
+    solved_instance = aggregated.instance if aggregated else order.instance
     loop = prepared(solved_instance, options, tell=tell, began=began)
     built = time.monotonic()
     solution = solved(loop, aggregated)
     if model_file is not None:
         write_model(loop.master.model, model_file)
     asked = time.monotonic()
-    certificate = _with_sensitivity(loop, solution, options.exposure, aggregated)
-    solution = replace(solution, certificate=certificate)
+    names = _names(order)
+    certificate = _with_sensitivity(loop, solution, options.exposure, aggregated, names)
+    plan = None if solution.plan is None else order.as_given(solution.plan)
+    solution = replace(solution, certificate=certificate, plan=plan)
     counters = solution.counters
     return replace(
         solution,
@@ -82,7 +88,7 @@ def study_of(instance: Instance, options: Options) -> WhatIf | None:
     """
     if aggregated_demand(instance):
         return None
-    study = WhatIf(instance, options)
+    study = WhatIf(canonical_order(instance).instance, options)
     # What a clock cut short is not the same the next time.
     is_cut = study.solution.status in {Status.LIMIT, Status.NONE}
     return None if is_cut else study
@@ -102,10 +108,28 @@ def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> So
     """
     if study is None:
         return solve(instance, options)
-    loop = study.prepared(instance)
+    order = canonical_order(instance)
+    loop = study.prepared(order.instance)
     solution = solved(loop)
-    certificate = _with_sensitivity(loop, solution, options.exposure, None)
-    return replace(solution, certificate=certificate)
+    names = _names(order)
+    certificate = _with_sensitivity(loop, solution, options.exposure, None, names)
+    plan = None if solution.plan is None else order.as_given(solution.plan)
+    return replace(solution, certificate=certificate, plan=plan)
+
+
+def _names(order: CanonicalOrder) -> dict[By, tuple[str, ...]] | None:
+    """Corridors, countries and ports as the given instance lists them.
+
+    None if the instance is in order.
+    """
+    if order.given is order.instance:
+        return None
+    network = Network(order.given)
+    return {
+        "corridor": network.corridor_names,
+        "country": network.incidence("country").values,
+        "port": network.incidence("port").values,
+    }
 
 
 def _with_sensitivity(
@@ -113,6 +137,7 @@ def _with_sensitivity(
     solution: Solution,
     asked: Asked,
     aggregated: AggregatedDemand | None,
+    names: Mapping[By, Sequence[str]] | None,
 ) -> Certificate | None:
     """Certificate, with prices of rules each way and the exposure of the plan."""
     plan, certificate = solution.plan, solution.certificate
@@ -122,6 +147,6 @@ def _with_sensitivity(
     if aggregated is not None:
         plan = aggregated.aggregated_plan(plan)
     cost = solution.proved.objective or 0.0
-    inquiry = Inquiry(loop, plan, cost)
+    inquiry = Inquiry(loop, plan, cost, names)
     both_ways = sides(loop, plan, cost)
     return replace(certificate, sides=both_ways, exposure=inquiry.answers(asked))

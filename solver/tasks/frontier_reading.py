@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solver.errors import DataError, Fault, InputError
 from solver.solution.form import POINTS
+from solver.storage.regular import regular_bytes
 from solver.tasks.frontier_folder import DOCUMENT, TABLE, names
 from solver.tasks.verify import examined
 
@@ -89,7 +90,7 @@ def read_frontier(folder: Path) -> tuple[dict[str, Any], list[tuple[Path, Verdic
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return regular_bytes(path)
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror or error}"
         raise InputError(message) from error

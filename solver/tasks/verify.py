@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from solver.solution.solution import Result
 
 
+UNKNOWN = (
+    "note   whether the instance in this folder is yours cannot be known from it: name "
+    "yours with --instance"
+)
+"""What files alone do not tell."""
+
+
 @dataclass(slots=True)
 class Verdict:
     """What was checked, and what is wrong.
@@ -32,10 +39,13 @@ class Verdict:
         Name, whether it passed, and what was found.
     faults : list of str
         Everything that is wrong.
+    is_compared : bool
+        Whether the result was compared with an instance that was named.
     """
 
     checks: list[tuple[str, bool, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    is_compared: bool = False
 
     @property
     def passed(self) -> bool:
@@ -46,6 +56,7 @@ class Verdict:
         """Return the verdict as a JSON document."""
         return {
             "passed": self.passed,
+            "instance_compared": self.is_compared,
             "checks": [
                 {"check": name, "passed": passed, "detail": detail}
                 for name, passed, detail in self.checks
@@ -60,7 +71,8 @@ class Verdict:
             for name, passed, detail in self.checks
         ]
         closing = "verified" if self.passed else "NOT VERIFIED"
-        return [*lines, *self.faults, closing]
+        unknown = [] if self.is_compared else [UNKNOWN]
+        return [*lines, *self.faults, *unknown, closing]
 
     def add(self, name: str, faults: list[str], detail: str) -> None:
         """Add a check and what it found wrong."""
@@ -129,6 +141,7 @@ def examined(folder: Path, instance_path: Path | None = None) -> Examined:
         instance = _instance(files)
         verdict.add(step, [], "as the summary names it")
         if instance_path is not None:
+            verdict.is_compared = True
             _compare(files, instance_path, verdict)
         step = "tables and certificate"
         result = read_result(files, instance)

@@ -248,6 +248,12 @@ class Prover:
         if not all(stage in order for stage in found):
             self.faults.append("certificate.json: a stage that has no place here")
             return
+        left = dict(zip(classes, self.unmet, strict=True))
+        for objective, priority in found:
+            if objective == "unmet" and not left[priority]:
+                what = f"a stage for class {priority}, which leaves nothing unmet"
+                self.faults.append(f"certificate.json: {what}")
+                return
         places = [order.index(stage) for stage in found]
         if places != sorted(set(places)):
             self.faults.append("certificate.json: the stages are not in order")

@@ -130,12 +130,28 @@ class _Verifier:
             return
         if status in {Status.OPTIMAL, Status.UNMET, Status.INFEASIBLE}:
             yield from proved.shortfalls
-        if status is Status.OPTIMAL and self.prover.leaves_unmet:
-            yield f"{says}, but firm demand stays unmet"
-        if status is Status.UNMET and not self.prover.leaves_unmet:
-            yield f"{says}, but all firm demand is met"
-        if status is Status.NONE and self.result.certificate is not None:
-            yield f"{says}, but there is a certificate"
+        elif status in {Status.LIMIT, Status.APPROXIMATE} and proved.passed:
+            yield f"{says}, but plan and prices prove more"
+        for what, is_so in self._contradictions(status).items():
+            if is_so:
+                yield f"{says}, but {what}"
+
+    def _contradictions(self, status: Status) -> dict[str, bool]:
+        """Say what cannot be so under a status, and whether it is."""
+        leaves = self.prover.leaves_unmet
+        return {
+            "firm demand stays unmet": status is Status.OPTIMAL and leaves,
+            "all firm demand is met": status is Status.UNMET and not leaves,
+            "there is a certificate": status is Status.NONE
+            and self.result.certificate is not None,
+            "the options name no time limit": status is Status.LIMIT
+            and self._time_limit is None,
+        }
+
+    @property
+    def _time_limit(self) -> object:
+        options = self.result.summary.get("options")
+        return options.get("time_limit") if isinstance(options, dict) else None
 
     # ---- figures
 
@@ -151,6 +167,8 @@ class _Verifier:
         if not faults:
             claims = self.result.tables.get("exposure", {})
             tables["exposure"] = answers.table(claims)
+            idle = [f"certificate.json: exposure: {what}" for what in answers.idle]
+            self._add("auxiliary prices", idle, "none proves nothing")
             self._check_tables(tables)
             self._check_summary(expected_summary(proved, evidence, answers, tables))
 

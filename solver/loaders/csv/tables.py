@@ -15,6 +15,7 @@ from solver.loaders.csv.plain import shared, split_plain
 from solver.loaders.file_kinds import foreign_kind
 from solver.loaders.raw_tables import MOST_ALIKE, RawTable
 from solver.messages import shown
+from solver.storage.regular import regular_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
         If it cannot be read.
     """
     try:
-        content = path.read_bytes()
+        content = regular_bytes(path)
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror or error}"
         raise InputError(message) from error

@@ -85,6 +85,11 @@ class Answers:
         Its cost and penalties.
     asked : tuple of Exposure
         Questions and prices of the certificate.
+
+    Attributes
+    ----------
+    idle : list of str
+        Prices that turned out to prove nothing, once the table is made.
     """
 
     def __init__(
@@ -97,6 +102,7 @@ class Answers:
     ) -> None:
         self.world, self.flows, self.kept = world, flows, kept
         self.objective, self.asked = objective, asked
+        self.idle: list[str] = []
 
     @cached_property
     def amounts(self) -> dict[By, dict[str, float]]:
@@ -197,6 +203,9 @@ class Answers:
             margin = self._margin(asked)
             proved = self._proved(bound, sign_of(question), claim, margin)
             figures[name][number], sizes[name][number] = proved, margin / _RELATIVE
+            is_idle = proved == (0.0 if sign_of(question) > 0 else self.carried)
+            if is_idle and _has_prices(asked):
+                self.idle.append(f"prices that prove nothing of {question.value!r}")
         amounts = np.array([self.amounts[by][value] for by, value in places])
         share = amounts / self.carried if self.carried else np.full(len(places), np.nan)
         return {
@@ -269,6 +278,13 @@ class Answers:
         goal = ZERO if np.isnan(claim) else decimal(sign * claim - margin / 2)
         proved = sign * float(Refinement(bound, self.flows).reach(goal))
         return min(max(proved, 0.0), self.carried)
+
+
+def _has_prices(asked: Exposure) -> bool:
+    """Whether any price of an answer is above 0."""
+    prices = asked.prices
+    given = [asked.budget, asked.service, *prices.capacities.values()]
+    return any([*given, *prices.rules.values(), *prices.unmet.values()])
 
 
 _RELATIVE, _EPSILON = 1e-9, 1e-13
