@@ -363,6 +363,8 @@ class RuleRows(RowFamily):
         return bound
 
     def _prices(self, answer: Answer) -> tuple[dict[int, float], dict[int, Floats]]:
+        if self._is_released:
+            return {}, {}  # Any excess is free: what the solver says is but noise.
         prices = {
             number: price
             for number in np.flatnonzero(self.row >= 0).tolist()
