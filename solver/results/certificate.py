@@ -142,7 +142,7 @@ class _RowDocument(_Key):
     @model_validator(mode="after")
     def _without_weights(self) -> Self:
         """Refuse weights that nothing would look at."""
-        if self.value and self.weights:
+        if self.weights and (self.value or self.measure == "share"):
             message = "a row that bounds a share has no weights"
             raise ValueError(message)
         return self
