@@ -10,6 +10,7 @@ import pytest
 from solver.options import Options
 from solver.solution.status import Status
 from solver.solving import solve as solving
+from solver.solving.start import origin_flows
 from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_rules import random_rules_instance
@@ -59,6 +60,20 @@ def test_a_start_with_bundles_finds_the_same_cost(
     assert plain.plan is not None
     left = by_flows.plan.unmet.sum(), plain.plan.unmet.sum()
     assert left[0] == pytest.approx(left[1], abs=1e-6) or plain.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_prices_of_an_ascent_change_nothing_but_the_work(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many limits bind, prices to begin with come from an ascent."""
+    instance = grid(seed)
+    plain = solve(instance, Options())
+    monkeypatch.setattr(solving, "MANY", 1)
+    monkeypatch.setattr(origin_flows, "MANY_BROKEN", 0)
+    ascended = solve(instance, Options())
+    assert ascended.status is plain.status
+    assert ascended.proved.objective == pytest.approx(plain.proved.objective, rel=1e-6)
 
 
 def test_shipments_without_a_choice_stay_outside(

@@ -10,7 +10,7 @@ routes matter: for most shipments a single one, so that the model in routes begi
 few choices.
 
 What a flow makes of rules is summed when it is found, from the route of each of its
-shipments, by scope and value (`rule_sums`): rows and cuts that come later need no new
+shipments, by scope and value (`rules.sums`): rows and cuts that come later need no new
 search. What breaks a rule costs money here; the model in routes says whether it must.
 
 References
@@ -25,6 +25,7 @@ large-scale optimization, Operations Research 23(3).
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,7 @@ from solver.network.routes import empty_routes, joined, limit_usage
 from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices, constant
 from solver.solving.start.boxstep import TrustRegion
+from solver.solving.start.dual_ascent import MANY_BROKEN, ascended, excess_of
 from solver.solving.start.flow_prices import by_sum, prices_of
 from solver.solving.start.flow_program import FlowProgram
 from solver.solving.start.flow_sums import bounded_sums, typical_prices
@@ -123,6 +125,9 @@ class OriginFlows:
         region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
         self.values, in_time = np.zeros(program.flows), True
         try:
+            if (excess_of(routes) > 0.0).sum() >= MANY_BROKEN:
+                keep = partial(self._keep, program)
+                routes = ascended(region, routes, self._search, keep, mean)
             if not self._improve(program, region, routes):
                 return None
         except OutOfTimeError:
@@ -171,7 +176,10 @@ class OriginFlows:
             self.values, self.owner = self.values[kept], self.owner[kept]
             self.column_batch = self.column_batch[kept]
 
-    # ---- flows
+    def _keep(self, program: FlowProgram, routes: Routes) -> None:
+        """Add the flows of routes, whatever they cost."""
+        every = np.full(self.count, np.inf)
+        self._add(program, routes, np.zeros(len(program.sums)), every)
 
     def _search(self, prices: Prices) -> tuple[Routes, float]:
         """Cheapest route of each shipment if below its unmet cost, and the bound."""
@@ -259,10 +267,8 @@ class OriginFlows:
         loads = self._limit_loads(routes)
         if not self.rules.rows:
             return loads
-        group, quantity = (
-            self.group[routes.shipment],
-            self.cargo.quantity[routes.shipment],
-        )
+        group = self.group[routes.shipment]
+        quantity = self.cargo.quantity[routes.shipment]
         lines = self.rule_sums.by_group(routes, quantity, group, self.count)
         return sparse.csr_array(sparse.hstack([loads, lines]))
 
@@ -308,8 +314,6 @@ class OriginFlows:
         self.latest[routes.shipment] = numbers
         self.latest_print[routes.shipment] = print_
         return result
-
-    # ---- the program
 
     def _solved(
         self, program: FlowProgram, region: TrustRegion

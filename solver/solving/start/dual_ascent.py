@@ -1,0 +1,100 @@
+"""Prices of limits to begin with, where very many limits bind.
+
+Each step moves the price of every limit by what too much, or too little, passes it;
+prices that move steadily do so in steps of one size (Kingma and Ba 2015), ever smaller
+ones. A step takes one search; a program over origin flows, which has a row for every
+limit that binds, takes many times as long.
+
+References
+----------
+Kingma, D. P. and Ba, J. (2015), Adam: A Method for Stochastic Optimization, 3rd
+International Conference on Learning Representations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.network.routes import limit_loads
+from solver.pricing.prices import Prices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from solver.arrays import Floats
+    from solver.network.routes import Routes
+    from solver.solving.start.boxstep import TrustRegion
+
+MANY_BROKEN = 100
+"""Limits that cheapest routes break from which the ascent pays."""
+
+STEPS = 100
+"""Searches of an ascent."""
+
+KEPT = 5
+"""Of the later half of an ascent, one search in so many leaves its routes."""
+
+PART = 0.5
+"""How far prices that an ascent found may go besides, as a share of them."""
+
+_STEP = 0.45
+"""Largest first step, in mean costs of a route."""
+
+_MEMORY, _SIZE_MEMORY = 0.9, 0.99
+"""How much of the mean direction, and of its mean square, is kept in each step."""
+
+_TINY = 1e-9
+
+
+def ascended(
+    region: TrustRegion,
+    routes: Routes,
+    search: Callable[[Prices], tuple[Routes, float]],
+    keep: Callable[[Routes], None],
+    mean: float,
+) -> Routes:
+    """Move a region to the best prices that an ascent finds; return the routes there.
+
+    Parameters
+    ----------
+    region : TrustRegion
+        Where prices are sought, those of limits before all others.
+    routes : Routes
+        Cheapest routes without prices.
+    search : callable
+        From prices to cheapest routes, one for each shipment, and the bound.
+    keep : callable
+        Called with routes found on the way that are worth having.
+    mean : float
+        Mean cost of a route, money per unit.
+    """
+    capacity = routes.network.limits.capacity
+    count = len(capacity)
+    scale = np.where(capacity > 0.0, capacity, 1.0)
+    prices, direction, square = np.zeros(count), np.zeros(count), np.zeros(count)
+    keep(routes)
+    for number in range(1, STEPS + 1):
+        routes, bound = search(Prices(prices, {}))
+        if bound > region.bound:
+            region.bound = bound
+            region.centre[:count] = prices
+        if number > STEPS // 2 and number % KEPT == 0:
+            keep(routes)
+        beyond = excess_of(routes) / scale
+        direction = _MEMORY * direction + (1 - _MEMORY) * beyond
+        square = _SIZE_MEMORY * square + (1 - _SIZE_MEMORY) * beyond**2
+        ahead = direction / (1 - _MEMORY**number)
+        size = np.sqrt(square / (1 - _SIZE_MEMORY**number)) + _TINY
+        step = _STEP * mean * (1 - number / (STEPS + 1))
+        prices = np.maximum(0.0, prices + step * ahead / size)
+    best = region.centre[:count]
+    region.reach[:count] += PART * best
+    return search(Prices(best, {}))[0]
+
+
+def excess_of(routes: Routes) -> Floats:
+    """Return what passes each limit beyond its capacity, if all take their route."""
+    loads = limit_loads(routes, routes.cargo.quantity[routes.shipment])
+    return loads - routes.network.limits.capacity
