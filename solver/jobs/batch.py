@@ -275,8 +275,9 @@ class Batch:
             self._unsaved.append(replace(entry, state=LEFT))
             error = WriteError if ended.exit_code == _CANNOT_WRITE else OutputError
             raise error(f"item {ended.number}: {ended.reason}")
-        if ended.outcome == "died":
-            entry = replace(entry, attempts=entry.attempts + 1)
+        if ended.outcome in {"died", "unstarted"}:
+            tries = entry.attempts + (ended.outcome == "died")
+            entry = replace(entry, attempts=tries)
             if entry.attempts < _MOST_DEATHS:
                 self._again.append(_Try(entry, each.task))
                 # Until it starts again, the ledger knows that it is left.

@@ -70,7 +70,7 @@ def _started(out: Path, *, hanging: bool) -> int:
         function = hanging_once if hanging else quick
         run_small(
             out,
-            lambda: LocalPool(2, 1024, function),
+            lambda: LocalPool(2, 1024, function, recycled_after=3),
             items=Items([Numbered(ITEMS)]),
         )
         with Ledger(out) as ledger:

@@ -14,6 +14,7 @@ from solver.jobs.records.layout import FAILED_TABLE, LOG, SUMMARY_PARQUET, SUMMA
 from solver.jobs.records.ledger import DONE, FAILED
 from solver.jobs.records.results import FIGURES
 from solver.storage.files import atomic_write, replacing
+from solver.storage.guarded_text import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,7 +122,14 @@ def _fill(
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if row[name] is None else row[name] for name in columns])
+        writer.writerow([_cell(row[name]) for name in columns])
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401
+    """Return a cell: empty for None, and text that no spreadsheet would run."""
+    if isinstance(value, str):
+        return guarded(value)
+    return "" if value is None else value
 
 
 def _log_line(entry: LedgerEntry) -> str:

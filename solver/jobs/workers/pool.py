@@ -99,7 +99,8 @@ class Place:
             ended = future.result()
         except BrokenProcessPool:
             self._renew()
-            return Ended(task.number, "died", reason="its worker died")
+            # No worker had taken it: what ended the process was not this item.
+            return Ended(task.number, "unstarted", reason="its worker never began")
         except Exception as error:  # noqa: BLE001
             return _unfinished(task, error)
         self._breaks = 0

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 Keep = Literal["summary", "tables", "all"]
 """What of a result is kept: its summary, its tables too, or every file."""
 
-Outcome = Literal["done", "failed", "died", "timeout", "unwritable"]
+Outcome = Literal["done", "failed", "died", "timeout", "unstarted", "unwritable"]
 """How a task ended: with a result, without; its worker died, was ended for taking too
-long, or could not write."""
+long, never began, or could not write."""
 
 
 @dataclass(frozen=True, slots=True)
