@@ -39,8 +39,9 @@ _EVERY = 2.0
     help="Write summary.csv, failed.csv, log.ndjson.",
 )
 @click.option("--parquet", is_flag=True, help="With --export: summary.parquet too.")
+@options.output("With --export: write there, not to the first DIR.")
 @options.json
-def status(folders: tuple[Path, ...], **given: bool) -> int:
+def status(folders: tuple[Path, ...], output: Path | None, **given: bool) -> int:
     """Say how far a batch is: done, failed by reason, left, rate, time to go."""
     from solver.jobs.records.status import read_status
 
@@ -48,7 +49,7 @@ def status(folders: tuple[Path, ...], **given: bool) -> int:
         message = "--metrics stands alone; leave out --json and --follow"
         raise UsageError(message)
     if given["exported"] or given["parquet"]:
-        _export(folders, parquet=given["parquet"])
+        _export(folders, parquet=given["parquet"], output=output)
     found = read_status(folders)
     while given["follow"] and found["is_running"]:
         _say(found, given)
@@ -58,10 +59,10 @@ def status(folders: tuple[Path, ...], **given: bool) -> int:
     return 0
 
 
-def _export(folders: Sequence[Path], *, parquet: bool) -> None:
+def _export(folders: Sequence[Path], *, parquet: bool, output: Path | None) -> None:
     from solver.jobs.records.status import export_all
 
-    export_all(folders, parquet=parquet)
+    export_all(folders, parquet=parquet, output=output)
 
 
 def _say(found: Mapping[str, Any], given: Mapping[str, bool]) -> None:

@@ -157,8 +157,9 @@ def test_shards_together_are_the_whole(tmp_path: Path) -> None:
         _run(folders[-1], items=Items([Numbered(7, same=2)], (part, 3)))
         with Ledger(folders[-1], writable=True) as ledger:
             ledger.begin({"total": 7, "shard": [part, 3], "jobs": "same"})
-    export_all(folders, parquet=False)
-    assert (folders[0] / "summary.csv").read_bytes() == expected
+    export_all(folders, parquet=True, output=tmp_path / "whole")
+    assert (tmp_path / "whole" / "summary.csv").read_bytes() == expected
+    assert (tmp_path / "whole" / "summary.parquet").stat().st_size > 0
     assert read_status(folders)["done"] == 7
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from solver.errors import DataError, Fault, UsageError
 from solver.jobs.records.export import export
+from solver.jobs.records.layout import EXPORTS
 from solver.jobs.records.ledger import DONE, FAILED, LEDGER, LEFT, RUNNING, Ledger
 from solver.storage.files import is_locked
+from solver.storage.folders import claimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -128,8 +130,19 @@ def _rate(ledger: Ledger, facts: Mapping[str, Any], now: float) -> float:
     return ledger.ended_since(began) / max(now - began, 1e-3)
 
 
-def export_all(folders: Sequence[Path], *, parquet: bool) -> None:
-    """Write the tables of all folders, in item order, to the first of them.
+def export_all(
+    folders: Sequence[Path], *, parquet: bool = False, output: Path | None = None
+) -> None:
+    """Write the tables of all folders, in item order.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Folders of one batch, or of its shards.
+    parquet : bool
+        Whether the summary is written as Parquet too.
+    output : Path, optional
+        Where they go; by default the first of the folders.
 
     Raises
     ------
@@ -137,7 +150,11 @@ def export_all(folders: Sequence[Path], *, parquet: bool) -> None:
         A file cannot be written.
     """
     with opened(folders) as ledgers:
-        export(folders[0], ledgers, parquet=parquet)
+        if output is None:
+            export(folders[0], ledgers, parquet=parquet)
+            return
+        with claimed(output, lambda _folder: {*EXPORTS}):
+            export(output, ledgers, parquet=parquet)
 
 
 def as_lines(found: Mapping[str, Any]) -> list[str]:
