@@ -1,7 +1,8 @@
 """Quantities in whole units, moved until every linear row is kept exactly.
 
 What rounding makes a row exceed is taken from the routes in it and given to another
-route of the same shipment that has room; where none has, it stays unmet.
+route of the same shipment that has room; where none has, it stays unmet. A row that
+asks for more is given some of what stays unmet.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ MOST_MOVES = 40
 """Moves for each row, after which what is left is given up."""
 
 _MOST_CANDIDATES = 30
+
+_NOWHERE = -1
 
 
 class Repair:
@@ -71,6 +74,8 @@ class Repair:
         for _ in range(MOST_MOVES):
             if self._excess[number] <= 0:
                 return
+            if self._serve_more(number):
+                continue
             taken = [r for r, f in row.factors.items() if f > 0 and self.units[r] > 0]
             if not taken:
                 return
@@ -79,6 +84,19 @@ class Repair:
                 if other is None or self._has_room(other, size, route):
                     self._move(route, other, size)
                     break
+
+    def _serve_more(self, number: int) -> bool:
+        """Serve what stays unmet, where that helps a row; tell whether it could be."""
+        excess = self._excess[number]
+        for route, factor in self._held[number].factors.items():
+            left = self.left[self.shipment[route]]
+            if factor < 0 and left > 0:
+                size = min(left, -(-excess // -factor))
+                if self._has_room(route, size, _NOWHERE):
+                    self._add(route, size)
+                    self.left[self.shipment[route]] -= size
+                    return True
+        return False
 
     def _moves(
         self, number: int, taken: list[int]

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 NEGLIGIBLE = 1e-9
 """Part of its shipment below which a flow is noise, if no row says otherwise."""
 
+_AS_NEAR = 1e-11
+"""Part of its shipment by which a short decimal may differ from a quantity."""
+
 _ROUNDING = 4e-16
 """Part of a quantity that is but the rounding of floats."""
 
@@ -34,7 +37,7 @@ _SHORT_DIGITS, _FLOAT_DIGITS, _EXACT_POWER = 9, 15, 22
 """Digits of a short decimal, those that every float tells apart, and the largest power
 of ten that is a float."""
 
-_EXACT = Context(prec=80)
+_EXACT, _MOST_TRIES = Context(prec=80), 200
 
 _LARGEST = 2.0**52
 """Whole numbers up to this size are floats, and their neighbours too."""
@@ -65,6 +68,7 @@ def plan(routes: Routes, quantity: Floats, rules: Diversification) -> Plan:
         repair = Repair(rows, units.tolist(), left.tolist())
         repair.done()
         units, left = np.array(repair.units, int), np.array(repair.left, int)
+    _make_tellable(routes.shipment, units, left, digits)
     return _published(routes, units, left, digits)
 
 
@@ -112,6 +116,35 @@ def _settled(
     units[largest[fits]] += missing[owners[fits]]
     missing[owners[fits]] = 0
     return units, left + missing
+
+
+def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> None:
+    """Move units where a demand has more digits than parts of it can be told in.
+
+    What routes carry is cut to fewer digits, and what stays unmet takes the rest: a
+    little more of it, until its float stands for just that.
+    """
+    whole = left.copy()
+    np.add.at(whole, shipment, units)
+    for owner in np.flatnonzero((whole > _LARGEST) & (whole != left)).tolist():
+        own = np.flatnonzero((shipment == owner) & (units > 0))
+        if len(own) == 1 and left[owner] == 0:
+            continue
+        step = 10 ** len(str(int(whole[owner] // int(_LARGEST))))
+        left[owner] += int((units[own] % step).sum())
+        units[own] -= units[own] % step
+        largest = own[np.argmax(units[own])]
+        for _ in range(_MOST_TRIES):
+            if _is_told(int(left[owner]), int(digits[owner])):
+                break
+            units[largest] -= step
+            left[owner] += step
+
+
+def _is_told(units: int, digits: int) -> bool:
+    """Whether a float's shortest text is the decimal of some units."""
+    value = Decimal(units).scaleb(-digits, _EXACT)
+    return Decimal(repr(float(value))) == value
 
 
 def _digits(quantity: Floats) -> Ints:
@@ -163,7 +196,7 @@ def _units(quantity: Floats, size: Floats, digits: Ints, noise: float) -> Ints:
     few = np.clip(few + _SHORT_DIGITS, 0, digits)
     scale, more = 10.0**few, 10.0 ** (digits - few)
     short = np.rint(quantity * scale)
-    near = np.abs(quantity - short / scale) <= noise * size
+    near = np.abs(quantity - short / scale) <= min(noise, _AS_NEAR) * size
     units = np.where(near, short * more, np.rint(quantity * scale * more))
     return np.asarray(units, dtype=int)
 
@@ -171,7 +204,8 @@ def _units(quantity: Floats, size: Floats, digits: Ints, noise: float) -> Ints:
 def _floats(units: Ints, digits: Ints) -> Floats:
     """Quantities of whole units: floats whose shortest text is the decimal meant."""
     result = units / 10.0 ** np.minimum(digits, _EXACT_POWER)
-    for number in np.flatnonzero((digits > _EXACT_POWER) & (units > 0)).tolist():
+    long = (digits > _EXACT_POWER) | (units > _LARGEST)
+    for number in np.flatnonzero(long & (units > 0)).tolist():
         value = Decimal(int(units[number])).scaleb(-int(digits[number]), _EXACT)
         result[number] = float(value)
     return np.asarray(result, dtype=float)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _WEIGHT_DIGITS = 15
 
+_TINY = 1e-100
+
 _UNFELT = 1e-11
 """Part of the whole objective that a shorter price may change."""
 
@@ -56,7 +58,7 @@ def stage(
     capacity = master.network.limits.capacity
     cost = np.nan_to_num(duals.marginal_cost, posinf=0.0)
     value = float(cost @ master.cargo.quantity - duals.prices.limits @ capacity)
-    felt = _UNFELT * abs(value) / np.maximum(capacity, np.finfo(float).tiny)
+    felt = _UNFELT * abs(value) / np.maximum(capacity, _TINY)
     limits = rounded(duals.prices.limits, digits, felt)
     keys = master.network.limits.keys
     rules, weights = _rules(master, duals, digits, objective)

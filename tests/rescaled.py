@@ -1,0 +1,160 @@
+"""Random instances in other units: the same status, cost and plan.
+
+    python -m tests.rescaled --count 2000
+
+multiplies quantities and money by powers of two, which must change no digit of what the
+solver is given, and by powers of ten.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import sys
+import warnings
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import numpy as np
+
+from solver.options import Options
+from solver.problem.instance import Instance
+from solver.problem.tables import Table
+from solver.solving import lexicographic
+from solver.solving.plan_to_decimals import plan
+from solver.solving.solve import prepared, solved
+from tests.random_instances import random_instance
+from tests.random_rules import random_rules_instance
+
+if TYPE_CHECKING:
+    from solver.solution.solution import Solution
+
+QUANTITIES = {
+    "nodes": ("capacity",),
+    "legs": ("capacity",),
+    "routes": ("capacity",),
+    "capacities": ("quantity",),
+    "demand": ("quantity",),
+}
+COSTS = {
+    "nodes": ("cost",),
+    "legs": ("cost",),
+    "routes": ("cost",),
+    "products": ("time_value",),
+    "tariffs": ("cost_per_km", "surcharge"),
+    "demand": ("unmet_cost",),
+}
+NEAR = 1e-9
+"""Relative difference of two costs that are the same."""
+
+
+def rescaled(instance: Instance, quantity: float, money: float) -> Instance:
+    """Return an instance whose quantities and costs per unit are so many times."""
+    kept = {name: getattr(instance, name) for name in Instance.model_fields}
+    for tables, factor in ((QUANTITIES, quantity), (COSTS, money)):
+        for name, columns in tables.items():
+            kept[name] = _times(kept[name], columns, factor)
+    kept["emission_price"] = _product(instance.emission_price, money)
+    if not isinstance(instance.unmet_cost, str):
+        kept["unmet_cost"] = _product(instance.unmet_cost, money)
+    kept["diversification"] = tuple(
+        _rule(rule, quantity, money) for rule in instance.diversification
+    )
+    return Instance(**kept)
+
+
+def _times(table: Table, columns: tuple[str, ...], factor: float) -> Table:
+    own = {
+        name: np.array([_product(v, factor) for v in table[name]]) for name in columns
+    }
+    return Table({**table.columns, **own}, table.files, table.file_of, table.lines)
+
+
+def _product(value: float, factor: float) -> float:
+    """Product as it would be written: of the decimals that floats stand for."""
+    if not math.isfinite(value) or math.frexp(factor)[0] == 0.5:
+        return float(value) * factor
+    return float(Decimal(repr(float(value))) * Decimal(f"{factor:g}"))
+
+
+def _rule(rule: Any, quantity: float, money: float) -> Any:
+    changes: dict[str, Any] = {}
+    if rule.penalty is not None:
+        is_index = rule.max_hhi is not None or rule.min_effective is not None
+        own_money = _product(rule.penalty, money)
+        changes["penalty"] = _product(own_money, quantity if is_index else 1.0)
+    change = rule.max_change
+    if change is not None:
+        entries = [
+            entry.model_copy(update={"quantity": _product(entry.quantity, quantity)})
+            for entry in change.reference
+        ]
+        own: dict[str, Any] = {"reference": tuple(entries)}
+        if change.quantity is not None:
+            own["quantity"] = _product(change.quantity, quantity)
+        changes["max_change"] = change.model_copy(update=own)
+    return rule.model_copy(update=changes)
+
+
+def _solved(instance: Instance) -> tuple[Solution, list[float]]:
+    """Solution, and what the routes carried before that became decimals."""
+    given: list[float] = []
+
+    def recorded(routes: Any, quantity: Any, rules: Any) -> Any:
+        given[:] = quantity.tolist()
+        return plan(routes, quantity, rules)
+
+    with warnings.catch_warnings(), patch.object(lexicographic, "plan", recorded):
+        warnings.simplefilter("error")
+        return solved(prepared(instance, Options())), given
+
+
+def difference(seed: int) -> str | None:
+    """Say what a random instance does otherwise in other units; None if nothing."""
+    draw = random.Random(seed)
+    make = random_rules_instance if seed % 2 else random_instance
+    instance = make(seed)
+    if draw.random() < 0.5:
+        quantity, money = (2.0 ** draw.randint(-30, 30) for _ in range(2))
+        is_exact = True
+    else:
+        quantity, money = 10.0 ** draw.randint(-9, 9), 10.0 ** draw.randint(-9, 5)
+        is_exact = False
+    base, given = _solved(instance)
+    other, taken = _solved(rescaled(instance, quantity, money))
+    what = f"seed {seed}, quantities x {quantity:g}, costs x {money:g}: "
+    if base.status != other.status:
+        return f"{what}{base.status} becomes {other.status}"
+    costs = base.proved.objective or 0.0, other.proved.objective or 0.0
+    right = costs[0] * quantity * money
+    if abs(costs[1] - right) > NEAR * max(
+        abs(right), _noise(instance) * money * quantity
+    ):
+        return f"{what}cost {costs[1]!r}, not {right!r}"
+    if is_exact and [size * quantity for size in given] != taken:
+        return f"{what}other quantities"
+    return None
+
+
+def _noise(instance: Instance) -> float:
+    """Cost beside which costs of nothing are the same."""
+    return float(instance.demand["quantity"].astype(float).sum()) * 1e-6
+
+
+def main() -> int:
+    """Compare many; return 1 if anything differs."""
+    parser = argparse.ArgumentParser(prog="python -m tests.rescaled")
+    parser.add_argument("--count", type=int, default=2000, metavar="N")
+    parser.add_argument("--first", type=int, default=0, metavar="SEED")
+    chosen = parser.parse_args()
+    seeds = range(chosen.first, chosen.first + chosen.count)
+    found = [what for seed in seeds if (what := difference(seed)) is not None]
+    sys.stdout.write("".join(f"{what}\n" for what in found))
+    sys.stdout.write(f"{chosen.count} instances: {len(found)} differ\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

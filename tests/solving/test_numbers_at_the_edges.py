@@ -1,0 +1,131 @@
+"""Quantities and costs of any size: answers exact to the last digit, worked by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.options import Options
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
+from tests.build import build_instance
+from tests.rescaled import difference
+
+if TYPE_CHECKING:
+    from solver.problem.instance import Instance
+    from solver.tasks.solve import Run
+
+pytestmark = pytest.mark.versions
+
+
+def row(product: str, quantity: float, **columns: Any) -> dict[str, Any]:
+    """Return demand from Sary to Tau."""
+    own = {"product": product, "origin": "Sary", "market": "Tau", "quantity": quantity}
+    return {**own, **columns}
+
+
+def leg(name: str, cost: float, **columns: Any) -> dict[str, Any]:
+    """Return a leg from Sary to Tau."""
+    return {"leg": name, "from": "Sary", "to": "Tau", "cost": cost, **columns}
+
+
+def solved(instance: Instance) -> Run:
+    """Return a verified run, without questions."""
+    return run(instance, Options(exposure="none"), Clock())
+
+
+def on_legs(done: Run) -> dict[str, Fraction]:
+    """Return what each leg carries, exactly."""
+    plan, names = done.result.plan, done.instance.legs["leg"]
+    assert plan is not None
+    found: dict[str, Fraction] = {}
+    for flow, quantity in enumerate(plan.quantity.tolist()):
+        name = str(names[plan.elements[plan.starts[flow]]])
+        size = Fraction(Decimal(repr(quantity)))
+        found[name] = found.get(name, Fraction(0)) + size
+    return found
+
+
+def test_a_shortage_below_any_tolerance_pays_its_way() -> None:
+    """2,000,000.004 t, room for 2,000,000 at 3; the other 0.004 t at 500,000.
+
+    6,000,000 + 0.004 x 500,000 = 6,002,000; one more costs 500,000.
+    """
+    legs = [leg("near", 3.0, capacity=2e6), leg("far", 5e5)]
+    done = solved(build_instance(legs, [row("ore", 2000000.004)]))
+    assert done.result.summary["cost"] == pytest.approx(6_002_000, rel=1e-12)
+    assert on_legs(done) == {"near": 2_000_000, "far": Fraction("0.004")}
+    assert done.result.tables["demand"]["marginal_cost"][0] == pytest.approx(5e5)
+
+
+@pytest.mark.parametrize("quantity", [3e-7, 4.25e-12, 6e11])
+def test_firm_demand_that_nothing_carries_is_unmet_whatever_its_size(
+    quantity: float,
+) -> None:
+    """The one leg is closed: all of it must stay, and that is proved."""
+    legs = [leg("closed", 1.0, capacity=0.0)]
+    summary = solved(build_instance(legs, [row("salt", quantity)])).result.summary
+    assert (summary["status"], summary["served"]) == ("unmet", 0)
+    assert summary["unmet_bounds"][0]["bound"] == pytest.approx(quantity)
+
+
+def test_a_crumb_beside_a_mountain_is_carried_with_it() -> None:
+    """5.5e-12 t beside 91,234,567.7 t on one leg: both arrive, to the last digit."""
+    demand = [row("coal", 91234567.7), row("tea", 5.5e-12)]
+    done = solved(build_instance([leg("rail", 4.0)], demand))
+    assert done.result.summary["status"] == "optimal"
+    plan = done.result.plan
+    assert plan is not None
+    assert sorted(plan.quantity.tolist()) == [5.5e-12, 91234567.7]
+    assert plan.unmet.tolist() == [0.0, 0.0]
+
+
+def test_money_of_a_thousand_billions_in_all_is_ordinary() -> None:
+    """3,000,000 t in rial: 2e6 t at 1.5e9, 1e6 t at 2.5e9: 5.5e15 in all."""
+    legs = [leg("near", 1.5e9, capacity=2e6), leg("far", 2.5e9)]
+    summary = solved(build_instance(legs, [row("ore", 3e6)])).result.summary
+    assert (summary["status"], summary["cost"]) == ("optimal", 5.5e15)
+
+
+def test_a_third_keeps_its_rule_exactly() -> None:
+    """At most 1/3 (as 0.333) by north of what is carried, 100 t with room for all."""
+    legs = [
+        leg("north", 1.0, corridor="north", capacity=1000 / 7),
+        leg("south", 2.0, corridor="south", capacity=200 / 3),
+    ]
+    rule = {"name": "third", "by": "corridor", "max_share": {"north": 0.333}}
+    done = solved(build_instance(legs, [row("ore", 100.0)], diversification=(rule,)))
+    carried = on_legs(done)
+    assert carried["north"] <= Fraction("0.333") * sum(carried.values())
+    assert carried["south"] <= Fraction(Decimal(repr(200 / 3)))
+    plan = done.result.plan
+    assert plan is not None
+    left = Fraction(Decimal(repr(float(plan.unmet[0]))))
+    assert sum(carried.values()) + left == 100
+
+
+def test_seven_parts_of_one_limit_do_not_exceed_it() -> None:
+    """Seven rows of 1/3 t each (as floats) share 2 t: decimals sum to 2 at most."""
+    legs = [leg("near", 1.0, capacity=2.0), leg("far", 9.0)]
+    demand = [row(f"p{number}", 1 / 3) for number in range(7)]
+    carried = on_legs(solved(build_instance(legs, demand)))
+    assert carried["near"] <= 2
+    assert float(carried["near"]) == pytest.approx(2.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_other_units_change_nothing(seed: int) -> None:
+    """Powers of two: what routes carry, bit for bit; of ten: status and cost."""
+    assert difference(seed) is None
+
+
+def test_no_number_of_an_instance_ends_in_a_warning() -> None:
+    """Sizes from 1e-9 to 1e14 in one instance: an answer, and no overflow."""
+    sizes = 10.0 ** np.arange(-9, 15, 4)
+    demand = [row(f"p{number}", float(size)) for number, size in enumerate(sizes)]
+    legs = [leg("near", 1e-6, capacity=1e13), leg("far", 1e6)]
+    assert solved(build_instance(legs, demand)).result.summary["status"] == "optimal"
