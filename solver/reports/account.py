@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.network import Network
 from solver.network.routes import routes_of_plan
-from solver.network.shipments import cargo
-from solver.rules.rule_set import Diversification
 from solver.solution.certificate import Stage
+from solver.solving.prepared import Prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.network.network import Network
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
+    from solver.pricing.pricer import Pricer
     from solver.problem.instance import Instance
-    from solver.rules.rule_set import Level
+    from solver.rules.rule_set import Diversification, Level
     from solver.solution.certificate import Certificate
     from solver.solution.plan import Plan
 
@@ -39,26 +39,38 @@ class Account:
         What ships where.
     certificate : Certificate or None
         The prices; None if there are none.
+    known : Prepared, optional
+        What is built of the instance already.
     """
 
     instance: Instance
     plan: Plan
     certificate: Certificate | None
+    known: Prepared | None = None
 
     @cached_property
+    def _whole(self) -> Prepared:
+        return self.known or Prepared(self.instance)
+
+    @property
     def network(self) -> Network:
         """The instance as arrays."""
-        return Network(self.instance)
+        return self._whole.network
 
-    @cached_property
+    @property
     def cargo(self) -> Cargo:
         """Who ships what."""
-        return cargo(self.network)
+        return self._whole.cargo
 
-    @cached_property
+    @property
     def diversification(self) -> Diversification:
         """The instance's rules."""
-        return Diversification(self.network, self.cargo)
+        return self._whole.rules
+
+    @property
+    def pricer(self) -> Pricer:
+        """Searches for cheapest routes."""
+        return self._whole.pricer
 
     @cached_property
     def routes(self) -> Routes:

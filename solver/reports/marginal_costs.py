@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.pricing.pricer import Found, Pricer
+from solver.pricing.pricer import Found
 from solver.solution.certificate import Stage
 from solver.solution.keys import UnmetKey
 from solver.solving.prices_to_decimals import published_prices
@@ -54,8 +54,7 @@ def stage_prices(account: Account, stage: Stage) -> Prices:
 
 def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
     """Cheapest route of each shipment that has one below its threshold."""
-    pricer = Pricer(account.network, account.cargo, account.diversification)
-    return pricer.search(prices, threshold)
+    return account.pricer.search(prices, threshold)
 
 
 def _least(account: Account, stage: Stage) -> Floats:

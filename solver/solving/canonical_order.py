@@ -42,6 +42,8 @@ class CanonicalOrder:
 
     def as_given(self, plan: Plan) -> Plan:
         """Return a plan of the sorted instance as one of the given instance."""
+        if self.given is self.instance and (np.diff(plan.shipment) >= 0).all():
+            return plan
         shipment = self._shipments[plan.shipment]
         order = np.argsort(shipment, kind="stable")
         counts = np.diff(plan.starts)[order]

@@ -18,7 +18,6 @@ import numpy as np
 from solver.model.master import Master
 from solver.model.objective import Objective
 from solver.network.routes import joined
-from solver.rules.rule_set import Diversification
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
@@ -274,7 +273,7 @@ class LexicographicSolve:
         rules = self.master.rules
         if self.aggregated is not None:
             routes, quantity = self.aggregated.assigned(routes, quantity)
-            rules = Diversification(self.aggregated.network, self.aggregated.cargo)
+            rules = self.aggregated.whole.rules
         return plan(routes, quantity, rules)
 
     # ---- stopped early

@@ -11,18 +11,14 @@ import numpy as np
 from solver.model.backends import backend
 from solver.model.master import Master
 from solver.model.objective import Objective
-from solver.network.network import Network
-from solver.network.shipments import cargo
-from solver.pricing.pricer import Pricer
-from solver.rules.rule_set import Diversification
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.solution import Counters, Proved, Solution
 from solver.solution.status import Status
 from solver.solving.column_generation import ColumnGeneration
 from solver.solving.lexicographic import LexicographicSolve
+from solver.solving.prepared import Prepared
 from solver.solving.start.aggregation import AggregatedDemand
 from solver.solving.start.origin_flows import MANY, OriginFlows
-from solver.verification import proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +39,7 @@ START_SHARE = 0.85
 
 
 def prepared(
-    instance: Instance,
+    whole: Prepared | Instance,
     options: Options,
     *,
     known: Known | None = None,
@@ -54,6 +50,8 @@ def prepared(
 
     Parameters
     ----------
+    whole : Prepared or Instance
+        The instance, with what is built of it already.
     known : Known, optional
         Routes and limits to begin with, of another instance that has the same elements
         and shipments.
@@ -62,12 +60,11 @@ def prepared(
     """
     began = time.monotonic() if began is None else began
     solver = backend(options.solver)
-    network = Network(instance)
-    shipments = cargo(network)
-    rules = Diversification(network, shipments)
-    pricer = Pricer(network, shipments, rules)
+    if not isinstance(whole, Prepared):
+        whole = Prepared(whole)
+    network, shipments, pricer = whole.network, whole.cargo, whole.pricer
     unmet = np.where(shipments.firm, 0.0, shipments.unmet_cost)
-    master = Master(network, shipments, rules, Objective(True, unmet, 0.0))
+    master = Master(network, shipments, whole.rules, Objective(True, unmet, 0.0))
     limit = np.inf if options.time_limit is None else began + options.time_limit
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
     seed = None
@@ -83,7 +80,9 @@ def prepared(
 
 
 def solved(
-    loop: ColumnGeneration, aggregated: AggregatedDemand | None = None
+    loop: ColumnGeneration,
+    aggregated: AggregatedDemand | None = None,
+    whole: Prepared | None = None,
 ) -> Solution:
     """Solution of what a loop was prepared for, called what its proof supports.
 
@@ -93,13 +92,18 @@ def solved(
         What `prepared` gave.
     aggregated : AggregatedDemand, optional
         Whose demand it is, if that of the loop's instance is aggregated.
+    whole : Prepared, optional
+        The instance that is solved.
     """
     began = time.monotonic()
     solution = LexicographicSolve(loop, aggregated).solution()
     counters = _counted(loop)
     ended = time.monotonic()
-    network = loop.master.network if aggregated is None else aggregated.network
-    solution = _proved(network.instance, solution)
+    if whole is None:
+        whole = (
+            aggregated.whole if aggregated else Prepared(loop.master.network.instance)
+        )
+    solution = _proved(whole, solution)
     phases = {"solve": ended - began, "prove": time.monotonic() - ended}
     return replace(solution, counters=counters, phases=phases)
 
@@ -117,15 +121,15 @@ def _counted(loop: ColumnGeneration) -> Counters:
     )
 
 
-def _proved(instance: Instance, solution: Solution) -> Solution:
+def _proved(whole: Prepared, solution: Solution) -> Solution:
     """Call the solution what its proof supports."""
     if solution.certificate is None:
         return solution
-    checked = proof(instance, solution.plan, solution.certificate)
+    checked = whole.proof(solution.plan, solution.certificate)
     if not checked.passed and solution.plan is not None:
         # Where nothing costs anything, prices of rules can only do harm.
         bare = _without_prices(solution.certificate)
-        again = proof(instance, solution.plan, bare)
+        again = whole.proof(solution.plan, bare)
         if again.passed:
             checked, solution = again, replace(solution, certificate=bare)
     objective = None

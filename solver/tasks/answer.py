@@ -11,8 +11,9 @@ from solver.network.network import Network
 from solver.solution.certificate import Certificate
 from solver.solution.solution import Solution
 from solver.solution.status import Status
-from solver.solving.canonical_order import CanonicalOrder, canonical_order
+from solver.solving.canonical_order import canonical_order
 from solver.solving.column_generation import ColumnGeneration
+from solver.solving.prepared import Prepared
 from solver.solving.solve import prepared, solved
 from solver.solving.start.aggregation import AggregatedDemand, aggregated_demand
 from solver.studies.exposure import Inquiry
@@ -36,6 +37,7 @@ def solve(
     *,
     model_file: Path | None = None,
     tell: Callable[[Progress], None] | None = None,
+    whole: Prepared | None = None,
 ) -> Solution:
     """Solution of an instance: plan, prices and a status that its proof supports.
 
@@ -49,6 +51,8 @@ def solve(
         Where to write the final model, ``.lp`` or ``.mps``.
     tell : callable, optional
         Called with a `Progress` after every round.
+    whole : Prepared, optional
+        What is built of the instance already, and kept for what comes after.
 
     Raises
     ------
@@ -56,16 +60,17 @@ def solve(
         If the solver is not available.
     """
     began = time.monotonic()
-    order = canonical_order(instance)
-    aggregated = aggregated_demand(order.instance)
-    solved_instance = aggregated.instance if aggregated else order.instance
-    loop = prepared(solved_instance, options, tell=tell, began=began)
+    whole, order = whole or Prepared(instance), canonical_order(instance)
+    in_order = whole if order.instance is instance else Prepared(order.instance)
+    aggregated = aggregated_demand(in_order)
+    own = aggregated.instance if aggregated else in_order
+    loop = prepared(own, options, tell=tell, began=began)
     built = time.monotonic()
-    solution = solved(loop, aggregated)
+    solution = solved(loop, aggregated, in_order)
     if model_file is not None:
         write_model(loop.master.model, model_file)
     asked = time.monotonic()
-    names = _names(order)
+    names = None if in_order is whole else _names(whole.network)
     certificate = _with_sensitivity(loop, solution, options.exposure, aggregated, names)
     plan = None if solution.plan is None else order.as_given(solution.plan)
     solution = replace(solution, certificate=certificate, plan=plan)
@@ -86,7 +91,7 @@ def study_of(instance: Instance, options: Options) -> WhatIf | None:
 
     None where alike demand is solved as one, which each change may do otherwise.
     """
-    if aggregated_demand(instance):
+    if aggregated_demand(Prepared(instance)):
         return None
     study = WhatIf(canonical_order(instance).instance, options)
     # What a clock cut short is not the same the next time.
@@ -111,20 +116,15 @@ def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> So
     order = canonical_order(instance)
     loop = study.prepared(order.instance)
     solution = solved(loop)
-    names = _names(order)
+    is_in_order = order.instance is instance
+    names = None if is_in_order else _names(Network(instance))
     certificate = _with_sensitivity(loop, solution, options.exposure, None, names)
     plan = None if solution.plan is None else order.as_given(solution.plan)
     return replace(solution, certificate=certificate, plan=plan)
 
 
-def _names(order: CanonicalOrder) -> dict[By, tuple[str, ...]] | None:
-    """Corridors, countries and ports as the given instance lists them.
-
-    None if the instance is in order.
-    """
-    if order.given is order.instance:
-        return None
-    network = Network(order.given)
+def _names(network: Network) -> dict[By, tuple[str, ...]]:
+    """Corridors, countries and ports as the given instance lists them."""
     return {
         "corridor": network.corridor_names,
         "country": network.incidence("country").values,

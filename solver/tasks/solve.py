@@ -25,10 +25,10 @@ from solver.results.folder import claimed_for_result, write
 from solver.results.tables import table_bytes
 from solver.solution.form import CERTIFICATE, FORMAT, INSTANCE, SUMMARY
 from solver.solution.solution import Result
+from solver.solving.prepared import Prepared
 from solver.storage.files import replacing
 from solver.tasks.answer import solve
 from solver.tasks.versions import versions
-from solver.verification.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,9 +173,10 @@ def run(
     UnverifiedError
         The result failed its verification: it is not to be used.
     """
-    solution = solve(instance, options, model_file=model_file, tell=tell)
+    whole = Prepared(instance)
+    solution = solve(instance, options, model_file=model_file, tell=tell, whole=whole)
     clock.split(solution.phases)
-    return finished(instance, solution, options, clock, tell=tell)
+    return finished(instance, solution, options, clock, tell=tell, whole=whole)
 
 
 def finished(
@@ -185,6 +186,7 @@ def finished(
     clock: Clock,
     *,
     tell: Callable[[Progress | str], None] | None = None,
+    whole: Prepared | None = None,
 ) -> Run:
     """Verify a solution, and keep it as files.
 
@@ -200,6 +202,8 @@ def finished(
         What the phases are added to.
     tell : callable, optional
         Called with the name of each phase.
+    whole : Prepared, optional
+        What the solve built of the instance, and proved.
 
     Raises
     ------
@@ -208,8 +212,8 @@ def finished(
     """
     if tell is not None:
         tell("making tables")
-    document = canonical(instance)
-    tables, figures = _account(instance, solution)
+    document, whole = canonical(instance), whole or Prepared(instance)
+    tables, figures = _account(whole, solution)
     files = {
         **{f"{name}.csv": table_bytes(table) for name, table in tables.items()},
         CERTIFICATE: document_bytes(certificate_document(solution.certificate)),
@@ -236,7 +240,7 @@ def finished(
     clock.stop("report")
     if tell is not None:
         tell("verifying")
-    verification = verify(instance, result)
+    verification = whole.verification(result)
     if not verification.passed:
         message = "the result failed its verification; please report it"
         raise UnverifiedError("\n".join([message, *verification.faults]))
@@ -251,17 +255,17 @@ def finished(
 
 
 def _account(
-    instance: Instance, solution: Solution
+    whole: Prepared, solution: Solution
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Tables of a solution, and the figures of its summary."""
-    proved = _proved(solution)
+    instance, proved = whole.instance, _proved(solution)
     if solution.plan is None:
         tables = empty_tables()
         figures = no_figures(instance, proved)
         loosening = loosening_rows(solution.loosening, instance)
         lists = {"unmet_demand": [], "binding_capacities": [], "loosening": loosening}
     else:
-        account = Account(instance, solution.plan, solution.certificate)
+        account = Account(instance, solution.plan, solution.certificate, whole)
         tables = plan_tables(account)
         figures = plan_figures(account, tables, proved)
         lists = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -172,13 +173,43 @@ class Prover:
         self.unmet: tuple[Decimal, ...] = (ZERO,) * len(world.cargo.classes)
         self.beyond_rests = self.unmet
         self.leaves_unmet = False
+        self._bounds: list[Decimal | None] | None = None
+
+    def is_of(self, plan: Plan | None, certificate: Certificate | None) -> bool:
+        """Whether it has proved this very plan, with these very stages."""
+        stages = () if certificate is None else certificate.stages
+        return self._bounds is not None and self.plan is plan and self.stages is stages
+
+    def taken_over(self, plan: Plan | None, certificate: Certificate | None) -> Prover:
+        """Return a prover on the same world, with what is proved of the same stages.
+
+        Whatever else the certificate holds is for it to check.
+        """
+        fresh = Prover(self.world, plan, certificate)
+        if not self.is_of(plan, certificate):
+            return fresh
+        known = copy(self)
+        known.faults, known.shortfalls = [*self.faults], [*self.shortfalls]
+        known.refined = [*self.refined]
+        known.sides, known.asked = fresh.sides, fresh.asked
+        return known
 
     def proof(self) -> Proof:
         """Check the plan, then every stage."""
+        if self._bounds is None:
+            broken = self._check()
+            if broken:
+                return Proof(faults=(broken,))
+        if not self.faults:
+            self.faults += self._side_faults()
+        return self._result(self._bounds or [])
+
+    def _check(self) -> str:
+        """Check the plan and every stage; say what keeps the plan from being one."""
         if self.plan is not None:
             broken = malformed(self.plan, self.world.elements, self.world.cargo)
             if broken:
-                return Proof(faults=(broken,))
+                return broken
             self._check_plan(
                 PlanFlows(self.plan, self.world.elements, self.world.cargo)
             )
@@ -187,9 +218,8 @@ class Prover:
         if not self.faults:
             for stage, bound in zip(self.stages, bounds, strict=True):
                 self._compare(stage, bound)
-        if not self.faults:
-            self.faults += self._side_faults()
-        return self._result(bounds)
+        self._bounds = bounds
+        return ""
 
     @property
     def cost(self) -> Decimal:

@@ -69,7 +69,9 @@ class Verification:
         return not self.faults
 
 
-def verify(instance: Instance, result: Result) -> Verification:
+def verify(
+    instance: Instance, result: Result, known: Prover | None = None
+) -> Verification:
     """Verification of a result: plan, proof, status and every figure, recomputed.
 
     Parameters
@@ -78,18 +80,23 @@ def verify(instance: Instance, result: Result) -> Verification:
         The instance as solved, checked.
     result : Result
         What a run left.
+    known : Prover, optional
+        On the world of this instance: what it has proved of this very plan and these
+        very stages is not proved again.
     """
     with exactly():
-        return _Verifier(instance, result).verification()
+        if known is None or known.world.instance is not instance:
+            known = Prover(World.of(instance), None, None)
+        prover = known.taken_over(result.plan, result.certificate)
+        return _Verifier(instance, result, prover).verification()
 
 
 class _Verifier:
     """Checks one result."""
 
-    def __init__(self, instance: Instance, result: Result) -> None:
+    def __init__(self, instance: Instance, result: Result, prover: Prover) -> None:
         self.instance, self.result = instance, result
-        self.world = World.of(instance)
-        self.prover = Prover(self.world, result.plan, result.certificate)
+        self.world, self.prover = prover.world, prover
         self.checks: list[Check] = []
         self.faults: list[str] = []
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from solver.options import Options
+from solver.solving.prepared import Prepared
 from solver.solving.start import aggregation
 from solver.solving.start.aggregation import aggregated_demand
 from solver.tasks.answer import solve
@@ -68,10 +69,10 @@ def test_lots_change_nothing_but_the_work(
 ) -> None:
     """Status, cost and what stays behind are those of rows solved one by one."""
     instance = trade(seed)
-    assert aggregated_demand(instance) is not None
+    assert aggregated_demand(Prepared(instance)) is not None
     together = solve(instance, Options())
     monkeypatch.setattr(aggregation, "MOST_AGGREGATES", 0.0)
-    assert aggregated_demand(instance) is None
+    assert aggregated_demand(Prepared(instance)) is None
     apart = solve(instance, Options())
     assert together.status is apart.status
     assert together.counters.rows < apart.counters.rows
@@ -109,18 +110,24 @@ def test_prices_classes_and_time_keep_rows_apart() -> None:
         {"product": name, "origin": "A", "market": "B", "quantity": 1.0}
         for name in ("p", "q")
     ]
-    assert aggregated_demand(build_instance(legs, rows)) is not None
+    assert aggregated_demand(Prepared(build_instance(legs, rows))) is not None
     first, second = rows
     assert (
-        aggregated_demand(build_instance(legs, [{**first, "priority": 1}, second]))
+        aggregated_demand(
+            Prepared(build_instance(legs, [{**first, "priority": 1}, second]))
+        )
         is None
     )
     assert (
-        aggregated_demand(build_instance(legs, [{**first, "unmet_cost": 9}, second]))
+        aggregated_demand(
+            Prepared(build_instance(legs, [{**first, "unmet_cost": 9}, second]))
+        )
         is None
     )
     assert (
-        aggregated_demand(build_instance(legs, [{**first, "max_days": 9}, second]))
+        aggregated_demand(
+            Prepared(build_instance(legs, [{**first, "max_days": 9}, second]))
+        )
         is None
     )
 
@@ -143,7 +150,7 @@ def test_rules_count_a_lot_as_they_count_its_rows(
     """Status and cost are those of rows solved one by one, and every rule is kept."""
     rule = {"name": "rule", "by": "corridor", **RULES[seed % len(RULES)]}
     instance = trade(seed, rule)
-    assert aggregated_demand(instance) is not None
+    assert aggregated_demand(Prepared(instance)) is not None
     together = solve(instance, Options())
     monkeypatch.setattr(aggregation, "MOST_AGGREGATES", 0.0)
     apart = solve(instance, Options())
@@ -165,7 +172,7 @@ def test_rules_keep_products_apart_that_they_tell_apart() -> None:
         instance = build_instance(
             legs, demand, products=products, diversification=rules
         )
-        return aggregated_demand(instance) is not None
+        return aggregated_demand(Prepared(instance)) is not None
 
     assert is_one_lot()
     assert is_one_lot(where={"product": ("p", "q")})

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.network import Network
 from solver.network.routes import Routes, empty_routes
-from solver.network.shipments import cargo
 from solver.network.tariffs import treatments
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from solver.network.shipments import Cargo
+    from solver.solving.prepared import Prepared
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -58,15 +56,14 @@ class AggregatedDemand:
     ----------
     instance : Instance
         One row of demand for each aggregate.
-    network, cargo : Network and Cargo
-        Those of the other instance.
+    whole : Prepared
+        The other instance.
     aggregate_of : ndarray of int, shape (shipments,)
         Shipment of `instance` that each of the other's shipments is part of.
     """
 
     instance: Instance
-    network: Network
-    cargo: Cargo
+    whole: Prepared
     aggregate_of: Ints
 
     def assigned(self, routes: Routes, quantity: Floats) -> tuple[Routes, Floats]:
@@ -77,12 +74,12 @@ class AggregatedDemand:
         """
         used = np.flatnonzero(quantity > 0.0)
         if not len(used):
-            return empty_routes(self.network, self.cargo), np.zeros(0)
+            return empty_routes(self.whole.network, self.whole.cargo), np.zeros(0)
         used = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
         members = np.argsort(self.aggregate_of, kind="stable")
-        totals = np.bincount(self.aggregate_of, self.cargo.quantity)
+        totals = np.bincount(self.aggregate_of, self.whole.cargo.quantity)
         scale = _scales(np.asarray(totals, dtype=float))
-        sizes = self.cargo.quantity[members], quantity[used]
+        sizes = self.whole.cargo.quantity[members], quantity[used]
         aggregates = self.aggregate_of[members], routes.shipment[used]
         units = [
             np.rint(size * scale[own]).astype(np.int64)
@@ -107,7 +104,11 @@ class AggregatedDemand:
         kept = kept[routes.shipment[route[kept]] == aggregate[kept]]
         taken = routes.chosen(route[kept])
         result = Routes(
-            self.network, self.cargo, member[kept], taken.starts, taken.elements
+            self.whole.network,
+            self.whole.cargo,
+            member[kept],
+            taken.starts,
+            taken.elements,
         )
         return result, length[kept] / scale[aggregate[kept]]
 
@@ -123,8 +124,9 @@ class AggregatedDemand:
         )
 
 
-def aggregated_demand(instance: Instance) -> AggregatedDemand | None:
+def aggregated_demand(whole: Prepared) -> AggregatedDemand | None:
     """Lots of an instance, None where there are too many."""
+    instance = whole.instance
     if not len(instance.demand):
         return None
     demand = instance.demand
@@ -138,7 +140,7 @@ def aggregated_demand(instance: Instance) -> AggregatedDemand | None:
     _, first, aggregate = np.unique(combined, return_index=True, return_inverse=True)
     if len(first) > MOST_AGGREGATES * len(demand):
         return None
-    return _aggregated(instance, first, aggregate)
+    return _aggregated(whole, first, aggregate)
 
 
 def _told_apart(instance: Instance) -> Iterator[ArrayLike]:
@@ -168,7 +170,8 @@ def _combined(codes: Sequence[Ints]) -> Ints:
     return result
 
 
-def _aggregated(instance: Instance, first: Ints, aggregate: Ints) -> AggregatedDemand:
+def _aggregated(whole: Prepared, first: Ints, aggregate: Ints) -> AggregatedDemand:
+    instance = whole.instance
     demand = instance.demand
     columns = {name: column[first] for name, column in demand.columns.items()}
     columns["quantity"] = np.bincount(aggregate, demand["quantity"].astype(float))
@@ -176,15 +179,12 @@ def _aggregated(instance: Instance, first: Ints, aggregate: Ints) -> AggregatedD
     kept = {name: getattr(instance, name) for name in Instance.model_fields}
     table = Table(columns, demand.files, *places)
     merged = Instance(**{**kept, "demand": table})
-    network = Network(instance)
     shipments, own = instance.shipments, merged.shipments
     start = np.searchsorted(own.demand, np.arange(len(first)))
     offset = np.arange(len(shipments)) - np.searchsorted(
         shipments.demand, shipments.demand
     )
-    return AggregatedDemand(
-        merged, network, cargo(network), start[aggregate[shipments.demand]] + offset
-    )
+    return AggregatedDemand(merged, whole, start[aggregate[shipments.demand]] + offset)
 
 
 def _spans(quantity: Floats) -> Ints:

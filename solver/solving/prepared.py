@@ -1,0 +1,80 @@
+"""What is built of an instance once, and handed on from step to step of a run."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from solver.network.network import Network
+from solver.network.shipments import cargo
+from solver.pricing.pricer import Pricer
+from solver.rules.rule_set import Diversification
+from solver.verification.exact.amounts import exactly
+from solver.verification.prover import Prover
+from solver.verification.verify import verify
+from solver.verification.world import World
+
+if TYPE_CHECKING:
+    from solver.network.shipments import Cargo
+    from solver.problem.instance import Instance
+    from solver.solution.certificate import Certificate
+    from solver.solution.plan import Plan
+    from solver.solution.solution import Result
+    from solver.verification.prover import Proof
+    from solver.verification.verify import Verification
+
+
+class Prepared:
+    """An instance with all that a run makes of it, each part built when it is wanted.
+
+    The verifier's world stands beside the solver's network and shares nothing with it.
+
+    Parameters
+    ----------
+    instance : Instance
+        A checked instance.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._provers: list[Prover] = []
+
+    @cached_property
+    def network(self) -> Network:
+        """The instance as arrays."""
+        return Network(self.instance)
+
+    @cached_property
+    def cargo(self) -> Cargo:
+        """Its shipments."""
+        return cargo(self.network)
+
+    @cached_property
+    def rules(self) -> Diversification:
+        """Its rules."""
+        return Diversification(self.network, self.cargo)
+
+    @cached_property
+    def pricer(self) -> Pricer:
+        """Searches for its cheapest routes."""
+        return Pricer(self.network, self.cargo, self.rules)
+
+    @cached_property
+    def world(self) -> World:
+        """The instance as the verifier reads it."""
+        with exactly():
+            return World.of(self.instance)
+
+    def proof(self, plan: Plan | None, certificate: Certificate) -> Proof:
+        """Proof that a plan is feasible and that none is better, recomputed exactly."""
+        prover = Prover(self.world, plan, certificate)
+        self._provers.append(prover)
+        with exactly():
+            return prover.proof()
+
+    def verification(self, result: Result) -> Verification:
+        """Verification of a result; what is proved of its plan and prices stands."""
+        for prover in self._provers:
+            if prover.is_of(result.plan, result.certificate):
+                return verify(self.instance, result, prover)
+        return verify(self.instance, result, Prover(self.world, None, None))
