@@ -261,7 +261,7 @@ class LexicographicSolve:
 
     def _needed(self, stages: list[Stage], published: Plan) -> list[Stage]:
         """Stages of classes of which the published plan leaves anything."""
-        whole = self.master if self.aggregated is None else self.aggregated
+        whole = self.master if self.aggregated is None else self.aggregated.whole
         cargo, count = whole.cargo, len(whole.cargo.classes)
         firm = cargo.firm
         left = np.bincount(cargo.unmet_class[firm], published.unmet[firm], count)
