@@ -49,15 +49,30 @@ def _count(name: str, text: str) -> Callable[[Callable[..., int]], Callable[...,
     show_default=True,
     help="Another number, another instance.",
 )
+@click.option(
+    "--rules",
+    type=click.Choice(["none", "idle", "share", "hhi", "country"]),
+    default="none",
+    show_default=True,
+    help="A diversification rule: one that never binds, or a bound that a plan keeps.",
+)
 @options.json
 def generate(
-    folder: Path, *, tightness: float, seed: int, as_json: bool, **counts: int | None
+    folder: Path,
+    *,
+    tightness: float,
+    seed: int,
+    rules: str,
+    as_json: bool,
+    **counts: int | None,
 ) -> int:
     """Write an instance that looks like freight, of any size."""
     from solver.generation.folder import generate as write_instance
     from solver.generation.order import order
 
-    tables = write_instance(folder, order(counts, seed=seed, tightness=tightness))
+    tables = write_instance(
+        folder, order(counts, seed=seed, tightness=tightness, rules=rules)
+    )
     if as_json:
         say_json({"folder": str(folder), "tables": tables})
         return 0

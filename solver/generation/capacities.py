@@ -55,11 +55,14 @@ class GeneratedCapacities:
         Of each node and leg.
     corridors : ndarray of float
         Of all borders together at which a corridor begins.
+    shares : ndarray of float
+        Of each corridor in the spread plan, of all cargo.
     """
 
     nodes: Floats
     legs: Floats
     corridors: Floats
+    shares: Floats
 
 
 def draw_capacities(
@@ -88,7 +91,8 @@ def draw_capacities(
     legs[trunk] = _capacity(by_leg[:, trunk].max(axis=0), most, tightness, rng)
     nodes[some] = _capacity(at_node[:, some].max(axis=0), most, tightness, rng)
     corridors = _capacity(at_gates.max(axis=0), most, tightness, rng)
-    return GeneratedCapacities(nodes, legs, corridors)
+    spread = at_gates.sum(axis=0)
+    return GeneratedCapacities(nodes, legs, corridors, spread / spread.sum())
 
 
 def _capacity(

@@ -12,6 +12,7 @@ from solver.generation.demand import draw_demand
 from solver.generation.legs import COST_PER_KM, MODES, draw_legs
 from solver.generation.names import corridor_names, product_names
 from solver.generation.nodes import draw_nodes
+from solver.generation.rules import rule_text
 from solver.storage.files import replace_all
 from solver.storage.folders import claimed_empty
 
@@ -73,10 +74,10 @@ def generate(folder: Path, order: Order) -> dict[str, int]:
         The folder cannot be made, or holds anything.
     """
     with claimed_empty(folder):
-        tables = _tables(order)
+        tables, rule = _tables(order)
         files = {f"{name}.csv": _text(columns) for name, columns in tables.items()}
         exact = replace(order, legs=len(tables["legs"]["from"]))
-        files[_MANIFEST] = _manifest(exact).encode()
+        files[_MANIFEST] = (_manifest(exact) + rule).encode()
         replace_all(folder, files, mark=_MANIFEST)
     return {name: len(next(iter(columns.values()))) for name, columns in tables.items()}
 
@@ -84,13 +85,14 @@ def generate(folder: Path, order: Order) -> dict[str, int]:
 _Columns = dict[str, "list[str]"]
 
 
-def _tables(order: Order) -> dict[str, _Columns]:
+def _tables(order: Order) -> tuple[dict[str, _Columns], str]:
+    """Every table, and the rule that the manifest ends with."""
     streams = np.random.default_rng(order.seed).spawn(5)
     at = draw_nodes(order, streams[0])
     by = draw_legs(order, at, streams[1])
     cargo = draw_demand(order, streams[2])
     most = draw_capacities(at, by, cargo, order.tightness, streams[3])
-    return {
+    tables = {
         "nodes": _nodes(at, most),
         "legs": _legs(at, by, most, order),
         "demand": _demand(at, cargo, order),
@@ -98,6 +100,7 @@ def _tables(order: Order) -> dict[str, _Columns]:
         "tariffs": _tariffs(order, streams[4]),
         "capacities": _capacities(at, most, order),
     }
+    return tables, rule_text(order.rules, at, most.shares)
 
 
 def _nodes(at: GeneratedNodes, most: GeneratedCapacities) -> _Columns:

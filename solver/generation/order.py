@@ -16,6 +16,10 @@ _MOST_ORIGINS, _MOST_MARKETS, _MOST_PRODUCTS = 500, 400, 24
 """Beyond these, more demand means more periods or products, unless asked for."""
 
 
+RULES = ("none", "idle", "share", "hhi", "country")
+"""Rules that an instance may be given; see `solver.generation.rules`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be generated.
@@ -29,7 +33,9 @@ class Order:
     seed : int
         Where the random numbers begin.
     tightness : float
-        How strongly limits bind, from 0 to 1; see `solver.generation.limits`.
+        How strongly limits bind, from 0 to 1; see `solver.generation.capacities`.
+    rules : str
+        One of `RULES`: which rule the instance has.
     """
 
     origins: int
@@ -42,15 +48,23 @@ class Order:
     periods: int
     seed: int
     tightness: float
+    rules: str = "none"
 
     def words(self) -> str:
         """Return the command that generates this."""
-        options = " ".join(f"--{name} {value}" for name, value in asdict(self).items())
+        told = asdict(self)
+        if self.rules == "none":
+            del told["rules"]
+        options = " ".join(f"--{name} {value}" for name, value in told.items())
         return f"keruen generate DIR {options}"
 
 
 def order(
-    given: Mapping[str, int | None], *, seed: int = 0, tightness: float = 0.5
+    given: Mapping[str, int | None],
+    *,
+    seed: int = 0,
+    tightness: float = 0.5,
+    rules: str = "none",
 ) -> Order:
     """Return an order; what is not given follows from the number of demands.
 
@@ -62,6 +76,8 @@ def order(
         Where the random numbers begin.
     tightness : float
         How strongly limits bind.
+    rules : str
+        One of `RULES`.
 
     Raises
     ------
@@ -89,7 +105,11 @@ def order(
     counts.setdefault("nodes", usual)
     _refuse_small(counts)
     return Order(
-        seed=seed, tightness=tightness, legs=counts.pop("legs", None), **counts
+        seed=seed,
+        tightness=tightness,
+        rules=rules,
+        legs=counts.pop("legs", None),
+        **counts,
     )
 
 

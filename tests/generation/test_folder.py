@@ -22,6 +22,9 @@ from solver.generation.names import corridor_names, place_names, product_names
 from solver.generation.nodes import draw_nodes
 from solver.generation.order import order
 from solver.loaders.references import load
+from solver.options import Options
+from solver.solution.status import Status
+from solver.tasks.answer import solve
 from tests.folders import launch
 
 if TYPE_CHECKING:
@@ -278,3 +281,24 @@ def test_help_begins_with_two_examples() -> None:
     lines = run("generate", "-h").stdout.splitlines()
     examples = [line for line in lines if line.startswith("  keruen generate ")]
     assert len(examples) == 2
+
+
+@pytest.mark.parametrize("rules", ["idle", "share", "hhi", "country"])
+def test_a_rule_can_be_kept_with_all_cargo(rules: str, tmp_path: Path) -> None:
+    """The plan from which capacities come keeps it."""
+    generate(tmp_path / "ruled", order({"demands": 100}, rules=rules))
+    instance = load(tmp_path / "ruled").instance
+    assert [rule.name for rule in instance.diversification] == [rules]
+    solution = solve(instance, Options(exposure="none"))
+    assert solution.status is Status.OPTIMAL
+
+
+def test_a_bound_on_shares_binds(tmp_path: Path) -> None:
+    """The cheapest plan carries more by the largest corridor."""
+    costs = []
+    for rules in ("none", "share"):
+        generate(tmp_path / rules, order({"demands": 500}, rules=rules))
+        instance = load(tmp_path / rules).instance
+        proved = solve(instance, Options(exposure="none")).proved
+        costs.append(proved.objective or 0.0)
+    assert costs[0] < costs[1]
