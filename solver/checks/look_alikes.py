@@ -38,10 +38,10 @@ def look_alike_warnings(instance: Instance) -> Iterator[Fault]:
         ((instance.capacities, "capacity"),),
     )
     for columns in kinds:
-        yield from _alike(columns)
+        yield from _alike(columns, legs)
 
 
-def _alike(columns: Columns) -> Iterator[Fault]:
+def _alike(columns: Columns, legs: Table) -> Iterator[Fault]:
     """Yield the look-alikes among the names of some columns."""
     cells = dict.fromkeys(chain.from_iterable(table[name] for table, name in columns))
     names = dict.fromkeys(chain.from_iterable(map(split_names, cells)))
@@ -59,7 +59,7 @@ def _alike(columns: Columns) -> Iterator[Fault]:
             yield Fault(table.files[0], message, "write them alike", None, column)
             return
         if not _is_default(table, column, row, name):
-            yield _warning((table, column, row), name, earlier, columns)
+            yield _warning((table, column, row), name, earlier, columns, legs)
 
 
 def _first(columns: Columns, name: str) -> tuple[Table, str, int]:
@@ -79,7 +79,11 @@ def _is_default(table: Table, column: str, row: int, name: str) -> bool:
 
 
 def _warning(
-    place: tuple[Table, str, int], name: str, earlier: str, columns: Columns
+    place: tuple[Table, str, int],
+    name: str,
+    earlier: str,
+    columns: Columns,
+    legs: Table,
 ) -> Fault:
     table, column, row = place
     other, _, other_row = _first(columns, earlier)
@@ -88,4 +92,7 @@ def _warning(
     message = f"{message}, but {difference(name, earlier)}"
     remedy = "write both alike if they are one, or tell them apart"
     own_file, own_line = table.place(row)
-    return Fault(own_file, message, remedy, own_line, column, name)
+    # A node that nobody listed stands where a leg names it, in either of two columns.
+    is_named = column == "node" and own_file in legs.files
+    own_column = None if is_named else column
+    return Fault(own_file, message, remedy, own_line, own_column, name)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from solver.commands.program import keruen
 from solver.tasks.instances.example import EXAMPLES
-from tests.folders import ROOT
+from tests.folders import ROOT, write_instance
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -104,3 +104,18 @@ def test_screens_fit_80_columns_and_cut_no_number(tmp_path: Path) -> None:
     (told,) = (line for line in lines if line.startswith("the northern"))
     assert "3,000,000,000  100.0 %" in told
     assert told.endswith(" 100.0 %")
+
+
+def test_the_header_names_what_was_asked_for(tmp_path: Path) -> None:
+    """Not what that includes, which the result keeps."""
+    folder = write_instance(tmp_path / "trade")
+    (folder / "scenarios.toml").write_text(
+        "[dear]\n[[dear.change]]\ntable = 'legs'\nscale = { cost = 2 }\n"
+        "[wide]\nincludes = ['dear']\n[[wide.change]]\ntable = 'legs'\n"
+        "where = { leg = 'north' }\nset = { capacity = 90 }\n"
+    )
+    words = ["solve", folder, "--scenario", "wide", "--dependence", "none"]
+    screen = run(*words).stdout
+    assert screen.splitlines()[0] == "Tiny [wide]"
+    told = json.loads(run(*words, "--json").stdout)
+    assert told["instance"]["scenarios"] == ["dear", "wide"]
