@@ -23,6 +23,7 @@ PAGES = [
 ELSEWHERE = (
     "./run pytest",
     "tests.campaign",
+    "page.campaign",
     "tests.fuzz",
     "tests.newcomer",
     "tests.jobs.",

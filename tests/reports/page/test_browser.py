@@ -6,13 +6,13 @@ Skipped only where there is no Chromium; `.ci/run` installs it.
 from __future__ import annotations
 
 import csv
-import shutil
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import ViewportSize, sync_playwright
 
+from tests.reports.page.browsing import ARGUMENTS, CHROMIUM, OVERLAPS, WIDTHS
 from tests.reports.page.solved import ROOT, hostile_folder, run, solve
 
 if TYPE_CHECKING:
@@ -21,31 +21,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 KAZAKHSTAN = ROOT / "instances" / "kazakhstan"
-WIDTHS = (1280, 390)
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
     # One browser and one solve serve all tests: they belong to one worker.
     pytest.mark.xdist_group("browser"),
 ]
-
-OVERLAPS = """() => {
-  const found = [];
-  for (const svg of document.querySelectorAll("svg.map, svg.sankey")) {
-    if (!svg.getBoundingClientRect().width) continue;
-    const boxes = [...svg.querySelectorAll("text")].map(
-      (text) => [text.textContent, text.getBoundingClientRect()]);
-    boxes.forEach(([one, a], at) => boxes.slice(at + 1).forEach(([two, b]) => {
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (across > 0.5 && down > 0.5) found.push([one, two, across, down]);
-    }));
-  }
-  return found;
-}"""
-
 
 BOXES = """(pictures) => pictures.map((picture) => {
   const box = picture.getBoundingClientRect(), frame = picture.parentNode;
@@ -57,10 +39,7 @@ BOXES = """(pictures) => pictures.map((picture) => {
 def browser() -> Iterator[Browser]:
     """Return the browser."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 
