@@ -5,8 +5,10 @@ Everything heavy is imported inside the commands, so that help is there at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -95,4 +97,6 @@ def keruen() -> None:
 
 def main() -> None:
     """Run the program: the entry point ``keruen``."""
+    # Packages name standard error while they are loaded; the shell may have closed it.
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     leave(keruen.main(standalone_mode=False))
