@@ -37,7 +37,9 @@ def against_peers(chosen: argparse.Namespace) -> int:
     """Compare with peers, and write what was found; return 1 if costs differ."""
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
     found: list[Comparison] = []
-    wanted = compare(chosen.instances, chosen.peers, chosen.repeats, chosen.limit)
+    wanted = compare(
+        chosen.instances, chosen.peers, chosen.repeats, chosen.limit, chosen.rules
+    )
     for comparison in wanted:
         found.append(comparison)
         # Written each time, so that a long run that is stopped leaves what it found.
@@ -88,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("--repeats", type=int, default=3, metavar="N")
     comparing.add_argument(
         "--limit", type=float, default=600.0, metavar="S", help="seconds of each run"
+    )
+    comparing.add_argument(
+        "--rules",
+        default="none",
+        choices=["none", "idle", "share", "hhi", "country"],
+        help="rule of generated instances; peers know none and say so",
     )
     comparing.add_argument("--output", type=Path, default=RESULTS, metavar="FILE")
     return parser

@@ -130,7 +130,11 @@ class Comparison:
 
 
 def compare(
-    instances: Sequence[str], peers: Sequence[str], repeats: int, limit: float
+    instances: Sequence[str],
+    peers: Sequence[str],
+    repeats: int,
+    limit: float,
+    rules: str = "none",
 ) -> Iterator[Comparison]:
     """Yield how each way does on one instance after the other.
 
@@ -144,10 +148,12 @@ def compare(
         How often each way is run; the order changes from one to the next.
     limit : float
         Seconds after which a run is ended.
+    rules : str
+        Rule of instances that are generated, as `keruen generate --rules` has it.
     """
     for name in instances:
         with tempfile.TemporaryDirectory() as room:
-            folder, command = _folder(name, Path(room) / "instance")
+            folder, command = _folder(name, Path(room) / "instance", rules)
             sweeps = Series(SWEEP)
             series = [Series(way) for way in (KERUEN, *peers)]
             comparison = Comparison(folder_name(name), command, sweeps, series)
@@ -163,12 +169,13 @@ def folder_name(instance: str) -> str:
     return instance if instance.startswith(GENERATED) else Path(instance).resolve().name
 
 
-def _folder(name: str, room: Path) -> tuple[Path, str]:
+def _folder(name: str, room: Path, rules: str) -> tuple[Path, str]:
     """Folder of an instance, and the command that generates it."""
     if not name.startswith(GENERATED):
         return Path(name).resolve(), ""
     demands, _, tightness = name.removeprefix(GENERATED).partition("-")
     words = ["--demands", demands, *(["--tightness", tightness] if tightness else [])]
+    words += ["--rules", rules] if rules != "none" else []
     done = finished([sys.executable, ROOT / "cli.py", "generate", room, *words], 3600)
     if done.code:
         raise SystemExit(done.errors)

@@ -27,6 +27,11 @@ FAMILIES = {
         "--nodes 300 --legs 1200 --origins 60 --markets 50 --products 400",
         (10_000, 100_000, 1_000_000),
     ),
+    "demands under a rule": (
+        "--nodes 300 --legs 1200 --origins 60 --markets 50 --products 400 "
+        "--rules share",
+        (10_000, 100_000, 1_000_000),
+    ),
     "nodes": (
         "--demands 1000 --origins 20 --markets 20 --products 20",
         (100, 1_000, 10_000),
@@ -71,7 +76,7 @@ def growth(output: Path, most: int | None) -> int:
 def _runs(name: str, fixed: str, sizes: Sequence[int]) -> Iterator[Grown]:
     """Yield one run for each size that is solved."""
     for size in sizes:
-        words = [*fixed.split(), f"--{name}", str(size)]
+        words = [*fixed.split(), f"--{name.partition(' ')[0]}", str(size)]
         if name == "nodes":
             words += ["--legs", str(LEGS_PER_NODE * size)]
         with tempfile.TemporaryDirectory() as room:

@@ -31,6 +31,9 @@ COUNTERS = (
     "searches",
     "question_rounds",
 )
+GENERATED = "generated-"
+"""Start of the name of an instance that is generated: then demands, and a rule."""
+
 DEMANDS = 2_000
 """Demands of the network on which ratios are taken."""
 
@@ -76,10 +79,22 @@ def _counters(pinned: dict[str, dict[str, int]]) -> Iterator[bool]:
     for name, expected in pinned.items():
         path, *scenario = name.split("+")
         words = [word for one in scenario for word in ("--scenario", one)]
-        answer, seconds = solved(ROOT / path, *words)
+        with tempfile.TemporaryDirectory() as room:
+            folder = ROOT / path
+            if path.startswith(GENERATED):
+                folder = _generated(path, Path(room) / "instance")
+            answer, seconds = solved(folder, *words)
         found = {counter: answer["counters"][counter] for counter in COUNTERS}
         told = ", ".join(f"{value} {key}" for key, value in found.items())
         yield _judged(name, f"{told} ({seconds:.2f} s)", found, expected)
+
+
+def _generated(name: str, folder: Path) -> Path:
+    """Make the instance of a name such as ``generated-1000-share``."""
+    demands, _, rules = name.removeprefix(GENERATED).partition("-")
+    words = ["--demands", demands, "--rules", rules or "none"]
+    finished([sys.executable, ROOT / "cli.py", "generate", folder, *words], _LIMIT)
+    return folder
 
 
 def _packages(pinned: dict[str, list[str]]) -> Iterator[bool]:
