@@ -1,4 +1,4 @@
-"""The recipes of `docs/recipes.md`, followed in a copy of the tree.
+"""The recipes of `docs/architecture.md`, followed in a copy of the tree.
 
 Each patch in `tests/seams` is a recipe followed once: a kind of rule, a command.
 """
@@ -54,7 +54,7 @@ def keruen(tree: Path, *words: str) -> str:
 def test_a_recipe_lists_the_files_it_touches(recipe: str) -> None:
     """The page names exactly the files of the patch, and they are few."""
     title, most = RECIPES[recipe]
-    page = (ROOT / "docs" / "recipes.md").read_text()
+    page = (ROOT / "docs" / "architecture.md").read_text()
     section = page.split(f"### {title}\n")[1].split("\n#")[0]
     listed = re.findall(r"^\d+\. `(solver/[^`]+)`", section, re.MULTILINE)
     example = {"KIND": "lead", "NAME": "count"}
