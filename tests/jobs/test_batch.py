@@ -55,7 +55,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def test_a_killed_batch_is_resumed_without_loss_or_repetition(tmp_path: Path) -> None:
     """Killed four times, alone and with its workers: nothing is lost or done twice."""
-    assert killed_batch(tmp_path, 4, seed=5) == []
+    assert killed_batch(tmp_path, 4, seed=5, patience=30) == []
 
 
 def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
