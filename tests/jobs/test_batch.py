@@ -334,6 +334,16 @@ def test_status_counts_reasons_and_speaks_prometheus(tmp_path: Path) -> None:
     assert told.count("item_done") == 5
 
 
+def test_a_batch_at_rest_is_read_without_a_trace(tmp_path: Path) -> None:
+    """Neither the end of a batch nor its status leaves files of SQLite's own."""
+    _run(tmp_path / "out")
+    before = {path.name for path in (tmp_path / "out").iterdir()}
+    assert before == {"items", "ledger.sqlite"}
+    with Ledger(tmp_path / "out") as ledger:
+        assert ledger.counts() == {"done": 6}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == before
+
+
 def test_the_log_holds_what_the_ledger_knows(tmp_path: Path) -> None:
     """One JSON line for each item, in item order."""
     _run(tmp_path / "out", numbers=range(6, 0, -1))

@@ -132,6 +132,12 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         with suppress(sqlite3.Error):
+            if self._writable:
+                # At rest the ledger is one file, which can be read where none can be
+                # written. Somebody who reads just now keeps it as it is.
+                self._base.execute("PRAGMA busy_timeout=0")
+                self._base.execute("PRAGMA journal_mode=DELETE")
+        with suppress(sqlite3.Error):
             self._base.close()
 
     def facts(self) -> dict[str, Any]:
