@@ -42,7 +42,7 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
     type=click.Path(path_type=Path),
     callback=_model_file,
     metavar="FILE",
-    help="Write the linear program to FILE.lp or FILE.mps.",
+    help="Write the linear program to FILE.lp or FILE.mps, and what its names mean.",
 )
 @options.strict
 @options.json

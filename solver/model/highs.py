@@ -28,6 +28,7 @@ from solver.model.sending import SMALLEST, Sending, Sent
 from solver.model.silence import silenced
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -264,19 +265,29 @@ class WarmHiGHS:
         return solver.refined()
 
 
-def write_model(model: Model, path: Path) -> None:
+def write_model(
+    model: Model, path: Path, columns: Sequence[str], rows: Sequence[str]
+) -> None:
     """Write the model as ``.lp`` or ``.mps``, whichever the name ends with.
 
     HiGHS writes it, since PuLP's own writers lose constants and digits.
+
+    Parameters
+    ----------
+    model : Model
+        The linear program.
+    path : Path
+        Where to.
+    columns, rows : sequence of str
+        Their names, in order.
     """
     plain = [_in_own_units(change) for change in model.history]
     solver = ArrayHiGHS([change for change in plain if change is not None])
     solver.take()
-    names = (f"x{number:08d}" for number in range(len(model.columns)))
-    for number, name in enumerate(names):
+    for number, name in enumerate(columns):
         _demand(solver.highs.passColName(number, name), "column name")
-    for number in range(len(model.rows)):
-        _demand(solver.highs.passRowName(number, f"c{number:08d}"), "row name")
+    for number, name in enumerate(rows):
+        _demand(solver.highs.passRowName(number, name), "row name")
     _demand(solver.highs.writeModel(str(path)), f"writing {path.name}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from solver.model.highs import write_model
+from solver.model.writing.written_names import written_names
 from solver.network.network import Network
 from solver.solution.certificate import Certificate
 from solver.solution.solution import Solution
@@ -22,8 +23,9 @@ from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
+    from solver.model.master import Master
+    from solver.model.writing.written_names import ModelFiles
     from solver.options import Options
     from solver.problem.instance import Instance
     from solver.problem.rules import By
@@ -35,7 +37,7 @@ def solve(
     instance: Instance,
     options: Options,
     *,
-    model_file: Path | None = None,
+    model_files: ModelFiles | None = None,
     tell: Callable[[Progress], None] | None = None,
     whole: Prepared | None = None,
 ) -> Solution:
@@ -47,8 +49,8 @@ def solve(
         A checked instance.
     options : Options
         Solver and time limit.
-    model_file : Path, optional
-        Where to write the final model, ``.lp`` or ``.mps``.
+    model_files : ModelFiles, optional
+        Where to write the final model, and its legend.
     tell : callable, optional
         Called with a `Progress` after every round.
     whole : Prepared, optional
@@ -67,8 +69,8 @@ def solve(
     loop = prepared(own, options, tell=tell, began=began)
     built = time.monotonic()
     solution = solved(loop, aggregated, in_order)
-    if model_file is not None:
-        write_model(loop.master.model, model_file)
+    if model_files is not None:
+        _write(loop.master, model_files)
     asked = time.monotonic()
     names = None if in_order is whole else _names(whole.network)
     certificate = _with_sensitivity(loop, solution, options.exposure, aggregated, names)
@@ -84,6 +86,14 @@ def solve(
             "sensitivity": time.monotonic() - asked,
         },
     )
+
+
+def _write(master: Master, files: ModelFiles) -> None:
+    """Write a model with names that people can read, and what they stand for."""
+    names = written_names(master)
+    columns, rows = ([name for name, _ in own] for own in (names.columns, names.rows))
+    write_model(master.model, files.model, columns, rows)
+    files.legend.write_bytes(names.legend())
 
 
 def study_of(instance: Instance, options: Options) -> WhatIf | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from solver.errors import UnverifiedError
 from solver.loaders.json.document import canonical
 from solver.loaders.references import load
+from solver.model.writing.written_names import ModelFiles, legend_path
 from solver.reports.account import Account
 from solver.reports.summary import (
     binding_rows,
@@ -133,12 +134,15 @@ def solved_order(
     with ExitStack() as stack:
         if order.output:
             stack.enter_context(claimed_for_result(order.output))
-        model_file = None
+        model_files = None
         if order.model_file:
-            model_file = stack.enter_context(replacing(order.model_file))
+            model_files = ModelFiles(
+                stack.enter_context(replacing(order.model_file)),
+                stack.enter_context(replacing(legend_path(order.model_file))),
+            )
         tell = stack.enter_context(progress)
         finished_run = run(
-            loaded.instance, order.options, clock, model_file=model_file, tell=tell
+            loaded.instance, order.options, clock, model_files=model_files, tell=tell
         )
         if order.output:
             write(order.output, finished_run.files)
@@ -150,7 +154,7 @@ def run(
     options: Options,
     clock: Clock,
     *,
-    model_file: Path | None = None,
+    model_files: ModelFiles | None = None,
     tell: Callable[[Progress | str], None] | None = None,
 ) -> Run:
     """Solve an instance, verify what came of it, and keep it as files.
@@ -163,8 +167,8 @@ def run(
         How to solve it.
     clock : Clock
         What the phases are added to.
-    model_file : Path, optional
-        Where the linear program is written.
+    model_files : ModelFiles, optional
+        Where the linear program and its legend are written.
     tell : callable, optional
         Called with each progress of the solve, and with the name of a later phase.
 
@@ -174,7 +178,7 @@ def run(
         The result failed its verification: it is not to be used.
     """
     whole = Prepared(instance)
-    solution = solve(instance, options, model_file=model_file, tell=tell, whole=whole)
+    solution = solve(instance, options, model_files=model_files, tell=tell, whole=whole)
     clock.split(solution.phases)
     return finished(instance, solution, options, clock, tell=tell, whole=whole)
 

@@ -143,7 +143,9 @@ def test_an_unknown_solver_is_refused_with_those_there_are() -> None:
 def test_a_written_model_has_the_same_least_cost(tmp_path: Path, ending: str) -> None:
     """A fresh HiGHS reads the file and finds 38."""
     path = tmp_path / f"model.{ending}"
-    write_model(two_routes(), path)
+    model = two_routes()
+    names = [f"c{n}" for n in range(len(model.columns))]
+    write_model(model, path, names, [f"r{n}" for n in range(len(model.rows))])
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     assert highs.readModel(str(path)) == highspy.HighsStatus.kOk

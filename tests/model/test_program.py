@@ -10,6 +10,7 @@ import pulp
 import pytest
 
 from solver.model.highs import ArrayHiGHS
+from solver.model.writing.written_names import ModelFiles, legend_path
 from solver.options import Options
 from solver.tasks.answer import solve
 from tests.build import build_instance
@@ -38,7 +39,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
         "demand": DEMAND,
         "diversification": ({**SOUTH, "of": "demand"},),
     },
-    "last_resort": {
+    "unmet_limit": {
         "legs": SHORT,
         "demand": [
             {**DEMAND[0], "quantity": 3.0},
@@ -54,7 +55,8 @@ def test_each_family_of_rows_is_written_as_expected(
 ) -> None:
     """The final model of a tiny instance is the golden text, byte for byte."""
     path = tmp_path / "model.lp"
-    solve(build_instance(**FAMILIES[family]), Options(), model_file=path)
+    files = ModelFiles(path, legend_path(path))
+    solve(build_instance(**FAMILIES[family]), Options(), model_files=files)
     golden = GOLDEN / f"{family}.lp"
     assert path.read_text() == golden.read_text()
 

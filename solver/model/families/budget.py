@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.families.family import RowFamily
+from solver.model.writing.named import Named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from solver.arrays import Floats, Ints, Mask
     from solver.model.answer import Answer
@@ -32,6 +33,11 @@ class Budget(RowFamily):
         super().__init__(host)
         self.most = np.inf
         self._families = families
+
+    def named_rows(self) -> Iterator[Named]:
+        """Name the row that counts money."""
+        if self.money_row >= 0:
+            yield Named(self.money_row, ("budget",), "cost and penalties together")
 
     def limit(self, most: float) -> None:
         """Spend at most so much on routes, unmet demand and penalties from now on."""

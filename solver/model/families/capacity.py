@@ -9,10 +9,11 @@ import numpy as np
 from scipy import sparse
 
 from solver.model.families.family import Broken, RowFamily, add_sums
+from solver.model.writing.named import Named, period_words
 from solver.network.routes import limit_loads, limit_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from solver.arrays import Floats, Ints
     from solver.model.answer import Answer
@@ -38,6 +39,20 @@ class CapacityRows(RowFamily):
         super().__init__(host)
         self.limits = host.network.limits
         self.row = np.full(len(self.limits), -1)
+
+    def named_rows(self) -> Iterator[Named]:
+        """Kind and name of each limit, with its ends if it is a leg."""
+        instance = self.host.network.instance
+        legs = instance.legs
+        pairs = zip(legs["from"], legs["to"], strict=True)
+        ends = dict(zip(legs["leg"], pairs, strict=True))
+        for number in np.flatnonzero(self.row >= 0).tolist():
+            key = self.limits.keys[number]
+            words = ends[key.name] if key.kind == "leg" else (key.name,)
+            period = period_words(instance, key.period)
+            said = ", ".join([f"{key.kind} {key.name}: {' > '.join(words)}", *period])
+            name = (key.kind, *map(str, words), *period)
+            yield Named(int(self.row[number]), name, f"capacity of {said}")
 
     def add(self, limits: Ints) -> None:
         """Add limits as rows, and the shipments whose routes touch them."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from scipy import sparse
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from solver.model.program import Model
     from solver.model.route_columns import RouteBatch, RouteColumns
     from solver.model.scale import Scale
+    from solver.model.writing.named import Named
     from solver.network.network import Network
     from solver.network.shipments import Cargo
     from solver.rules.rule_set import Diversification
@@ -75,6 +76,16 @@ class RowFamily:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.money_row = -1
+
+    # ---- names, made when the model is written
+
+    def named_rows(self) -> Iterable[Named]:
+        """Rows of the family, in words; others are numbered."""
+        return ()
+
+    def named_columns(self) -> Iterable[Named]:
+        """Columns beside the routes, in words; others are numbered."""
+        return ()
 
     # ---- rows and columns
 

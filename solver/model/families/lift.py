@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from solver.arrays import Floats, Ints
-    from solver.rules.row import Part
+    from solver.model.answer import Answer
+    from solver.rules.row import Part, RuleRow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,13 @@ class Lift:
                 for part in parts
             ]
         )
+
+    def weights(self, row: RuleRow, price: float, answer: Answer) -> Floats:
+        """Weights of the lifted row: the mean of its parts', by their prices."""
+        weights = np.zeros(len(row.values))
+        for part, place in self.rows:
+            weights[part.value] -= part.weight * float(answer.duals[place]) / price
+        return row.sound(weights)
 
 
 def listed(

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from solver.model.families import rule_names
 from solver.model.families.family import Broken, RowFamily, add_sums
 from solver.model.families.lift import Lift, listed
+from solver.model.families.rule_names import HeldRow
 from solver.model.program import no_entries
 from solver.model.scale import SCOPE_BITS, unit_of
 from solver.pricing.prices import constant, line_charges
@@ -24,16 +26,13 @@ from solver.rules.sums import RuleSums
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints, Mask
     from solver.model.answer import Answer
     from solver.model.families.family import Host
     from solver.model.objective import Duals, Objective
     from solver.model.route_columns import RouteBatch
+    from solver.model.writing.named import Named
     from solver.rules.row import Part, RuleRow
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 class RuleRows(RowFamily):
@@ -69,6 +68,21 @@ class RuleRows(RowFamily):
         self._most_excess = np.inf
         self._is_loose = self._is_held = False
         self._lifts: dict[int, Lift] = {}
+
+    def named_rows(self) -> Iterator[Named]:
+        """Rows of rules, the sums they are made of, and their parts."""
+        return rule_names.rows(self.host.network.instance, self._held())
+
+    def named_columns(self) -> Iterator[Named]:
+        """Excess over rows, and the columns of their lifted forms."""
+        return rule_names.columns(self.host.network.instance, self._held())
+
+    def _held(self) -> Iterator[HeldRow]:
+        """Rows that the model holds."""
+        for n in np.flatnonzero(self.row >= 0).tolist():
+            sums = self._line_row[self.rules.lines_of[n]].tolist()
+            places = int(self.row[n]), int(self.excess_column[n])
+            yield HeldRow(self.rules.rows[n], *places, sums, self._lifts.get(n))
 
     def add_broken(self, values: Floats, quantities: Sequence[Floats]) -> Broken:
         """Add rows that a plan breaks, and the cuts that it calls for."""
@@ -218,17 +232,15 @@ class RuleRows(RowFamily):
 
     def _add_excess(self, numbers: Ints) -> None:
         """Allow an excess over rows that are soft, or that may prove impossible."""
-        rows = self.rules.rows
         allowed = [
             self.is_soft[n]
             or self._is_loose
             or self._is_held
-            or rows[n].broken_by_nothing
+            or self.rules.rows[n].broken_by_nothing
             for n in numbers.tolist()
         ]
         chosen = numbers[np.array(allowed, dtype=bool)]
-        count = len(chosen)
-        if count:
+        if len(chosen):
             pairs = [
                 [
                     (int(self.row[n]), -self._scale(n)),
@@ -261,7 +273,7 @@ class RuleRows(RowFamily):
 
     def costs(self, numbers: Ints) -> Floats:
         """Cost of a unit of excess over each row: its penalty, or the objective's."""
-        soft = [self.money * self._penalty(number) for number in numbers.tolist()]
+        soft = [self.money * self._penalty(n) for n in numbers.tolist()]
         return np.where(self.is_soft[numbers], soft, self.excess_cost)
 
     def set_objective(self, objective: Objective) -> None:
@@ -269,7 +281,6 @@ class RuleRows(RowFamily):
         self._set_costs(float(objective.money), objective.excess)
 
     def _set_costs(self, money: float, excess: float) -> None:
-        """Count money so, and a unit of excess over a rule that must hold so."""
         self.money, self.excess_cost = money, excess
         rows = np.flatnonzero(self.excess_column >= 0)
         self.model.set_costs(self.excess_column[rows], self.costs(rows))
@@ -277,8 +288,7 @@ class RuleRows(RowFamily):
     def loosen(self) -> None:
         """Allow every rule an excess."""
         self._is_loose = True
-        held = (self.row >= 0) & (self.excess_column < 0)
-        self._add_excess(np.flatnonzero(held))
+        self._add_excess(np.flatnonzero((self.row >= 0) & (self.excess_column < 0)))
 
     def forbid_excess(self) -> None:
         """Allow no rule that must hold any excess from now on."""
@@ -287,7 +297,7 @@ class RuleRows(RowFamily):
         self.model.set_upper(excess, np.zeros(len(excess)))
 
     @property
-    def may_be_exceeded(self) -> NDArray[np.bool_]:
+    def may_be_exceeded(self) -> Mask:
         """Rows that must hold, yet have a column for their excess."""
         return np.asarray((self.excess_column >= 0) & ~self.is_soft)
 
@@ -307,8 +317,7 @@ class RuleRows(RowFamily):
         """Put the limit of a row so much higher than it is (in weighted quantity)."""
         self.shift[number] = shift
         limit = self.rules.rows[number].lifted().limit + shift
-        limit *= self._scale(number)
-        self.model.set_limit(int(self.row[number]), limit)
+        self.model.set_limit(int(self.row[number]), limit * self._scale(number))
 
     def share_excess(self, numbers: list[int]) -> float:
         """Allow rows one excess together, in proportion to the demand of each scope.
@@ -326,8 +335,9 @@ class RuleRows(RowFamily):
             for n, own in zip(numbers, whole, strict=True)
         ]
         upper = np.full(1, np.inf)
-        column = self.model.add_columns(np.ones(1), upper, listed([pairs]))
-        self._shared = int(column[0])
+        self._shared = int(
+            self.model.add_columns(np.ones(1), upper, listed([pairs]))[0]
+        )
         return self._whole
 
     def release(self) -> None:
@@ -347,9 +357,8 @@ class RuleRows(RowFamily):
     def priced(self, duals: Duals, answer: Answer) -> Duals:
         """Prices of rows above 0, and the weights of those that have weights."""
         rules, weights = self._prices(answer)
-        return replace(
-            duals, prices=replace(duals.prices, rules=rules, weights=weights)
-        )
+        prices = replace(duals.prices, rules=rules, weights=weights)
+        return replace(duals, prices=prices)
 
     def charges(self, duals: Duals) -> Floats:
         """Charge of each line."""
@@ -371,20 +380,12 @@ class RuleRows(RowFamily):
             if (price := -float(answer.duals[self.row[number]])) > 0
         }
         weights = {
-            number: self._weights(number, price, answer)
+            number: self._lifts[number].weights(self.rules.rows[number], price, answer)
             for number, price in prices.items()
             if number in self._lifts
         }
         scaled = {n: self._scale(n) * price for n, price in prices.items()}
         return scaled, weights
-
-    def _weights(self, number: int, price: float, answer: Answer) -> Floats:
-        """Weights of a lifted row: the mean of its parts', by their prices."""
-        row = self.rules.rows[number]
-        weights = np.zeros(len(row.values))
-        for part, place in self._lifts[number].rows:
-            weights[part.value] -= part.weight * float(answer.duals[place]) / price
-        return row.sound(weights)
 
     def excess(self, answer: Answer) -> float:
         """Sum of the excesses over rules that must hold."""

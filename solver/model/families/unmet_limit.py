@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.families.family import RowFamily
+from solver.model.writing.named import Named
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from solver.arrays import Floats, Ints
     from solver.model.answer import Answer
     from solver.model.families.family import Host
@@ -31,6 +34,14 @@ class UnmetLimits(RowFamily):
         super().__init__(host)
         self.most: dict[int, float] = {}
         self._row: dict[int, int] = {}
+
+    def named_rows(self) -> Iterator[Named]:
+        """Priority of each class."""
+        for number, row in self._row.items():
+            first = self.host.cargo.classes[number] if number >= 0 else "priced"
+            name = "last" if first is None else str(first)
+            said = f"unmet demand of priority {name}"
+            yield Named(row, ("unmet_limit_priority", name), said)
 
     def limit(self, number: int, most: float) -> None:
         """Leave at most so much unmet in a class (or of `PRICED`) from now on.

@@ -24,9 +24,11 @@ def prices_of(found: Optimum, rules: Diversification) -> Prices:
         for number, lines in enumerate(rules.lines_of)
         if not isinstance(rows[number], ConcentrationRow) and charges[lines[0]] > 0.0
     }
-    spreads = {number: price for number, (price, _) in found.concentrations.items()}
+    concentrations = {
+        number: price for number, (price, _) in found.concentrations.items()
+    }
     weights = {number: own for number, (_, own) in found.concentrations.items()}
-    return Prices(found.prices[:first], shares | spreads, weights=weights)
+    return Prices(found.prices[:first], shares | concentrations, weights=weights)
 
 
 def by_sum(rules: Diversification, prices: Prices) -> Floats:

@@ -1,0 +1,1 @@
+"""Models in files: names for people, and their legend."""
