@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TINY = 1e-300
 _NONE_LEFT = 1e-12
-"""Part of a shipment that is not worth a route of its own."""
+"""Part of a shipment that gets no route of its own."""
 
 
 def scaled_down(routes: Routes, quantity: Floats) -> Floats:
@@ -48,7 +48,7 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
     carried = np.bincount(routes.shipment, quantity, len(cargo))
     rest = np.maximum(cargo.quantity - carried, 0.0)
     rest[rest <= _NONE_LEFT * cargo.quantity] = 0.0
-    wanted = (rest > 0.0)[routes.shipment] & (routes.cost < _worth(routes))
+    wanted = (rest > 0.0)[routes.shipment] & (routes.cost < _unmet_cost(routes))
     chosen = np.flatnonzero(wanted)
     priced = ~cargo.firm[routes.shipment[chosen]]
     chosen = chosen[np.lexsort((routes.cost[chosen], priced))]
@@ -67,6 +67,6 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
     return result
 
 
-def _worth(routes: Routes) -> Floats:
+def _unmet_cost(routes: Routes) -> Floats:
     """Return what leaving a unit unmet costs, by route."""
     return routes.cargo.unmet_cost[routes.shipment]

@@ -66,7 +66,7 @@ def ascended(
     search : callable
         From prices to cheapest routes, one for each shipment, and the bound.
     keep : callable
-        Called with routes found on the way that are worth having.
+        Called with routes found on the way that may be of use.
     mean : float
         Mean cost of a route, money per unit.
     """

@@ -33,7 +33,7 @@ class Seed:
     shares : tuple of ndarray
         Parts of their shipments that the first and the further routes carry.
     is_near : bool
-        Whether these parts are nearly the best: else limits may not be kept by all that
+        Whether these parts are nearly the best: else limits may be broken by all that
         stands aside.
     """
 

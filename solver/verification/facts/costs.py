@@ -83,7 +83,7 @@ class _ElementCharges:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Named:
+class _NamedCosts:
     """What the costs of named routes are made of: pairs of element and part.
 
     Parameters
@@ -99,7 +99,7 @@ class _Named:
     summed: Mask
 
     @classmethod
-    def of(cls, instance: Instance, elements: ExactElements) -> _Named:
+    def of(cls, instance: Instance, elements: ExactElements) -> _NamedCosts:
         """Take the named routes of an instance apart."""
         named = [
             (place, element)
@@ -154,7 +154,7 @@ class Costs:
             key: [None if np.isnan(x) else decimal(x) for x in self._tariffs[key]]
             for key in ("cost_per_km", "factor", "surcharge")
         }
-        self._named = _Named.of(instance, elements)
+        self._named = _NamedCosts.of(instance, elements)
         self._charged: dict[
             tuple[int, ...], tuple[_ElementCharges, _ElementCharges, Amounts]
         ] = {}
