@@ -373,3 +373,21 @@ def test_the_end_is_exact_where_quantities_are_large() -> None:
     ]
     curve = drawn(build_instance(legs=legs, demand=demand), VariedRule("max_hhi"), 2)
     assert curve.end == pytest.approx(0.55**2 + 0.35**2 + 0.1**2, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("measure", "level", "limit"),
+    [
+        ("max_share", 7 / 12, 0.583333334),
+        ("max_share", 2 / 3, 0.666666667),
+        ("min_share", 2 / 3, 0.666666666),
+        ("min_share", 7 / 12, 0.583333333),
+        ("max_share", 0.4, 0.4),
+        ("min_share", 0.1 + 0.2, 0.3),
+    ],
+)
+def test_the_limit_of_a_plan_is_one_that_it_keeps(
+    measure: str, level: float, limit: float
+) -> None:
+    """Its level in nine digits, rounded to the side where it is no stricter."""
+    assert VariedRule(measure).kept_at(level, 9) == limit

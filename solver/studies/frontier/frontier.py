@@ -309,7 +309,7 @@ class _FrontierSearch:
         prices = solution.certificate.stages[-1].rules if solution.certificate else {}
         price = sum(prices.get(rules.rows[n].key, 0.0) * levels[n].base for n in own)
         is_free = not self.points
-        limit = round(level, DIGITS) if is_free else limit
+        limit = self.varied.kept_at(level, DIGITS) if is_free else limit
         cost, bound = solution.proved.objective or 0.0, solution.proved.bound or 0.0
         return Point(
             limit=limit,

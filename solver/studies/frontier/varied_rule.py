@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
 
+_NOISE = 1e-15
+"""What a level may be off by, as a quotient of floats."""
+
 
 @dataclass(frozen=True, slots=True)
 class VariedRule:
@@ -54,6 +57,13 @@ class VariedRule:
     def loosest(self) -> float:
         """Limit that every plan keeps."""
         return 1.0 - self.strictest
+
+    def kept_at(self, level: float, digits: int) -> float:
+        """Return the nearest decimal limit that a plan of this level keeps exactly."""
+        limit = round(level, digits)
+        if self.side * (level - limit) > _NOISE:
+            limit = round(limit + self.side * 10.0**-digits, digits)
+        return limit
 
     def rule(self, limit: float) -> Rule:
         """Return the rule at a limit."""
