@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from solver.problem.rules import ALL
 from solver.problem.tables import ABSURD
 from solver.rules.concentration import ConcentrationRow
 from solver.rules.kind import RuleKind, Words, row_key
-from solver.rules.row import Lifted, Linear, Part
+from solver.rules.row import Lifted, Linear, Part, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -232,6 +233,20 @@ class ChangeRow(ConcentrationRow):
             for sign in (1.0, -1.0)
         ]
         return Lifted(np.full(size, 0.5), -self.share, self.quantity, parts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a linear row says exactly as much as it, at given amounts."""
+        return True
+
+    def exact_at(self, amounts: Sequence[Fraction]) -> tuple[Floats, Fraction]:
+        """Weights 1 of what gains, -1 of what loses."""
+        before = [exact(size) for size in self.reference.tolist()]
+        more = [own >= was for own, was in zip(amounts, before, strict=True)]
+        signs = np.where(more, 1.0, -1.0)
+        moved = zip(signs.tolist(), before, strict=True)
+        room = sum((int(sign) * was / 2 for sign, was in moved), Fraction(0))
+        return signs, exact(self.quantity) + room
 
     def sound(self, weights: Floats) -> Floats:
         """Weights between -1 and 1."""

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -191,6 +193,22 @@ class RuleRow(ABC):
         return np.round(weights, _WEIGHT_DIGITS)
 
     @property
+    def is_exact(self) -> bool:
+        """Whether a linear row says exactly as much as it, at given amounts."""
+        return not self.is_lifted
+
+    def exact_at(self, amounts: Sequence[Fraction]) -> tuple[Floats, Fraction]:
+        """Weights and right-hand side of the linear row that says exactly as much.
+
+        Parameters
+        ----------
+        amounts : list of Fraction
+            F_v; empty for a row that is linear itself.
+        """
+        del amounts
+        return np.zeros(len(self.values)), Fraction(0)
+
+    @property
     @abstractmethod
     def limit_shown(self) -> float:
         """The limit in the rule's own scale."""
@@ -224,3 +242,8 @@ class RuleRow(ABC):
         if not self.of_demand:
             return form
         return Linear(form.values, 0.0, form.limit - form.base * self.scope.demand)
+
+
+def exact(value: float) -> Fraction:
+    """Return the number that the shortest text of a float stands for."""
+    return Fraction(Decimal(repr(value)))

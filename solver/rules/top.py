@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -128,6 +129,18 @@ class TopRow(ConcentrationRow):
             for value in range(size)
         ]
         return Lifted(factors, -self.share, 0.0, parts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a linear row says exactly as much as it, at given amounts."""
+        return True
+
+    def exact_at(self, amounts: Sequence[Fraction]) -> tuple[Floats, Fraction]:
+        """Weights 1 of the largest."""
+        order = sorted(range(len(amounts)), key=lambda value: -amounts[value])
+        weights = np.zeros(len(self.values))
+        weights[order[: self.count]] = 1.0
+        return weights, Fraction(0)
 
     def published(self, weights: Floats) -> Floats:
         """Weights as they are published, which sum to k at most exactly."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import limit_loads, limit_usage
-from solver.rules.change import ChangeRow
-from solver.rules.share import ShareRow
-from solver.rules.top import TopRow
+from solver.rules.row import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,11 +68,7 @@ class ExactRows:
         self._digits = [digits[shipment] for shipment in routes.shipment.tolist()]
         self._carried: dict[str, sparse.csr_array] = {}
         self._limits = [*self._near_limits(quantity)]
-        self._hard = [
-            row
-            for row in rules.rows
-            if not row.is_soft and isinstance(row, ShareRow | TopRow | ChangeRow)
-        ]
+        self._hard = [row for row in rules.rows if not row.is_soft and row.is_exact]
 
     def kept(self, units: Sequence[int]) -> bool:
         """Whether units keep every row."""
@@ -102,12 +95,12 @@ class ExactRows:
 
     def _of_rule(self, row: RuleRow, units: Sequence[int]) -> DecimalRow:
         """Row of a rule, linear near what units make of it."""
-        amounts = None if isinstance(row, ShareRow) else self._amounts(row, units)
-        form = row.form(_weights(row, amounts))
+        amounts = self._amounts(row, units) if row.is_lifted else []
+        weights, room = row.exact_at(amounts)
+        form = row.form(weights)
         base = exact(float(form.base))
         every = enumerate(form.values.tolist())
         counts = {value: exact(factor) for value, factor in every if factor}
-        room = exact(float(form.limit)) if amounts is None else _room(row, amounts)
         if row.of_demand:
             room -= base * self._demand(row)
             base = Fraction(0)
@@ -155,32 +148,3 @@ class ExactRows:
             common = int(np.lcm(common, denominator, dtype=object))
         whole = {r: int(factor * common) for r, factor in own.items()}
         return DecimalRow(whole, int(room * common))
-
-
-def exact(value: float) -> Fraction:
-    """Return the number that the shortest text of a float stands for."""
-    return Fraction(Decimal(repr(value)))
-
-
-def _weights(row: RuleRow, amounts: Sequence[Fraction] | None) -> Floats:
-    """Weights of the linear row that says as much as the row itself at some amounts."""
-    weights = np.zeros(len(row.values))
-    if isinstance(row, TopRow) and amounts is not None:
-        order = sorted(range(len(amounts)), key=lambda value: -amounts[value])
-        weights[order[: row.count]] = 1.0
-    elif isinstance(row, ChangeRow) and amounts is not None:
-        before = [exact(float(size)) for size in row.reference.tolist()]
-        more = [own >= was for own, was in zip(amounts, before, strict=True)]
-        weights[:] = np.where(more, 1.0, -1.0)
-    return weights
-
-
-def _room(row: RuleRow, amounts: Sequence[Fraction]) -> Fraction:
-    """Right-hand side of a row that bounds all values together."""
-    if not isinstance(row, ChangeRow):
-        return Fraction(0)
-    room = exact(row.quantity)
-    for own, size in zip(amounts, row.reference.tolist(), strict=True):
-        was = exact(float(size))
-        room += (was if own >= was else -was) / 2
-    return room
