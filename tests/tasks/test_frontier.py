@@ -114,7 +114,7 @@ def test_a_straight_line_has_no_knee_and_no_end_to_trade_for_has_one_point() -> 
     done = frontier("--rule", "max_share")
     assert "none: the curve is a straight line" in done.stdout
     done = run("frontier", QUICKSTART, "--rule", "min_share", "--by", "country")
-    assert "there is nothing to trade" in " ".join(done.stdout.split())
+    assert "where the unconstrained optimum is already" in " ".join(done.stdout.split())
 
 
 def test_long_names_and_many_corridors_keep_to_the_width(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_curve_that_is_cut_short_is_12_and_says_so(
     assert shown.exit_code == 12
     assert "the time limit ended the curve early" in shown.stdout
     assert told in shown.stdout
-    assert "nothing to trade" not in shown.stdout
+    assert "optimum is already" not in shown.stdout
 
 
 def test_quiet_says_nothing(tmp_path: Path) -> None:
@@ -176,8 +176,8 @@ def test_help_begins_with_two_examples() -> None:
     done = run("frontier", "--help")
     lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     assert done.exit_code == 0
-    assert lines[1] == "keruen frontier instances/quickstart"
-    assert lines[2].startswith("keruen frontier instances/quickstart --rule max_share")
+    assert lines[1] == "keruen frontier quickstart"
+    assert lines[2].startswith("keruen frontier quickstart --rule max_share")
 
 
 # ---- the folder
