@@ -73,7 +73,7 @@ def rule(text: str) -> str:
         (
             'by = "corridor"\nmax_share = 0.6\nwhere = { product = ["gain"] }',
             "where.product",
-            "there is no product `gain`",
+            "unknown product `gain`",
         ),
         (
             'by = "corridor"\nmax_share = 0.6\nwhere = { market = "B" }',
