@@ -102,14 +102,14 @@ def test_a_change_that_cannot_be_meant(
             'period = "all yaer", value = "north", quantity = 1',
             "",
             "period",
-            "there is no period `all yaer`",
+            "unknown period `all yaer`",
             "did you mean `all year`?",
         ),
         (
             'period = "all", value = "north", quantity = 1',
             "",
             "period",
-            "there is no period `all`",
+            "unknown period `all`",
             None,
         ),
         (
