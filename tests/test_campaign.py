@@ -6,7 +6,7 @@ import pytest
 
 from tests.campaign import compared
 
-COUNT = 2000
+COUNT = 400
 LOT = 50
 
 

@@ -372,7 +372,7 @@ def test_a_document_may_offer_scenarios(tmp_path: Path) -> None:
     assert list(instance.demand["product"]) == ["g", "ore"]
     document["scenarios"] = []
     path.write_text(json.dumps(document))
-    with pytest.raises(DataError, match="no object of scenarios"):
+    with pytest.raises(DataError, match="not an object of scenarios"):
         load(path)
 
 

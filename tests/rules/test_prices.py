@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.counted import Scope
     from tests.oracle import OracleAnswer
 
-LOTS = 20
+LOTS = 8
 LOT = 10
 """Instances of each lot that have a plan."""
 
