@@ -41,7 +41,9 @@ sys.argv[0] = "keruen"
 cli.main()
 """
 IN_SOLVE = STUCK.format(patch="solver.tasks.solve.solve = stuck")
-IN_VERIFY = STUCK.format(patch="solver.tasks.solve.verify = stuck")
+IN_VERIFY = STUCK.format(
+    patch="import solver.solving.prepared as prepared; prepared.verify = stuck"
+)
 IN_LOAD = STUCK.format(
     patch="import solver.loaders.instance_files as files; files.load = stuck"
 )

@@ -210,6 +210,6 @@ def _begins(aggregate: Ints, units: Ints) -> Ints:
 
 
 def _latest(values: Ints, marked: NDArray[np.bool_]) -> Ints:
-    """Carry each marked value on to the next mark."""
-    place = np.maximum.accumulate(np.where(marked, np.arange(len(values)), 0))
-    return values[place] if len(values) else values
+    """Carry each marked value on to the next mark; nobody stands before the first."""
+    place = np.maximum.accumulate(np.where(marked, np.arange(len(values)), -1))
+    return np.where(place >= 0, values[place], _NOBODY) if len(values) else values
