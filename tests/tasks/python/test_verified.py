@@ -28,7 +28,7 @@ def test_a_result_has_its_figures_and_tables(result: keruen.Result) -> None:
     assert (result.status, result.cost) == ("optimal", 72e6)
     cost = result.allocation["quantity"] @ result.allocation["cost"]
     assert cost == pytest.approx(result.cost)
-    assert result.demand["served"].sum() == result.summary["carried"]
+    assert result.demand["served"].sum() == result.summary["served"]
     assert all(isinstance(getattr(result, name), pd.DataFrame) for name in FRAMES)
     assert repr(result) == "<Keruen result: optimal, cost 72,000,000 USD>"
     assert str(result).startswith("Quickstart\noptimal")
