@@ -300,7 +300,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "capacity": draw(optional),
             "days": draw(amounts),
             "note": draw(texts),
-            "tags": draw(texts),
+            "tags": draw(texts.filter(lambda text: "none" not in text)),
         }
         for start, end in pairwise(nodes)
     ]
