@@ -6,7 +6,7 @@ import pytest
 
 from tests.campaign import compared
 
-COUNT = 400
+COUNT = 200
 LOT = 50
 
 

@@ -14,7 +14,7 @@ from tests.oracle import OracleAnswer, answer, oracle, own_limit
 from tests.random_rules import describe, random_rules_instance
 from tests.simple_routes import Case
 
-COUNT = 400
+COUNT = 200
 LOT = 20
 
 
