@@ -85,7 +85,7 @@ def test_results_pass(seed: int | str) -> None:
     assert [check.name for check in verification.checks] == [
         "plan and certificate",
         "status",
-        *(["exposure"] if result.plan is not None else []),
+        *(["exposure", "auxiliary prices"] if result.plan is not None else []),
         "allocation.csv",
         "demand.csv",
         "capacity.csv",
@@ -232,7 +232,8 @@ def test_an_unproved_plan_may_be_called_approximate() -> None:
     """A plan without its proof is no fault where nothing else is claimed."""
     result = solved(1).result
     for status, passed in [("limit", True), ("approximate", True), ("unmet", False)]:
-        summary = {**result.summary, "status": status}
+        options = {**result.summary["options"], "time_limit": 9.0}
+        summary = {**result.summary, "status": status, "options": options}
         bare = replace(result, summary=summary, certificate=None)
         found = verify(solved(1).instance, bare)
         check = next(check for check in found.checks if check.name == "status")
