@@ -15,22 +15,10 @@ from solver.jobs.questions.items import Items
 from solver.jobs.records.ledger import Ledger
 from solver.jobs.workers.pool import LocalPool
 from tests.jobs.small import Numbered, Told, run_small
-from tests.jobs.works import WAYS, faulty, quick
+from tests.jobs.works import REASONS, WAYS, faulty, quick
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-REASONS = {
-    "sigkill": "killed by signal 9",
-    "sigsegv": "killed by signal 11",
-    "sigabrt": "killed by signal 6",
-    "exit": "its worker ended with 3",
-    "exception": "a fault in Keruen: ValueError: a fault",
-    "hang": "no end within 5.3 s",
-    "deaf": "no end within 5.3 s",
-    "grow": "a fault in Keruen: MemoryError: ",
-    "burst": "a fault in Keruen: MemoryError: ",
-}
 
 
 def _children() -> list[str]:

@@ -24,18 +24,21 @@ if TYPE_CHECKING:
     from solver.errors import OutputError
     from solver.jobs.workers.task import Task
 
-WAYS = (
-    "sigkill",
-    "sigsegv",
-    "sigabrt",
-    "exit",
-    "exception",
-    "hang",
-    "deaf",
-    "grow",
-    "burst",
-)
-"""Ways to end badly: `deaf` ignores SIGTERM, `grow` and `burst` take memory."""
+REASONS = {
+    "sigkill": "killed by signal 9",
+    "sigsegv": "killed by signal 11",
+    "sigabrt": "killed by signal 6",
+    "exit": "its worker ended with 3",
+    "exception": "a fault in Keruen: ValueError: a fault",
+    "hang": "no end within 5.3 s",
+    "deaf": "no end within 5.3 s",
+    "grow": "a fault in Keruen: MemoryError: ",
+    "burst": "a fault in Keruen: MemoryError: ",
+}
+"""Ways to end badly: `deaf` ignores SIGTERM, `grow` and `burst` take memory.
+Beside them stands why the item then fails, where its time limit is 0.3 s."""
+
+WAYS = tuple(REASONS)
 
 
 def quick(task: Task) -> Ended:
