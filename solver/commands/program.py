@@ -23,6 +23,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _COMMANDS = (
     "batch",
     "check",
+    "compare",
     "doctor",
     "example",
     "frontier",

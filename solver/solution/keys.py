@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 Measure = Literal["share", "hhi", "effective", "top", "change"]
 """What a row of a rule bounds."""
@@ -48,3 +53,15 @@ class UnmetKey:
     """The unmet limit: firm demand of one priority class that stays unmet."""
 
     priority: int | None
+
+
+DemandKey = tuple[str, str, str, str, str]
+"""What makes demand of two instances the same: name of the order, product, origin,
+market and period."""
+
+
+def demand_keys(table: Mapping[str, NDArray[Any]]) -> list[DemandKey]:
+    """Key of the demand that each row of a result's table is about."""
+    titles = ("demand", "product", "origin", "market", "period")
+    columns = (table[title].tolist() for title in titles)
+    return [*zip(*columns, strict=True)]

@@ -1,0 +1,224 @@
+"""Results side by side as one JSON document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.problem.tables import NO_CORRIDOR
+from solver.studies.cost_bridge import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.studies.cost_bridge import ComparedPlan
+
+    Table = Mapping[str, NDArray[Any]]
+
+
+_CHANGED = 1e-9
+"""Part of its size by which a figure of another plan differs that is not the same."""
+
+
+_FULL = 1e-9
+"""Part of a capacity that is left where it binds."""
+
+
+def comparison_document(
+    names: Sequence[str],
+    plans: Sequence[ComparedPlan],
+    bridges: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Document that `keruen compare --json` prints.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What each result is called.
+    plans : sequence of ComparedPlan
+        The plans, the first of which the others are compared with.
+    bridges : sequence of dict
+        Bridge from the first to each other plan.
+    """
+    first, *others = plans
+    return {
+        "units": first.instance.units.model_dump(),
+        "results": [
+            _result(name, plan) for name, plan in zip(names, plans, strict=True)
+        ],
+        "comparisons": [
+            {"second": name, "bridge": dict(found), "limits": [*_limits(first, other)]}
+            for name, other, found in zip(names[1:], others, bridges, strict=True)
+        ],
+        "shares": [*_shares(plans)],
+    }
+
+
+def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
+    """Return the figures of one result."""
+    summary = plan.result.summary
+    return {
+        "result": name,
+        "name": summary["instance"]["name"],
+        "scenarios": summary["instance"]["scenarios"],
+        "changes": summary["instance"].get("changes", []),
+        "periods": len(plan.instance.periods),
+        "status": summary["status"],
+        "cost": summary["cost"],
+        "cost_parts": summary["cost_parts"],
+        "penalties": summary["penalties"],
+        "demand": summary["demand"],
+        "served": summary["served"],
+        "unmet": summary["unmet"],
+        "hhi": summary["hhi"],
+    }
+
+
+# ---- shares
+
+
+def _shares(plans: Sequence[ComparedPlan]) -> Iterator[dict[str, Any]]:
+    """Yield what each value carries in each plan, and its share."""
+    found = [_amounts(plan.result.tables["corridors"]) for plan in plans]
+    for place in dict.fromkeys(place for amounts in found for place in amounts):
+        by, value = place
+        own = [amounts.get(place, (0.0, 0.0)) for amounts in found]
+        if value != NO_CORRIDOR or any(quantity for quantity, _ in own):
+            yield {
+                "by": by,
+                "value": value,
+                "quantity": [quantity for quantity, _ in own],
+                "share": [share for _, share in own],
+            }
+
+
+def _amounts(table: Table) -> dict[tuple[str, str], tuple[float, float]]:
+    """Quantity and share over all cargo, by kind and value."""
+    chosen = np.flatnonzero(table["scope"] == "all").tolist()
+    by, value = table["by"].tolist(), table["value"].tolist()
+    quantity, share = table["quantity"].tolist(), table["share"].tolist()
+    return {(by[n], value[n]): (quantity[n], share[n]) for n in chosen}
+
+
+# ---- limits
+
+
+def _limits(first: ComparedPlan, other: ComparedPlan) -> Iterator[dict[str, Any]]:
+    """Yield limits whose price differs, or that bind in one plan only.
+
+    The largest change of price times quantity comes first.
+    """
+    one, two = (_states(plan.result.tables["capacity"]) for plan in (first, other))
+    keys = dict.fromkeys([*one, *two])
+    rows = [
+        {**dict(zip(_KEY, key, strict=True)), "first": was, "second": now}
+        for key in keys
+        if _differ(was := one.get(key), now := two.get(key))
+    ]
+    rows.sort(key=_weight)
+    yield from rows
+
+
+def _states(table: Table) -> dict[tuple[str, str, str], dict[str, float]]:
+    """Capacity, use and price of each limit."""
+    keys = zip(table["kind"], table["limit"], table["period"], strict=True)
+    columns = (table[name].tolist() for name in ("capacity", "used", "price"))
+    return {
+        key: {
+            "capacity": capacity,
+            "used": used,
+            "price": price,
+            "binds": bool(used >= capacity * (1 - _FULL) and used > 0),
+        }
+        for key, capacity, used, price in zip(keys, *columns, strict=True)
+    }
+
+
+def _differ(was: Mapping[str, float] | None, now: Mapping[str, float] | None) -> bool:
+    before, after = was or _NO_LIMIT, now or _NO_LIMIT
+    change = abs(after["price"] - before["price"])
+    size = max(before["price"], after["price"])
+    return before["binds"] != after["binds"] or change > _CHANGED * size
+
+
+_KEY = "kind", "limit", "period"
+
+_NO_LIMIT = {"price": 0.0, "used": 0.0, "binds": False}
+
+
+def _weight(row: Mapping[str, Any]) -> float:
+    was, now = row["first"] or _NO_LIMIT, row["second"] or _NO_LIMIT
+    change = abs(now["price"] - was["price"])
+    return -float(change * max(now["used"], was["used"]))
+
+
+# ---- tables
+
+
+def comparison_tables(
+    document: Mapping[str, Any],
+) -> dict[str, dict[str, NDArray[Any]]]:
+    """Tables of a comparison, as they are written: bridge, limits and shares."""
+    return {
+        "bridge": _columns(_bridge_rows(document), _BRIDGE),
+        "limits": _columns(_limit_rows(document), _LIMIT),
+        "shares": _columns(_share_rows(document), _SHARE),
+    }
+
+
+_BRIDGE = {"second": str, "part": str, "money": float}
+
+_LIMIT = {
+    **dict.fromkeys(("second", "kind", "limit", "period"), str),
+    **dict.fromkeys(("capacity_first", "capacity_second"), float),
+    **dict.fromkeys(("used_first", "used_second"), float),
+    **dict.fromkeys(("price_first", "price_second"), float),
+}
+
+_SHARE = {
+    **dict.fromkeys(("result", "by", "value"), str),
+    **dict.fromkeys(("quantity", "share"), float),
+}
+
+
+def _bridge_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:
+    for found in document["comparisons"]:
+        own = found["bridge"]
+        for part in ("first", *PARTS, "second"):
+            yield [found["second"], part, own[part]]
+
+
+def _limit_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:
+    for found in document["comparisons"]:
+        for row in found["limits"]:
+            pairs = (row["first"] or {}, row["second"] or {})
+            figures = [
+                side.get(name)
+                for name in ("capacity", "used", "price")
+                for side in pairs
+            ]
+            yield [found["second"], row["kind"], row["limit"], row["period"], *figures]
+
+
+def _share_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:
+    names = [found["result"] for found in document["results"]]
+    for number, name in enumerate(names):
+        for row in document["shares"]:
+            figures = (row[column][number] for column in ("quantity", "share"))
+            yield [name, row["by"], row["value"], *figures]
+
+
+def _columns(
+    rows: Iterable[Sequence[Any]], kinds: Mapping[str, type]
+) -> dict[str, NDArray[Any]]:
+    """Return rows as columns: text, or numbers with NaN for an empty cell."""
+    cells = [*zip(*rows, strict=True)] or [()] * len(kinds)
+    return {
+        name: np.array([np.nan if cell is None else cell for cell in column], float)
+        if kind is float
+        else np.array(column, dtype=object)
+        for (name, kind), column in zip(kinds.items(), cells, strict=True)
+    }

@@ -1,0 +1,175 @@
+"""Results side by side on one screen: the bridge, what moved, prices and shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from solver.console.terminal import printable
+from solver.reports.screen.numbers import figure, percent
+from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.table import Table
+
+
+BRIDGE_WORDS = {
+    "price": "price: the first plan at the second's rates",
+    "volume": "volume: more or less is served",
+    "unmet": "unmet: what unmet demand costs",
+    "rules": "rules: the second's in place of the first's",
+    "route": "route: the rest, other routes",
+}
+"""What each part of a bridge is, in words."""
+
+
+_MOST_LIMITS, _MOST_VALUES = 8, 5
+
+_INDENT = 9
+
+
+def comparison_screen(document: Mapping[str, Any], style: Style) -> str:
+    """One screen about a comparison.
+
+    Parameters
+    ----------
+    document : dict
+        The document that `--json` prints.
+    style : Style
+        How it looks.
+    """
+    return rendered(list(_ComparisonPage(document, style).parts()), style)
+
+
+class _ComparisonPage:
+    """The parts of a screen, top to bottom."""
+
+    def __init__(self, document: Mapping[str, Any], style: Style) -> None:
+        self.document, self.sheet = document, Sheet(style)
+        self.results = document["results"]
+        self.labels = [f"[{number}]" for number in range(1, len(self.results) + 1)]
+        self.units = document["units"]
+
+    def parts(self) -> Iterator[Text | Table]:
+        """Everything there is to say, a blank line between its parts."""
+        sections = [self.heading(), self.bridge(), *self.details(), self.shares()]
+        for number, section in enumerate(s for s in sections if s):
+            if number:
+                yield Text("")
+            yield from section
+
+    def heading(self) -> list[Text | Table]:
+        """Say what is compared."""
+        lines = []
+        for label, found in zip(self.labels, self.results, strict=True):
+            named = found["name"] or "instance"
+            names = [*found["scenarios"], *found["changes"]]
+            what = f"{named} [{' + '.join(names)}]" if names else named
+            text = f"{label} {found['result']}: {what}, {found['status']}"
+            lines += self.sheet.wrapped(printable(text), len(label) + 1)
+        return [*lines]
+
+    def bridge(self) -> list[Text | Table]:
+        """Bridge from the first plan to each other."""
+        bridges = [found["bridge"] for found in self.document["comparisons"]]
+        words = {"first": "cost of the first", **BRIDGE_WORDS}
+        words["second"] = "cost of the other"
+        lines = [
+            SheetLine([told, *(_part(name, found[name]) for found in bridges)])
+            for name, told in words.items()
+        ]
+        money = self.units["money"]
+        head = [f"Bridge from {self.labels[0]}, in {money}"]
+        head += [f"to {label}" for label in self.labels[1:]]
+        parts = self.sheet.table(head, lines, len(lines))
+        return [*parts, *self.remarks(bridges)]
+
+    def remarks(self, bridges: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+        """Say what a bridge leaves open."""
+        yield Text("Cost with penalties and what unmet demand costs", "dim")
+        for label, found in zip(self.labels[1:], bridges, strict=True):
+            if found["own_rates"]:
+                text = (
+                    f"{label}: {figure(found['own_rates'])} {self.units['quantity']} "
+                    "of the first plan keep their rates: their routes are gone"
+                )
+                yield from self.sheet.wrapped(text, _INDENT)
+            if found["rules_unknown"]:
+                why = printable(found["rules_unknown"])
+                text = f"{label}: what the rules do is part of `route`: {why}"
+                yield from self.sheet.wrapped(text, _INDENT)
+
+    def details(self) -> Iterator[list[Text | Table]]:
+        """Yield what changed against the first result, for each other."""
+        for label, found in zip(
+            self.labels[1:], self.document["comparisons"], strict=True
+        ):
+            yield self.limits(label, found["limits"])
+
+    def limits(
+        self, label: str, rows: Sequence[Mapping[str, Any]]
+    ) -> list[Text | Table]:
+        """Limits whose price changed, or that bind in one plan only."""
+        lines = [
+            SheetLine(
+                [
+                    f"{row['kind']} {row['limit']}{self.span(row['period'])}",
+                    *(_state(row[side]) for side in ("first", "second")),
+                    *(_price(row[side]) for side in ("first", "second")),
+                ]
+            )
+            for row in rows[:_MOST_LIMITS]
+        ]
+        one = self.labels[0]
+        head = [
+            f"Limits that changed, {one} to {label}",
+            one,
+            label,
+            f"price {one}",
+            label,
+        ]
+        return self.sheet.table(head, lines, len(rows))
+
+    def shares(self) -> list[Text | Table]:
+        """Shares of corridors, countries and ports side by side."""
+        parts: list[Text | Table] = []
+        for by in ("corridor", "country", "port"):
+            shares = self.document["shares"]
+            rows = [row for row in shares if row["by"] == by and any(row["share"])]
+            rows.sort(key=lambda row: -max(row["quantity"]))
+            lines = [
+                SheetLine([row["value"], *map(percent, row["share"])])
+                for row in rows[:_MOST_VALUES]
+            ]
+            if by == "corridor" and lines:
+                values = [
+                    "-" if found["hhi"] is None else f"{found['hhi']:.3f}"
+                    for found in self.results
+                ]
+                lines.append(SheetLine(["concentration (HHI)", *values]))
+            head = [f"Share by {by}", *self.labels]
+            parts += self.sheet.table(head, lines, len(lines))
+        return parts
+
+    def span(self, period: str) -> str:
+        """Period of a row, where there are several."""
+        return f", {period}" if self.results[0]["periods"] > 1 else ""
+
+
+def _part(name: str, value: float | None) -> str:
+    """Cost of a plan, or a change with its sign; a dash if it is not known."""
+    is_change = name in BRIDGE_WORDS and value is not None and value > 0
+    return f"+{figure(value)}" if is_change else figure(value)
+
+
+def _state(limit: Mapping[str, Any] | None) -> str:
+    if limit is None:
+        return "no limit"
+    return "full" if limit["binds"] else "slack"
+
+
+def _price(limit: Mapping[str, Any] | None) -> str:
+    return "-" if limit is None else figure(limit["price"])

@@ -1,0 +1,170 @@
+"""Results set side by side: each is verified first, then compared with the first."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.checks.instance import instance_faults
+from solver.checks.rules import selected_demand
+from solver.errors import DataError, Fault, UnverifiedError, UsageError
+from solver.options import Options
+from solver.problem.rules import rule_places
+from solver.reports.comparison_document import comparison_document
+from solver.results.documents import plain
+from solver.solution.form import INSTANCE, SUMMARY
+from solver.solution.status import Status
+from solver.studies.cost_bridge import ComparedPlan, bridge
+from solver.tasks.answer import solve
+from solver.tasks.comparison.folder import claimed_for_comparison, write_comparison
+from solver.tasks.verify import examined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Solution
+
+
+_LEAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class UnderFirst:
+    """The second instance under the first's rules.
+
+    Parameters
+    ----------
+    money : float or None
+        Cost and penalties of its optimum, without what unmet demand costs; None if it
+        is not known.
+    why : str
+        Why it is not known.
+    """
+
+    money: float | None
+    why: str = ""
+
+
+def compared(
+    folders: Sequence[Path],
+    options: Options | None = None,
+    *,
+    output: Path | None = None,
+) -> dict[str, Any]:
+    """Compare results with the first of them; return the document.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Results, two or more.
+    output : Path, optional
+        Folder that the comparison is written to.
+    options : Options, optional
+        How instances are solved again under the first's rules.
+
+    Raises
+    ------
+    UsageError
+        Fewer than two results.
+    InputError
+        A folder or a file in it is missing or cannot be read.
+    DataError
+        A result has no plan, or other units than the first.
+    UnverifiedError
+        A result does not verify.
+    """
+    if len(folders) < _LEAST:
+        given = "one result" if folders else "no result"
+        message = f"{given} is named; a comparison is of two or more"
+        raise UsageError(message)
+    with claimed_for_comparison(output) if output else nullcontext():
+        document = _compared(folders, options or Options(exposure="none"))
+        if output:
+            write_comparison(output, document)
+    return document
+
+
+def _compared(folders: Sequence[Path], options: Options) -> dict[str, Any]:
+    """Compare results with the first of them."""
+    plans = [_plan(folder) for folder in folders]
+    first, *others = plans
+    _refuse_other_units(folders, plans)
+    bridges = []
+    for other in others:
+        under = under_first_rules(first, other, options)
+        found = bridge(first, other, under.money)
+        bridges.append({**found, "rules_unknown": under.why or None})
+    names = [str(folder) for folder in folders]
+    document: dict[str, Any] = plain(comparison_document(names, plans, bridges))
+    return document
+
+
+def _plan(folder: Path) -> ComparedPlan:
+    """Return the verified plan of a folder."""
+    found = examined(folder)
+    if not found.verdict.passed or found.instance is None or found.result is None:
+        lines = "\n".join(found.verdict.faults)
+        message = f"{folder}: does not verify, and is not compared\n{lines}"
+        raise UnverifiedError(message)
+    if found.result.plan is None:
+        status = found.result.summary["status"]
+        message = f"holds no plan (status {status}), so there is nothing to compare"
+        fault = Fault(f"{folder}/{SUMMARY}", message, "name a result with a plan")
+        raise DataError([fault])
+    return ComparedPlan(found.instance, found.result)
+
+
+def _refuse_other_units(folders: Sequence[Path], plans: Sequence[ComparedPlan]) -> None:
+    """Refuse results whose quantities or money mean something else."""
+    own = plans[0].instance.units
+    faults = [
+        Fault(
+            f"{folder}/{INSTANCE}",
+            f"counts {what} in {given}, the first result in {wanted}",
+            "compare results of one unit and currency",
+        )
+        for folder, plan in zip(folders, plans, strict=True)
+        for what, given, wanted in (
+            ("quantity", plan.instance.units.quantity, own.quantity),
+            ("money", plan.instance.units.money, own.money),
+        )
+        if given != wanted
+    ]
+    if faults:
+        raise DataError(faults)
+
+
+def under_first_rules(
+    first: ComparedPlan, second: ComparedPlan, options: Options
+) -> UnderFirst:
+    """Cost of the second instance under the first's rules, unmet cost apart."""
+    own = second.instance.diversification
+    rules = first.instance.diversification
+    if own == rules:
+        return UnderFirst(second.total - second.unmet_cost)
+    kept = tuple(r for r in rules if selected_demand(second.instance, r).any())
+    instance = second.instance.model_copy(update={"diversification": kept})
+    places = rule_places(kept, INSTANCE)
+    faults = instance_faults(instance, INSTANCE, rules=places)
+    if faults:
+        return UnderFirst(None, f"the first's rules do not fit: {faults[0].message}")
+    solution = solve(instance, options)
+    if solution.status not in {Status.OPTIMAL, Status.UNMET}:
+        return UnderFirst(None, f"under the first's rules: {solution.status}")
+    return UnderFirst(_served_money(instance, solution))
+
+
+def _served_money(instance: Instance, solution: Solution) -> float:
+    """Cost and penalties of a solution, without what unmet demand costs."""
+    plan, objective = solution.plan, solution.proved.objective
+    if plan is None or objective is None:
+        message = "a proved solution has a plan"
+        raise TypeError(message)
+    cost = instance.demand["unmet_cost"].astype(float)[instance.shipments.demand]
+    priced = np.isfinite(cost)
+    return objective - float(plan.unmet[priced] @ cost[priced])

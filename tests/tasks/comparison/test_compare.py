@@ -1,0 +1,103 @@
+"""Results set side by side by the real command."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+import cli
+from tests.folders import write_instance
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+
+def run(*words: str | Path) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(cli.keruen, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of results: the tiny instance as it is, and changed."""
+    folder = tmp_path_factory.mktemp("compared")
+    changes: dict[str, dict[str, str]] = {
+        "base": {},
+        "dear": {"B,sea,southern,,20,": "B,sea,southern,,25,"},
+        "free": {"max_share = 0.6": "max_share = 0.9"},
+        "kt": {'name = "Tiny"': 'name = "Tiny"\nunits = { quantity = "kt" }'},
+        "euro": {'name = "Tiny"': 'name = "Tiny"\nunits = { money = "EUR" }'},
+        "stuck": {"max_share = 0.6": 'min_share = { northern = 0.9 }\nof = "demand"'},
+    }
+    for name, change in changes.items():
+        path = write_instance(folder / f"{name}-instance", change)
+        run("solve", path, "-o", folder / name, "--exposure", "none")
+    return folder
+
+
+def test_a_bridge_stands_on_the_screen(results: Path) -> None:
+    """Forty tonnes by the south at 5 more."""
+    done = run("compare", results / "base", results / "dear")
+    assert done.exit_code == 0
+    assert re.search(r"^price: .* rates +\+200$", done.stdout, re.MULTILINE)
+    assert "Share by corridor" in done.stdout
+
+
+def test_more_than_two_stand_side_by_side(results: Path) -> None:
+    """Each is compared with the first."""
+    names = [results / name for name in ("base", "dear", "free")]
+    document = json.loads(run("compare", *names, "--json").stdout)
+    assert len(document["results"]) == 3
+    first, second = (found["bridge"] for found in document["comparisons"])
+    assert first["first"] == second["first"]
+    assert first["price"] == 200.0
+    assert second["rules"] == second["difference"] < 0
+    assert [len(row["share"]) for row in document["shares"]] == [3] * len(
+        document["shares"]
+    )
+
+
+def test_a_comparison_is_written_and_replaced(results: Path, tmp_path: Path) -> None:
+    """Its tables hold what the document does; nothing else is replaced."""
+    words = "compare", results / "base", results / "dear", "-o"
+    for _ in range(2):
+        assert run(*words, tmp_path / "out").exit_code == 0
+    bridge = (tmp_path / "out" / "bridge.csv").read_text()
+    assert ",price,200\n" in bridge
+    assert run(*words, results / "base").exit_code == 73
+
+
+@pytest.mark.parametrize("name", ["kt", "euro"])
+def test_other_units_are_refused(results: Path, name: str) -> None:
+    """Quantities and money of two results must be the same."""
+    done = run("compare", results / "base", results / name)
+    assert done.exit_code == 65
+    assert "the first result in" in done.stderr
+
+
+def test_what_is_no_result_is_refused(results: Path, tmp_path: Path) -> None:
+    """One result, no plan, no result, a spoiled one: each has its exit code."""
+    base = results / "base"
+    assert run("compare", base).exit_code == 2
+    assert run("compare", base, tmp_path).exit_code == 66
+    spoiled = tmp_path / "spoiled"
+    spoiled.mkdir()
+    for file in base.iterdir():
+        (spoiled / file.name).write_bytes(file.read_bytes())
+    text = (base / "demand.csv").read_text()
+    (spoiled / "demand.csv").write_text(text.replace("grain", "wheat"))
+    done = run("compare", base, spoiled)
+    assert done.exit_code == 70
+    assert "does not verify" in done.stderr
+
+
+def test_a_result_without_a_plan_is_refused(results: Path) -> None:
+    """There is nothing to compare."""
+    done = run("compare", results / "base", results / "stuck")
+    assert done.exit_code == 65
+    assert "holds no plan" in done.stderr
