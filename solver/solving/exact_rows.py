@@ -78,6 +78,14 @@ class ExactRows:
         """Rows to keep, for units like these: those of spreads depend on them."""
         return [*self._limits, *(self._of_rule(row, units) for row in self._hard)]
 
+    def quantity(self, route: int, units: int) -> Fraction:
+        """Quantity that units of a route are."""
+        return Fraction(units, 10 ** self._digits[route])
+
+    def size(self, route: int) -> float:
+        """Demand that a route carries a part of."""
+        return float(self.routes.cargo.quantity[self.routes.shipment[route]])
+
     def _near_limits(self, quantity: Floats) -> Iterator[DecimalRow]:
         limits = self.routes.network.limits
         loads = limit_loads(self.routes, quantity)
@@ -128,7 +136,7 @@ class ExactRows:
         amounts = [Fraction(0)] * len(row.values)
         for route, weight, values in self._members(row):
             if units[route]:
-                own = weight * Fraction(units[route], 10 ** self._digits[route])
+                own = weight * self.quantity(route, units[route])
                 for value in values:
                     amounts[value] += own
         return amounts

@@ -1,13 +1,15 @@
 """Quantities in whole units, moved until every linear row is kept exactly.
 
 What rounding makes a row exceed is taken from the routes in it and given to another
-route of the same shipment that has room; where none has, it stays unmet. A row that
-asks for more is given some of what stays unmet.
+route of the same shipment that has room; where none has, other shipments make room for
+it, one for the next; where none can, it stays unmet. A row that asks for more is given
+some of what stays unmet.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +21,18 @@ MOST_MOVES = 40
 """Moves for each row, after which what is left is given up."""
 
 _MOST_CANDIDATES = 30
+
+_MOST_ROWS = 60
+"""Rows in which room is sought, one for the next."""
+
+_AS_LITTLE = 10
+"""Multiple of the least quantity that is as little."""
+
+_MOST_WORK = 2_000_000
+"""Entries of rows looked at in all, after which no room is sought."""
+
+Move = tuple[int, int | None, int]
+"""Route, route that takes from it (None: unmet), and units."""
 
 _NOWHERE = -1
 
@@ -42,6 +56,7 @@ class Repair:
         self.rows, self.units, self.left = rows, [*units], [*left]
         self.shipment = rows.routes.shipment.tolist()
         self.firm = rows.routes.cargo.firm.tolist()
+        self._work = 0
         self._routes: dict[int, list[int]] = defaultdict(list)
         order = rows.routes.cost.argsort(kind="stable").tolist()
         for route in order:
@@ -70,20 +85,61 @@ class Repair:
 
     def _mend(self, number: int) -> None:
         """Take from the routes in a row what it exceeds."""
-        row = self._held[number]
         for _ in range(MOST_MOVES):
             if self._excess[number] <= 0:
                 return
             if self._serve_more(number):
                 continue
-            taken = [r for r, f in row.factors.items() if f > 0 and self.units[r] > 0]
-            if not taken:
+            if not self._taken(number):
                 return
-            taken.sort(key=lambda route: -self.units[route] * row.factors[route])
-            for route, other, size in self._moves(number, taken[:_MOST_CANDIDATES]):
-                if other is None or self._has_room(other, size, route):
-                    self._move(route, other, size)
-                    break
+            for move in self._exchange(number) or [self._leaving(number)]:
+                self._move(move)
+
+    def _exchange(self, number: int) -> list[Move]:
+        """Return moves that take from a row what it exceeds, or a half of it, or less.
+
+        None are returned if no other route has any room.
+        """
+        factors, amount = self._held[number].factors, self._excess[number]
+        least = min(factors[route] for route in self._taken(number))
+        chain = self._chain(number, amount)
+        while not chain and amount > least:
+            amount = -(-amount // 2)
+            chain = self._chain(number, amount)
+        return chain
+
+    def _chain(self, number: int, amount: int) -> list[Move]:
+        """Return moves that take an amount from a row, the fewest that there are.
+
+        Each makes room for the one before; the last has room.
+        """
+        queue: deque[tuple[int, int, list[Move]]] = deque()
+        queue.append((number, amount, []))
+        seen = {number}
+        while queue and len(seen) <= _MOST_ROWS and self._work < _MOST_WORK:
+            row, need, before = queue.popleft()
+            self._work += len(self._held[row].factors)
+            for move in self._moves(row, need):
+                chain, full = [*before, move], self._overfilled(move)
+                if not full and self._is_fit(number, chain):
+                    return chain
+                if len(full) == 1 and not seen.issuperset(full):
+                    seen.update(full)
+                    queue.extend((row, more, chain) for row, more in full.items())
+        return []
+
+    def _is_fit(self, number: int, chain: list[Move]) -> bool:
+        """Whether moves together lessen the excess of a row, and raise no other's."""
+        before = self._excess.copy()
+        for move in chain:
+            self._move(move)
+        rows = zip(before, self._excess, strict=True)
+        fit = all(now <= max(0, then) for then, now in rows)
+        fit = fit and self._excess[number] < before[number]
+        fit = fit and all(self.units[route] >= 0 for route, _, _ in chain)
+        for route, other, size in chain:
+            self._move((route, other, -size))
+        return fit
 
     def _serve_more(self, number: int) -> bool:
         """Serve what stays unmet, where that helps a row; tell whether it could be."""
@@ -92,36 +148,65 @@ class Repair:
             left = self.left[self.shipment[route]]
             if factor < 0 and left > 0:
                 size = min(left, -(-excess // -factor))
-                if self._has_room(route, size, _NOWHERE):
+                if not self._overfilled((_NOWHERE, route, size)):
                     self._add(route, size)
                     self.left[self.shipment[route]] -= size
                     return True
         return False
 
-    def _moves(
-        self, number: int, taken: list[int]
-    ) -> Iterator[tuple[int, int | None, int]]:
-        """Yield moves that would mend a row: route, route that takes it, and units."""
-        factors, excess = self._held[number].factors, self._excess[number]
-        sizes = {r: min(self.units[r], -(-excess // factors[r])) for r in taken}
-        for route in taken:
+    def _taken(self, number: int) -> list[int]:
+        """Routes that a row is full of."""
+        factors, units = self._held[number].factors, self.units
+        return [r for r, factor in factors.items() if factor > 0 and units[r] > 0]
+
+    def _moves(self, number: int, excess: int) -> Iterator[Move]:
+        """Yield moves to other routes that would lessen what stands in a row."""
+        factors, units = self._held[number].factors, self.units
+        fullest = nsmallest(
+            _MOST_CANDIDATES,
+            self._taken(number),
+            key=lambda route: -units[route] * factors[route],
+        )
+        for route in fullest:
+            size = min(self.units[route], -(-excess // factors[route]))
             for other in self._routes[self.shipment[route]]:
                 if factors.get(other, 0) < factors[route] and other != route:
-                    yield route, other, sizes[route]
-        priced = [route for route in taken if not self.firm[self.shipment[route]]]
-        route = (priced or taken)[0]
-        yield route, None, sizes[route]
+                    yield route, other, size
 
-    def _has_room(self, other: int, size: int, route: int) -> bool:
-        """Whether a route can take units of another one."""
-        for number in self._of_route[other]:
+    def _leaving(self, number: int) -> Move:
+        """Leave unmet what a row exceeds: of priced demand, and as little as can be.
+
+        Units differ from one shipment to another: where as little of several would do,
+        it is one of which that is but a rest.
+        """
+        factors, excess = self._held[number].factors, self._excess[number]
+        options = [
+            (route, min(self.units[route], -(-excess // factors[route])))
+            for route in self._taken(number)
+        ]
+        free = [one for one in options if not self.firm[self.shipment[one[0]]]]
+        enough = [one for one in options if factors[one[0]] * one[1] >= excess]
+        options = free or enough or options
+        least = min(self.rows.quantity(*one) for one in options)
+        few = [one for one in options if self.rows.quantity(*one) < _AS_LITTLE * least]
+        route, size = max(few, key=lambda one: self.rows.size(one[0]))
+        return route, None, size
+
+    def _overfilled(self, move: Move) -> dict[int, int]:
+        """Rows that a move would exceed, and by how much more than now."""
+        route, other, size = move
+        found = {}
+        for number in self._of_route[route if other is None else other]:
             factors = self._held[number].factors
-            more = (factors[other] - factors.get(route, 0)) * size
+            taken = factors.get(route, 0)
+            given = 0 if other is None else factors[other]
+            more = (given - taken) * size
             if more > 0 and self._excess[number] + more > 0:
-                return False
-        return True
+                found[number] = more + min(0, self._excess[number])
+        return found
 
-    def _move(self, route: int, other: int | None, size: int) -> None:
+    def _move(self, move: Move) -> None:
+        route, other, size = move
         self._add(route, -size)
         if other is None:
             self.left[self.shipment[route]] += size

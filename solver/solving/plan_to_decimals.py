@@ -13,6 +13,7 @@ import numpy as np
 
 from solver.network.routes import joined
 from solver.solution.plan import Plan
+from solver.solution.tolerances import REST
 from solver.solving.exact_rows import ExactRows
 from solver.solving.plan_repair import Repair
 
@@ -98,7 +99,7 @@ def _rounded_plan(
     units = _units(chosen, size, digits[routes.shipment], noise)
     carried = np.bincount(routes.shipment, chosen, len(cargo))
     unmet = np.maximum(cargo.quantity - carried, 0.0)
-    unmet = np.where(unmet > noise * cargo.quantity, unmet, 0.0)
+    unmet = np.where(unmet > max(noise, REST) * cargo.quantity, unmet, 0.0)
     left = _units(unmet, cargo.quantity, digits, noise)
     return _settled(routes.shipment, units, left, _whole(cargo.quantity, digits))
 

@@ -43,10 +43,6 @@ def instance_of(names: str = "") -> Instance:
     return load(FOLDER, names.split(), strict=True).instance
 
 
-COLD = {"south-value-33"}
-"""Solved by themselves: from the routes of another a trifle would stay unmet."""
-
-
 @cache
 def run_of(names: str = "") -> Run:
     """Return the proved run with scenarios, their names in a row.
@@ -59,8 +55,6 @@ def run_of(names: str = "") -> Run:
         tuple(instance.products["product"]),
         tuple(zip(*(instance.demand[key] for key in DEMAND), strict=True)),
     )
-    if names in COLD:
-        return Run(names, instance, WhatIf(instance, Options(exposure="none")).solution)
     if same not in _STUDIES:
         _STUDIES[same] = WhatIf(instance, Options(exposure="none"))
         return Run(names, instance, _STUDIES[same].solution)
