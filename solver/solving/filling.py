@@ -70,3 +70,14 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
 def _unmet_cost(routes: Routes) -> Floats:
     """Return what leaving a unit unmet costs, by route."""
     return routes.cargo.unmet_cost[routes.shipment]
+
+
+def rank(plan: tuple[Routes, Floats]) -> tuple[float, float]:
+    """Return how good a plan is, the best least: firm demand left, and cost."""
+    routes, quantity = plan
+    cargo = routes.cargo
+    unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
+    cost = float(quantity @ routes.cost)
+    cost += float(unmet[~cargo.firm] @ cargo.unmet_cost[~cargo.firm])
+    left = float(unmet[cargo.firm].sum()) / max(float(cargo.quantity.sum()), 1e-300)
+    return round(left, 4), cost

@@ -17,21 +17,26 @@ import numpy as np
 
 from solver.model.master import Master
 from solver.model.objective import Objective
-from solver.network.routes import joined
+from solver.network.routes import joined, limit_loads
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
 from solver.solution.status import Status
 from solver.solution.tolerances import REST
-from solver.solving.column_generation import ColumnGeneration, LoopResult, StoppedError
-from solver.solving.filling import filled, scaled_down
+from solver.solving.column_generation import (
+    ColumnGeneration,
+    Known,
+    LoopResult,
+    StoppedError,
+)
+from solver.solving.filling import filled, rank, scaled_down
 from solver.solving.plan_to_decimals import all_routes, plan
-from solver.solving.prices_to_decimals import stage
+from solver.solving.prices_to_decimals import price_above, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.arrays import Floats, Ints
+    from solver.arrays import Floats
     from solver.model.objective import Duals
     from solver.network.routes import Routes
     from solver.solution.keys import RowKey
@@ -48,6 +53,9 @@ _SLACKS = (0.0, 1e-9, 1e-8, 1e-7, 4e-7)
 
 _SLACK_UNITS = 1024.0
 """Units of the solver's: a thousandth of the largest shipment."""
+
+_LITTLE = 2.0**-16
+"""Part of every capacity that is left out to see a shortage."""
 
 NOISE = 1e-10
 """Excess over rules, relative to the demand they speak of, that is none."""
@@ -157,10 +165,8 @@ class LexicographicSolve:
         """
         master = self.master
         nothing = np.zeros(len(master.cargo))
-        fresh = Master(
-            master.network, master.cargo, master.rules, Objective(False, nothing, 0.0)
-        )
-        loop = self.loop.with_master(fresh)
+        loop = self._fresh(Objective(False, nothing, 0.0))
+        fresh = loop.master
         loop.start()
         fresh.families.rules.loosen()
         for number in range(len(master.cargo.classes)):
@@ -255,18 +261,54 @@ class LexicographicSolve:
             quantity = 0.0 * quantity  # Shares of what is but noise say nothing.
         published = self._plan(routes, quantity)
         cost = stage(self.master, run.duals, "cost")
-        certificate = Certificate((*self._needed(stages, published), cost))
+        needed = self._needed(stages, published, limit_loads(routes, quantity))
+        certificate = Certificate((*needed, cost))
         # Whether firm demand must stay unmet is for the proof to say.
         return Solution(Status.OPTIMAL, published, certificate, loosening=loosening)
 
-    def _needed(self, stages: list[Stage], published: Plan) -> list[Stage]:
-        """Stages of classes of which the published plan leaves anything."""
+    def _needed(
+        self, stages: list[Stage], published: Plan, loads: Floats
+    ) -> Iterator[Stage]:
+        """Yield stages of classes of which the published plan leaves anything."""
         whole = self.master if self.aggregated is None else self.aggregated.whole
         cargo, count = whole.cargo, len(whole.cargo.classes)
-        firm = cargo.firm
-        left = np.bincount(cargo.unmet_class[firm], published.unmet[firm], count)
-        known = dict(zip(cargo.classes, left.tolist(), strict=True))
-        return [stage for stage in stages if known[stage.priority] > 0.0]
+        unmet = np.where(cargo.firm, published.unmet, 0.0)
+        left = np.bincount(cargo.unmet_class[cargo.firm], unmet[cargo.firm], count)
+        short = cargo.unmet_class[unmet > REST * cargo.quantity].tolist()
+        known = {stage.priority: stage for stage in stages}
+        for number, priority in enumerate(cargo.classes):
+            if priority in known and left[number] > 0.0:
+                yield known[priority]
+            elif number in short:
+                with suppress(StoppedError):
+                    yield self._shortage(left[:number].tolist(), loads)
+
+    def _shortage(self, before: list[float], loads: Floats) -> Stage:
+        """Prices of a shortage that is less than a solver sees: of a little more of it.
+
+        A second model has a little less of every capacity; its prices are those of the
+        instance too, as long as no more than the size of the shortage changes.
+        """
+        limits = self.master.network.limits
+        full = np.flatnonzero(loads > (1.0 - _LITTLE) * limits.capacity).tolist()
+        keys = frozenset(limits.keys[limit] for limit in full)
+        number = len(before)
+        unmet = np.where(self.master.cargo.unmet_class == number, 1.0, 0.0)
+        fresh = self._fresh(Objective(money=False, unmet=unmet, excess=0.0))
+        fresh.start(Known(self.loop.known.routes, keys))
+        families = fresh.master.families
+        families.rules.forbid_excess()
+        for earlier, most in enumerate(before):
+            families.unmet.limit(earlier, most)
+        families.capacity.scale(1.0 - _LITTLE)
+        return stage(fresh.master, fresh.run("unmet").duals, "unmet", number)
+
+    def _fresh(self, objective: Objective) -> ColumnGeneration:
+        """Return a loop over a second model of the same instance."""
+        master = self.master
+        return self.loop.with_master(
+            Master(master.network, master.cargo, master.rules, objective)
+        )
 
     def _plan(self, routes: Routes, quantity: Floats) -> Plan:
         """Plan of the instance, assigned where its demand was aggregated."""
@@ -283,7 +325,7 @@ class LexicographicSolve:
         is_given = run is None or self.given_is_best
         duals = self.loop.given if is_given or run is None else run.duals
         tried = [*self._plans(run)]
-        for routes, quantity in sorted(tried, key=_served):
+        for routes, quantity in sorted(tried, key=rank):
             levels = self.master.rules.levels(routes, quantity)
             if not any(level.is_broken for level in levels):
                 certificate = self._certificate(duals, routes, quantity)
@@ -321,35 +363,13 @@ class LexicographicSolve:
         cargo = self.master.cargo
         unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
         prices = {
-            number: _price_above(duals.marginal_cost, cargo.quantity, members, left)
+            number: price_above(duals.marginal_cost, cargo.quantity, members, left)
             for number in range(len(cargo.classes))
             if (members := np.flatnonzero(cargo.unmet_class == number)).size
             and (left := float(unmet[members].sum())) > 0.0
         }
         own = replace(duals, unmet_prices={**duals.unmet_prices, **prices})
         return Certificate((stage(self.master, own, "cost"),))
-
-
-def _served(plan: tuple[Routes, Floats]) -> tuple[float, float]:
-    """Return how good a plan is, the best least: firm demand left, and cost."""
-    routes, quantity = plan
-    cargo = routes.cargo
-    unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
-    cost = float(quantity @ routes.cost)
-    cost += float(unmet[~cargo.firm] @ cargo.unmet_cost[~cargo.firm])
-    left = float(unmet[cargo.firm].sum()) / max(float(cargo.quantity.sum()), 1e-300)
-    return round(left, 4), cost
-
-
-def _price_above(
-    marginal_cost: Floats, quantity: Floats, members: Ints, left: float
-) -> float:
-    """Return a marginal cost that about so much of a class is above."""
-    cost = np.nan_to_num(marginal_cost[members], posinf=0.0)
-    order = np.argsort(-cost, kind="stable")
-    sums = np.cumsum(quantity[members][order])
-    place = min(int(np.searchsorted(sums, left)), len(order) - 1)
-    return float(cost[order[place]])
 
 
 def _left(master: Master, run: LoopResult, number: int) -> float:

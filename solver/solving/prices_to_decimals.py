@@ -14,8 +14,7 @@ from solver.solution.certificate import Stage
 from solver.solution.keys import UnmetKey
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.model.master import Master
     from solver.model.objective import Duals
     from solver.network.network import Network
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification
     from solver.solution.keys import RowKey
-
-    Floats = NDArray[np.float64]
-
 
 _WEIGHT_DIGITS = 15
 
@@ -167,6 +163,17 @@ def unmet_price(
     return float(
         np.ceil(np.max(marginal_cost[np.isfinite(marginal_cost)], initial=0.0)) + 1
     )
+
+
+def price_above(
+    marginal_cost: Floats, quantity: Floats, members: Ints, left: float
+) -> float:
+    """Return a marginal cost that about so much of a class is above."""
+    cost = np.nan_to_num(marginal_cost[members], posinf=0.0)
+    order = np.argsort(-cost, kind="stable")
+    sums = np.cumsum(quantity[members][order])
+    place = min(int(np.searchsorted(sums, left)), len(order) - 1)
+    return float(cost[order[place]])
 
 
 def price_digits(size: float) -> int:

@@ -73,6 +73,20 @@ def test_firm_demand_that_nothing_carries_is_unmet_whatever_its_size(
     assert summary["unmet_bounds"][0]["bound"] == pytest.approx(quantity)
 
 
+def test_a_shortage_of_a_crumb_beside_a_mountain_is_proved() -> None:
+    """Two legs take 3e11 and 1e11 t of 4e11 and 0.0000003 t: so much must stay.
+
+    It is the tea: of the coal nothing less than 0.0001 t can be told.
+    """
+    legs = [leg("near", 2.0, capacity=3e11), leg("far", 5.0, capacity=1e11)]
+    done = solved(build_instance(legs, [row("coal", 4e11), row("tea", 3e-7)]))
+    summary, plan = done.result.summary, done.result.plan
+    assert plan is not None
+    assert (summary["status"], plan.unmet.tolist()) == ("unmet", [0.0, 3e-7])
+    assert summary["unmet_bounds"][0]["bound"] == pytest.approx(3e-7, rel=1e-6)
+    assert summary["cost"] == pytest.approx(1.1e12, rel=1e-12)
+
+
 def test_a_crumb_beside_a_mountain_is_carried_with_it() -> None:
     """5.5e-12 t beside 91,234,567.7 t on one leg: both arrive, to the last digit."""
     demand = [row("coal", 91234567.7), row("tea", 5.5e-12)]
