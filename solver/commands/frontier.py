@@ -42,11 +42,8 @@ def _points(_context: click.Context, _option: click.Parameter, value: Any) -> An
     show_default=True,
     help="What shares are counted of: corridor, country, port, node, mode, tag or leg.",
 )
-@click.option(
-    "--where",
-    multiple=True,
-    metavar="KEY=A,B",
-    help="Cargo it covers, by product, group, origin, market or period; repeatable.",
+@options.where(
+    "Cargo it covers, by product, group, origin, market or period; repeatable."
 )
 @click.option("--value", metavar="NAME", help="The one whose share it is; default all.")
 @click.option(

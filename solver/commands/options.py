@@ -70,6 +70,11 @@ def exposure(function: Callable[..., int]) -> Callable[..., int]:
     return now(once(function))
 
 
+def where(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Option ``--where``, with what the cargo it selects is for."""
+    return click.option("--where", multiple=True, metavar="KEY=A,B", help=text)
+
+
 path = click.argument("path", type=click.Path(path_type=Path))
 scenarios = click.option(
     "--scenario",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
-from solver.checks.names import known_names
-from solver.checks.rules import NAMES_OF_KEY, rule_faults
+from solver.checks.rules import rule_faults
 from solver.errors import Fault, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import By, Rule, RuleKey, RulePlace
 from solver.rules.kinds import VARIED
+from solver.studies.cargo_selection import names_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ def asked(
         of_values = [key for key in VARIED if VARIED[key].of_value]
         remedy = f"leave it out, or take --rule {' or '.join(of_values)}"
         faults.append(Fault("--value", message, remedy))
-    selected, wrong = _selected(instance, where)
+    selected, wrong = names_by_key(where, instance)
     _raise([*faults, *wrong])
     taken = {rule.name for rule in instance.diversification}
     name = "frontier"
@@ -147,27 +147,3 @@ def _unknown(option: str, noun: str, word: str, known: Sequence[str]) -> list[Fa
         return []
     remedy = suggestion(word, known, f"known: {listed(known)}")
     return [Fault(option, f"unknown {noun} {shown(word)}", remedy)]
-
-
-def _selected(
-    instance: Instance, words: Sequence[str]
-) -> tuple[dict[RuleKey, tuple[str, ...]], list[Fault]]:
-    """Names by key, and what is wrong with the words themselves."""
-    keys: dict[str, RuleKey] = {key: key for key in get_args(RuleKey)}
-    known = known_names(instance)
-    selected: dict[RuleKey, tuple[str, ...]] = {}
-    faults: list[Fault] = []
-    for word in words:
-        given, _, text = word.partition("=")
-        names = tuple(name for part in text.split(",") if (name := part.strip()))
-        if not names:
-            message = f"{shown(word)} names no cargo"
-            faults.append(Fault("--where", message, "write key=name,name"))
-        elif given in keys:
-            key = keys[given]
-            # A name that holds a comma stands alone.
-            own = (text,) if text in known[NAMES_OF_KEY[key]] else names
-            selected[key] = (*selected.get(key, ()), *own)
-        else:
-            faults += _unknown("--where", "key", given, list(keys))
-    return selected, faults
