@@ -3,6 +3,7 @@
 KeruenError
 ├── UsageError          2   the call's words are wrong (unknown scenario, solver)
 ├── NoFrontierError 11 - 13   there is no optimum that a frontier could start from
+├── NoPlanError    11, 13   a result holds no plan that could be explained
 ├── DataError          65   the instance is wrong; holds every fault found
 ├── InputError         66   a file is missing or cannot be read
 ├── InternalError      70   a fault in Keruen
@@ -101,6 +102,14 @@ class NoFrontierError(KeruenError):
 
     The exit code is that of a solve that ends so.
     """
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(message)
+
+
+class NoPlanError(KeruenError):
+    """A result holds no plan; the exit code is that of the solve that ended so."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         self.exit_code = exit_code

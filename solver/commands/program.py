@@ -26,6 +26,7 @@ _COMMANDS = (
     "compare",
     "doctor",
     "example",
+    "explain",
     "frontier",
     "generate",
     "init",

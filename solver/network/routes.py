@@ -95,6 +95,20 @@ class Routes:
         return self.total(self.network.steps.cost)
 
     @cached_property
+    def cost_parts(self) -> dict[str, Floats]:
+        """Money per unit of each route, by part of the generalised cost."""
+        network, steps = self.network, self.network.steps
+        time_value = network.treatments.time_value[self.cargo.treatment[self.shipment]]
+        emission_price = network.instance.emission_price
+        return {
+            "tariff": self.total(steps.tariff),
+            "handling": self.total(steps.handling),
+            "surcharge": self.total(steps.surcharge),
+            "time": self.total(steps.days) * time_value,
+            "emission": self.total(steps.emissions) * emission_price,
+        }
+
+    @cached_property
     def corridor(self) -> Ints:
         """Corridor of each route, or -1."""
         if not len(self):

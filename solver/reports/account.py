@@ -82,19 +82,10 @@ class Account:
         """Where the plan stands on every row of the rules."""
         return self.diversification.levels(self.routes, self.plan.quantity)
 
-    @cached_property
+    @property
     def cost_parts(self) -> dict[str, Floats]:
         """Money per unit of each flow, by part of the generalised cost."""
-        steps, routes = self.network.steps, self.routes
-        time_value = self.network.treatments.time_value
-        treatment = self.cargo.treatment[routes.shipment]
-        return {
-            "tariff": routes.total(steps.tariff),
-            "handling": routes.total(steps.handling),
-            "surcharge": routes.total(steps.surcharge),
-            "time": routes.total(steps.days) * time_value[treatment],
-            "emission": routes.total(steps.emissions) * self.instance.emission_price,
-        }
+        return self.routes.cost_parts
 
     @cached_property
     def carried(self) -> Floats:

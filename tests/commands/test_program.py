@@ -24,6 +24,7 @@ COMMANDS = (
     "check",
     "doctor",
     "example",
+    "explain",
     "frontier",
     "generate",
     "init",

@@ -20,7 +20,7 @@ def allocation_table(account: Account) -> Table:
     """Return the table of the allocation."""
     routes, network = account.routes, account.network
     corridors = text_column(list(network.corridor_names))
-    route, legs = _route_texts(routes)
+    route, legs = route_texts(routes)
     parts = account.cost_parts
     return {
         **shipment_columns(account, routes.shipment),
@@ -35,8 +35,8 @@ def allocation_table(account: Account) -> Table:
     }
 
 
-def _route_texts(routes: Routes) -> tuple[Column, Column]:
-    """Nodes and elements of each route, as `A > B > C` and `L1 > L2`."""
+def route_texts(routes: Routes) -> tuple[Column, Column]:
+    """Return nodes and elements of each route, as `A > B > C` and `L1 > L2`."""
     network = routes.network
     names = network.node_names
     onward = []

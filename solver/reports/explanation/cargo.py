@@ -1,0 +1,171 @@
+"""Cargo explained, as part of a document: every route with all that it pays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.reports.tables.allocation import route_texts
+from solver.reports.tables.rules import scope_text
+from solver.solution.form import SHARE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.arrays import Ints
+    from solver.studies.explanation.cargo import ExplainedRoutes
+    from solver.studies.explanation.price_face import Extreme
+    from solver.studies.explanation.proved_plan import ProvedPlan
+
+
+def cargo_rows(
+    proved: ProvedPlan, explained: ExplainedRoutes, shipments: Ints
+) -> list[dict[str, Any]]:
+    """Return shipments with their routes, in the order given.
+
+    Parameters
+    ----------
+    proved : ProvedPlan
+        The plan.
+    explained : ExplainedRoutes
+        Routes of these shipments.
+    shipments : ndarray of int
+        Shipments wanted.
+    """
+    routes = route_rows(proved, explained)
+    of_shipment: dict[int, list[dict[str, Any]]] = {}
+    owners = explained.routes.shipment.tolist()
+    for owner, row in zip(owners, routes, strict=True):
+        of_shipment.setdefault(owner, []).append(row)
+    return [
+        {
+            **shipment_row(proved, shipment),
+            "served": rounded(proved.served[shipment]),
+            "unmet": rounded(proved.plan.unmet[shipment]),
+            **_costs(proved, shipment),
+            "routes": of_shipment.get(shipment, []),
+        }
+        for shipment in shipments.tolist()
+    ]
+
+
+def _costs(proved: ProvedPlan, shipment: int) -> dict[str, float | None]:
+    """Marginal transport cost, and the price of leaving the cargo unmet."""
+    if not proved.has_prices:
+        return {"marginal_transport_cost": None, "unmet_price": None}
+    is_left = proved.plan.unmet[shipment] > 0
+    leaving = proved.unmet_price[shipment] if is_left else np.inf
+    return {
+        "marginal_transport_cost": rounded(proved.least[shipment]),
+        "unmet_price": rounded(leaving),
+    }
+
+
+def shipment_row(proved: ProvedPlan, shipment: int) -> dict[str, Any]:
+    """Say whose cargo a shipment is, and how much."""
+    instance, cargo = proved.known.instance, proved.known.cargo
+    row = int(cargo.demand[shipment])
+    columns = ("demand", "product", "origin", "market")
+    return {
+        "row": row + 1,
+        **{column: instance.demand[column][row] for column in columns},
+        "period": instance.periods[cargo.period[shipment]],
+        "quantity": rounded(cargo.quantity[shipment]),
+    }
+
+
+def route_rows(proved: ProvedPlan, explained: ExplainedRoutes) -> list[dict[str, Any]]:
+    """Return every route with its parts, as dicts."""
+    routes, quantity = explained.routes, explained.quantity
+    corridors = proved.known.network.corridor_names
+    nodes, legs = route_texts(routes)
+    return [
+        {
+            "corridor": corridors[routes.corridor[n]],
+            "route": nodes[n],
+            "legs": legs[n],
+            "quantity": rounded(quantity[n]),
+            "parts": {
+                name: rounded(part[n]) for name, part in routes.cost_parts.items()
+            },
+            "capacities": list(_capacity_charges(proved, explained, n)),
+            "rules": list(_rule_charges(proved, explained, n)),
+            "pays": rounded(explained.pays[n]),
+            "beyond": rounded(explained.beyond[n]),
+            "lacks": lacks_row(explained.lacks[n]),
+        }
+        for n in range(len(routes))
+    ]
+
+
+def lacks_row(found: Extreme | None) -> dict[str, Any] | None:
+    """Return what a route lacks: a number, or that no lower cost brings it."""
+    if found is None:
+        return None
+    is_finite = bool(np.isfinite(found.value))
+    return {
+        "amount": rounded(max(found.value, 0.0)) if is_finite else None,
+        "at_any_cost": is_finite,
+        "exact": found.is_proved,
+    }
+
+
+def _capacity_charges(
+    proved: ProvedPlan, explained: ExplainedRoutes, number: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what a route pays for each capacity that it passes, the most first."""
+    charges = explained.charges[[number]].toarray()[0]
+    limits, prices = proved.priced_limits, proved.prices.limits
+    for place in np.argsort(-charges, kind="stable").tolist():
+        if charges[place] == 0:
+            continue
+        limit = int(limits[place])
+        yield {
+            **limit_row(proved, limit),
+            "price": rounded(prices[limit]),
+            "times": rounded(charges[place] / prices[limit]),
+            "charge": rounded(charges[place]),
+        }
+
+
+def limit_row(proved: ProvedPlan, limit: int) -> dict[str, Any]:
+    """Say what a limit is: kind, name, ends of a leg, period and size."""
+    instance, limits = proved.known.instance, proved.known.network.limits
+    key = limits.keys[limit]
+    ends = None
+    if key.kind == "leg":
+        row = int(np.flatnonzero(instance.legs["leg"] == key.name)[0])
+        ends = f"{instance.legs['from'][row]} > {instance.legs['to'][row]}"
+    return {
+        "kind": key.kind,
+        "limit": key.name,
+        "ends": ends,
+        "period": key.period,
+        "capacity": rounded(limits.capacity[limit]),
+    }
+
+
+def _rule_charges(
+    proved: ProvedPlan, explained: ExplainedRoutes, number: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what a route pays for each row of a rule; negative: it is rewarded."""
+    rows = proved.known.rules.rows
+    charges = explained.rule_charges[number].tolist()
+    for row, charge in zip(proved.priced_rows, charges, strict=True):
+        if charge:
+            key = rows[row].key
+            yield {
+                "rule": key.rule,
+                "scope": scope_text(key),
+                "period": key.period,
+                "measure": key.measure,
+                "value": key.value,
+                "side": key.side,
+                "charge": rounded(charge),
+            }
+
+
+def rounded(value: float) -> float | None:
+    """Return a number to nine digits after the point; None for none or no end."""
+    return round(float(value), SHARE) + 0.0 if np.isfinite(value) else None

@@ -1,0 +1,142 @@
+"""Cargo explained on a screen: a column for each route, a line for each part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from solver.console.terminal import printable
+from solver.reports.screen.numbers import figure
+from solver.reports.screen.sheet import Sheet, SheetLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.table import Table
+
+    Row = Mapping[str, Any]
+
+_COLUMNS = 4
+"""Routes side by side; further ones stand below."""
+
+_SAME = 1e-6
+"""Relative difference of costs that is told as none."""
+
+_NAME = 14
+"""Columns for the name of a corridor at most."""
+
+
+def cargo_lines(row: Row, document: Row, sheet: Sheet) -> Iterator[Text | Table]:
+    """Yield what there is to say about one row of demand.
+
+    Parameters
+    ----------
+    row : dict
+        The cargo, as the document holds it.
+    document : dict
+        The document: its units and periods.
+    sheet : Sheet
+        How it looks.
+    """
+    units = document["units"]
+    rate = f"{units['money']}/{units['quantity']}"
+    span = f", {row['period']}" if document["instance"]["periods"] > 1 else ""
+    title = f"{row['product']}, {row['origin']} to {row['market']}{span}"
+    yield Text(sheet.cut(title, sheet.style.width), "bold")
+    yield from sheet.wrapped(_served(row, units["quantity"], rate), 0)
+    routes = row["routes"]
+    names = _column_names(routes)
+    for first in range(0, len(routes), _COLUMNS):
+        block = slice(first, first + _COLUMNS)
+        yield from _table(routes[block], names[block], rate, sheet)
+    for name, route in zip(names, routes, strict=True):
+        yield from _route(name, route, units, sheet)
+
+
+def _served(row: Row, quantity: str, rate: str) -> str:
+    """How much is served, and what one more unit costs."""
+    text = f"{figure(row['quantity'])} {quantity}"
+    if row["unmet"]:
+        text = f"{text}, of which {figure(row['unmet'])} stay unmet"
+        if row["unmet_price"] is not None:
+            text = f"{text} (leaving it counts {figure(row['unmet_price'])} {rate})"
+    marginal = row["marginal_transport_cost"]
+    if marginal is not None:
+        text = f"{text}; marginal transport cost {figure(marginal)} {rate}"
+    return text
+
+
+def _column_names(routes: Sequence[Row]) -> list[str]:
+    """Corridor of each route, numbered where several have one."""
+    corridors = [str(route["corridor"]) for route in routes]
+    seen: dict[str, int] = {}
+    names = []
+    for corridor in corridors:
+        seen[corridor] = seen.get(corridor, 0) + 1
+        is_alone = corridors.count(corridor) == 1
+        names.append(corridor if is_alone else f"{corridor} {seen[corridor]}")
+    return names
+
+
+def _table(
+    routes: Sequence[Row], names: Sequence[str], rate: str, sheet: Sheet
+) -> list[Text | Table]:
+    """Every part of what routes pay, one line each."""
+    parts: dict[str, list[float]] = {}
+    for place, route in enumerate(routes):
+        for label, money in _parts(route):
+            parts.setdefault(label, [0.0] * len(routes))[place] += money
+    lines = [
+        SheetLine([label, *(figure(money) if money else "" for money in own)])
+        for label, own in parts.items()
+        if any(own)
+    ]
+    lines.append(SheetLine(["= pays", *(figure(route["pays"]) for route in routes)]))
+    heads = [sheet.cut(name, _NAME) for name in names]
+    return sheet.table([rate, *heads], lines, len(lines))
+
+
+def _parts(route: Row) -> Iterator[tuple[str, float]]:
+    """Yield the name and the money of each part of what a route pays."""
+    yield from route["parts"].items()
+    for row in route["capacities"]:
+        yield f"full: {limit_name(row)}", row["charge"]
+    for row in route["rules"]:
+        scope = f" ({row['scope']})" if row["scope"] else ""
+        yield f"rule: {row['rule']}{scope}", row["charge"]
+
+
+def limit_name(row: Row) -> str:
+    """Return kind and name of a limit, and the ends of a leg that it does not say."""
+    name, ends = str(row["limit"]), row["ends"]
+    if ends and ends.replace(" ", "") not in name.replace(" ", ""):
+        name = f"{name} {ends}"
+    return f"{row['kind']} {name}"
+
+
+def _route(name: str, route: Row, units: Row, sheet: Sheet) -> Iterator[Text]:
+    """Say what a route carries or lacks, and where it goes."""
+    rate = f"{units['money']}/{units['quantity']}"
+    if route["quantity"]:
+        told = f"carries {figure(route['quantity'])} {units['quantity']}"
+    else:
+        told = lacking(route, rate)
+    yield from sheet.wrapped(printable(f"{name} {told}: {route['route']}"), 2)
+
+
+def lacking(route: Row, rate: str) -> str:
+    """Say what a route that is not taken lacks to win."""
+    lacks, beyond = route["lacks"], route["beyond"]
+    if lacks is None:
+        return f"pays {figure(beyond)} {rate} more"
+    if not lacks["at_any_cost"]:
+        return "wins at no lower cost"
+    amount = lacks["amount"]
+    if amount <= _SAME * max(1.0, abs(route["pays"])):
+        return "costs the same"
+    least = "" if lacks["exact"] else "at least "
+    text = f"needs {least}{figure(amount)} {rate} less"
+    if abs(amount - beyond) > _SAME * max(1.0, abs(route["pays"])):
+        text = f"{text} ({figure(beyond)} at these prices, which are one of several)"
+    return text

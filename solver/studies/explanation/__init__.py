@@ -1,0 +1,1 @@
+"""Why cargo goes where it goes: routes, what they pay, and what others lack."""
