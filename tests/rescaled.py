@@ -22,8 +22,8 @@ import numpy as np
 from solver.options import Options
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
-from solver.solving import lexicographic
-from solver.solving.plan_to_decimals import plan
+from solver.solving.plan_to_decimals import published_plan
+from solver.solving.reductions import decimals
 from solver.solving.solve import prepared, solved
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
@@ -104,9 +104,9 @@ def _solved(instance: Instance) -> tuple[Solution, list[float]]:
 
     def recorded(routes: Any, quantity: Any, rules: Any) -> Any:
         given[:] = quantity.tolist()
-        return plan(routes, quantity, rules)
+        return published_plan(routes, quantity, rules)
 
-    with warnings.catch_warnings(), patch.object(lexicographic, "plan", recorded):
+    with warnings.catch_warnings(), patch.object(decimals, "published_plan", recorded):
         warnings.simplefilter("error")
         return solved(prepared(instance, Options())), given
 

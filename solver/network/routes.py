@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from solver.solution.plan import Plan
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.network.network import Network
     from solver.network.shipments import Cargo
-    from solver.solution.plan import Plan
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -182,6 +183,18 @@ def empty_routes(network: Network, cargo: Cargo) -> Routes:
 def routes_of_plan(network: Network, cargo: Cargo, plan: Plan) -> Routes:
     """Routes that a plan's flows take, in the order of the flows."""
     return Routes(network, cargo, plan.shipment, plan.starts, plan.elements)
+
+
+def plan_of(routes: Routes, quantity: Floats) -> Plan:
+    """Plan of quantities on routes; what they leave of each shipment is unmet."""
+    carried = np.bincount(routes.shipment, quantity, len(routes.cargo))
+    return Plan(
+        shipment=routes.shipment,
+        quantity=quantity,
+        starts=routes.starts,
+        elements=routes.elements,
+        unmet=np.maximum(routes.cargo.quantity - carried, 0.0),
+    )
 
 
 def limit_loads(routes: Routes, quantity: Floats) -> Floats:

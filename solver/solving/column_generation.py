@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.answer import Outcome
+from solver.model.master import Master
 from solver.model.objective import Duals
 from solver.network.routes import joined
 from solver.pricing.pricer import OutOfTimeError
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from solver.model.answer import Answer
     from solver.model.backends import Backend
-    from solver.model.master import Master
+    from solver.model.objective import Objective
     from solver.network.routes import Routes
     from solver.pricing.pricer import Found, Pricer
     from solver.solution.keys import CapacityKey
@@ -173,8 +174,10 @@ class ColumnGeneration:
         self.work, self.allowance = 0.0, np.inf
         self._known = np.zeros(0, dtype=np.uint64)
 
-    def with_master(self, master: Master) -> ColumnGeneration:
-        """Return the same loop over another master."""
+    def afresh(self, objective: Objective) -> ColumnGeneration:
+        """Return a loop over a second model of the same instance."""
+        own = self.master
+        master = Master(own.network, own.cargo, own.rules, objective)
         return ColumnGeneration(
             master, self.pricer, self.backend, deadline=self.deadline, tell=self.tell
         )

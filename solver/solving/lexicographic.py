@@ -17,7 +17,7 @@ import numpy as np
 
 from solver.model.master import Master
 from solver.model.objective import Objective
-from solver.network.routes import joined, limit_loads
+from solver.network.routes import joined, plan_of
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
@@ -25,12 +25,11 @@ from solver.solution.status import Status
 from solver.solution.tolerances import REST
 from solver.solving.column_generation import (
     ColumnGeneration,
-    Known,
     LoopResult,
     StoppedError,
 )
 from solver.solving.filling import filled, rank, scaled_down
-from solver.solving.plan_to_decimals import all_routes, plan
+from solver.solving.plan_to_decimals import all_routes
 from solver.solving.prices_to_decimals import price_above, stage
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from solver.model.objective import Duals
     from solver.network.routes import Routes
     from solver.solution.keys import RowKey
-    from solver.solution.plan import Plan
-    from solver.solving.start.aggregation import AggregatedDemand
 
 
 PENALTY = 100.0
@@ -53,9 +50,6 @@ _SLACKS = (0.0, 1e-9, 1e-8, 1e-7, 4e-7)
 
 _SLACK_UNITS = 1024.0
 """Units of the solver's: a thousandth of the largest shipment."""
-
-_LITTLE = 2.0**-16
-"""Part of every capacity that is left out to see a shortage."""
 
 NOISE = 1e-10
 """Excess over rules, relative to the demand they speak of, that is none."""
@@ -71,14 +65,10 @@ class LexicographicSolve:
     ----------
     loop : ColumnGeneration
         The loop over the model.
-    aggregated : AggregatedDemand, optional
-        Whose demand it is, if the model's is aggregated.
     """
 
-    def __init__(
-        self, loop: ColumnGeneration, aggregated: AggregatedDemand | None = None
-    ) -> None:
-        self.loop, self.aggregated = loop, aggregated
+    def __init__(self, loop: ColumnGeneration) -> None:
+        self.loop = loop
         self.best: LoopResult | None = None
         self.given_is_best = False
 
@@ -88,7 +78,10 @@ class LexicographicSolve:
         return self.loop.master
 
     def solution(self) -> Solution:
-        """Solve step by step; at the deadline, make the best of what is known."""
+        """Solve step by step; at the deadline, make the best of what is known.
+
+        The plan is in floats, and has all routes of the model.
+        """
         try:
             return self._rules_first()
         except StoppedError as stopped:
@@ -165,7 +158,7 @@ class LexicographicSolve:
         """
         master = self.master
         nothing = np.zeros(len(master.cargo))
-        loop = self._fresh(Objective(False, nothing, 0.0))
+        loop = self.loop.afresh(Objective(False, nothing, 0.0))
         fresh = loop.master
         loop.start()
         fresh.families.rules.loosen()
@@ -259,64 +252,10 @@ class LexicographicSolve:
         routes, quantity = all_routes(self.master, run.quantities)
         if quantity.sum() <= REST * self.master.cargo.quantity.sum():
             quantity = 0.0 * quantity  # Shares of what is but noise say nothing.
-        published = self._plan(routes, quantity)
-        cost = stage(self.master, run.duals, "cost")
-        needed = self._needed(stages, published, limit_loads(routes, quantity))
-        certificate = Certificate((*needed, cost))
+        plan = plan_of(routes, quantity)
+        certificate = Certificate((*stages, stage(self.master, run.duals, "cost")))
         # Whether firm demand must stay unmet is for the proof to say.
-        return Solution(Status.OPTIMAL, published, certificate, loosening=loosening)
-
-    def _needed(
-        self, stages: list[Stage], published: Plan, loads: Floats
-    ) -> Iterator[Stage]:
-        """Yield stages of classes of which the published plan leaves anything."""
-        whole = self.master if self.aggregated is None else self.aggregated.whole
-        cargo, count = whole.cargo, len(whole.cargo.classes)
-        unmet = np.where(cargo.firm, published.unmet, 0.0)
-        left = np.bincount(cargo.unmet_class[cargo.firm], unmet[cargo.firm], count)
-        short = cargo.unmet_class[unmet > REST * cargo.quantity].tolist()
-        known = {stage.priority: stage for stage in stages}
-        for number, priority in enumerate(cargo.classes):
-            if priority in known and left[number] > 0.0:
-                yield known[priority]
-            elif number in short:
-                with suppress(StoppedError):
-                    yield self._shortage(left[:number].tolist(), loads)
-
-    def _shortage(self, before: list[float], loads: Floats) -> Stage:
-        """Prices of a shortage that is less than a solver sees: of a little more of it.
-
-        A second model has a little less of every capacity; its prices are those of the
-        instance too, as long as no more than the size of the shortage changes.
-        """
-        limits = self.master.network.limits
-        full = np.flatnonzero(loads > (1.0 - _LITTLE) * limits.capacity).tolist()
-        keys = frozenset(limits.keys[limit] for limit in full)
-        number = len(before)
-        unmet = np.where(self.master.cargo.unmet_class == number, 1.0, 0.0)
-        fresh = self._fresh(Objective(money=False, unmet=unmet, excess=0.0))
-        fresh.start(Known(self.loop.known.routes, keys))
-        families = fresh.master.families
-        families.rules.forbid_excess()
-        for earlier, most in enumerate(before):
-            families.unmet.limit(earlier, most)
-        families.capacity.scale(1.0 - _LITTLE)
-        return stage(fresh.master, fresh.run("unmet").duals, "unmet", number)
-
-    def _fresh(self, objective: Objective) -> ColumnGeneration:
-        """Return a loop over a second model of the same instance."""
-        master = self.master
-        return self.loop.with_master(
-            Master(master.network, master.cargo, master.rules, objective)
-        )
-
-    def _plan(self, routes: Routes, quantity: Floats) -> Plan:
-        """Plan of the instance, assigned where its demand was aggregated."""
-        rules = self.master.rules
-        if self.aggregated is not None:
-            routes, quantity = self.aggregated.assigned(routes, quantity)
-            rules = self.aggregated.whole.rules
-        return plan(routes, quantity, rules)
+        return Solution(Status.OPTIMAL, plan, certificate, loosening=loosening)
 
     # ---- stopped early
 
@@ -329,7 +268,7 @@ class LexicographicSolve:
             levels = self.master.rules.levels(routes, quantity)
             if not any(level.is_broken for level in levels):
                 certificate = self._certificate(duals, routes, quantity)
-                return Solution(status, self._plan(routes, quantity), certificate)
+                return Solution(status, plan_of(routes, quantity), certificate)
         return Solution(Status.NONE, None, None)
 
     def _plans(self, run: LoopResult | None) -> Iterator[tuple[Routes, Floats]]:

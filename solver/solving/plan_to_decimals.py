@@ -44,7 +44,7 @@ _LARGEST = 2.0**52
 """Whole numbers up to this size are floats, and their neighbours too."""
 
 
-def plan(routes: Routes, quantity: Floats, rules: Diversification) -> Plan:
+def published_plan(routes: Routes, quantity: Floats, rules: Diversification) -> Plan:
     """Plan with about these quantities on routes, in decimals that keep every row.
 
     Quantities are short decimals where these are as near; where they would break a

@@ -17,7 +17,8 @@ from solver.solution.status import Status
 from solver.solving.column_generation import ColumnGeneration
 from solver.solving.lexicographic import LexicographicSolve
 from solver.solving.prepared import Prepared
-from solver.solving.start.aggregation import AggregatedDemand
+from solver.solving.reductions.reduction import as_given
+from solver.solving.shortages import with_needed_stages
 from solver.solving.start.origin_flows import MANY, OriginFlows
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solving.column_generation import Known
     from solver.solving.progress import Progress
+    from solver.solving.reductions.reduction import ReductionChain
     from solver.verification.prover import Proof
 
     Floats = NDArray[np.float64]
@@ -79,31 +81,25 @@ def prepared(
     return loop
 
 
-def solved(
-    loop: ColumnGeneration,
-    aggregated: AggregatedDemand | None = None,
-    whole: Prepared | None = None,
-) -> Solution:
+def solved(loop: ColumnGeneration, reduction: ReductionChain | None = None) -> Solution:
     """Solution of what a loop was prepared for, called what its proof supports.
 
     Parameters
     ----------
     loop : ColumnGeneration
         What `prepared` gave.
-    aggregated : AggregatedDemand, optional
-        Whose demand it is, if that of the loop's instance is aggregated.
-    whole : Prepared, optional
-        The instance that is solved.
+    reduction : ReductionChain, optional
+        How the loop's instance came of the one that is solved and proved; by default it
+        is that instance.
     """
     began = time.monotonic()
-    solution = LexicographicSolve(loop, aggregated).solution()
+    reduction = reduction or as_given(loop.master.network.instance)
+    found = LexicographicSolve(loop).solution()
+    told = reduction.invert(found)
+    solution = with_needed_stages(loop, found, told, reduction.given.cargo)
     counters = _counted(loop)
     ended = time.monotonic()
-    if whole is None:
-        whole = (
-            aggregated.whole if aggregated else Prepared(loop.master.network.instance)
-        )
-    solution = _proved(whole, solution)
+    solution = _proved(reduction.given, solution)
     phases = {"solve": ended - began, "prove": time.monotonic() - ended}
     return replace(solution, counters=counters, phases=phases)
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.options import Options
+from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
 
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Solution
     from solver.solving.column_generation import ColumnGeneration
+    from solver.solving.reductions.reduction import ReductionChain
 
 
 _SAME = {
@@ -59,8 +61,10 @@ class WhatIf:
 
     def __init__(self, instance: Instance, options: Options | None = None) -> None:
         self.instance, self.options = instance, options or Options()
-        loop = prepared(instance, self.options)
-        self.solution = solved(loop)
+        reduction = reductions(instance, aggregating=False)
+        self._sorted = reduction.reduced.instance
+        loop = prepared(reduction.reduced, self.options)
+        self.solution = solved(loop, reduction)
         self._known = loop.known
 
     def solve(self, changed: Instance) -> Solution:
@@ -74,18 +78,22 @@ class WhatIf:
         changed : Instance
             A checked instance.
         """
-        return solved(self.prepared(changed))
+        return solved(*self.prepared(changed))
 
-    def prepared(self, changed: Instance) -> ColumnGeneration:
+    def prepared(self, changed: Instance) -> tuple[ColumnGeneration, ReductionChain]:
         """Return the loop over the model of a changed instance, started from here.
+
+        The other is how the loop's instance came of the changed one.
 
         Parameters
         ----------
         changed : Instance
             A checked instance.
         """
-        known = self._known if _same_routes(self.instance, changed) else None
-        return prepared(changed, self.options, known=known)
+        reduction = reductions(changed, aggregating=False)
+        is_same = _same_routes(self._sorted, reduction.reduced.instance)
+        known = self._known if is_same else None
+        return prepared(reduction.reduced, self.options, known=known), reduction
 
 
 def _same_routes(first: Instance, second: Instance) -> bool:

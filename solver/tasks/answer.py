@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 from solver.model.highs import write_model
 from solver.model.writing.written_names import written_names
 from solver.network.network import Network
-from solver.solution.certificate import Certificate
 from solver.solution.solution import Solution
 from solver.solution.status import Status
-from solver.solving.canonical_order import canonical_order
 from solver.solving.column_generation import ColumnGeneration
 from solver.solving.prepared import Prepared
+from solver.solving.reductions.aggregation import aggregated_demand
+from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
-from solver.solving.start.aggregation import AggregatedDemand, aggregated_demand
 from solver.studies.exposure import Inquiry
 from solver.studies.one_sided_prices import sides
 from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     from solver.model.master import Master
     from solver.model.writing.written_names import ModelFiles
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from solver.problem.rules import By
     from solver.solution.form import Asked
     from solver.solving.progress import Progress
+    from solver.solving.reductions.reduction import ReductionChain
 
 
 def solve(
@@ -62,20 +62,14 @@ def solve(
         If the solver is not available.
     """
     began = time.monotonic()
-    whole, order = whole or Prepared(instance), canonical_order(instance)
-    in_order = whole if order.instance is instance else Prepared(order.instance)
-    aggregated = aggregated_demand(in_order)
-    own = aggregated.instance if aggregated else in_order
-    loop = prepared(own, options, tell=tell, began=began)
+    reduction = reductions(whole or instance)
+    loop = prepared(reduction.reduced, options, tell=tell, began=began)
     built = time.monotonic()
-    solution = solved(loop, aggregated, in_order)
+    solution = solved(loop, reduction)
     if model_files is not None:
         _write(loop.master, model_files)
     asked = time.monotonic()
-    names = None if in_order is whole else _names(whole.network)
-    certificate = _with_sensitivity(loop, solution, options.exposure, aggregated, names)
-    plan = None if solution.plan is None else order.as_given(solution.plan)
-    solution = replace(solution, certificate=certificate, plan=plan)
+    solution = _with_sensitivity(loop, reduction, solution, options.exposure)
     counters = solution.counters
     return replace(
         solution,
@@ -103,7 +97,7 @@ def study_of(instance: Instance, options: Options) -> WhatIf | None:
     """
     if aggregated_demand(Prepared(instance)):
         return None
-    study = WhatIf(canonical_order(instance).instance, options)
+    study = WhatIf(instance, options)
     # What a clock cut short is not the same the next time.
     is_cut = study.solution.status in {Status.LIMIT, Status.NONE}
     return None if is_cut else study
@@ -123,14 +117,9 @@ def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> So
     """
     if study is None:
         return solve(instance, options)
-    order = canonical_order(instance)
-    loop = study.prepared(order.instance)
-    solution = solved(loop)
-    is_in_order = order.instance is instance
-    names = None if is_in_order else _names(Network(instance))
-    certificate = _with_sensitivity(loop, solution, options.exposure, None, names)
-    plan = None if solution.plan is None else order.as_given(solution.plan)
-    return replace(solution, certificate=certificate, plan=plan)
+    loop, reduction = study.prepared(instance)
+    solution = solved(loop, reduction)
+    return _with_sensitivity(loop, reduction, solution, options.exposure)
 
 
 def _names(network: Network) -> dict[By, tuple[str, ...]]:
@@ -144,19 +133,19 @@ def _names(network: Network) -> dict[By, tuple[str, ...]]:
 
 def _with_sensitivity(
     loop: ColumnGeneration,
+    reduction: ReductionChain,
     solution: Solution,
     asked: Asked,
-    aggregated: AggregatedDemand | None,
-    names: Mapping[By, Sequence[str]] | None,
-) -> Certificate | None:
-    """Certificate, with prices of rules each way and the exposure of the plan."""
-    plan, certificate = solution.plan, solution.certificate
+) -> Solution:
+    """Solution, with prices of rules each way and the exposure of the plan."""
+    certificate = solution.certificate
     is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
-    if plan is None or certificate is None or not is_proved:
-        return certificate
-    if aggregated is not None:
-        plan = aggregated.aggregated_plan(plan)
-    cost = solution.proved.objective or 0.0
-    inquiry = Inquiry(loop, plan, cost, names)
+    if solution.plan is None or certificate is None or not is_proved:
+        return solution
+    plan, cost = reduction.project(solution.plan), solution.proved.objective or 0.0
+    inquiry = Inquiry(loop, plan, cost, _names(reduction.given.network))
     both_ways = sides(loop, plan, cost)
-    return replace(certificate, sides=both_ways, exposure=inquiry.answers(asked))
+    answers = inquiry.answers(asked)
+    return replace(
+        solution, certificate=replace(certificate, sides=both_ways, exposure=answers)
+    )

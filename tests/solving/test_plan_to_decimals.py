@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from solver.network.routes import Routes
-from solver.solving.plan_to_decimals import plan
+from solver.solving.plan_to_decimals import published_plan
 from solver.solving.prepared import Prepared
 from tests.build import build_instance
 
@@ -76,7 +76,7 @@ def test_what_rounding_takes_finds_a_place(seed: int, noise: float) -> None:
     routes = ways_of(whole, sent)
     error = noise * np.random.default_rng(seed).uniform(-1, 1, len(sent))
     quantity = np.array([float(v) for v in sent.values()]) * (1.0 + error)
-    made = plan(routes, quantity, whole.rules)
+    made = published_plan(routes, quantity, whole.rules)
     assert made.unmet.tolist() == [0.0] * ORIGINS
     loads: dict[int, Decimal] = {}
     for flow, carried in enumerate(made.quantity.tolist()):
@@ -94,7 +94,7 @@ def test_cargo_makes_room_along_a_chain_of_harbours() -> None:
     quantity = np.array([float(v) for v in sent.values()])
     quantity[0] += 4e-7
     quantity[1] -= 4e-7
-    made = plan(ways_of(whole, sent), quantity, whole.rules)
+    made = published_plan(ways_of(whole, sent), quantity, whole.rules)
     assert made.unmet.tolist() == [0.0, 0.0, 0.0]
 
 
@@ -104,5 +104,5 @@ def test_the_last_digit_of_a_sum_leaves_nothing_unmet() -> None:
     sent = {way: size.quantize(Decimal("1e-9")) for way, size in sent.items()}
     whole = Prepared(full_harbours(sent))
     quantity = np.array([float(v) for v in sent.values()]) * (1.0 - 4e-15)
-    made = plan(ways_of(whole, sent), quantity, whole.rules)
+    made = published_plan(ways_of(whole, sent), quantity, whole.rules)
     assert made.unmet.tolist() == [0.0, 0.0]

@@ -11,8 +11,8 @@ from solver.loaders.references import load
 from solver.network.network import Network
 from solver.options import Options
 from solver.pricing.pricer import Pricer
-from solver.solving.canonical_order import canonical_order
 from solver.solving.prepared import Prepared
+from solver.solving.reductions.canonical_order import canonical_order
 from solver.tasks.answer import solve
 from solver.tasks.clock import Clock
 from solver.tasks.solve import finished
@@ -23,7 +23,14 @@ from solver.verification.world import World
 if TYPE_CHECKING:
     import pytest
 
+    from solver.problem.instance import Instance
+
 QUICKSTART = Path(__file__).parent.parent.parent / "instances" / "quickstart"
+
+
+def sorted_quickstart() -> Instance:
+    """Return an instance that is in order already."""
+    return canonical_order(Prepared(load(QUICKSTART).instance)).reduced.instance
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, *classes: type[Any]) -> Counter[str]:
@@ -51,7 +58,7 @@ def test_a_run_builds_each_part_once_and_proves_a_plan_once(
 
     An instance that is sorted first, or aggregated, counts as one of its own.
     """
-    instance = canonical_order(load(QUICKSTART).instance).instance
+    instance = sorted_quickstart()
     made = counted(monkeypatch, Network, Pricer, World, PlanFlows)
     whole = Prepared(instance)
     options = Options(exposure="none")
@@ -64,9 +71,22 @@ def test_a_run_builds_each_part_once_and_proves_a_plan_once(
     assert (made["World"], made["PlanFlows"]) == (2, 2)
 
 
+def test_an_instance_that_is_sorted_first_is_proved_once_as_it_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sorted one has a network of its own; the verifier never reads it."""
+    instance = load(QUICKSTART).instance
+    assert canonical_order(Prepared(instance)).reduced.instance is not instance
+    made = counted(monkeypatch, Network, World, PlanFlows)
+    whole, options = Prepared(instance), Options(exposure="none")
+    solution = solve(instance, options, whole=whole)
+    finished(instance, solution, options, Clock(), whole=whole)
+    assert (made["Network"], made["World"], made["PlanFlows"]) == (2, 1, 1)
+
+
 def test_another_plan_or_price_is_proved_afresh() -> None:
     """Equal or not: what was not proved itself is not taken over."""
-    instance = canonical_order(load(QUICKSTART).instance).instance
+    instance = sorted_quickstart()
     whole, options = Prepared(instance), Options(exposure="none")
     solution = solve(instance, options, whole=whole)
     result = finished(instance, solution, options, Clock(), whole=whole).result

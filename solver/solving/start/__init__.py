@@ -1,1 +1,1 @@
-"""Where a solve starts: flows of origin groups, and aggregated demand."""
+"""Where a solve starts: flows of origin groups."""

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from solver.options import Options
-from solver.solving.canonical_order import canonical_order
+from solver.solving.prepared import Prepared
+from solver.solving.reductions.canonical_order import canonical_order
 from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_instances import random_instance
@@ -47,5 +48,5 @@ def test_shuffled_tables_give_the_same_plan(seed: int) -> None:
 
 def test_sorted_tables_are_left_as_they_are() -> None:
     """An instance that is in order already is not made anew."""
-    ordered = canonical_order(build_instance(LEGS, DEMAND)).instance
-    assert canonical_order(ordered).instance is ordered
+    ordered = canonical_order(Prepared(build_instance(LEGS, DEMAND))).reduced
+    assert canonical_order(ordered).reduced is ordered

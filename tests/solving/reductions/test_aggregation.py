@@ -9,8 +9,8 @@ import pytest
 
 from solver.options import Options
 from solver.solving.prepared import Prepared
-from solver.solving.start import aggregation
-from solver.solving.start.aggregation import aggregated_demand
+from solver.solving.reductions import aggregation
+from solver.solving.reductions.aggregation import aggregated_demand
 from solver.tasks.answer import solve
 from tests.build import build_instance
 

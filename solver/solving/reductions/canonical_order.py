@@ -6,7 +6,7 @@ things are looked at. That is the order of names and values, never that of the f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,13 @@ import numpy as np
 from solver.problem.instance import Instance
 from solver.problem.tables import DEFINITIONS, Table
 from solver.solution.plan import Plan
+from solver.solving.prepared import Prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.arrays import Ints
+    from solver.solution.solution import Solution
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,35 +30,49 @@ class CanonicalOrder:
 
     Parameters
     ----------
-    given : Instance
+    given : Prepared
         The instance as it was given.
-    instance : Instance
+    reduced : Prepared
         The same with sorted tables.
     rows : dict of str to ndarray of int
         For each row of a sorted table, its row in the given one.
     """
 
-    given: Instance
-    instance: Instance
+    given: Prepared
+    reduced: Prepared
     rows: dict[str, Ints]
+
+    def project(self, plan: Plan) -> Plan:
+        """Return a plan of the given instance as one of the sorted instance."""
+        return self._moved(
+            plan, np.argsort(self._shipments), np.argsort(self._elements)
+        )
+
+    def invert(self, solution: Solution) -> Solution:
+        """Return a solution of the sorted instance as one of the given instance."""
+        plan = None if solution.plan is None else self.as_given(solution.plan)
+        return replace(solution, plan=plan)
 
     def as_given(self, plan: Plan) -> Plan:
         """Return a plan of the sorted instance as one of the given instance."""
-        if self.given is self.instance and (np.diff(plan.shipment) >= 0).all():
+        return self._moved(plan, self._shipments, self._elements)
+
+    def _moved(self, plan: Plan, shipments: Ints, elements: Ints) -> Plan:
+        """Return a plan with other numbers for shipments and elements."""
+        if self.given is self.reduced and (np.diff(plan.shipment) >= 0).all():
             return plan
-        shipment = self._shipments[plan.shipment]
+        shipment = shipments[plan.shipment]
         order = np.argsort(shipment, kind="stable")
         counts = np.diff(plan.starts)[order]
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
         first = np.repeat(plan.starts[:-1][order] - starts[:-1], counts)
-        elements = plan.elements[first + np.arange(starts[-1])]
         unmet = np.empty_like(plan.unmet)
-        unmet[self._shipments] = plan.unmet
+        unmet[shipments] = plan.unmet
         return Plan(
             shipment=shipment[order],
             quantity=plan.quantity[order],
             starts=starts,
-            elements=self._elements[elements],
+            elements=elements[plan.elements[first + np.arange(starts[-1])]],
             unmet=unmet,
         )
 
@@ -69,16 +85,17 @@ class CanonicalOrder:
     @cached_property
     def _shipments(self) -> Ints:
         """Shipment of the given instance for each of the sorted one."""
-        periods = len(self.given.periods)
-        own, given = self.instance.shipments, self.given.shipments
+        periods = len(self.given.instance.periods)
+        own, given = self.reduced.instance.shipments, self.given.instance.shipments
         known = given.demand * periods + given.period
         wanted = self.rows["demand"][own.demand] * periods + own.period
         order = np.argsort(known, kind="stable")
         return np.asarray(order[np.searchsorted(known[order], wanted)])
 
 
-def canonical_order(instance: Instance) -> CanonicalOrder:
+def canonical_order(given: Prepared) -> CanonicalOrder:
     """Return an instance with the rows of each table in the order of their contents."""
+    instance = given.instance
     tables = {name: getattr(instance, name) for name in DEFINITIONS}
     rows = {name: _order(table) for name, table in tables.items()}
     moved = {
@@ -87,9 +104,10 @@ def canonical_order(instance: Instance) -> CanonicalOrder:
         if (np.diff(order) != 1).any()
     }
     if not moved:
-        return CanonicalOrder(instance, instance, rows)
+        return CanonicalOrder(given, given, rows)
     kept = {name: getattr(instance, name) for name in Instance.model_fields}
-    return CanonicalOrder(instance, Instance(**{**kept, **moved}), rows)
+    in_order = Prepared(Instance(**{**kept, **moved}))
+    return CanonicalOrder(given, in_order, rows)
 
 
 def _sorted(table: Table, order: Ints) -> Table:

@@ -9,23 +9,24 @@ as possible share a route.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import Routes, empty_routes
+from solver.network.routes import Routes, empty_routes, plan_of, routes_of_plan
 from solver.network.tariffs import treatments
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
 from solver.solution.plan import Plan
+from solver.solving.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from solver.solving.prepared import Prepared
+    from solver.solution.solution import Solution
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -54,17 +55,37 @@ class AggregatedDemand:
 
     Parameters
     ----------
-    instance : Instance
+    reduced : Prepared
         One row of demand for each aggregate.
     whole : Prepared
         The other instance.
     aggregate_of : ndarray of int, shape (shipments,)
-        Shipment of `instance` that each of the other's shipments is part of.
+        Shipment of `reduced` that each of the other's shipments is part of.
     """
 
-    instance: Instance
+    reduced: Prepared
     whole: Prepared
     aggregate_of: Ints
+
+    def project(self, plan: Plan) -> Plan:
+        """Return the plan as one of aggregates."""
+        count = len(self.reduced.cargo)
+        return Plan(
+            shipment=self.aggregate_of[plan.shipment],
+            quantity=plan.quantity,
+            starts=plan.starts,
+            elements=plan.elements,
+            unmet=np.asarray(np.bincount(self.aggregate_of, plan.unmet, count), float),
+        )
+
+    def invert(self, solution: Solution) -> Solution:
+        """Return a solution whose plan has what each shipment takes."""
+        plan = solution.plan
+        if plan is None:
+            return solution
+        own = routes_of_plan(self.reduced.network, self.reduced.cargo, plan)
+        routes, quantity = self.assigned(own, plan.quantity)
+        return replace(solution, plan=plan_of(routes, quantity))
 
     def assigned(self, routes: Routes, quantity: Floats) -> tuple[Routes, Floats]:
         """Quantities on routes of aggregates, as quantities on routes of shipments.
@@ -112,20 +133,9 @@ class AggregatedDemand:
         )
         return result, length[kept] / scale[aggregate[kept]]
 
-    def aggregated_plan(self, plan: Plan) -> Plan:
-        """Return the plan as one of aggregates."""
-        count = len(self.instance.shipments)
-        return Plan(
-            shipment=self.aggregate_of[plan.shipment],
-            quantity=plan.quantity,
-            starts=plan.starts,
-            elements=plan.elements,
-            unmet=np.asarray(np.bincount(self.aggregate_of, plan.unmet, count), float),
-        )
-
 
 def aggregated_demand(whole: Prepared) -> AggregatedDemand | None:
-    """Lots of an instance, None where there are too many."""
+    """Return an instance's demand in aggregates; None where they are too many."""
     instance = whole.instance
     if not len(instance.demand):
         return None
@@ -184,7 +194,8 @@ def _aggregated(whole: Prepared, first: Ints, aggregate: Ints) -> AggregatedDema
     offset = np.arange(len(shipments)) - np.searchsorted(
         shipments.demand, shipments.demand
     )
-    return AggregatedDemand(merged, whole, start[aggregate[shipments.demand]] + offset)
+    aggregate_of = start[aggregate[shipments.demand]] + offset
+    return AggregatedDemand(Prepared(merged), whole, aggregate_of)
 
 
 def _spans(quantity: Floats) -> Ints:
