@@ -11,12 +11,13 @@ from solver.loaders.json.document import APPLIED, CHANGES, SCENARIOS
 from solver.loaders.manifest import MANIFEST_KEYS
 from solver.loaders.scenario_entries import ChangeEntry, ScenarioEntry
 from solver.problem.columns import column_specs
+from solver.problem.descriptions import descriptions
 from solver.problem.instance import Instance, Units
 from solver.problem.rules import Rule
 from solver.problem.tables import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pydantic.fields import FieldInfo
 
@@ -65,7 +66,10 @@ def json_schema() -> Json:
     defs: Json = {}
     properties: Json = {"$schema": {"type": "string"}}
     for key in MANIFEST_KEYS:
-        properties[key] = _field_schema(Instance.model_fields[key], defs)
+        properties[key] = _described(
+            _field_schema(Instance.model_fields[key], defs),
+            descriptions(Instance)[key],
+        )
     for name in DEFINITIONS:
         properties[name] = _table_schema(name, defs)
     entry = _model_schema(ScenarioEntry, defs)
@@ -114,37 +118,38 @@ def format_page() -> str:
         ]
         heading = f"## `{name}`\n\n{_first_line(model)}\n"
         blocks.append("\n".join([heading, *body, ""]))
-    manifest = {key: Instance.model_fields[key] for key in MANIFEST_KEYS}
-    for title, text, fields in (
-        ("Keys of `instance.toml`", "All may be missing.", manifest),
-        ("`units`", _first_line(Units), Units.model_fields),
-        ("`[[diversification]]`", _text(Rule), Rule.model_fields),
+    keys: list[tuple[str, str, type[BaseModel]]] = [
+        ("Keys of `instance.toml`", "All may be missing.", Instance),
+        ("`units`", _first_line(Units), Units),
+        ("`[[diversification]]`", _text(Rule), Rule),
         *(
-            (title, _text(model), model.model_fields)
+            (title, _text(model), model)
             for title, model in _models_within(Rule, "a rule")
         ),
         (
             "Scenarios, in `scenarios.toml`",
             "Each stands under its name; `--scenario NAME` applies it.",
-            ScenarioEntry.model_fields,
+            ScenarioEntry,
         ),
         (
             "`[[NAME.change]]` of a scenario",
             _first_line(ChangeEntry),
-            ChangeEntry.model_fields,
+            ChangeEntry,
         ),
-    ):
-        lines = [f"## {title}\n\n{text}\n", *_key_lines(fields), ""]
+    ]
+    for title, text, own in keys:
+        lines = [f"## {title}\n\n{text}\n", *_key_lines(own), ""]
         blocks.append("\n".join(lines))
     return "\n".join(blocks)
 
 
 def _field_schema(field: FieldInfo, defs: Json) -> Json:
     """Return the schema of a field; models it refers to are added to `defs`."""
-    schema = TypeAdapter(field.rebuild_annotation()).json_schema(ref_template=_REF)
+    annotation = field.rebuild_annotation()
+    schema = TypeAdapter(annotation).json_schema(ref_template=_REF)
     defs.update(schema.pop("$defs", {}))
-    if field.description:
-        schema = {"description": " ".join(field.description.split()), **schema}
+    for model in _all_models(annotation):
+        _describe(model, schema if model is annotation else defs[model.__name__])
     if not field.is_required():
         default = field.get_default(call_default_factory=True)
         if isinstance(default, str | int | float) and default != "":
@@ -156,7 +161,21 @@ def _model_schema(model: type[BaseModel], defs: Json) -> Json:
     schema = model.model_json_schema(by_alias=True, ref_template=_REF)
     defs.update(schema.pop("$defs", {}))
     defs[model.__name__] = schema
+    for own in _all_models(model):
+        _describe(own, defs[own.__name__])
     return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _describe(model: type[BaseModel], schema: Json) -> None:
+    """Say in the schema of a model what each of its fields means."""
+    for key, text in descriptions(model).items():
+        name = model.model_fields[key].alias or key
+        own = _described(schema["properties"][name], text)
+        schema["properties"][name] = dict(sorted(own.items()))
+
+
+def _described(schema: Json, text: str) -> Json:
+    return {"description": text, **schema}
 
 
 def _relax_rules(schema: Json) -> None:
@@ -176,13 +195,10 @@ def _table_schema(name: str, defs: Json) -> Json:
     for spec in column_specs(name).values():
         schema = _field_schema(fields[spec.name], defs)
         if not spec.required:
-            plain = {k: v for k, v in schema.items() if k != "description"}
-            schema = {
-                "description": spec.meaning,
-                "anyOf": [*plain.pop("anyOf", [plain]), {"type": "null"}],
-            }
-            schema["anyOf"] = _distinct(schema["anyOf"])
-        cells[spec.name] = schema
+            plain = dict(schema)
+            kinds = [*plain.pop("anyOf", [plain]), {"type": "null"}]
+            schema = {"anyOf": _distinct(kinds)}
+        cells[spec.name] = _described(schema, spec.meaning)
     columns = {key: {"type": "array", "items": cell} for key, cell in cells.items()}
     defs[model.__name__] = _object(name, cells)
     defs[f"{model.__name__}Columns"] = _object(name, columns)
@@ -220,6 +236,13 @@ def _models_within(
         for found in _models(field.rebuild_annotation()):
             yield f"`{key}` of {name}", found
             yield from _models_within(found, f"`{key}`")
+
+
+def _all_models(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models that a type names, and those that they hold."""
+    for model in _models(annotation):
+        yield model
+        yield from (found for _, found in _models_within(model, ""))
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:
@@ -274,16 +297,18 @@ def _default(spec: ColumnSpec) -> str:
     return f"`{spec.default}`" if spec.default else ""
 
 
-def _key_lines(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+def _key_lines(model: type[BaseModel]) -> Iterator[str]:
+    """Yield the rows of the page's table of a model's keys."""
+    known = MANIFEST_KEYS if model is Instance else tuple(model.model_fields)
     yield "| key | default | meaning |"
     yield "|---|---|---|"
-    for name, field in fields.items():
-        default = "required"
+    for name in known:
+        field, default = model.model_fields[name], "required"
         if not field.is_required():
             value = field.get_default(call_default_factory=True)
             is_plain = isinstance(value, str | int | float) and value != ""
             default = f"`{value}`" if is_plain else ""
-        meaning = _cell(" ".join((field.description or "").split()))
+        meaning = _cell(descriptions(model)[name])
         yield f"| {field.alias or name} | {default} | {meaning} |"
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MinLen
 
+from solver.problem.descriptions import descriptions
 from solver.problem.tables import DEFINITIONS, Column, InputRow
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class ColumnSpec:
         Whether a cell holds several names joined by ``|``.
     refers : str
         What the names refer to.
-    meaning : str
-        What the column says, for the format page.
+    table : str
+        The table it is a column of.
     """
 
     name: str
@@ -66,7 +67,14 @@ class ColumnSpec:
     unit: str
     split: bool
     refers: str
-    meaning: str
+    table: str
+
+    @property
+    def meaning(self) -> str:
+        """What the column says, for people."""
+        model = DEFINITIONS[self.table]
+        names = {field.alias or key: key for key, field in model.model_fields.items()}
+        return descriptions(model)[names[self.name]]
 
 
 @cache
@@ -75,11 +83,11 @@ def column_specs(table: str) -> dict[str, ColumnSpec]:
     fields = DEFINITIONS[table].model_fields
     own = [name for name in fields if name not in InputRow.model_fields]
     order = [*own, *InputRow.model_fields]
-    specs = [_spec(fields[name].alias or name, fields[name]) for name in order]
+    specs = [_spec(table, fields[name].alias or name, fields[name]) for name in order]
     return {spec.name: spec for spec in specs}
 
 
-def _spec(name: str, field: FieldInfo) -> ColumnSpec:
+def _spec(table: str, name: str, field: FieldInfo) -> ColumnSpec:
     members, words = _members(field.annotation)
     given: dict[type, Any] = {type(item): item for item in field.metadata}
     extra = given.get(Column, Column())
@@ -98,7 +106,7 @@ def _spec(name: str, field: FieldInfo) -> ColumnSpec:
         unit=extra.unit,
         split=extra.split,
         refers=extra.refers,
-        meaning=" ".join((field.description or "").split()),
+        table=table,
     )
 
 

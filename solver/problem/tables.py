@@ -52,13 +52,17 @@ class Column:
 
 
 class StrictModel(BaseModel):
-    """A part of an instance: frozen, and without unknown keys."""
+    """A part of an instance: frozen, and without unknown keys.
+
+    What its fields mean stands below them (`descriptions`); what checks values is built
+    when the first is checked.
+    """
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
 
 

@@ -21,7 +21,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 class StrictDocument(BaseModel):
     """A part of a result: without unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, strict=True, defer_build=True
+    )
 
 
 def checked_model(
