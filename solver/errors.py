@@ -4,6 +4,7 @@ KeruenError
 ├── UsageError          2   the call's words are wrong (unknown scenario, solver)
 ├── NoFrontierError 11 - 13   there is no optimum that a frontier could start from
 ├── NoPlanError    11, 13   a result holds no plan that could be explained
+├── UnansweredError 11 - 13   a solve that a study needs has no proved plan
 ├── DataError          65   the instance is wrong; holds every fault found
 ├── InputError         66   a file is missing or cannot be read
 ├── InternalError      70   a fault in Keruen
@@ -110,6 +111,17 @@ class NoFrontierError(KeruenError):
 
 class NoPlanError(KeruenError):
     """A result holds no plan; the exit code is that of the solve that ended so."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(message)
+
+
+class UnansweredError(KeruenError):
+    """A solve that a study needs ended without a proved plan.
+
+    The exit code is that of a solve that ends so.
+    """
 
     def __init__(self, message: str, exit_code: int) -> None:
         self.exit_code = exit_code

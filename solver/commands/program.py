@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _COMMANDS = (
     "batch",
+    "breakeven",
     "check",
     "compare",
     "doctor",

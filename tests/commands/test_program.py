@@ -21,6 +21,7 @@ pytestmark = pytest.mark.versions
 
 
 COMMANDS = (
+    "breakeven",
     "check",
     "doctor",
     "example",

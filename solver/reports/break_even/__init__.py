@@ -1,0 +1,1 @@
+"""A break-even, told to programs and to people."""

@@ -1,0 +1,1 @@
+"""At which rate, or capacity, cargo comes to an element or leaves it."""

@@ -1,0 +1,1 @@
+"""Tasks that ask questions of a solved instance."""

@@ -1,0 +1,100 @@
+"""One break-even, from the words of a call to its document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from solver.loaders.references import load
+from solver.reports.break_even.document import break_even_document, until_document
+from solver.studies.break_even.rate_curve import rate_curve
+from solver.studies.break_even.rates import charged_by, opened
+from solver.studies.break_even.selection import selected
+from solver.studies.break_even.set_apart import set_apart
+from solver.studies.break_even.until import quantity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from solver.errors import Fault
+    from solver.options import Options
+    from solver.studies.break_even.selection import SelectionWords
+    from solver.tasks.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEvenOrder:
+    """Which break-even is wanted.
+
+    Parameters
+    ----------
+    path : Path
+        The instance.
+    scenarios, changes : sequence of str
+        Scenarios to apply, in order, and changes made then.
+    strict : bool
+        Whether warnings are errors.
+    words : SelectionWords
+        Elements and cargo.
+    of : str or None
+        ``tariff``, ``handling`` or ``capacity``; None: the rate of each element, which
+        is the tariff of a leg and the handling of a node.
+    capacity : float or None
+        Capacity of closed elements once they are open; None: unlimited.
+    until : str or None
+        Quantity that is wanted, with its unit or without.
+    options : Options
+        Solver and time limit of every solve.
+    """
+
+    path: Path
+    scenarios: Sequence[str] = ()
+    changes: Sequence[str] = ()
+    strict: bool = False
+    words: SelectionWords
+    of: str | None = None
+    capacity: float | None = None
+    until: str | None = None
+    options: Options
+
+
+def break_even(
+    order: BreakEvenOrder, clock: Clock, *, warn: Callable[[Sequence[Fault]], None]
+) -> dict[str, Any]:
+    """Load an instance and draw the curve asked for; return its document.
+
+    Parameters
+    ----------
+    order : BreakEvenOrder
+        What is wanted.
+    clock : Clock
+        What the phases are added to.
+    warn : callable
+        Called with the warnings of the instance.
+
+    Raises
+    ------
+    DataError, InputError
+        The instance has faults, or cannot be read.
+    UsageError
+        A name is not known, or so much cannot be had at any rate.
+    UnansweredError
+        A solve ended without a proved plan.
+    """
+    loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
+    warn(loaded.warnings)
+    instance = loaded.instance
+    selection = selected(instance, order.words)
+    wanted = quantity_of(order.until, instance.units)
+    charged = charged_by(selection, order.of)
+    clock.stop("load")
+    open_instance, names = opened(instance, selection, order.capacity)
+    apart = set_apart(open_instance, selection.rows)
+    curve = rate_curve(
+        apart, charged, order.options, is_all_cargo=selection.is_all_cargo
+    )
+    clock.stop("solve")
+    document = break_even_document(curve, instance, selection, names)
+    until = until_document(curve, wanted, instance.units)
+    return {**document, "until": until, "seconds": clock.with_total()}

@@ -1,0 +1,73 @@
+"""``keruen breakeven``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+import cli
+from tests.folders import write_instance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+pytestmark = pytest.mark.versions
+
+
+def run(*words: str | Path) -> Result:
+    """Run the command in this process, on a screen of 80 columns."""
+    runner = CliRunner(env={"NO_COLOR": "1", "COLUMNS": "80"})
+    return runner.invoke(cli.keruen, ["breakeven", *map(str, words)])
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """Return an instance whose grain may go north at 10 or south at 20."""
+    return write_instance(tmp_path / "tiny")
+
+
+def test_a_screen_says_who_leaves_at_which_rate(tiny: Path) -> None:
+    """Ten more and the road carries no steel: the sea, at 40, does."""
+    done = run(tiny, "--leg", "road")
+    assert done.exit_code == 0, done.output
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "Break-even of leg road" in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if "steel, A to C" in line]
+    assert line.split()[-3:] == ["40", "-20", "0"]
+
+
+def test_a_goal_is_the_dearest_rate_that_brings_it(tiny: Path) -> None:
+    """20 t up to 40; in kt as well."""
+    for wanted in ("20", "20 t", "0.02 kt"):
+        done = run(tiny, "--leg", "road", "--until", wanted, "--json")
+        until = json.loads(done.stdout)["until"]
+        assert (until["quantity"], until["rate"], until["added"]) == (20, 40, 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--leg", "rode"], "--leg: unknown leg `rode`; did you mean `road`?"),
+        (["--corridor", "north"], "did you mean `northern`?"),
+        (["--leg", "road", "--product", "grains"], "did you mean `grain`?"),
+        (["--leg", "road", "--until", "21"], "at most 20 t at any rate"),
+        (["--leg", "road", "--until", "much"], "`much` is not a quantity"),
+        (["--leg", "road", "--until", "0"], "is not above 0"),
+        (["--leg", "road", "--until", "1 km"], "a distance"),
+        ([], "no element is named"),
+        (["--leg", "road", "--of", "handling"], "nothing selected has handling"),
+        (["--leg", "road", "--capacity", "-1"], "-1.0 is not a capacity above 0"),
+        (["--leg", "road", "--product", "grain", "--market", "C"], "no demand has"),
+    ],
+)
+def test_wrong_words_end_with_exit_2(tiny: Path, words: list[str], said: str) -> None:
+    """One message says what is wrong, and what to do."""
+    done = run(tiny, *words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert done.stdout == ""
