@@ -17,24 +17,23 @@ from solver.problem.rules import Rule
 from solver.solution.status import Status
 from solver.solving.solve import prepared, solved
 from solver.studies.frontier import frontier as engine
-from solver.studies.frontier.frontier import (
-    LARGEST_GAP,
-    NEAR_END,
-    Frontier,
-    Point,
-    frontier,
-)
+from solver.studies.frontier.curve import Frontier, Point
+from solver.studies.frontier.fixed_service import fixed_service
+from solver.studies.frontier.frontier import LARGEST_GAP, NEAR_END, frontier
 from solver.studies.frontier.varied_rule import VariedRule, asked
 from solver.tasks.answer import solve
+from solver.verification.prover import proof
 from tests.build import build_instance
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
+from tests.reordered import flows, shuffled
 
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import By
     from solver.solution.solution import Solution
     from solver.solving.column_generation import ColumnGeneration
+    from solver.solving.reductions.reduction import ReductionChain
 
 LEGS = [
     {"leg": "N", "from": "A", "to": "B", "cost": 3.0, "corridor": "north"},
@@ -157,6 +156,39 @@ def test_the_instance_s_own_rules_hold_at_every_point() -> None:
     assert curve.points[-1].shares["north"] == pytest.approx(0.4001)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_changes_no_point(seed: int) -> None:
+    """Tables shuffled: the same limits, costs and flows, told of the rows as given."""
+    instance = random_instance(6)
+    varied = asked(instance, "max_share", "corridor")
+    mixed = shuffled(instance, seed)
+    one, other = drawn(instance, varied, 4), drawn(mixed, varied, 4)
+    for point, again in zip(one.points, other.points, strict=True):
+        assert (again.limit, again.cost) == (point.limit, point.cost)
+        assert point.solution.plan is not None
+        assert again.solution.plan is not None
+        assert [size for _, size in flows(again.instance, again.solution.plan)] == [
+            size for _, size in flows(point.instance, point.solution.plan)
+        ]
+
+
+def test_a_plan_of_what_is_held_is_a_plan_of_the_whole() -> None:
+    """With what was left before, it serves the whole instance at the whole cost."""
+    legs = [{**LEGS[0], "capacity": 3.0}, {**LEGS[1], "capacity": 2.0}]
+    priced = {**DEMAND, "product": "q", "quantity": 4.0, "unmet_cost": 1.0}
+    instance = build_instance(legs=legs, demand=[priced, DEMAND])
+    free = solve(instance, Options())
+    assert free.plan is not None
+    base = fixed_service(instance, free.plan)
+    held = base.invert(solve(base.instance, Options()))
+    assert held.plan is not None
+    assert held.plan.unmet.tolist() == free.plan.unmet.tolist() == [4.0, 5.0]
+    assert held.proved.objective == free.proved.objective == 23.0
+    back = base.project(held.plan)
+    assert base.invert(replace(held, plan=back)).plan is not None
+    assert proof(instance, held.plan, free.certificate).passed
+
+
 # ---- how many points, and what stops a curve
 
 
@@ -208,10 +240,10 @@ def test_a_point_that_is_not_proved_ends_the_curve(
     """What was found before is kept, and the status says why there is no more."""
     done = 0
 
-    def stopping(loop: ColumnGeneration) -> Solution:
+    def stopping(loop: ColumnGeneration, reduction: ReductionChain) -> Solution:
         nonlocal done
         done += 1
-        solution = solved(loop)
+        solution = solved(loop, reduction)
         return replace(solution, status=Status.LIMIT) if done > solves else solution
 
     monkeypatch.setattr(engine, "solved", stopping)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from solver.solution.solution import Solution
     from solver.solving.column_generation import ColumnGeneration
+    from solver.solving.reductions.reduction import ReductionChain
     from solver.tasks.solve import Run
 
 QUICKSTART = ROOT / "instances" / "quickstart"
@@ -150,10 +151,10 @@ def test_a_curve_that_is_cut_short_is_12_and_says_so(
     """What was found is shown; an end that was not reached is not called so."""
     done = 0
 
-    def stopping(loop: ColumnGeneration) -> Solution:
+    def stopping(loop: ColumnGeneration, reduction: ReductionChain) -> Solution:
         nonlocal done
         done += 1
-        solution = solved(loop)
+        solution = solved(loop, reduction)
         return replace(solution, status=Status.LIMIT) if done > solves else solution
 
     monkeypatch.setattr(engine, "solved", stopping)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.plan import Plan
     from solver.solution.solution import Solution
+    from solver.solving.reductions.canonical_order import CanonicalOrder
 
 
 class Reduction(Protocol):
@@ -90,11 +91,16 @@ def reductions(
         Whether alike demand is aggregated where that is of use. Not where instances
         share routes of one another that are alike in different rows.
     """
-    order = canonical_order(_prepared(instance))
-    decimals = Decimals(order.reduced)
-    aggregated = aggregated_demand(order.reduced) if aggregating else None
-    last = () if aggregated is None else (aggregated,)
-    return ReductionChain(order.given, (order, decimals, *last))
+    chain = of_order(canonical_order(_prepared(instance)))
+    aggregated = aggregated_demand(chain.reduced) if aggregating else None
+    if aggregated is None:
+        return chain
+    return ReductionChain(chain.given, (*chain.links, aggregated))
+
+
+def of_order(order: CanonicalOrder) -> ReductionChain:
+    """Return the chain of an instance whose rows are sorted, and no more."""
+    return ReductionChain(order.given, (order, Decimals(order.reduced)))
 
 
 def as_given(instance: Prepared | Instance) -> ReductionChain:

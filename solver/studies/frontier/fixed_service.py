@@ -1,8 +1,12 @@
-"""An instance that must carry what a plan carries, no more and no less."""
+"""An instance that must carry what a plan carries, no more and no less.
+
+It is a reduction: a plan of it, with what was left unmet before, is a plan of the
+instance it was made of, at a cost higher by what that costs.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,15 +14,16 @@ import numpy as np
 from solver.checks.rules import selected_demand
 from solver.errors import UsageError
 from solver.messages import shown
-from solver.network.routes import Routes
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
 from solver.rules.kinds import kinds_of
-from solver.solving.column_generation import Known
+from solver.solution.plan import Plan
+from solver.solving.prepared import Prepared
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats, Ints
     from solver.problem.rules import Rule
-    from solver.solution.plan import Plan
+    from solver.solution.solution import Solution
 
 
 _DIGITS = 9
@@ -31,27 +36,64 @@ class FixedService:
 
     Parameters
     ----------
-    instance : Instance
+    reduced : Prepared
         One firm demand for each shipment that is carried.
-    known : Known
-        Routes and limits for it to begin with.
-    unmet, unmet_cost : float
-        Quantity that the plan leaves unmet, and what it pays for that.
+    kept : ndarray of int, shape (demands of it,)
+        Shipment of the other instance that each of them is.
+    left : ndarray, shape (shipments of the other instance,)
+        Quantity that the plan leaves unmet.
+    unmet_cost : float
+        What the plan pays for that.
     """
 
-    instance: Instance
-    known: Known
-    unmet: float
+    reduced: Prepared
+    kept: Ints
+    left: Floats
     unmet_cost: float
 
+    @property
+    def instance(self) -> Instance:
+        """The instance whose demand is what the plan carries."""
+        return self.reduced.instance
 
-def fixed_service(instance: Instance, plan: Plan, known: Known) -> FixedService:
+    @property
+    def unmet(self) -> float:
+        """Quantity that the plan leaves unmet."""
+        return float(self.left.sum())
+
+    def project(self, plan: Plan) -> Plan:
+        """Return the flows of shipments that are carried, under their own numbers."""
+        place = np.full(len(self.left), -1)
+        place[self.kept] = np.arange(len(self.kept))
+        index = np.flatnonzero(place[plan.shipment] >= 0)
+        counts = np.diff(plan.starts)
+        held = np.repeat(place[plan.shipment] >= 0, counts)
+        return Plan(
+            shipment=place[plan.shipment[index]],
+            quantity=plan.quantity[index],
+            starts=np.concatenate([[0], np.cumsum(counts[index])]).astype(int),
+            elements=plan.elements[held],
+            unmet=np.zeros(len(self.kept)),
+        )
+
+    def invert(self, solution: Solution) -> Solution:
+        """Return a solution with what the plan left, and what that costs."""
+        proved, plan = solution.proved, solution.plan
+        if plan is None:
+            return solution
+        unmet = self.left.copy()
+        unmet[self.kept] += plan.unmet
+        more = {
+            key: getattr(proved, key) + self.unmet_cost
+            for key in ("bound", "objective")
+            if getattr(proved, key) is not None
+        }
+        plan = replace(plan, shipment=self.kept[plan.shipment], unmet=unmet)
+        return replace(solution, plan=plan, proved=replace(proved, **more))
+
+
+def fixed_service(instance: Instance, plan: Plan) -> FixedService:
     """Hold what a plan carries.
-
-    Parameters
-    ----------
-    known : Known
-        Routes of the instance's shipments, and limits.
 
     Raises
     ------
@@ -75,20 +117,12 @@ def fixed_service(instance: Instance, plan: Plan, known: Known) -> FixedService:
     columns["unmet_cost"] = np.full(len(kept), np.inf)
     columns["priority"] = np.full(len(kept), np.nan)
     table = Table(columns, demand.files, demand.file_of[rows], demand.lines[rows])
-    place = np.full(len(shipments), -1)
-    place[kept] = np.arange(len(kept))
-    routes = known.routes
-    routes = routes.chosen(np.flatnonzero(place[routes.shipment] >= 0))
-    moved = place[routes.shipment]
-    its_routes = Routes(
-        routes.network, routes.cargo, moved, routes.starts, routes.elements
-    )
     cost = demand["unmet_cost"].astype(float)[shipments.demand]
     priced = np.isfinite(cost)
     return FixedService(
-        instance=_with_demand(instance, table),
-        known=Known(its_routes, known.limits),
-        unmet=float(plan.unmet.sum()),
+        reduced=Prepared(_with_demand(instance, table)),
+        kept=kept,
+        left=plan.unmet,
         unmet_cost=float(plan.unmet[priced] @ cost[priced]),
     )
 

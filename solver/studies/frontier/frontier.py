@@ -16,7 +16,6 @@ haystack, ICDCS Workshops: the knee is where the curve is farthest from its chor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,20 +23,25 @@ import numpy as np
 
 from solver.errors import NoFrontierError, UsageError
 from solver.model.objective import Objective
-from solver.network.routes import routes_of_plan
+from solver.network.routes import plan_of, routes_of_plan
 from solver.solution.status import Status
-from solver.solving.column_generation import StoppedError
+from solver.solving.column_generation import Known, StoppedError
+from solver.solving.prepared import Prepared
+from solver.solving.reductions.canonical_order import canonical_order
+from solver.solving.reductions.reduction import of_order, reductions
 from solver.solving.solve import prepared, solved
+from solver.studies.frontier.curve import Frontier, Point
 from solver.studies.frontier.fixed_service import FixedService, fixed_service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from solver.model.master import Master
     from solver.options import Options
     from solver.problem.instance import Instance
+    from solver.rules.rule_set import Diversification
     from solver.solution.solution import Solution
     from solver.solving.column_generation import ColumnGeneration
+    from solver.solving.reductions.reduction import ReductionChain
     from solver.studies.frontier.varied_rule import VariedRule
 
 
@@ -68,75 +72,6 @@ BEND = 1e-3
 
 DIGITS = 9
 """Digits after the point of limits."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Point:
-    """The plan of least cost at one limit.
-
-    Parameters
-    ----------
-    limit, level : float
-        What the rule allows, and where the plan stands.
-    hhi : float
-        Index of concentration of the rule's cargo, by corridor.
-    shares : dict of str to float
-        Share of each corridor in the rule's cargo.
-    cost, bound : float
-        Cost of the plan, with penalties and what unmet demand costs, and its proved
-        bound.
-    price : float
-        Shadow price of a unit of the limit.
-    instance : Instance
-        What was solved: the held instance with the rule.
-    solution : Solution
-        The plan, its prices and their proof.
-    """
-
-    limit: float
-    level: float
-    hhi: float
-    shares: Mapping[str, float]
-    cost: float
-    bound: float
-    price: float
-    instance: Instance
-    solution: Solution
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frontier:
-    """The curve of least cost against one rule.
-
-    Parameters
-    ----------
-    varied : VariedRule
-        The rule.
-    status : Status
-        How the unconstrained optimum ended; `limit` or `approximate` if a later point
-        was not
-        proved, which ends the curve.
-    points : tuple of Point
-        From the unconstrained optimum to the most diversified.
-    end : float or None
-        Level of the most diversified plan possible; None if it was not found in time.
-    largest_gap : float
-        Largest room between chord and tangents, relative to cost.
-    knee : int or None
-        The point where the curve bends most; None where it is straight.
-    served, unmet, unmet_cost : float
-        Quantity carried in every plan, quantity left unmet, and what that costs.
-    """
-
-    varied: VariedRule
-    status: Status
-    points: tuple[Point, ...]
-    end: float | None
-    largest_gap: float
-    knee: int | None
-    served: float
-    unmet: float
-    unmet_cost: float
 
 
 def frontier(
@@ -170,23 +105,29 @@ def frontier(
     UsageError
         The rule covers nothing that is carried.
     """
-    status, base = _free(instance, options)
-    curve = _FrontierSearch(status, base, varied, options, tell)
+    curve = _FrontierSearch(*_free(instance, options), varied, options, tell)
     curve.draw(points)
     return curve.frontier()
 
 
-def _free(instance: Instance, options: Options) -> tuple[Status, FixedService]:
-    """Hold what the unconstrained optimum carries."""
-    loop = prepared(instance, options)
-    solution = solved(loop)
+def _free(instance: Instance, options: Options) -> tuple[Status, FixedService, Known]:
+    """Hold what the unconstrained optimum carries, and keep the routes found."""
+    order = canonical_order(Prepared(instance))
+    reduction = of_order(order)
+    loop = prepared(reduction.reduced, options)
+    solution = solved(loop, reduction)
     status = solution.status
     if solution.plan is None or status not in {Status.OPTIMAL, Status.UNMET}:
         message = (
             f"{_REASONS[status]}: there is no plan that a frontier could start from"
         )
         raise NoFrontierError(message, status.exit_code)
-    return status, fixed_service(instance, solution.plan, loop.known)
+    base = fixed_service(instance, solution.plan)
+    known, own = loop.known, reductions(base.reduced, aggregating=False)
+    found = plan_of(known.routes, np.zeros(len(known.routes)))
+    held = own.project(base.project(order.as_given(found)))
+    routes = routes_of_plan(own.reduced.network, own.reduced.cargo, held)
+    return status, base, Known(routes, known.limits)
 
 
 _REASONS = {
@@ -212,6 +153,7 @@ class _FrontierSearch:
         self,
         status: Status,
         base: FixedService,
+        known: Known,
         varied: VariedRule,
         options: Options,
         tell: Callable[[Point], None] | None,
@@ -219,7 +161,7 @@ class _FrontierSearch:
         self.status, self.base, self.varied = status, base, varied
         self.options, self.tell = options, tell
         self.points: list[Point] = []
-        self.known = base.known
+        self.known = known
         self.end: float | None = None
 
     def draw(self, count: int | None) -> None:
@@ -268,36 +210,37 @@ class _FrontierSearch:
         rules = (*self.base.instance.diversification, self.varied.rule(limit))
         return self.base.instance.model_copy(update={"diversification": rules})
 
-    def _loop(self, limit: float) -> ColumnGeneration:
+    def _loop(self, limit: float) -> tuple[ColumnGeneration, ReductionChain]:
         """Return a loop that has the rule in its model, and all routes found so far."""
-        loop = prepared(self._at(limit), self.options, known=self.known)
-        own = self._own(loop.master)
+        reduction = reductions(self._at(limit), aggregating=False)
+        loop = prepared(reduction.reduced, self.options, known=self.known)
+        own = self._own(loop.master.rules)
         if not own:
             message = "nothing is carried that the rule would count; let it cover more"
             raise UsageError(message)
         loop.master.families.rules.add(own)
-        return loop
+        return loop, reduction
 
     def _place(self, limit: float) -> None:
         """Find the plan of least cost at a limit."""
         limit = round(limit, DIGITS)
-        loop = self._loop(limit)
-        solution = solved(loop)
+        loop, reduction = self._loop(limit)
+        solution = solved(loop, reduction)
         if solution.status is not Status.OPTIMAL:
             raise _UnprovedPointError(solution.status)
         self.known = loop.known
-        point = self._point(loop.master, limit, solution)
+        point = self._point(reduction.given, limit, solution)
         self.points.append(point)
         self.points.sort(key=lambda found: -self.varied.side * found.limit)
         if self.tell is not None:
             self.tell(point)
 
-    def _point(self, master: Master, limit: float, solution: Solution) -> Point:
+    def _point(self, held: Prepared, limit: float, solution: Solution) -> Point:
         """Return what a plan makes of the rule and of the corridors."""
         assert solution.plan is not None  # noqa: S101
-        rules, quantity = master.rules, solution.plan.quantity
-        routes = routes_of_plan(master.network, master.cargo, solution.plan)
-        own = self._own(master)
+        rules, quantity = held.rules, solution.plan.quantity
+        routes = routes_of_plan(held.network, held.cargo, solution.plan)
+        own = self._own(rules)
         levels = rules.levels(routes, quantity)
         worst = max(self.varied.side * levels[n].level for n in own)
         level = self.varied.side * worst
@@ -310,14 +253,14 @@ class _FrontierSearch:
         price = sum(prices.get(rules.rows[n].key, 0.0) * levels[n].base for n in own)
         is_free = not self.points
         limit = self.varied.kept_at(level, DIGITS) if is_free else limit
-        cost, bound = solution.proved.objective or 0.0, solution.proved.bound or 0.0
+        proved = self.base.invert(solution).proved
         return Point(
             limit=limit,
             level=level,
             hhi=float(shares @ shares),
             shares=dict(zip(rules.values("corridor"), shares.tolist(), strict=True)),
-            cost=cost + self.base.unmet_cost,
-            bound=bound + self.base.unmet_cost,
+            cost=proved.objective or 0.0,
+            bound=proved.bound or 0.0,
             price=price,
             instance=self._at(limit),
             solution=solution,
@@ -326,9 +269,9 @@ class _FrontierSearch:
     def _most_diversified(self) -> float:
         """Return the strictest level that carries everything, at any cost."""
         strictest = self.varied.strictest
-        loop = self._loop(strictest)
+        loop, _ = self._loop(strictest)
         master = loop.master
-        own = self._own(master)
+        own = self._own(master.rules)
         whole = master.families.rules.share_excess(own)
         dear = DEAR * whole / min(master.rules.rows[n].scope.demand for n in own)
         # What is held keeps the instance's rules to a tolerance only: forbidding all
@@ -344,9 +287,9 @@ class _FrontierSearch:
         beside = dear * float(run.unmet.sum() + excess)
         return strictest + self.varied.side * (run.cost - beside) / whole
 
-    def _own(self, master: Master) -> list[int]:
+    def _own(self, rules: Diversification) -> list[int]:
         """Numbers of the rows of the rule that varies."""
-        rows = enumerate(master.rules.rows)
+        rows = enumerate(rules.rows)
         return [n for n, row in rows if row.key.rule == self.varied.name]
 
     def _next(self, enough: float) -> float | None:
