@@ -6,10 +6,12 @@ is not verified again, so nothing that it proves is said anew.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
-from solver.solution.form import SUMMARY
+from solver.solution.form import SUMMARY, TABLES
 
 FORMAT_2 = 2
 
@@ -36,6 +38,10 @@ _NUMBERED = ("allocation.csv", "demand.csv")
 
 _FILES = {"exposure.csv": "dependence.csv"}
 """Names of files, now and then."""
+
+
+ADDED = ("flows.csv",)
+"""Files that results had not yet; they are read as empty."""
 
 
 def is_format_2(content: bytes) -> bool:
@@ -68,6 +74,8 @@ def translated(name: str, content: bytes) -> bytes:
         then, now = _COLUMNS[name]
         head, mark, rest = content.partition(b"\n")
         content = head.replace(then.encode(), now.encode()) + mark + rest
+    if name.endswith(".csv"):
+        content = _with_columns(content, list(TABLES[name.removesuffix(".csv")]))
     if not name.endswith(".json") or name == "instance.json":
         return content
     document = _renamed(json.loads(content))
@@ -83,6 +91,21 @@ def _with_names(content: bytes) -> bytes:
     head, *lines = content.splitlines(keepends=True)
     head = head.replace(b"demand,", b"row,demand,", 1)
     return b"".join([head, *(line.replace(b",", b",,", 1) for line in lines)])
+
+
+def _with_columns(content: bytes, columns: list[str]) -> bytes:
+    """Content of a table with the columns of today, empty where there were none."""
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline="")))
+    if not rows or rows[0] == columns:
+        return content
+    place = {title: number for number, title in enumerate(rows[0])}
+    lines = [columns]
+    for row in rows[1:]:
+        cells = [place.get(title, len(row)) for title in columns]
+        lines.append([row[cell] if cell < len(row) else "" for cell in cells])
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue().encode()
 
 
 def _renamed(value: Any) -> Any:  # noqa: ANN401

@@ -11,7 +11,7 @@ import numpy as np
 
 from solver.errors import DataError, Fault, InputError
 from solver.results.certificate import read_certificate
-from solver.results.format_2 import is_format_2, old_name, translated
+from solver.results.format_2 import ADDED, is_format_2, old_name, translated
 from solver.results.summary import read_summary
 from solver.results.tables import REMEDY, read_table
 from solver.solution.form import CERTIFICATE, FILES, INSTANCE, POINTS, SUMMARY, TABLES
@@ -84,12 +84,15 @@ def read_files(folder: Path, *, older: bool = False) -> ResultFiles:
         raise DataError([Fault(SUMMARY, message, remedy, column="format")])
     name_of = old_name if is_old else str
     summary = read_summary(SUMMARY, translated(SUMMARY, content) if is_old else content)
-    files = {name: _content(folder, name_of(name)) for name in FILES}
-    known = {SUMMARY, *map(name_of, FILES)}
+    absent = ADDED if is_old else ()
+    wanted = [name for name in FILES if name not in absent]
+    files = {name: _content(folder, name_of(name)) for name in wanted}
+    known = {SUMMARY, *map(name_of, wanted)}
     faults = [*_strangers(folder, known), *_changed(files, summary["files"])]
     if faults:
         raise DataError(faults)
     if is_old:
+        files |= dict.fromkeys(absent, b"\n")
         files = {name: translated(name, own) for name, own in files.items()}
     return ResultFiles(files, summary)
 

@@ -89,6 +89,19 @@ TABLES: dict[str, dict[str, int | None]] = {
         "price": EXACT,
         "extra_quantity": EXACT,
     },
+    "flows": {
+        "kind": TEXT,
+        "name": TEXT,
+        "from": TEXT,
+        "to": TEXT,
+        "mode": TEXT,
+        "corridor": TEXT,
+        "period": TEXT,
+        "group": TEXT,
+        "quantity": MONEY,
+        "tonne_km": MONEY,
+        "cost": MONEY,
+    },
     "corridors": {
         "scope": TEXT,
         "by": TEXT,
@@ -134,6 +147,7 @@ EMPTY: dict[str, frozenset[str]] = {
     "allocation": frozenset(),
     "demand": frozenset({"marginal_cost", "average_cost", "days"}),
     "capacity": frozenset({"utilisation", "extra_quantity"}),
+    "flows": frozenset({"tonne_km"}),
     "corridors": frozenset({"share", "hhi", "hhi_10000", "effective"}),
     "rules": frozenset({"level", "slack", "penalty", "price_tighter"}),
     "exposure": frozenset(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from solver.solution.status import Status
 from solver.verification.exact.amounts import exactly
 from solver.verification.figures.comparison import document_faults, table_faults
-from solver.verification.figures.loosening import loosening_faults
-from solver.verification.figures.reasons import reason_faults
+from solver.verification.figures.lists.loosening import loosening_faults
+from solver.verification.figures.lists.reasons import reason_faults
 from solver.verification.figures.summary import (
     FORMAT,
     about_the_run,

@@ -89,6 +89,7 @@ def test_results_pass(seed: int | str) -> None:
         "allocation.csv",
         "demand.csv",
         "capacity.csv",
+        "flows.csv",
         "corridors.csv",
         "rules.csv",
         "exposure.csv",

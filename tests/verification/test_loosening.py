@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from solver.verification.exact.amounts import exactly
-from solver.verification.figures.loosening import loosening_faults
+from solver.verification.figures.lists.loosening import loosening_faults
 from solver.verification.world import World
 from tests.verification import rule_cases, spread_cases
 from tests.verification.case import YEAR

@@ -12,6 +12,7 @@ from solver.reports.tables.columns import typed_table
 from solver.reports.tables.corridors import corridors_table
 from solver.reports.tables.demand import demand_table
 from solver.reports.tables.exposure import exposure_table
+from solver.reports.tables.flows import flows_table
 from solver.reports.tables.rules import rules_table
 from solver.solution.form import TABLES
 
@@ -26,6 +27,7 @@ def plan_tables(account: Account) -> dict[str, Table]:
         "allocation": allocation_table(account),
         "demand": demand_table(account),
         "capacity": capacity_table(account),
+        "flows": flows_table(account),
         "corridors": corridors_table(account),
         "rules": rules_table(account),
         "exposure": exposure_table(account),

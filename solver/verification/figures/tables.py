@@ -12,6 +12,7 @@ from solver.verification.figures.capacity import capacity_table
 from solver.verification.figures.comparison import FigureColumn, numbers, text
 from solver.verification.figures.corridors import corridors_table
 from solver.verification.figures.demand import demand_table
+from solver.verification.figures.flows import flows_table
 from solver.verification.figures.rules import rules_table
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def expected_tables(evidence: Evidence) -> dict[str, dict[str, FigureColumn]]:
         "allocation": allocation_table(evidence),
         "demand": demand_table(evidence),
         "capacity": capacity_table(evidence),
+        "flows": flows_table(evidence),
         "corridors": corridors_table(evidence),
         "rules": rules_table(evidence),
     }

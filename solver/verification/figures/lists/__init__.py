@@ -1,0 +1,1 @@
+"""Checks of the lists of a summary: reasons for unmet demand, rules to give way."""
