@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     Table = Mapping[str, NDArray[Any]]
 
 
+VALUED = ("corridor", "country", "market")
+"""What traded value is told by."""
+
+
+MOST_VALUED = 10
+"""Corridors, countries and markets of the largest traded value that are listed."""
+
+
 MOST_DEAR = 10
 """Demands that are listed by what one more unit costs."""
 
@@ -29,8 +37,8 @@ def answer(
     """Document that `--json` prints, and that a screen is made of.
 
     It is the summary, with the size of each binding limit, every rule, the exposure
-    of the plan (`ranges`), the costliest demand, and what the run tells `beside` its
-    result. Rules say in what their levels are counted
+    of the plan (`ranges`), the largest traded `values`, the costliest demand, and what
+    the run tells `beside` its result. Rules say in what their levels are counted
     (`wording.scale`).
     """
     told = {**result.summary, **beside}
@@ -38,6 +46,7 @@ def answer(
         **told,
         "instance": {**result.summary["instance"], "periods": len(instance.periods)},
         "units": instance.units.model_dump(),
+        "values": _values(result.tables["corridors"]),
         "ranges": rows(result.tables["exposure"]),
         "binding_capacities": _binding(result, instance),
         "rules": _scaled(rows(result.tables["rules"]), instance),
@@ -68,6 +77,19 @@ def _cell(value: Any) -> Any:  # noqa: ANN401
     if np.isnan(value):
         return None
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _values(table: Table) -> dict[str, list[dict[str, Any]]]:
+    """Corridors, countries and markets of the largest traded value, where known."""
+    columns = ("value", "quantity", "traded_value", "value_share", "landed_cost")
+    told = {column: table[column] for column in columns}
+    found = {}
+    for by in VALUED:
+        chosen = (table["scope"] == "all") & (table["by"] == by)
+        known = np.flatnonzero(chosen & (table["traded_value"] > 0))
+        order = known[np.argsort(-table["traded_value"][known], kind="stable")]
+        found[by] = rows(told, order[:MOST_VALUED].tolist())
+    return found
 
 
 def _binding(result: Result, instance: Instance) -> list[dict[str, Any]]:

@@ -108,6 +108,9 @@ TABLES: dict[str, dict[str, int | None]] = {
         "value": TEXT,
         "quantity": MONEY,
         "share": SHARE,
+        "traded_value": MONEY,
+        "value_share": SHARE,
+        "landed_cost": MONEY,
         "hhi": SHARE,
         "hhi_10000": MONEY,
         "effective": SHARE,
@@ -148,7 +151,12 @@ EMPTY: dict[str, frozenset[str]] = {
     "demand": frozenset({"marginal_cost", "average_cost", "days"}),
     "capacity": frozenset({"utilisation", "extra_quantity"}),
     "flows": frozenset({"tonne_km"}),
-    "corridors": frozenset({"share", "hhi", "hhi_10000", "effective"}),
+    "corridors": frozenset(
+        {
+            *("share", "traded_value", "value_share", "landed_cost"),
+            *("hhi", "hhi_10000", "effective"),
+        }
+    ),
     "rules": frozenset({"level", "slack", "penalty", "price_tighter"}),
     "exposure": frozenset(
         {"share", "captive", "least_1", "most_1", "least_5", "most_5"}

@@ -122,6 +122,8 @@ SPOILED = [
     ("flows.csv", "node,A,", "node,B,"),
     ("flows.csv", ",northern,2026,,60,,630", ",northern,2026,,60,,631"),
     ("corridors.csv", "northern,60,0.48", "northern,60,0.4"),
+    ("corridors.csv", "all,market,B,100,", "all,market,B,90,"),
+    ("corridors.csv", "all,market,B,100,0.8,,,", "all,market,B,100,0.8,5,,"),
     ("corridors.csv", "northern,60,", "northern,50,"),
     ("rules.csv", "northern,max,0.6,", "northern,max,0.5,"),
     ("certificate.json", '"price": 1', '"price": 2'),

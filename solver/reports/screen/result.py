@@ -34,6 +34,9 @@ _NAMES = 40
 _MOST_CORRIDORS = 8
 
 
+_MOST_VALUED = 3
+
+
 _MOST_LIMITS = 5
 
 
@@ -98,6 +101,7 @@ class _ResultPage:
             sections += [
                 self.money(),
                 self.corridors(),
+                self.values(),
                 self.limits(),
                 self.rules(),
                 self.unmet(),
@@ -244,6 +248,24 @@ class _ResultPage:
         return (
             self.sheet.wrapped(f"Largest  {', '.join(told)}", _INDENT) if told else []
         )
+
+    def values(self) -> list[Text | Table]:
+        """Say where the traded value goes, and at which cost it lands."""
+        told = []
+        for by, rows in self.answer["values"].items():
+            names = [
+                f"{printable(row['value'])} {percent(row['value_share'])}"
+                for row in rows[:_MOST_VALUED]
+                if row["value_share"] is not None
+            ]
+            told += [f"{by} {', '.join(names)}"] if names else []
+        parts = self.sheet.wrapped(f"Value    {'; '.join(told)}", _INDENT)
+        landed = [
+            f"{printable(row['value'])} {figure(row['landed_cost'])}"
+            for row in self.answer["values"]["market"][:_MOST_VALUED]
+        ]
+        text = f"Landed   {', '.join(landed)} {self.rate}: value and transport"
+        return [*parts, *self.sheet.wrapped(text, _INDENT)] if told else []
 
     def limits(self) -> list[Text | Table]:
         """Capacities with a shadow price, the largest price times quantity first."""

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
-from solver.verification.figures.columns import HHI_SCALE, MEASURED_BY, ratio
+from solver.verification.facts.costs import PARTS
+from solver.verification.figures.columns import (
+    HHI_SCALE,
+    MEASURED_BY,
+    ratio,
+    unit_costs,
+)
 from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
@@ -17,7 +23,11 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import By
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Cells
+    from solver.verification.figures.columns import Cells, Floats, Positions
+
+
+_OF_VALUE = ("traded_value", "value_share", "landed_cost")
+"""Columns of traded value."""
 
 
 # ---- shares and rules
@@ -34,7 +44,7 @@ def corridors_table(evidence: Evidence) -> Cells:
     return {
         **{title: joined(title) for title in ("scope", "by", "value")},
         "quantity": joined("quantity"),
-        "share": joined("share"),
+        **{title: joined(title) for title in ("share", *_OF_VALUE)},
         "hhi": hhi,
         "hhi_10000": HHI_SCALE * hhi,
         "effective": joined("effective"),
@@ -48,6 +58,7 @@ def _share_blocks(evidence: Evidence) -> Iterator[dict[str, NDArray[np.object_]]
     for by in MEASURED_BY:
         if set(world.elements.values(by)) - {NO_CORRIDOR}:
             yield _share_block(evidence, "all", by, every)
+    yield _block(evidence, "all", "market", _by_market(evidence), every)
     if len(world.elements.corridors) > 1:
         for scope, inside in _parts_of_cargo(evidence):
             yield _share_block(evidence, scope, "corridor", inside)
@@ -66,22 +77,54 @@ def _parts_of_cargo(evidence: Evidence) -> Iterator[tuple[str, NDArray[np.bool_]
             yield f"period={name}", cargo.period[shipment] == number
 
 
+def _by_market(evidence: Evidence) -> dict[str, Positions]:
+    """Flows to each market that asks for cargo."""
+    cargo, demand = evidence.world.cargo, evidence.world.instance.demand
+    asked = demand["market"][cargo.demand]
+    supplied = asked[evidence.flows.shipment]
+    return {name: np.flatnonzero(supplied == name) for name in dict.fromkeys(asked)}
+
+
 def _share_block(
     evidence: Evidence, scope: str, by: By, inside: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.object_]]:
-    flows = evidence.flows
-    quantity = np.where(inside, flows.quantity.floats(), 0.0)
-    found = {value: quantity[at].sum() for value, at in flows_by_value(flows, by)}
-    sums = np.array([*found.values()], dtype=np.float64)
+    return _block(evidence, scope, by, dict(flows_by_value(evidence.flows, by)), inside)
+
+
+def _block(
+    evidence: Evidence,
+    scope: str,
+    by: str,
+    flows_of: dict[str, Positions],
+    inside: NDArray[np.bool_],
+) -> dict[str, NDArray[np.object_]]:
+    """Rows of one scope: quantity, traded value and landed cost of each value."""
+    quantity = np.where(inside, evidence.flows.quantity.floats(), 0.0)
+    traded, money = _traded_and_paid(evidence, quantity)
+    sums, value, paid = (
+        np.array([of_flow[at].sum() for at in flows_of.values()], dtype=np.float64)
+        for of_flow in (quantity, traded, money)
+    )
     share = ratio(sums, quantity.sum())
     index = np.full(1, (share**2).sum() if by == "corridor" else np.nan)
-    size = len(found)
+    size = len(flows_of)
     return {
         "scope": np.full(size, scope, dtype=object),
         "by": np.full(size, by, dtype=object),
-        "value": np.array([*found], dtype=object),
+        "value": np.array([*flows_of], dtype=object),
         "quantity": sums,
         "share": share,
+        "traded_value": value,
+        "value_share": ratio(value, traded.sum()),
+        "landed_cost": ratio(value + paid, sums),
         "hhi": np.repeat(index, size),
         "effective": np.repeat(1 / index, size),
     }
+
+
+def _traded_and_paid(evidence: Evidence, quantity: Floats) -> tuple[Floats, Floats]:
+    """Traded value of each flow, NaN where it is not known, and cost of transport."""
+    product = evidence.world.cargo.product[evidence.flows.shipment]
+    known = evidence.world.instance.products["value"].astype(np.float64)[product]
+    cost = np.sum([unit_costs(evidence, part) for part in PARTS], axis=0)
+    return np.where(quantity == 0, 0.0, quantity * known), quantity * cost

@@ -25,6 +25,14 @@ ANSWER: dict[str, Any] = {
         "none": {"quantity": 1, "share": 0.0011},
     },
     "hhi": 0.381,
+    "values": {
+        "corridor": [{"value": "northern", "value_share": 0.25, "landed_cost": 300.5}],
+        "country": [],
+        "market": [
+            {"value": "[b]Poti[/b]", "value_share": 0.5, "landed_cost": 1250},
+            {"value": "Iran", "value_share": None, "landed_cost": 99.5},
+        ],
+    },
     "exposure": {
         "corridor": {"value": "northern", "share": 0.6666, "captive": 0.25},
         "country": None,
@@ -304,3 +312,18 @@ def test_exposure_is_told_beside_the_corridors() -> None:
     assert told in text
     unasked = [{**row, "captive": None} for row in ANSWER["ranges"]]
     assert "captive  " not in screen({**ANSWER, "ranges": unasked}, Units(), Style())
+
+
+def test_traded_value_is_told_with_what_lands_at_which_cost() -> None:
+    """The largest of each kind; a share that is not known is left out."""
+    text = screen(ANSWER, Units(), Style(width=80))
+    assert "Value    corridor northern 25.0 %; market [b]Poti[/b] 50.0 %" in text
+    assert "Landed   [b]Poti[/b] 1,250, Iran 99.5 USD/t: value and transport" in text
+
+
+def test_without_values_nothing_is_told_of_them() -> None:
+    """Products need no value."""
+    none: dict[str, Any] = {"corridor": [], "country": [], "market": []}
+    text = screen({**ANSWER, "values": none}, Units(), Style(width=80))
+    assert "Value" not in text
+    assert "Landed" not in text

@@ -136,21 +136,22 @@ def test_a_full_limit_has_a_price_and_an_open_one_none(
 def test_shares_add_up_and_the_index_is_their_squares(
     tables: dict[str, dict[str, Any]],
 ) -> None:
-    """All cargo and each group by corridor, all cargo by mode as well."""
+    """All cargo and each group by corridor, all cargo by mode and market as well."""
     table = tables["corridors"]
     rows = list(zip(table["scope"], table["by"], table["value"], strict=True))
     assert rows == [
         *(("all", "corridor", name) for name in ("northern", "southern", "none")),
         ("all", "mode", "rail"),
         ("all", "mode", "sea"),
+        ("all", "market", "B"),
         *(("group=food", "corridor", n) for n in ("northern", "southern", "none")),
     ]
     assert table["share"].tolist()[:3] == [0.6, 0.4, 0.0]
     assert table["hhi"].tolist()[:3] == [0.52] * 3
     assert table["hhi_10000"].tolist()[:3] == [5200.0] * 3
     assert table["effective"][0] == pytest.approx(1 / 0.52, abs=1e-9)
-    assert np.isnan(table["hhi"][3:5]).all()
-    assert np.isnan(table["hhi_10000"][3:5]).all()
+    assert np.isnan(table["hhi"][3:6]).all()
+    assert np.isnan(table["hhi_10000"][3:6]).all()
 
 
 def test_a_rule_has_a_level_for_every_corridor(
@@ -403,3 +404,31 @@ def test_figures_of_the_summary_add_up() -> None:
     assert figures["hhi"] == 0.52
     scarce = binding_rows(tables["capacity"])
     assert [(row["limit"], row["price"]) for row in scarce] == [("north", 11.5)]
+
+
+def test_value_and_landed_cost_are_known_where_every_product_has_a_value() -> None:
+    """Grain at 100 a tonne: the north lands 60 t at 113.5, the south 40 t at 125."""
+    products = [{"product": "grain", "time_value": 1.0, "value": 100.0}]
+    table = plan_tables(_account(_instance(products=products)))["corridors"]
+    rows = {
+        (by, value): (table["traded_value"][n], table["value_share"][n])
+        for n, (by, value) in enumerate(zip(table["by"], table["value"], strict=True))
+    }
+    landed = dict(zip(rows, table["landed_cost"].tolist(), strict=True))
+    assert rows["corridor", "northern"] == (6000.0, 0.6)
+    assert rows["market", "B"] == (10000.0, 1.0)
+    assert landed["corridor", "northern"] == 113.5
+    assert landed["corridor", "southern"] == 125.0
+    assert landed["market", "B"] == pytest.approx(118.1)
+    assert np.isnan(landed["corridor", "none"])
+
+
+def test_without_a_value_there_is_no_landed_cost(
+    tables: dict[str, dict[str, Any]],
+) -> None:
+    """A value that is not known is not taken for none."""
+    table = tables["corridors"]
+    carried = table["quantity"] > 0
+    assert np.isnan(table["traded_value"][carried]).all()
+    assert np.isnan(table["value_share"]).all()
+    assert np.isnan(table["landed_cost"]).all()
