@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -194,6 +194,11 @@ class ChangeRow(ConcentrationRow):
     def _is_share(self) -> bool:
         change = self.scope.rule.max_change
         return change is not None and change.share is not None
+
+    def tightened(self, part: float) -> Self:
+        """Return the row with its limit tighter by a part."""
+        less = 1.0 - part
+        return replace(self, share=less * self.share, quantity=less * self.quantity)
 
     @property
     def limit_shown(self) -> float:

@@ -14,14 +14,12 @@ linear time, Information Processing Letters 85.
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.messages import listed
 from solver.rules.row import ALL_VALUES, Line, RuleRow
-from solver.rules.share import DUST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,9 +34,6 @@ HHI_SCALE = 10_000.0
 """What an HHI of 1 is on the scale that values above 1 are on."""
 
 
-LIMIT_DIGITS = 4
-
-
 def is_share(value: float) -> bool:
     """Whether a number can be a share."""
     return 0 <= value <= 1
@@ -47,12 +42,6 @@ def is_share(value: float) -> bool:
 def least_hhi(count: int) -> float:
     """HHI, and largest share, of so many equal corridors."""
     return 1.0 / max(1, count)
-
-
-def rounded_up(value: float, digits: int) -> str:
-    """Return a number rounded up, so that what it bounds can hold."""
-    scale = 10**digits
-    return f"{math.ceil(value * scale - DUST) / scale:g}"
 
 
 def overlap_faults(place: RulePlace, key: str) -> Iterator[Fault]:

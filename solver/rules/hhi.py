@@ -11,14 +11,13 @@ import numpy as np
 from solver.problem.tables import ABSURD
 from solver.rules.concentration import (
     HHI_SCALE,
-    LIMIT_DIGITS,
     ConcentrationRow,
     least_hhi,
     overlap_faults,
-    rounded_up,
 )
 from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, row_key
 from solver.rules.row import HUNDREDTHS, Lifted, Linear, Part
+from solver.rules.share import LIMIT_DIGITS, rounded_up
 from solver.solution.tolerances import HHI_RESIDUAL
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -207,6 +207,11 @@ class RuleRow(ABC):
         """
         del amounts
         return np.zeros(len(self.values)), Fraction(0)
+
+    def tightened(self, part: float) -> Self:
+        """Return the row with its limit tighter by a part; or itself."""
+        del part
+        return self
 
     @property
     @abstractmethod

@@ -8,6 +8,7 @@ the sum of the F_v.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
     from solver.problem.rules import By, Rule
+    from solver.rules.row import Line
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -115,11 +117,14 @@ class Diversification:
             for rule in network.instance.diversification
             for row in rows_of(rule, self.scopes(rule), self.values(rule.by))
         ]
-        self.lines = [
-            line for number, row in enumerate(self.rows) for line in row.lines(number)
-        ]
-        owner = np.array([line.row for line in self.lines], dtype=int)
-        self.lines_of = [np.flatnonzero(owner == row) for row in range(len(self.rows))]
+        self.lines, self.lines_of = _lines(self.rows)
+
+    def tightened(self, part: float) -> Diversification:
+        """Return the same rules, those that must hold with limits tighter by a part."""
+        result = copy(self)
+        result.rows = [r if r.is_soft else r.tightened(part) for r in self.rows]
+        result.lines, result.lines_of = _lines(result.rows)
+        return result
 
     def values(self, by: By) -> tuple[str, ...]:
         """Known values of `by`, in order of first appearance (`none` last)."""
@@ -244,6 +249,13 @@ class Diversification:
                     else:
                         _add_touches(touches[number], by, price * weight * known)
         return Terms(group.reshape(-1), corridor, touches)
+
+
+def _lines(rows: list[RuleRow]) -> tuple[list[Line], list[Ints]]:
+    """Lines of rows, one row after the other, and the numbers of each row's own."""
+    lines = [line for number, row in enumerate(rows) for line in row.lines(number)]
+    owner = np.array([line.row for line in lines], dtype=int)
+    return lines, [np.flatnonzero(owner == number) for number in range(len(rows))]
 
 
 def _level(row: RuleRow, amounts: Floats, total: float) -> Level:

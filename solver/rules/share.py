@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from dataclasses import dataclass, replace
+from decimal import Context
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import NO_CORRIDOR
-from solver.rules.kind import RuleKind, Varied, Words, row_key
-from solver.rules.row import Line, Linear, RuleRow
+from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, row_key
+from solver.rules.row import Line, Linear, RuleRow, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +31,18 @@ if TYPE_CHECKING:
 
 
 DUST = 1e-9
-"""Shares that sum to 1 but for this much do sum to 1."""
+"""An index that misses its limit by this much is within what a plan may miss it by."""
+
+_ALL_DIGITS = Context(prec=400)
+
+LIMIT_DIGITS = 4
+"""Digits of a limit that a remedy names."""
+
+
+def rounded_up(value: float, digits: int) -> str:
+    """Return a number rounded up, so that what it bounds can hold."""
+    scale = 10**digits
+    return f"{math.ceil(value * scale - DUST) / scale:g}"
 
 
 class ShareKind(RuleKind):
@@ -67,6 +80,23 @@ class ShareKind(RuleKind):
                 yield ShareRow(key, scope, values, index[value], share)
 
         return of
+
+    def spread_limits(self, rule: Rule) -> list[SpreadLimit]:
+        """One largest share for all: so many of it must make up the whole, exactly."""
+        most = rule.max_share
+        if not isinstance(most, float) or not 0 <= most <= 1:
+            return []
+        return [
+            SpreadLimit(
+                key="max_share",
+                value=most,
+                text=f"a share of {most!r} at most for each",
+                holds=lambda count: max(1, count) * exact(most) >= 1,
+                remedy=lambda count: (
+                    f"give {rounded_up(1 / count, LIMIT_DIGITS)} at least"
+                ),
+            )
+        ]
 
     def limit(self, rule: Rule, key: RowKey) -> float | None:
         """Return the share that a value may have."""
@@ -148,16 +178,23 @@ def _sum_faults(place: RulePlace, values: Sequence[str]) -> Iterator[Fault]:
     least = _bounds(rule, "min_share", values)
     if not all(0 <= share <= 1 for share in [*most.values(), *least.values()]):
         return  # Those are told, each by itself.
-    total = math.fsum(most.values())
     # Of demand, what no corridor may carry can be left unmet.
     is_complete = set(values) <= set(most) and rule.of == "carried"
-    if is_complete and total < 1 - DUST:
-        message = f"all largest shares sum to {total:g}, which can never hold"
-        yield place.fault("max_share", message, "let them sum to 1 or more", total)
-    total = math.fsum(least.values())
-    if total > 1 + DUST:
-        message = f"the least shares sum to {total:g}, which can never hold"
-        yield place.fault("min_share", message, "let them sum to 1 or less", total)
+    total = sum(map(exact, most.values()), Fraction(0))
+    if isinstance(rule.max_share, dict) and is_complete and total < 1:
+        message = f"all largest shares sum to {_told(total)}, which can never hold"
+        remedy = "let them sum to 1 or more, to the last digit"
+        yield place.fault("max_share", message, remedy, float(total))
+    total = sum(map(exact, least.values()), Fraction(0))
+    if total > 1:
+        message = f"the least shares sum to {_told(total)}, which can never hold"
+        remedy = "let them sum to 1 or less, to the last digit"
+        yield place.fault("min_share", message, remedy, float(total))
+
+
+def _told(total: Fraction) -> str:
+    """Return a sum of decimals in all its digits."""
+    return f"{_ALL_DIGITS.divide(total.numerator, total.denominator).normalize():f}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +203,10 @@ class ShareRow(RuleRow):
 
     value: int
     share: float
+
+    def tightened(self, part: float) -> Self:
+        """Return the row with its share tighter by a part."""
+        return replace(self, share=self.share * (1.0 - self.side * part))
 
     @property
     def limit_shown(self) -> float:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
 from solver.rules.concentration import (
-    LIMIT_DIGITS,
     ConcentrationRow,
     is_share,
-    least_hhi,
     overlap_faults,
-    rounded_up,
 )
 from solver.rules.kind import RuleKind, SpreadLimit, Words, row_key
-from solver.rules.row import Lifted, Linear, Part
-from solver.rules.share import DUST
+from solver.rules.row import Lifted, Linear, Part, exact
+from solver.rules.share import LIMIT_DIGITS, rounded_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,16 +78,20 @@ class TopKind(RuleKind):
 def top_limit(top: TopShare) -> SpreadLimit:
     """Return the bound that `max_top` sets."""
 
-    def least(count: int) -> float:
-        return min(top.k, max(1, count)) * least_hhi(count)
+    def least(count: int) -> Fraction:
+        return Fraction(min(top.k, max(1, count)), max(1, count))
 
     return SpreadLimit(
         key="max_top.share",
         value=top.share,
-        text=f"a share of {top.share:g} for the {top.k} largest together",
-        holds=lambda count: least(count) <= top.share + DUST,
-        remedy=lambda count: f"give {rounded_up(least(count), LIMIT_DIGITS)} at least",
+        text=f"a share of {top.share!r} for the {top.k} largest together",
+        holds=lambda count: least(count) <= exact(top.share),
+        remedy=lambda count: f"give {_rounded_up(least(count))} at least",
     )
+
+
+def _rounded_up(share: Fraction) -> str:
+    return rounded_up(float(share), LIMIT_DIGITS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +100,10 @@ class TopRow(ConcentrationRow):
 
     count: int
     share: float
+
+    def tightened(self, part: float) -> Self:
+        """Return the row with its share tighter by a part."""
+        return replace(self, share=self.share * (1.0 - part))
 
     @property
     def limit_shown(self) -> float:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from solver.model.objective import Objective
     from solver.network.routes import Routes
     from solver.pricing.pricer import Found, Pricer
+    from solver.rules.rule_set import Diversification
     from solver.solution.keys import CapacityKey
     from solver.solving.start.seed import Seed
 
@@ -174,10 +175,21 @@ class ColumnGeneration:
         self.work, self.allowance = 0.0, np.inf
         self._known = np.zeros(0, dtype=np.uint64)
 
-    def afresh(self, objective: Objective) -> ColumnGeneration:
-        """Return a loop over a second model of the same instance."""
+    def afresh(
+        self, objective: Objective, rules: Diversification | None = None
+    ) -> ColumnGeneration:
+        """Return a loop over a second model of the same instance.
+
+        Parameters
+        ----------
+        objective : Objective
+            What it minimises.
+        rules : Diversification, optional
+            Rules in place of the instance's own.
+        """
         own = self.master
-        master = Master(own.network, own.cargo, own.rules, objective)
+        rules = own.rules if rules is None else rules
+        master = Master(own.network, own.cargo, rules, objective)
         return ColumnGeneration(
             master, self.pricer, self.backend, deadline=self.deadline, tell=self.tell
         )
@@ -344,6 +356,11 @@ class ColumnGeneration:
         if self.given is None:
             return -np.inf
         return self.master.bound(self.given, self._given_value)
+
+    def bound(self, duals: Duals) -> float:
+        """Bound on the master's present objective at some prices."""
+        most = np.full(len(self.master.cargo), np.inf)
+        return self.master.bound(duals, self.pricer.search(duals.prices, most).value)
 
     def _add(self, found: Found, costlier_than_unmet: Ints) -> int:
         """Add what a search found, and shipments that would rather be left.

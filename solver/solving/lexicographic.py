@@ -33,7 +33,7 @@ from solver.solving.plan_to_decimals import all_routes
 from solver.solving.prices_to_decimals import price_above, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.arrays import Floats
     from solver.model.objective import Duals
@@ -70,7 +70,7 @@ class LexicographicSolve:
     def __init__(self, loop: ColumnGeneration) -> None:
         self.loop = loop
         self.best: LoopResult | None = None
-        self.given_is_best = False
+        self.given_is_best = self.is_stopped = False
 
     @property
     def master(self) -> Master:
@@ -87,8 +87,33 @@ class LexicographicSolve:
         except StoppedError as stopped:
             # Where it is no want of time, the proof says what the plan is.
             status = Status.OPTIMAL if stopped.is_infeasible else Status.LIMIT
-            self.loop.deadline = 0.0  # The model is in no state for further questions.
+            self.is_stopped = True
             return self._stopped(self.best or stopped.run, status)
+
+    def with_more_unmet(
+        self, found: Solution, most: Mapping[int, float], stages: Sequence[Stage]
+    ) -> Solution:
+        """Least cost where some classes must leave more than they seemed to.
+
+        Parameters
+        ----------
+        found : Solution
+            What `solution` gave.
+        most : dict of int to float
+            What each of them may leave, by its number.
+        stages : list of Stage
+            What proves what classes leave.
+
+        Raises
+        ------
+        StoppedError
+            If the deadline passes.
+        """
+        for number, quantity in most.items():
+            self.master.families.unmet.free(number)
+            self.master.families.unmet.limit(number, quantity)
+        self.master.set_objective(self._objective(0.0))
+        return self._finished(self._costs(), [*stages], dict(found.loosening))
 
     def _rules_first(self) -> Solution:
         penalty = self._penalty()
@@ -192,7 +217,7 @@ class LexicographicSolve:
         again = slack > 0.0 or self._from_penalty(run, penalty)
         for number, priority in enumerate(self.master.cargo.classes):
             left = _left(self.master, run, number)
-            if left > 0.0:
+            if left > 0.0 or slack > 0.0:
                 again = True
                 run = self._least_unmet(number)
                 left = _left(self.master, run, number)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from solver.solving.exact_rows import DecimalRow, ExactRows
 
 MOST_MOVES = 40
-"""Moves for each row, after which what is left is given up."""
+"""Moves for each row, and turns through all rows, before more is left unmet."""
+
+_MOST_TURNS = MOST_MOVES + 80
+"""Turns through all rows. In the last ones twice as much is left each time."""
 
 _MOST_CANDIDATES = 30
 
@@ -63,25 +66,30 @@ class Repair:
             self._routes[self.shipment[route]].append(route)
 
     def done(self) -> bool:
-        """Move units until every row is kept; tell whether that came about."""
-        for _ in range(MOST_MOVES):
+        """Move units until every row is kept; tell whether that came about.
+
+        Where rows take from one another without end, ever more is left unmet.
+        """
+        for turn in range(_MOST_TURNS):
             held = self.rows.of(self.units)
             excess = [row.excess(self.units) for row in held]
             if not any(size > 0 for size in excess):
                 return True
-            self._through(held, excess)
+            self._hold(held, excess)
+            for number in range(len(held)):
+                if excess[number] > 0 and turn < MOST_MOVES:
+                    self._mend(number)
+                elif excess[number] > 0:
+                    self._leave(number, excess[number] << (turn - MOST_MOVES))
         return False
 
-    def _through(self, held: list[DecimalRow], excess: list[int]) -> None:
-        """Mend each broken row once."""
+    def _hold(self, held: list[DecimalRow], excess: list[int]) -> None:
+        """Look at some rows from now on."""
         self._held, self._excess = held, excess
         self._of_route: dict[int, list[int]] = defaultdict(list)
         for number, row in enumerate(held):
             for route in row.factors:
                 self._of_route[route].append(number)
-        for number in range(len(held)):
-            if excess[number] > 0:
-                self._mend(number)
 
     def _mend(self, number: int) -> None:
         """Take from the routes in a row what it exceeds."""
@@ -191,6 +199,16 @@ class Repair:
         few = [one for one in options if self.rows.quantity(*one) < _AS_LITTLE * least]
         route, size = max(few, key=lambda one: self.rows.size(one[0]))
         return route, None, size
+
+    def _leave(self, number: int, amount: int) -> None:
+        """Leave unmet so much of what stands in a row, of the fullest routes."""
+        factors, units = self._held[number].factors, self.units
+        for route in sorted(self._taken(number), key=lambda r: -units[r] * factors[r]):
+            size = min(units[route], -(-amount // factors[route]))
+            self._move((route, None, size))
+            amount -= size * factors[route]
+            if amount <= 0:
+                return
 
     def _overfilled(self, move: Move) -> dict[int, int]:
         """Rows that a move would exceed, and by how much more than now."""

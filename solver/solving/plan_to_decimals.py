@@ -44,6 +44,10 @@ _LARGEST = 2.0**52
 """Whole numbers up to this size are floats, and their neighbours too."""
 
 
+class RowsBrokenError(Exception):
+    """Rows that no plan in decimals keeps."""
+
+
 def published_plan(routes: Routes, quantity: Floats, rules: Diversification) -> Plan:
     """Plan with about these quantities on routes, in decimals that keep every row.
 
@@ -58,6 +62,11 @@ def published_plan(routes: Routes, quantity: Floats, rules: Diversification) -> 
         What they carry; what is left of each shipment is unmet.
     rules : Diversification
         Rules of the same instance.
+
+    Raises
+    ------
+    RowsBrokenError
+        If no plan like it keeps every row: rules on demand ask for more than there is.
     """
     digits = _digits(routes.cargo.quantity)
     rows = ExactRows(routes, digits.tolist(), rules, quantity)
@@ -67,7 +76,8 @@ def published_plan(routes: Routes, quantity: Floats, rules: Diversification) -> 
             break
     else:
         repair = Repair(rows, units.tolist(), left.tolist())
-        repair.done()
+        if not repair.done():
+            raise RowsBrokenError
         units, left = np.array(repair.units, int), np.array(repair.left, int)
     _make_tellable(routes.shipment, units, left, digits)
     return _published(routes, units, left, digits)

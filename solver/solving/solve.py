@@ -18,7 +18,7 @@ from solver.solving.column_generation import ColumnGeneration
 from solver.solving.lexicographic import LexicographicSolve
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.reduction import as_given
-from solver.solving.shortages import with_needed_stages
+from solver.solving.shortages import in_decimals
 from solver.solving.start.origin_flows import MANY, OriginFlows
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ def solved(loop: ColumnGeneration, reduction: ReductionChain | None = None) -> S
     """
     began = time.monotonic()
     reduction = reduction or as_given(loop.master.network.instance)
-    found = LexicographicSolve(loop).solution()
-    told = reduction.invert(found)
-    solution = with_needed_stages(loop, found, told, reduction.given.cargo)
+    solution = in_decimals(LexicographicSolve(loop), reduction, reduction.given.cargo)
     counters = _counted(loop)
     ended = time.monotonic()
     solution = _proved(reduction.given, solution)

@@ -48,12 +48,23 @@ def rule(text: str) -> str:
         (
             'by = "corridor"\nmax_share = 0.3',
             "max_share",
-            "all largest shares sum to 0.9, which can never hold",
+            "a share of 0.3 at most for each can never hold: only 2 corridors can",
         ),
         (
             'by = "corridor"\nmax_share = { north = 0.3, south = 0.3, none = 0.3 }',
             "max_share",
             "all largest shares sum to 0.9, which can never hold",
+        ),
+        (
+            'by = "corridor"\n'
+            "max_share = { north = 0.5, south = 0.2, none = 0.2999999999 }",
+            "max_share",
+            "all largest shares sum to 0.9999999999, which can never hold",
+        ),
+        (
+            'by = "corridor"\nmin_share = { north = 0.7, south = 0.3000000000001 }',
+            "min_share",
+            "the least shares sum to 1.0000000000001, which can never hold",
         ),
         (
             'by = "corridor"\nmin_share = 0.6',
@@ -125,7 +136,8 @@ def test_a_rule_without_a_bound_says_which_there_are(tmp_path: Path) -> None:
     [
         'by = "corridor"\nmax_share = { north = 0.1 }',
         'by = "corridor"\nmax_share = { north = 0.1, none = 0.2 }',
-        'by = "corridor"\nmax_share = 0.3333333333333333',
+        'by = "corridor"\nmax_share = 0.5',
+        'by = "corridor"\nmax_share = { north = 0.3, south = 0.3, none = 0.4 }',
         'by = "corridor"\nmax_share = 0.1\nof = "demand"',
         'by = "corridor"\nmax_share = 0.1\npenalty = 3',
         'by = "corridor"\nmin_share = 0.5',

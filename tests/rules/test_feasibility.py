@@ -110,6 +110,24 @@ CARRIERS = "only 3 corridors can carry this cargo, `north`, `south`, `none`"
             "give 3 at most",
         ),
         (
+            "max_share = 0.3333333333",
+            "max_share",
+            "a share of 0.3333333333 at most for each",
+            "give 0.3334 at least",
+        ),
+        (
+            "max_share = 0.3333333333333333",
+            "max_share",
+            "a share of 0.3333333333333333 at most for each",
+            "give 0.3334 at least",
+        ),
+        (
+            "max_top = { k = 1, share = 0.3333333333 }",
+            "max_top.share",
+            "a share of 0.3333333333 for the 1 largest together",
+            "give 0.3334 at least",
+        ),
+        (
             "max_top = { k = 1, share = 0.3 }",
             "max_top.share",
             "a share of 0.3 for the 1 largest together",
@@ -143,6 +161,9 @@ def test_a_bound_that_so_few_corridors_cannot_keep(
 @pytest.mark.parametrize(
     "text",
     [
+        "max_share = 0.3333333334",
+        'max_share = 0.1\nof = "demand"',
+        "max_share = 0.1\npenalty = 3",
         "max_hhi = 0.3334",
         "max_hhi = 0.33333333",
         "max_hhi = 3334",

@@ -90,9 +90,26 @@ def test_every_figure_of_a_tight_policy_is_proved(policy: str) -> None:
 
 @pytest.mark.parametrize("rule", [{"max_share": 0.3333333334}, {"max_hhi": 1 / 3}])
 def test_a_third_of_three_corridors_is_met(rule: dict[str, Any]) -> None:
-    """What a limit lacks in its tenth digit is within what a plan may exceed it by."""
+    """A share has room in its tenth digit; an index may be missed by 1e-8."""
     made = run(_instance("quickstart", [{**CORRIDOR, **rule}]), Options(), Clock())
     assert made.result.summary["status"] == "optimal"
+
+
+@pytest.mark.parametrize("share", [0.3333, 0.33333333, 0.3333333333, 0.333333333333])
+def test_less_than_a_third_of_three_corridors_leaves_all_cargo_unmet(
+    share: float,
+) -> None:
+    """Three such shares are less than all that is carried, unless that is nothing.
+
+    At a price of 1 / (1 - 3 share) of each share, no corridor costs less than 1 a tonne
+    beside what it earns: so all must stay, and the certificate says so.
+    """
+    rule = {**CORRIDOR, "max_share": share}
+    made = run(_instance("quickstart", [rule]), Options(exposure="none"), Clock())
+    summary = made.result.summary
+    assert (summary["status"], summary["served"], summary["cost"]) == ("unmet", 0, 0)
+    (proved,) = summary["unmet_bounds"]
+    assert proved["bound"] == proved["unmet"] == 750_000
 
 
 def test_a_change_of_what_is_not_carried_has_no_level() -> None:

@@ -122,6 +122,35 @@ def test_a_third_keeps_its_rule_exactly() -> None:
     assert sum(carried.values()) + left == 100
 
 
+@pytest.mark.parametrize("lacking", ["4e-7", "4e-9", "7e-10", "3e-11"])
+def test_a_promise_that_lacks_less_than_any_tolerance_is_infeasible(
+    lacking: str,
+) -> None:
+    """North promises a quarter of 800 t of demand and takes a trifle less than 200."""
+    room = float(Decimal(200) - Decimal(lacking))
+    legs = [
+        leg("north", 1.0, corridor="north", capacity=room),
+        leg("south", 2.0, corridor="south"),
+    ]
+    promise = {"of": "demand", "by": "corridor", "min_share": {"north": 0.25}}
+    rule = {"name": "promise", **promise}
+    done = solved(build_instance(legs, [row("ore", 800.0)], diversification=(rule,)))
+    assert done.result.summary["status"] == "infeasible"
+
+
+@pytest.mark.parametrize("room", [150.0000001, 150.0])
+def test_a_promise_that_can_just_be_kept_is_kept(room: float) -> None:
+    """North takes a quarter of 600 t, or a trifle more."""
+    legs = [
+        leg("north", 1.0, corridor="north", capacity=room),
+        leg("south", 2.0, corridor="south"),
+    ]
+    promise = {"of": "demand", "by": "corridor", "min_share": {"north": 0.25}}
+    rule = {"name": "promise", **promise}
+    done = solved(build_instance(legs, [row("ore", 600.0)], diversification=(rule,)))
+    assert done.result.summary["status"] == "optimal"
+
+
 def test_seven_parts_of_one_limit_do_not_exceed_it() -> None:
     """Seven rows of 1/3 t each (as floats) share 2 t: decimals sum to 2 at most."""
     legs = [leg("near", 1.0, capacity=2.0), leg("far", 9.0)]
