@@ -31,6 +31,7 @@ _COMMANDS = (
     "frontier",
     "generate",
     "init",
+    "repair",
     "report",
     "scenarios",
     "schema",

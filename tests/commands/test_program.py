@@ -29,6 +29,7 @@ COMMANDS = (
     "frontier",
     "generate",
     "init",
+    "repair",
     "report",
     "scenarios",
     "schema",

@@ -33,12 +33,54 @@ class CapacityRows(RowFamily):
     ----------
     row : ndarray of int, shape (limits,)
         Row of the model for each limit; -1 while it is not needed.
+    extra_cost, extra_column : ndarray, shape (bases,)
+        Cost of a unit beyond what is limited (infinite: not allowed), and its column.
     """
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self.limits = host.network.limits
         self.row = np.full(len(self.limits), -1)
+        bases = self.limits.usage.shape[0]
+        self.extra_cost = np.full(bases, np.inf)
+        self.extra_column = np.full(bases, -1)
+
+    def allow(self, cost: Floats) -> None:
+        """Allow more of what is limited than there is, before any row is held.
+
+        Parameters
+        ----------
+        cost : ndarray, shape (bases,)
+            Cost of a unit more in every period; infinite: none is allowed.
+        """
+        self.extra_cost = cost
+
+    def _add_extra(self, limits: Ints) -> None:
+        """Let a column of each base widen its limits, one for all of its periods."""
+        for number in limits.tolist():
+            base, row = int(self.limits.base[number]), int(self.row[number])
+            if not np.isfinite(self.extra_cost[base]):
+                continue
+            if self.extra_column[base] < 0:
+                entry = (np.array([0, 1]), np.array([row]), -np.ones(1))
+                cost, upper = self.extra_cost[[base]], np.array([np.inf])
+                column = self.host.model.add_columns(cost, upper, entry)
+                self.extra_column[base] = column[0]
+            else:
+                self.host.model.set_entry(row, int(self.extra_column[base]), -1.0)
+
+    def beyond(self, answer: Answer) -> Floats:
+        """How much more of each base a plan uses than there is, shape (bases,)."""
+        held = self.extra_column >= 0
+        extra = np.zeros(len(held))
+        extra[held] = np.maximum(0.0, answer.values[self.extra_column[held]])
+        return extra
+
+    def cost(self, answer: Answer) -> float:
+        """Return what all that is more than there is costs."""
+        extra = self.beyond(answer)
+        used = extra > 0
+        return float(self.extra_cost[used] @ extra[used])
 
     def named_rows(self) -> Iterator[Named]:
         """Kind and name of each limit, with its ends if it is a leg."""
@@ -60,6 +102,7 @@ class CapacityRows(RowFamily):
             parts = self._usage(limits)
             capacity = self.limits.capacity[limits]
             self.row[limits] = add_sums(self.host, parts, capacity)
+            self._add_extra(limits)
 
     def hold(self, limits: Ints) -> None:
         """Add limits as rows in which shipments outside stand as a constant."""

@@ -65,8 +65,8 @@ class RuleRows(RowFamily):
         self.money, self.excess_cost = 1.0, 0.0
         self._is_released = False
         self._shared, self._sharing, self._whole = -1, frozenset[int](), 1.0
-        self._most_excess = np.inf
-        self._is_loose = self._is_held = False
+        self.most_excess = np.full(count, np.inf)
+        self._is_loose, self._is_held = np.zeros(count, dtype=bool), False
         self._lifts: dict[int, Lift] = {}
 
     def named_rows(self) -> Iterator[Named]:
@@ -234,7 +234,7 @@ class RuleRows(RowFamily):
         """Allow an excess over rows that are soft, or that may prove impossible."""
         allowed = [
             self.is_soft[n]
-            or self._is_loose
+            or self._is_loose[n]
             or self._is_held
             or self.rules.rows[n].broken_by_nothing
             for n in numbers.tolist()
@@ -248,7 +248,7 @@ class RuleRows(RowFamily):
                 ]
                 for n in chosen.tolist()
             ]
-            upper = np.where(self.is_soft[chosen], np.inf, self._most_excess)
+            upper = np.where(self.is_soft[chosen], np.inf, self.most_excess[chosen])
             columns = self.model.add_columns(self.costs(chosen), upper, listed(pairs))
             self.excess_column[chosen] = columns
 
@@ -285,14 +285,14 @@ class RuleRows(RowFamily):
         rows = np.flatnonzero(self.excess_column >= 0)
         self.model.set_costs(self.excess_column[rows], self.costs(rows))
 
-    def loosen(self) -> None:
-        """Allow every rule an excess."""
-        self._is_loose = True
+    def loosen(self, rows: Mask | None = None) -> None:
+        """Allow every row of a rule an excess, or only some."""
+        self._is_loose |= True if rows is None else rows
         self._add_excess(np.flatnonzero((self.row >= 0) & (self.excess_column < 0)))
 
     def forbid_excess(self) -> None:
         """Allow no rule that must hold any excess from now on."""
-        self._most_excess = 0.0
+        self.most_excess[:] = 0.0
         excess = self.excess_column[self.may_be_exceeded]
         self.model.set_upper(excess, np.zeros(len(excess)))
 
@@ -311,7 +311,7 @@ class RuleRows(RowFamily):
             yield lambda answer: float(answer.values[column[0]])
         finally:
             self.model.set_costs(column, self.costs(np.array([number])))
-            self.model.set_upper(column, np.array([self._most_excess]))
+            self.model.set_upper(column, self.most_excess[[number]])
 
     def move(self, number: int, shift: float) -> None:
         """Put the limit of a row so much higher than it is (in weighted quantity)."""
@@ -343,7 +343,7 @@ class RuleRows(RowFamily):
     def release(self) -> None:
         """Leave all rules aside until they are restored: any excess is free."""
         self._is_released = True
-        self._most_excess = np.inf
+        self.most_excess[:] = np.inf
         self.loosen()
         self._set_costs(0.0, 0.0)
         excess = self.excess_column[self.excess_column >= 0]

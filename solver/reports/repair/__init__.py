@@ -1,0 +1,1 @@
+"""A repair, told to programs and to people."""

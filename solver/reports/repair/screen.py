@@ -1,0 +1,207 @@
+"""A repair on one screen: what keeps cargo, or rules apart, and what mends it."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from solver.reports.screen.numbers import figure
+from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.solution.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.table import Table
+
+_INDENT = len("Without  ")
+_MOST = 10
+"""Rows of a table."""
+
+
+def repair_screen(document: Mapping[str, Any], style: Style) -> str:
+    """One screen about a repair.
+
+    Parameters
+    ----------
+    document : dict
+        The document that `--json` prints.
+    style : Style
+        How it looks.
+    """
+    return rendered(_RepairPage(document, style).parts(), style)
+
+
+class _RepairPage:
+    """The parts of the screen, top to bottom."""
+
+    def __init__(self, document: Mapping[str, Any], style: Style) -> None:
+        self.document, self.sheet = document, Sheet(style)
+        self.unit = document["units"]["quantity"]
+        self.status = Status(document["status"])
+
+    def parts(self) -> Iterator[Text | Table]:
+        """Everything there is to say."""
+        yield from self._heading()
+        if not self.status.exit_code:
+            return
+        yield from self._cargo()
+        for shortage in self.document["shortages"]:
+            if shortage["limits"] or shortage["rules"]:
+                yield from self._shortage(shortage)
+        for clash in self.document["clashes"]:
+            yield from self._clash(clash)
+        yield from self._ways()
+
+    def _heading(self) -> Iterator[Text]:
+        color = "bold yellow" if self.status.exit_code else "bold green"
+        match self.status:
+            case Status.UNMET:
+                left = sum(row["unmet"] for row in self.document["unmet"])
+                said = f"{self._amount(left)} of firm demand cannot be carried (proved)"
+            case Status.INFEASIBLE:
+                said = "the rules cannot hold together (proved)"
+            case Status.OPTIMAL:
+                said = "all firm demand is carried; there is nothing to repair"
+            case _:
+                said = "a plan is not proved; allow more time by --time-limit"
+        yield Text(self.document["instance"]["name"] or "Repair", "bold")
+        yield Text.assemble((str(self.status), color), f": {said}")
+
+    def _amount(self, quantity: float) -> str:
+        return f"{figure(quantity)} {self.unit}"
+
+    def _cargo(self) -> Iterator[Text | Table]:
+        """Say which cargo is left, the most first."""
+        rows = sorted(self.document["unmet"], key=lambda row: -row["unmet"])
+        if not rows:
+            return
+        yield Text("")
+        head = ["Cargo that is left", self.unit]
+        lines = [
+            SheetLine([_cargo_text(row), figure(row["unmet"])]) for row in rows[:_MOST]
+        ]
+        yield from self.sheet.table(head, lines, len(rows))
+        for part in self.document["without_route"]:
+            text = f"Without  any route: {_cargo_text(part)}"
+            yield from self.sheet.wrapped(text, _INDENT)
+
+    def _shortage(self, shortage: Mapping[str, Any]) -> Iterator[Text | Table]:
+        """Say which limits keep it, together."""
+        limits, rules = shortage["limits"], shortage["rules"]
+        count = len(limits) + len(rules)
+        which = "limit keeps it" if count == 1 else "limits keep it together"
+        priority = shortage["priority"]
+        of = "" if priority is None else f" of priority {priority}"
+        text = f"{count} {which}, {self._amount(shortage['bound'])} short{of} (proved)"
+        yield Text("")
+        yield Text(text)
+        head = ["Limit", self.unit, "weight"]
+        lines = [
+            SheetLine(
+                [_limit_text(row), figure(row["capacity"]), figure(row["weight"])]
+            )
+            for row in limits
+        ]
+        lines += [
+            SheetLine([_rule_text(row), "", figure(row["weight"])]) for row in rules
+        ]
+        yield from self.sheet.table(head, lines[:_MOST], len(lines))
+
+    def _clash(self, clash: Mapping[str, Any]) -> Iterator[Text]:
+        """Name the rules that clash."""
+        rules, limits = clash["rules"], clash["limits"]
+        names = " and ".join(f"`{name}`" for name in rules)
+        text = f"Clash    {names} cannot hold together"
+        if len(rules) == 1:
+            text = f"Clash    {names} cannot hold"
+        if limits:
+            text = f"{text} within {', '.join(map(_limit_text, limits[:_MOST]))}"
+        yield Text("")
+        yield from self.sheet.wrapped(text, _INDENT)
+        if rules[1:]:
+            text = "         Without any one of them the others can."
+            yield Text(text)
+
+    def _ways(self) -> Iterator[Text | Table]:
+        """Tell both ways, and the changes that make each."""
+        first, second = self.document["first"], self.document["second"]
+        if first is None:
+            yield Text("")
+            yield Text("First    no way is known to carry everything")
+            return
+        yield from self._way("First", "the least that carries everything", first)
+        if second is None:
+            yield Text("")
+            text = "Second   none: nothing carries everything without the largest part"
+            yield Text(text)
+            return
+        words = "the least without the largest part of the first"
+        yield from self._way("Second", words, second)
+
+    def _way(
+        self, title: str, words: str, way: Mapping[str, Any]
+    ) -> Iterator[Text | Table]:
+        yield Text("")
+        text = f"{title:9}{words} (weight {figure(way['weight'])}; proved)"
+        yield from self.sheet.wrapped(text, _INDENT)
+        head = ["Part", "from", "to", self.unit]
+        lines = [
+            SheetLine(
+                [
+                    _part_text(part),
+                    _value_text(part["before"]),
+                    _value_text(part["after"]),
+                    figure(part["quantity"]),
+                ]
+            )
+            for part in way["parts"]
+        ]
+        yield from self.sheet.table(head, lines, len(lines))
+        yield from self._sets(way["set"])
+
+    def _sets(self, changes: Sequence[str]) -> Iterator[Text]:
+        """Options that make the changes; a break inside quotes is a blank."""
+        width = self.sheet.style.width - len("  ")
+        for change in changes:
+            quoted = change.replace("'", "'\\''")
+            text = f"--set '{quoted}'"
+            lines = wrap(text, width, break_long_words=False, break_on_hyphens=False)
+            yield Text("\n".join(f"  {line}" for line in lines))
+
+
+def _cargo_text(row: Mapping[str, Any]) -> str:
+    return f"{row['product']}, {row['origin']} to {row['market']}"
+
+
+def _limit_text(row: Mapping[str, Any]) -> str:
+    ends = f" ({row['from']} > {row['to']})" if row["from"] else ""
+    return f"{row['kind']} {row['limit']}{ends}"
+
+
+def _rule_text(row: Mapping[str, Any]) -> str:
+    value = f", {row['value']}" if row["value"] else ""
+    return f"rule {row['rule']}{value}"
+
+
+def _part_text(part: Mapping[str, Any]) -> str:
+    """Return what a part changes."""
+    match part["what"]:
+        case "capacity":
+            return f"capacity of {_limit_text({**part, 'limit': part['name']})}"
+        case "demand":
+            return f"demand {_cargo_text(part)}"
+        case _:
+            return f"rule {part['rule']}: {part['key']}"
+
+
+def _value_text(value: object) -> str:
+    """Return a value of a part, short."""
+    if isinstance(value, (int, float)):
+        return figure(float(value), 9)
+    if isinstance(value, dict):
+        shown = value.get("share", value.get("quantity"))
+        return figure(shown, 9) if shown is not None else "..."
+    return str(value)

@@ -1,0 +1,1 @@
+"""What keeps demand unmet, or rules apart, and the least that mends it."""

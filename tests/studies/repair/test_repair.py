@@ -1,0 +1,302 @@
+"""Repairs: solved by hand, and each made in the instance and taken apart again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver import Options
+from solver.errors import UsageError
+from solver.problem.edits import with_columns
+from solver.problem.instance import Instance
+from solver.problem.rules import Rule
+from solver.solution.status import Status
+from solver.studies.repair.additions import (
+    AddedCapacity,
+    DroppedDemand,
+    LoosenedRule,
+    applied,
+    without_rules,
+)
+from solver.studies.repair.repair import FoundRepair, repair
+from solver.studies.repair.weights import RepairWeights, weights_of
+from solver.tasks.answer import solve
+from tests.build import build_instance
+from tests.random_instances import random_instance
+
+if TYPE_CHECKING:
+    from solver.studies.repair.shortage import Shortage
+
+COLD = Options(exposure="none")
+
+
+def repaired(instance: Instance, *never: str, **weights: float) -> FoundRepair:
+    """Repair of an instance."""
+    return repair(instance, RepairWeights(**weights, never=frozenset(never)), COLD)
+
+
+def chain(**fields: Any) -> Instance:
+    """Return 30 t from A over M to B, where 20 t may pass each leg."""
+    legs = [
+        {"from": "A", "to": "M", "cost": 1.0, "capacity": 20.0},
+        {"from": "M", "to": "B", "cost": 1.0, "capacity": 20.0},
+    ]
+    demand = [{"product": "x", "origin": "A", "market": "B", "quantity": 30.0}]
+    return build_instance(legs, demand, **fields)
+
+
+def parts(found: FoundRepair) -> list[str]:
+    """Return the changes of the first way."""
+    assert found.first is not None
+    return sorted(str(part.change()) for part in found.first.additions)
+
+
+def test_legs_in_series_are_widened_both() -> None:
+    """Ten more of each carries all 30; the second way drops ten instead."""
+    found = repaired(chain())
+    assert parts(found) == [
+        'legs[leg="A>M"].capacity = 30',
+        'legs[leg="M>B"].capacity = 30',
+    ]
+    assert found.first is not None
+    assert found.second is not None
+    assert found.first.weight == 20.0
+    assert found.first.bound == pytest.approx(20.0)
+    (drop,) = found.second.additions
+    assert isinstance(drop, DroppedDemand)
+    assert (drop.quantity, found.second.weight) == (10.0, 100.0)
+
+
+def test_weights_say_what_is_least() -> None:
+    """Where demand counts less than two capacities, it is dropped."""
+    found = repaired(chain(), demand=1.5)
+    assert parts(found) == ['demand[product="x", origin="A", market="B"].quantity = 20']
+
+
+def test_what_may_never_change_does_not() -> None:
+    """Without the first leg only less demand is left, and then nothing."""
+    found = repaired(chain(), "A>M")
+    assert parts(found) == ['demand[product="x", origin="A", market="B"].quantity = 20']
+    assert found.second is None
+
+
+def test_all_periods_share_one_addition() -> None:
+    """Short by 10 in one period and by 5 in the other: 10 more in both."""
+    instance = build_instance(
+        [{"from": "A", "to": "B", "cost": 1.0, "capacity": 20.0}],
+        [
+            {"product": "x", "origin": "A", "market": "B", "quantity": q, "period": p}
+            for q, p in ((30.0, "one"), (25.0, "two"))
+        ],
+        periods=("one", "two"),
+    )
+    found = repaired(instance)
+    assert parts(found) == ['legs[leg="A>B"].capacity = 30']
+    assert found.first is not None
+    assert found.first.weight == 10.0
+
+
+def test_cargo_without_a_route_is_named_and_dropped() -> None:
+    """Nothing leads from B to A, however wide."""
+    instance = build_instance(
+        [{"from": "A", "to": "B", "cost": 1.0}],
+        [
+            {"product": "x", "origin": "A", "market": "B", "quantity": 3.0},
+            {"product": "x", "origin": "B", "market": "A", "quantity": 4.0},
+        ],
+    )
+    found = repaired(instance)
+    (lost,) = found.without_route
+    assert (lost.quantity, lost.after) == (4.0, 0.0)
+    assert found.first is not None
+    assert found.first.additions == (lost,)
+    assert found.second is None
+
+
+def test_a_rule_that_keeps_cargo_is_loosened() -> None:
+    """The south may carry half of the demand at most, and there is no other way."""
+    rule = {"name": "half", "by": "corridor", "max_share": 0.5, "of": "demand"}
+    instance = build_instance(
+        [{"from": "A", "to": "B", "cost": 1.0, "corridor": "south"}],
+        [{"product": "x", "origin": "A", "market": "B", "quantity": 8.0}],
+        diversification=(rule,),
+    )
+    found = repaired(instance)
+    assert parts(found) == ['rules[name="half"].max_share = 1.0']
+    (shortage,) = found.shortages
+    assert [key.rule for key, _ in shortage.rules] == ["half"]
+
+
+def least(name: str, share: dict[str, float], **more: Any) -> dict[str, Any]:
+    """Return a rule on least shares of the demand."""
+    return {"name": name, "by": "corridor", "min_share": share, "of": "demand"} | more
+
+
+def clashing(*rules: dict[str, Any]) -> Instance:
+    """Return two corridors from A to B with rules."""
+    return build_instance(
+        [
+            {"from": "A", "to": "B", "mode": m, "corridor": c, "cost": 1.0}
+            for m, c in (("n", "north"), ("s", "south"))
+        ],
+        [{"product": "x", "origin": "A", "market": "B", "quantity": 10.0}],
+        diversification=rules,
+    )
+
+
+def test_rules_that_clash_are_named_and_no_others() -> None:
+    """Three fifths of the north and half of the south are too much."""
+    instance = clashing(
+        least("north", {"north": 0.6}),
+        least("little", {"north": 0.1}),
+        least("south", {"south": 0.5}),
+    )
+    found = repaired(instance)
+    (clash,) = found.clashes
+    assert clash.rules == ("north", "south")
+    for name in clash.rules:
+        rest = without_rules(instance, ["little", name])
+        assert solve(rest, COLD).status is Status.OPTIMAL
+    assert found.first is not None
+    (loose,) = found.first.additions
+    assert isinstance(loose, LoosenedRule)
+    assert loose.quantity == pytest.approx(1.0)
+    assert found.second is not None
+    assert {loose.name, found.second.additions[0].name} == {"north", "south"}  # type: ignore[union-attr]
+
+
+def test_a_rule_alone_may_be_too_much() -> None:
+    """It is a clash of one."""
+    found = repaired(clashing(least("all", {"north": 0.7, "south": 0.7})))
+    assert [clash.rules for clash in found.clashes] == [("all",)]
+
+
+def test_clashes_beside_one_another_are_all_named() -> None:
+    """Once for grain and once for steel."""
+    products = ("grain", "steel")
+    rules = [
+        least(f"{name} {way}", {way: 0.6}, where={"product": (name,)})
+        for name in products
+        for way in ("north", "south")
+    ]
+    instance = build_instance(
+        [
+            {"from": "A", "to": "B", "mode": m, "corridor": c, "cost": 1.0}
+            for m, c in (("n", "north"), ("s", "south"))
+        ],
+        [
+            {"product": name, "origin": "A", "market": "B", "quantity": 10.0}
+            for name in products
+        ],
+        diversification=rules,
+    )
+    found = repaired(instance)
+    assert sorted(clash.rules for clash in found.clashes) == [
+        ("grain north", "grain south"),
+        ("steel north", "steel south"),
+    ]
+
+
+def _lifted(instance: Instance, shortage: Shortage) -> Instance:
+    """Return the instance with every limit lifted that does not keep a shortage."""
+    kept = {(limit.key.kind, limit.key.name) for limit in shortage.limits}
+    fields: dict[str, Any] = {
+        name: getattr(instance, name) for name in Instance.model_fields
+    }
+    for table, kind in (("legs", "leg"), ("nodes", "node"), ("routes", "route")):
+        old = fields[table]
+        capacity = [
+            value if (kind, name) in kept else np.nan
+            for value, name in zip(old["capacity"], old[kind], strict=True)
+        ]
+        fields[table] = with_columns(old, {"capacity": np.array(capacity, float)})
+    rules = {key.rule for key, _ in shortage.rules}
+    own = [rule for rule in instance.diversification if rule.name in rules]
+    fields["diversification"] = tuple(own)
+    joint = fields["capacities"]
+    quantity = [
+        value if ("capacity", name) in kept else 1e9
+        for value, name in zip(joint["quantity"], joint["capacity"], strict=True)
+    ]
+    fields["capacities"] = with_columns(joint, {"quantity": np.array(quantity, float)})
+    return Instance(**fields)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_repair_carries_everything_and_none_of_its_parts_is_idle(seed: int) -> None:
+    """Made in the instance, all is carried; without any one part something is left.
+
+    The limits that are named keep the shortage, whatever becomes of all others.
+    """
+    instance = random_instance(seed)
+    found = repaired(instance)
+    for way in (found.first, found.second):
+        if way is None:
+            continue
+        assert solve(applied(instance, way.additions), COLD).status is Status.OPTIMAL
+        for part in way.additions:
+            others = [other for other in way.additions if other is not part]
+            left = solve(applied(instance, others), COLD)
+            assert left.status is not Status.OPTIMAL
+        if way.bound is not None:
+            assert way.weight >= way.bound - 1e-6 * max(1.0, way.bound)
+    if len(found.shortages) == 1:
+        (shortage,) = found.shortages
+        plan = solve(_lifted(instance, shortage), COLD).plan
+        if plan is not None:
+            firm = np.isinf(instance.demand["unmet_cost"])[instance.shipments.demand]
+            assert float(plan.unmet[firm].sum()) >= shortage.bound * (1 - 1e-6) - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("words", "never", "said"),
+    [
+        (["capacity=-1"], [], "`-1` is not a weight; give a number of 0 or more"),
+        (["capacity=nan"], [], "is not a weight"),
+        (["demand"], [], "is not a weight"),
+        (["capacities=1"], [], "did you mean `capacity`?"),
+        ([], ["A>N"], "did you mean `A>M`?"),
+    ],
+)
+def test_wrong_words_are_refused(words: list[str], never: list[str], said: str) -> None:
+    """With what to do about them."""
+    with pytest.raises(UsageError, match=said.replace("?", r"\?")):
+        weights_of(words, never, chain())
+
+
+def test_the_last_weight_of_a_kind_counts() -> None:
+    """The others are the defaults."""
+    weights = weights_of(["rule=2", "rule=3"], ["A>M"], chain())
+    assert (weights.capacity, weights.demand, weights.rule) == (1.0, 10.0, 3.0)
+    assert weights.never == {"A>M"}
+
+
+def test_a_joint_capacity_is_widened() -> None:
+    """Both legs together let 5 pass; it is the quantity that grows."""
+    instance = build_instance(
+        [
+            {"from": "A", "to": "B", "mode": mode, "cost": 1.0}
+            for mode in ("rail", "road")
+        ],
+        [{"product": "x", "origin": "A", "market": "B", "quantity": 8.0}],
+        capacities=[{"capacity": "gate", "legs": "A>B:rail|A>B:road", "quantity": 5.0}],
+    )
+    found = repaired(instance)
+    assert parts(found) == ['capacities[capacity="gate"].quantity = 8']
+    assert found.first is not None
+    assert isinstance(found.first.additions[0], AddedCapacity)
+
+
+def test_a_rule_is_as_the_file_would_give_it() -> None:
+    """A bound by name keeps the others; one of the largest keeps its count."""
+    rule = Rule(name="top", by="corridor", max_top={"k": 1, "share": 0.4}, of="demand")
+    instance = build_instance(
+        [{"from": "A", "to": "B", "cost": 1.0, "corridor": "south"}],
+        [{"product": "x", "origin": "A", "market": "B", "quantity": 8.0}],
+        diversification=(rule,),
+    )
+    assert parts(repaired(instance)) == [
+        'rules[name="top"].max_top = {"k": 1, "share": 1.0}'
+    ]
