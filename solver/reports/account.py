@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from solver.network.shipments import Cargo
     from solver.pricing.pricer import Pricer
     from solver.problem.instance import Instance
+    from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification, Level
     from solver.solution.certificate import Certificate
     from solver.solution.plan import Plan
@@ -81,6 +82,11 @@ class Account:
     def levels(self) -> list[Level]:
         """Where the plan stands on every row of the rules."""
         return self.diversification.levels(self.routes, self.plan.quantity)
+
+    def rows_told_in(self, table: str) -> list[tuple[RuleRow, Level]]:
+        """Rows of rules that a table tells of, each with where the plan stands."""
+        pairs = zip(self.diversification.rows, self.levels, strict=True)
+        return [(row, level) for row, level in pairs if row.told_in == table]
 
     @property
     def cost_parts(self) -> dict[str, Floats]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.reports.screen.wording import scale
+from solver.rules.kinds import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,7 +116,7 @@ def _scaled(
     entries: Iterable[Mapping[str, Any]], instance: Instance
 ) -> list[dict[str, Any]]:
     """Rows of rules, with what their levels are counted in."""
-    rules = {rule.name: rule for rule in instance.diversification}
+    rules = {rule.name: rule for rule in rules_of(instance)}
     return [
         {**entry, **scale(rules[entry["rule"]], entry["measure"], instance.units)}
         for entry in entries

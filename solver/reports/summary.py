@@ -10,7 +10,7 @@ from solver.reports.reasons import unmet_reasons
 from solver.reports.screen.numbers import outwards
 from solver.reports.tables.exposure import KINDS, largest
 from solver.reports.tables.rules import scope_text
-from solver.rules.kinds import KIND_OF
+from solver.rules.kinds import KIND_OF, rules_of
 from solver.solution.form import MONEY, SHARE
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def loosening_rows(
     loosening: Mapping[RowKey, Loosening], instance: Instance
 ) -> list[dict[str, Any]]:
     """Rules that cannot hold together, with the limits that would do instead."""
-    rules = {rule.name: rule for rule in instance.diversification}
+    rules = {rule.name: rule for rule in rules_of(instance)}
     return [
         {
             "rule": key.rule,

@@ -130,6 +130,11 @@ class RuleKind(ABC):
     def limit(self, rule: Rule, key: RowKey) -> float | None:
         """Return the limit of a row, in the rule's own scale."""
 
+    def of_tables(self, instance: Instance) -> Iterator[Rule]:
+        """Yield rules of this kind that columns of an instance's tables ask for."""
+        del instance
+        yield from ()
+
     def spread_limits(self, rule: Rule) -> list[SpreadLimit]:
         """Bounds that no shares of too few corridors keep."""
         del rule

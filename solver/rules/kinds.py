@@ -43,6 +43,12 @@ VARIED = {key: kind.varied[key] for kind in KINDS for key in kind.varied}
 """Keys whose limit a frontier can vary."""
 
 
+def rules_of(instance: Instance) -> tuple[Rule, ...]:
+    """Rules that an instance states, then those that its tables ask for."""
+    asked = (rule for kind in KINDS for rule in kind.of_tables(instance))
+    return (*instance.diversification, *asked)
+
+
 def kinds_of(rule: Rule) -> list[RuleKind]:
     """Kinds of which a rule sets bounds."""
     return [kind for kind in KINDS if kind.bounds(rule)]

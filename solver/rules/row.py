@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -125,6 +125,9 @@ class RuleRow(ABC):
     key: RowKey
     scope: CargoScope
     values: tuple[str, ...]
+
+    told_in: ClassVar[Literal["rules", "capacity"]] = "rules"
+    """Table of a result that tells of it: that of limits if it bounds a quantity."""
 
     @property
     def side(self) -> float:

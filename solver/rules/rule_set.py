@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.rules.cargo_scopes import CargoScopes
-from solver.rules.kinds import rows_of
+from solver.rules.kinds import rows_of, rules_of
 from solver.rules.row import CargoScope, RuleRow
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Diversification:
         self._scopes = CargoScopes(network.instance, cargo)
         self.rows: list[RuleRow] = [
             row
-            for rule in network.instance.diversification
+            for rule in rules_of(network.instance)
             for row in rows_of(rule, self.scopes(rule), self.values(rule.by))
         ]
         self.lines, self.lines_of = _lines(self.rows)

@@ -8,31 +8,47 @@ import numpy as np
 
 from solver.network.routes import limit_loads
 from solver.reports.tables.columns import text_column
+from solver.solution.keys import CapacityKey, RowKey
 
 if TYPE_CHECKING:
     from solver.reports.account import Account
     from solver.reports.tables.columns import Table
+    from solver.solution.certificate import Stage
+
+Key = CapacityKey | RowKey
 
 
 def capacity_table(account: Account) -> Table:
-    """Return the table of limits."""
+    """Return the table of limits, then of rules that bound a quantity as limits do."""
     limits = account.network.limits
-    used = limit_loads(account.routes, account.plan.quantity)
-    size = np.where(limits.capacity > 0, limits.capacity, np.nan)
-    unmet = account.stages("unmet")
-    price = account.cost_stage.capacities
-    extra_quantity = [
-        sum(stage.capacities.get(key, 0.0) for stage in unmet) for key in limits.keys
+    pairs = account.rows_told_in("capacity")
+    rows = [row for row, _ in pairs]
+    keys: list[Key] = [*limits.keys, *(row.key for row in rows)]
+    names = [
+        *((key.kind, key.name) for key in limits.keys),
+        *((row.key.measure, row.key.value) for row in rows),
     ]
+    bounds, levels = [row.limit_shown for row in rows], [own.level for _, own in pairs]
+    capacity = np.concatenate([limits.capacity, bounds])
+    used = np.concatenate([limit_loads(account.routes, account.plan.quantity), levels])
+    unmet = account.stages("unmet")
+    extra_quantity = [sum(_price(stage, key) for stage in unmet) for key in keys]
     return {
-        "kind": text_column([key.kind for key in limits.keys]),
-        "limit": text_column([key.name for key in limits.keys]),
-        "period": text_column([key.period for key in limits.keys]),
-        "capacity": limits.capacity,
+        "kind": text_column([kind for kind, _ in names]),
+        "limit": text_column([name for _, name in names]),
+        "period": text_column([key.period for key in keys]),
+        "capacity": capacity,
         "used": used,
-        "utilisation": used / size,
-        "price": np.array([price.get(key, 0.0) for key in limits.keys], dtype=float),
+        "utilisation": used / np.where(capacity > 0, capacity, np.nan),
+        "price": np.array([_price(account.cost_stage, key) for key in keys], float),
         "extra_quantity": np.array(
-            extra_quantity if unmet else [np.nan] * len(limits), dtype=float
+            extra_quantity if unmet else [np.nan] * len(keys), dtype=float
         ),
     }
+
+
+def _price(stage: Stage, key: Key) -> float:
+    """Price of a limit or of a row of a rule."""
+    if isinstance(key, CapacityKey):
+        return stage.capacities.get(key, 0.0)
+    return stage.rules.get(key, 0.0)

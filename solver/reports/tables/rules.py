@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def rules_table(account: Account) -> Table:
     """Return the table of rules."""
-    rows, levels = account.diversification.rows, account.levels
+    pairs = account.rows_told_in("rules")
+    rows, levels = [row for row, _ in pairs], [level for _, level in pairs]
     level = np.array([found.level for found in levels], dtype=float)
     limit = np.array([row.limit_shown for row in rows], dtype=float)
     side = np.array([row.side for row in rows], dtype=float)

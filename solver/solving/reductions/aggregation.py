@@ -18,6 +18,7 @@ from solver.network.routes import Routes, empty_routes, plan_of, routes_of_plan
 from solver.network.tariffs import treatments
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
+from solver.rules.kinds import rules_of
 from solver.solution.plan import Plan
 from solver.solving.prepared import Prepared
 
@@ -157,7 +158,7 @@ def _told_apart(instance: Instance) -> Iterator[ArrayLike]:
     """Yield what rules tell products apart by: lists with an entry for each product."""
     products = instance.products
     names = {key: list(products[key]) for key in ("product", "group")}
-    for rule in instance.diversification:
+    for rule in rules_of(instance):
         for key, column in names.items():
             if key in rule.for_each:
                 yield column

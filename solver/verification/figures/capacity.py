@@ -10,34 +10,41 @@ from solver.verification.figures.columns import float_column, ratio
 from solver.verification.figures.comparison import SHARE, FigureColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.solution.certificate import Stage
     from solver.verification.evidence import Evidence
+    from solver.verification.facts.limits import Limit
     from solver.verification.figures.columns import Cells
-
-
-# ---- limits
+    from solver.verification.rules.row import ExactRow
 
 
 def capacity_table(evidence: Evidence) -> Cells:
-    """Return the table of limits, computed afresh."""
+    """Return the table of limits and of rows told as limits are, computed afresh."""
     limits = evidence.world.limits.all
-    capacity = float_column([limit.quantity for limit in limits])
-    used = float_column(evidence.used)
-    prices = evidence.cost_stage.capacities
-    extra_quantity = [
-        sum(stage.capacities.get(limit.key, 0.0) for stage in evidence.unmet_stages)
-        if evidence.unmet_stages
-        else np.nan
-        for limit in limits
-    ]
+    rows = evidence.world.rules.told_in("capacity")
+    levels = [row.level(evidence.carried[row.scope.rule]) for row in rows]
+    bounds = [*(limit.quantity for limit in limits), *(row.limit for row in rows)]
+    capacity = float_column(bounds)
+    used = np.concatenate([float_column(evidence.used), levels])
+    prices = _prices(evidence.cost_stage, limits, rows)
+    unmet = [_prices(stage, limits, rows) for stage in evidence.unmet_stages]
+    extra_quantity = np.sum(unmet, axis=0) if unmet else np.full(len(used), np.nan)
     return {
-        "kind": [limit.key.kind for limit in limits],
-        "limit": [limit.key.name for limit in limits],
-        "period": [limit.key.period for limit in limits],
+        "kind": [*(own.key.kind for own in limits), *(row.key.measure for row in rows)],
+        "limit": [*(own.key.name for own in limits), *(row.key.value for row in rows)],
+        "period": [*(own.key.period for own in limits), *(r.key.period for r in rows)],
         "capacity": capacity,
         "used": used,
         "utilisation": ratio(used, capacity),
-        "price": [prices.get(limit.key, 0.0) for limit in limits],
-        "extra_quantity": FigureColumn(
-            np.array(extra_quantity, dtype=np.float64), SHARE
-        ),
+        "price": prices,
+        "extra_quantity": FigureColumn(extra_quantity, SHARE),
     }
+
+
+def _prices(
+    stage: Stage, limits: Sequence[Limit], rows: Sequence[ExactRow]
+) -> list[float]:
+    """Price of each limit, then of each row."""
+    of_limits = (stage.capacities.get(limit.key, 0.0) for limit in limits)
+    return [*of_limits, *(stage.rules.get(row.key, 0.0) for row in rows)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def rules_table(evidence: Evidence) -> Cells:
     """Return the table of rules, computed afresh."""
     rules = evidence.world.rules
-    rows = rules.rows
+    rows = rules.told_in("rules")
     carried = [evidence.carried[row.scope.rule] for row in rows]
     base = float_column(
         [row.base(sums) for row, sums in zip(rows, carried, strict=True)]
@@ -67,7 +67,7 @@ def _row_prices(evidence: Evidence, row: ExactRow) -> tuple[float, float, float]
 
 def _penalties(evidence: Evidence, base: Floats) -> FigureColumn:
     """Money paid for each row that may be broken; empty for others."""
-    rows = evidence.world.rules.rows
+    rows = evidence.world.rules.told_in("rules")
     paid, size = np.full((2, len(rows)), np.nan)
     for number, row in enumerate(rows):
         if row.scope.penalty is not None:

@@ -16,7 +16,7 @@ from solver.verification.exact.amounts import (
     scaled_pairs,
 )
 from solver.verification.rules.row import Carried, Cell, ExactScope
-from solver.verification.rules.rows import RowsOfRule
+from solver.verification.rules.rows import RowsOfRule, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,13 +90,17 @@ class Rules:
         self, instance: Instance, elements: ExactElements, cargo: ExactCargo
     ) -> None:
         self.instance, self.elements, self.cargo = instance, elements, cargo
-        self.coverages = [self._coverage(rule) for rule in instance.diversification]
+        self.coverages = [self._coverage(rule) for rule in rules_of(instance)]
         self.rows: tuple[ExactRow, ...] = tuple(
             row for number in range(len(self.coverages)) for row in self._rows(number)
         )
         self.by_key = {row.key: row for row in self.rows}
         self.soft = tuple(row for row in self.rows if row.scope.penalty is not None)
         """Rows that may be broken for money."""
+
+    def told_in(self, table: str) -> list[ExactRow]:
+        """Rows that a table of a result tells of."""
+        return [row for row in self.rows if row.told_in == table]
 
     def _coverage(self, rule: Rule) -> Coverage:
         cargo = self.cargo

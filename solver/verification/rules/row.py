@@ -95,6 +95,9 @@ class ExactRow(ABC):
     told: ClassVar[str]
     """What it bounds, in words."""
 
+    told_in: ClassVar[str] = "rules"
+    """Table of a result that tells of it."""
+
     @property
     def sign(self) -> int:
         """1 if the level may not be above its limit, -1 if it may not be below."""

@@ -12,6 +12,7 @@ from solver.verification.rules.top import top_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from solver.problem.instance import Instance
     from solver.problem.rules import Rule
     from solver.verification.rules.kind import Known, RowMaker
     from solver.verification.rules.row import Cell, ExactRow, ExactScope
@@ -24,6 +25,16 @@ KINDS: tuple[Callable[[Rule, Known], RowMaker], ...] = (
     change_rows,
 )
 """What makes the rows of each kind, in the order in which results list them."""
+
+
+OF_TABLES: tuple[Callable[[Instance], Iterator[Rule]], ...] = ()
+"""What makes rules of columns of an instance's tables, kind by kind."""
+
+
+def rules_of(instance: Instance) -> tuple[Rule, ...]:
+    """Rules that an instance states, then those that its tables ask for."""
+    asked = (rule for kind in OF_TABLES for rule in kind(instance))
+    return (*instance.diversification, *asked)
 
 
 class RowsOfRule:
