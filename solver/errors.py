@@ -22,10 +22,54 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 _SHOWN = 20
+
+
+class SheetFile(str):
+    """The file of a fault that is a sheet: it knows in which cell a column stands.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, with that of the sheet, such as ``grain.xlsx#demand``.
+    sheet : str
+        Name of the sheet as references have it.
+    columns : dict of str to str
+        Letter of each column of a table.
+    keys : dict of str to str
+        For keys that rows of sheets give: where each stands, such as ``rules!F2``.
+    """
+
+    def __new__(
+        cls,
+        file: str,
+        sheet: str = "",
+        columns: Mapping[str, str] | None = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> SheetFile:
+        """Return the name, with what it knows."""
+        name = super().__new__(cls, file)
+        name.sheet, name.columns, name.keys = sheet, columns or {}, keys or {}
+        return name
+
+    sheet: str
+    columns: Mapping[str, str]
+    keys: Mapping[str, str]
+
+    def cell(self, row: int | None, column: str | None) -> str:
+        """Return where a fault stands, as a spreadsheet program names it."""
+        title = self.sheet if self.sheet.isidentifier() else f"'{self.sheet}'"
+        if row is not None:
+            return f"{title}!{self.columns.get(column or '', 'A')}{row}"
+        if column is not None and column in self.columns:
+            return f"{title}!{self.columns[column]}"
+        key = column or ""
+        while key and key not in self.keys:
+            key = key.rpartition(".")[0]
+        return self.keys[key] if key else title
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +79,7 @@ class Fault:
     Parameters
     ----------
     file : str
-        Name of the file inside the instance, such as ``demand.csv``.
+        Name of the file inside the instance, such as ``demand.csv``, or a `SheetFile`.
     message : str
         What is wrong, such as ``-5 is negative``; holds the value.
     remedy : str
@@ -55,10 +99,18 @@ class Fault:
     column: str | None = None
     value: str | None = None
 
+    @property
+    def cell(self) -> str | None:
+        """Where it stands in a workbook, such as ``demand!D5``."""
+        if not isinstance(self.file, SheetFile):
+            return None
+        return self.file.cell(self.row, self.column)
+
     def document(self) -> dict[str, object]:
         """Return the fault as part of a JSON document."""
         return {
-            "file": self.file,
+            "file": str(self.file),
+            "cell": self.cell,
             "row": self.row,
             "column": self.column,
             "value": self.value,
@@ -67,7 +119,9 @@ class Fault:
         }
 
     def __str__(self) -> str:
-        place = self.file if self.row is None else f"{self.file}:{self.row}"
+        place = self.cell
+        if place is None:
+            place = self.file if self.row is None else f"{self.file}:{self.row}"
         if self.column is not None:
             place = f"{place} {self.column}"
         return f"{place}: {self.message}; {self.remedy}"

@@ -90,3 +90,22 @@ def shown(value: object) -> str:
 
 def _folded(name: str) -> str:
     return skeletons(name.strip())[1].replace("-", "_").replace(" ", "_")
+
+
+def is_near(name: str, meant: str) -> bool:
+    """Whether two names differ by case, by blanks or by a letter or two."""
+    stem, _, ending = name.strip().casefold().rpartition(".")
+    wanted, _, wanted_ending = meant.rpartition(".")
+    allowed = 1 + len(wanted) // 6
+    return ending == wanted_ending and _distance(stem.strip(), wanted) <= allowed
+
+
+def _distance(first: str, second: str) -> int:
+    """Letters to add, drop or change to turn one word into the other."""
+    row = list(range(len(second) + 1))
+    for i, letter in enumerate(first, 1):
+        above, row[0] = row[0], i
+        for j, other in enumerate(second, 1):
+            cost = min(row[j] + 1, row[j - 1] + 1, above + (letter != other))
+            above, row[j] = row[j], cost
+    return row[-1]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @options.path
 @options.scenarios
 @options.changes
+@options.max_workbook
 @options.strict
 @options.json
 def check(

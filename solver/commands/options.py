@@ -75,6 +75,26 @@ def where(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     return click.option("--where", multiple=True, metavar="KEY=A,B", help=text)
 
 
+def _allow(_context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
+    """Let workbooks unpack to as much as the option says, in this run."""
+    if value is not None:
+        if not 0 < value < float("inf"):
+            message = f"{value} is not a number of megabytes above 0"
+            raise click.BadParameter(message)
+        from solver.loaders.workbook.archive import MOST_BYTES
+
+        MOST_BYTES.set(int(value * 1e6))
+    return value
+
+
+max_workbook = click.option(
+    "--max-workbook",
+    type=float,
+    callback=_allow,
+    expose_value=False,
+    metavar="MB",
+    help="Most that a workbook may unpack to; 256 by default.",
+)
 path = click.argument("path", type=click.Path(path_type=Path))
 scenarios = click.option(
     "--scenario",

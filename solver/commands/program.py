@@ -25,6 +25,7 @@ _COMMANDS = (
     "breakeven",
     "check",
     "compare",
+    "convert",
     "doctor",
     "example",
     "explain",
@@ -38,6 +39,7 @@ _COMMANDS = (
     "solve",
     "status",
     "summarise",
+    "template",
     "verify",
 )
 """Commands, each the attribute of that name in the module of that name."""

@@ -43,6 +43,12 @@ _file = click.Path(path_type=Path)
     help="Write flows as GeoJSON too, for a geographic information system.",
 )
 @click.option(
+    "--xlsx",
+    type=_file,
+    metavar="FILE",
+    help="Write the tables as a workbook too, ready to filter.",
+)
+@click.option(
     "--borders",
     type=click.Choice(["all", "none"]),
     default="all",
@@ -61,6 +67,7 @@ def report(folders: tuple[Path, ...], **given: Any) -> int:  # noqa: ANN401
             output=given["output"],
             frontier=given["frontier"],
             geojson=given["geojson"],
+            workbook=given["xlsx"],
             with_borders=given["borders"] == "all",
         )
     )

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solver.checks.instance import instance_faults, instance_warnings
-from solver.errors import DataError, Fault, InputError
-from solver.loaders.csv.folder import MANIFEST, SCENARIOS, read_folder, read_scenarios
-from solver.loaders.file_kinds import foreign_kind
-from solver.loaders.json.document import SCENARIOS as SCENARIOS_KEY
+from solver.errors import DataError, Fault
 from solver.loaders.json.document import parse_document, read_document
 from solver.loaders.scenario_entries import Origin, build_scenarios, read_entries
+from solver.loaders.sources import document_source, read_source
 from solver.messages import listed, shown
-from solver.problem.completion import Draft, completed
+from solver.problem.completion import completed
 from solver.problem.instance import Units
 from solver.problem.rules import RulePlace, rule_places
 from solver.problem.scenarios import apply, ordered_names
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from solver.loaders.scenario_entries import ScenarioEntry
+    from solver.loaders.sources import Source
     from solver.problem.instance import Instance
     from solver.problem.scenarios import Scenario
 
@@ -71,33 +70,8 @@ class Loaded:
     offered: Offered
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Source:
-    """What the files of an instance say, before it is put together.
-
-    Parameters
-    ----------
-    draft : Draft
-        Manifest and tables.
-    manifest : str
-        Name of the file with the manifest's keys.
-    scenarios : dict
-        Scenarios as they stand in their file.
-    file : str
-        Name of that file.
-    folder : Path
-        Folder of files that scenarios append.
-    """
-
-    draft: Draft
-    manifest: str
-    scenarios: dict[str, Any]
-    file: str
-    folder: Path
-
-
 def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> Loaded:
-    """Return the instance in a folder of CSV tables or in a `.json` document.
+    """Return the instance in a folder, a workbook, a database or a document.
 
     Rules on change that name an earlier result are not compared with it yet: see
     `solver.loaders.references`.
@@ -105,7 +79,7 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
     Parameters
     ----------
     path : Path
-        The folder, or the document.
+        The folder of tables, or the file.
     scenarios : sequence of str
         Names of scenarios to apply, in order.
     strict : bool
@@ -121,7 +95,7 @@ def load(path: Path, scenarios: Sequence[str] = (), *, strict: bool = False) -> 
         If a scenario is not known.
     """
     faults: list[Fault] = []
-    return _loaded(_read(path, faults), scenarios, faults, strict=strict)
+    return _loaded(read_source(path, faults), scenarios, faults, strict=strict)
 
 
 def load_keys(
@@ -146,7 +120,7 @@ def load_keys(
         If a scenario is not known.
     """
     faults: list[Fault] = []
-    source = _document_source(keys, TABLES, Path(), faults)
+    source = document_source(keys, TABLES, Path(), faults)
     return _loaded(source, scenarios, faults, strict=strict)
 
 
@@ -161,7 +135,7 @@ def offered_scenarios(path: Path) -> dict[str, ScenarioEntry]:
         If they are wrong.
     """
     faults: list[Fault] = []
-    source = _read(path, faults)
+    source = read_source(path, faults)
     faults = []  # Those of the tables are for `load` to tell.
     entries = read_entries(source.scenarios, source.file, faults)
     if faults:
@@ -195,7 +169,7 @@ def with_scenarios(loaded: Loaded, wanted: Sequence[str]) -> Loaded:
 
 
 def _loaded(
-    source: _Source, scenarios: Sequence[str], faults: list[Fault], *, strict: bool
+    source: Source, scenarios: Sequence[str], faults: list[Fault], *, strict: bool
 ) -> Loaded:
     """Return the checked instance of what its files say, with scenarios applied."""
     entries = read_entries(source.scenarios, source.file, faults)
@@ -205,7 +179,7 @@ def _loaded(
         names = ordered_names(scenarios, includes)
     units = source.draft.manifest.get("units", Units())
     odd = list(source.draft.warnings)
-    origin = Origin(source.file, source.folder, units, odd)
+    origin = Origin(source.file, source.folder, units, odd, source.sheets)
     built = build_scenarios(entries, names, origin, faults)
     instance = _checked(completed(source.draft, faults), source.manifest, faults)
     rules = rule_places(instance.diversification, source.manifest)
@@ -274,42 +248,6 @@ def _unread_references(instance: Instance, file: str) -> Iterator[Fault]:
             remedy = "give it as `reference`"
             key = "max_change.reference"
             yield place.fault(key, message, remedy, change.from_)
-
-
-def _read(path: Path, faults: list[Fault]) -> _Source:
-    if path.is_dir():
-        draft = read_folder(path, faults)
-        scenarios = read_scenarios(path, faults)
-        return _Source(draft, MANIFEST, scenarios, SCENARIOS, path)
-    if path.suffix.lower() != ".json" and path.exists():
-        message = f"{path} is neither a folder nor a .json document"
-        raise InputError(f"{message}; give the folder that holds the tables")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"{path} cannot be read: {reason}") from error
-    foreign = foreign_kind(content)
-    if foreign is not None:
-        raise DataError([Fault(path.name, *foreign)])
-    keys = parse_document(content, path.name, faults)
-    if not keys and faults:
-        raise DataError(faults)
-    return _document_source(keys, path.name, path.parent, faults)
-
-
-def _document_source(
-    keys: dict[str, Any], file: str, folder: Path, faults: list[Fault]
-) -> _Source:
-    """Return what the keys of a document say."""
-    scenarios = keys.get(SCENARIOS_KEY, {})
-    if not isinstance(scenarios, dict):
-        message = f"{shown(scenarios)} is not an object of scenarios"
-        remedy = "give each under its name"
-        faults.append(Fault(file, message, remedy, None, SCENARIOS_KEY))
-        scenarios = {}
-    draft = read_document(keys, file, faults)
-    return _Source(draft, file, scenarios, file, folder)
 
 
 def _checked(instance: Instance, manifest: str, before: list[Fault]) -> Instance:

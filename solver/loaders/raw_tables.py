@@ -37,6 +37,8 @@ class RawTable:
         of a document, and None is an empty one.
     warnings : tuple of Fault
         What was passed over in the file.
+    first_line : int
+        Line of the headers, where they are text.
     """
 
     file: str
@@ -45,8 +47,9 @@ class RawTable:
     lines: NDArray[np.int64]
     is_text: bool = True
     warnings: tuple[Fault, ...] = ()
+    first_line: int = 1
 
     @property
     def header_line(self) -> int | None:
         """Line of the headers, if they have one of their own."""
-        return 1 if self.is_text else None
+        return self.first_line if self.is_text else None

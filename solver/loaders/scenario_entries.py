@@ -14,6 +14,7 @@ from solver.checks.names import KEYS
 from solver.errors import Fault
 from solver.loaders.cells import ColumnReader
 from solver.loaders.csv.tables import read_csv
+from solver.loaders.json.document import raw_table
 from solver.loaders.manifest import model_faults, prepared_rules
 from solver.loaders.raw_tables import RawTable
 from solver.loaders.tables import build_table
@@ -25,7 +26,7 @@ from solver.problem.tables import FIRM
 from solver.problem.units import Conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from solver.problem.columns import ColumnSpec
@@ -60,8 +61,9 @@ class ChangeEntry(_Entry):
     """Factors of columns."""
     add: dict[str, float] = Field(default_factory=dict)
     """Terms added to columns, after scaling."""
-    append: str | None = None
-    """CSV file beside the instance, whose rows are added."""
+    append: str | tuple[dict[str, Scalar | None], ...] | None = None
+    """CSV file beside the instance (or sheet of its workbook) whose rows are added, or
+    the rows themselves."""
 
 
 class ScenarioEntry(_Entry):
@@ -93,12 +95,15 @@ class Origin:
         Units of the instance.
     warnings : list of Fault
         What is passed over in those files is added here.
+    sheets : callable, optional
+        Reader of the tables they append, where they are sheets and not files.
     """
 
     file: str
     folder: Path
     units: Units
     warnings: list[Fault]
+    sheets: Callable[[str, list[Fault]], RawTable | None] | None = None
 
 
 def read_entries(
@@ -304,22 +309,33 @@ class ChangeBuilder:
         self._faults += (replace(fault, row=None, column=place) for fault in found)
         return cell
 
-    def _rows(self, table: str, append: str | None, place: str) -> Table | None:
+    def _rows(
+        self, table: str, append: str | tuple[Any, ...] | None, place: str
+    ) -> Table | None:
         if append is None:
             return None
+        if isinstance(append, tuple):
+            file = f"{self._origin.file}#{place}"
+            raw = raw_table(list(append), file, self._faults)
+        else:
+            raw = self._appended(append, place)
+        if raw is None:
+            return None
+        self._origin.warnings.extend(raw.warnings)
+        return build_table(table, raw, self._origin.units, self._faults)
+
+    def _appended(self, append: str, place: str) -> RawTable | None:
+        """Return the raw table of a file or a sheet that is appended."""
+        if self._origin.sheets is not None:
+            read = self._origin.sheets if self._may_read else None
+            return read(append, self._faults) if read else None
         path = self._path_inside(append)
         if path is None:
             message = f"{shown(append)} leaves the folder of the instance"
             remedy = "put the file beside the instance"
             self._refuse(place, message, remedy, append)
             return None
-        if not self._may_read:
-            return None
-        raw = read_csv(path, append, self._faults)
-        if raw is None:
-            return None
-        self._origin.warnings.extend(raw.warnings)
-        return build_table(table, raw, self._origin.units, self._faults)
+        return read_csv(path, append, self._faults) if self._may_read else None
 
     def _path_inside(self, name: str) -> Path | None:
         """Path of a file in the instance's folder, or None if it is not inside."""

@@ -9,7 +9,9 @@ from solver.errors import OutputError
 from solver.reports.geojson import geojson
 from solver.reports.page.page import render
 from solver.reports.page.source import PageSource
+from solver.reports.workbook import result_workbook
 from solver.storage.files import atomic_write
+from solver.storage.workbooks import need_writer
 from solver.tasks.frontier_reading import read_frontier
 from solver.tasks.verify import Verdict, examined
 
@@ -32,6 +34,8 @@ class ReportOrder:
         A frontier whose curve is shown too.
     geojson : Path, optional
         Flows for a geographic information system.
+    workbook : Path, optional
+        The tables, as a workbook.
     with_borders : bool
         Whether maps show borders beside coasts.
     """
@@ -40,6 +44,7 @@ class ReportOrder:
     output: Path
     frontier: Path | None = None
     geojson: Path | None = None
+    workbook: Path | None = None
     with_borders: bool = True
 
     def outputs(self) -> Iterator[Path]:
@@ -47,6 +52,8 @@ class ReportOrder:
         yield self.output
         if self.geojson is not None:
             yield self.geojson
+        if self.workbook is not None:
+            yield self.workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,8 @@ def report(order: ReportOrder) -> Reported:
 
     Raises
     ------
+    UsageError
+        A workbook is asked for, and what writes it is not installed.
     InputError
         A folder or a file in it is missing or cannot be read.
     DataError
@@ -97,6 +106,8 @@ def report(order: ReportOrder) -> Reported:
         A file would stand in the folder of a result, or cannot be written.
     """
     _refuse_results(order)
+    if order.workbook is not None:
+        need_writer()
     verdicts, sources = [], []
     for folder in order.folders:
         found = examined(folder)
@@ -112,15 +123,25 @@ def report(order: ReportOrder) -> Reported:
         verdicts += of_points
     if not all(verdict.passed for _, verdict in verdicts):
         return Reported(tuple(verdicts), {})
+    files = _files(order, sources, curve)
+    for path, data in files.items():
+        atomic_write(path, data)
+    sizes = {path: len(data) for path, data in files.items()}
+    return Reported(tuple(verdicts), sizes)
+
+
+def _files(
+    order: ReportOrder, sources: list[PageSource], curve: dict[str, Any] | None
+) -> dict[Path, bytes]:
+    """Return the content of every file that is wanted."""
     files = {
         order.output: render(sources, frontier=curve, with_borders=order.with_borders)
     }
     if order.geojson is not None:
         files[order.geojson] = geojson(sources)
-    for path, data in files.items():
-        atomic_write(path, data)
-    sizes = {path: len(data) for path, data in files.items()}
-    return Reported(tuple(verdicts), sizes)
+    if order.workbook is not None:
+        files[order.workbook] = result_workbook(sources)
+    return files
 
 
 def _refuse_results(order: ReportOrder) -> None:

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.versions
 COMMANDS = (
     "breakeven",
     "check",
+    "convert",
     "doctor",
     "example",
     "explain",
@@ -34,9 +35,13 @@ COMMANDS = (
     "scenarios",
     "schema",
     "solve",
+    "template",
     "verify",
 )
-HEAVY = ("jinja2", "numpy", "pandas", "pydantic", "pulp", "highspy", "rich", "scipy")
+HEAVY = (
+    *("jinja2", "numpy", "pandas", "pydantic", "pulp", "highspy", "rich", "scipy"),
+    *("openpyxl", "pyarrow", "python_calamine", "sqlite3", "xlsxwriter"),
+)
 
 
 def run(*words: str | Path, **env: str) -> Result:

@@ -8,7 +8,7 @@ from solver.errors import Fault, InputError
 from solver.loaders.csv.tables import read_csv, read_text
 from solver.loaders.manifest import read_manifest, read_toml
 from solver.loaders.tables import build_table
-from solver.messages import nearest
+from solver.messages import is_near, nearest
 from solver.problem.completion import Draft
 from solver.problem.instance import Units
 from solver.problem.tables import DEFINITIONS
@@ -97,26 +97,7 @@ def _misspelt_faults(names: set[str]) -> Iterator[Fault]:
     known = [*(f"{table}.csv" for table in DEFINITIONS), MANIFEST, SCENARIOS]
     for name in sorted(names - set(known)):
         meant = nearest(name, known)
-        if meant is not None and meant not in names and _is_near(name, meant):
+        if meant is not None and meant not in names and is_near(name, meant):
             message = f"no table has the name of the file `{name}`"
             remedy = f"did you mean `{meant}`? Otherwise give it another name"
             yield Fault(name, message, remedy)
-
-
-def _is_near(name: str, meant: str) -> bool:
-    """Whether two names differ by case, by blanks or by a letter or two."""
-    stem, _, ending = name.strip().casefold().rpartition(".")
-    wanted, _, wanted_ending = meant.rpartition(".")
-    allowed = 1 + len(wanted) // 6
-    return ending == wanted_ending and _distance(stem.strip(), wanted) <= allowed
-
-
-def _distance(first: str, second: str) -> int:
-    """Letters to add, drop or change to turn one word into the other."""
-    row = list(range(len(second) + 1))
-    for i, letter in enumerate(first, 1):
-        above, row[0] = row[0], i
-        for j, other in enumerate(second, 1):
-            cost = min(row[j] + 1, row[j - 1] + 1, above + (letter != other))
-            above, row[j] = row[j], cost
-    return row[-1]

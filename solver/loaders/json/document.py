@@ -105,7 +105,7 @@ def read_document(keys: dict[str, Any], file: str, faults: list[Fault]) -> Draft
     units = manifest.get("units", Units())
     tables: dict[str, Table] = {}
     for name in DEFINITIONS:
-        raw = _raw_table(keys.get(name), f"{file}#{name}", faults)
+        raw = raw_table(keys.get(name), f"{file}#{name}", faults)
         if raw is not None and (len(raw.lines) or raw.headers):
             tables[name] = build_table(name, raw, units, faults)
         if name in {"legs", "demand"} and (raw is None or not len(raw.lines)):
@@ -118,17 +118,28 @@ def read_document(keys: dict[str, Any], file: str, faults: list[Fault]) -> Draft
 
 def canonical(instance: Instance) -> bytes:
     """Return the canonical document of an instance: equal instances, equal bytes."""
-    lines = [f"{_text(key)}:{_text(value)}" for key, value in _manifest(instance)]
+    lines = [f"{_text(key)}:{_text(value)}" for key, value in manifest_keys(instance)]
     for name in DEFINITIONS:
         table: Table = getattr(instance, name)
         if len(table):
             columns = [
-                f"{_text(spec.name)}:{_text(cells)}"
-                for spec in column_specs(name).values()
-                if (cells := _cells(spec, table, instance)) is not None
+                f"{_text(column)}:{_text(cells)}"
+                for column, cells in table_cells(name, table, instance).items()
             ]
             lines.append(f"{_text(name)}:{{\n" + ",\n".join(columns) + "\n}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def table_cells(name: str, table: Table, instance: Instance) -> dict[str, list[Any]]:
+    """Return the cells of a table by column, as a document has them.
+
+    Columns in which every cell is the default are left out.
+    """
+    return {
+        spec.name: cells
+        for spec in column_specs(name).values()
+        if (cells := _cells(spec, table, instance)) is not None
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +213,7 @@ def _names(
     return ()
 
 
-def _raw_table(given: object, file: str, faults: list[Fault]) -> RawTable | None:
+def raw_table(given: object, file: str, faults: list[Fault]) -> RawTable | None:
     """Columns of a table in either form, or None if there are none."""
     if given is None:
         return None
@@ -268,8 +279,8 @@ def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _manifest(instance: Instance) -> Iterator[tuple[str, object]]:
-    """Keys of the manifest that differ from their default, and some that always do."""
+def manifest_keys(instance: Instance) -> Iterator[tuple[str, object]]:
+    """Yield keys of the manifest that differ from their default, and some always."""
     always = {"name", "units", "periods", "unmet_cost"}
     for key in MANIFEST_KEYS:
         value = getattr(instance, key)

@@ -1,0 +1,1 @@
+"""Workbooks, read without a spreadsheet program: every part bounded and counted."""
