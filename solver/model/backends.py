@@ -29,6 +29,10 @@ class Backend(Protocol):
         """Answer for the model, stopped after some seconds or iterations."""
         ...
 
+    def expect_new_costs(self) -> None:
+        """Prepare for costs that change more often than rows, from now on."""
+        ...
+
     def refined(self, model: Model) -> Answer | None:
         """More accurate answer than the last for the model; None if there is none."""
         ...
@@ -95,8 +99,11 @@ class AnySolver:
             return empty_answer(Outcome.LIMIT)
         return self._read(model) if status == pulp.LpStatusOptimal else empty_answer()
 
+    def expect_new_costs(self) -> None:
+        """Do nothing: PuLP hands over no basis to begin with."""
+
     def refined(self, model: Model) -> None:
-        """Return nothing: PuLP hands over no basis to begin with."""
+        """Return nothing, for the same reason."""
 
     def _read(self, model: Model) -> Answer:
         values = [column.varValue for column in model.columns]

@@ -93,6 +93,11 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         ):
             _demand(self.highs.setOptionValue(option, value), f"option {option}")
 
+    def use_primal(self) -> None:
+        """Use the primal simplex method from now on."""
+        status = self.highs.setOptionValue("simplex_strategy", _PRIMAL)
+        _demand(status, "option simplex_strategy")
+
     def actualSolve(self, lp: pulp.LpProblem) -> int:  # noqa: N802 - PuLP's name
         """Solve the problem as the changes describe it."""
         self._solve()
@@ -266,16 +271,25 @@ class WarmHiGHS:
 
     def __init__(self) -> None:
         self._solver: ArrayHiGHS | None = None
+        self._is_primal = False
 
     def solve(self, model: Model, seconds: float, iterations: float = np.inf) -> Answer:
         """Answer for the model, starting from the last basis."""
         solver = self._solver
         if solver is None or solver.changes is not model.history:
-            solver = self._solver = ArrayHiGHS(model.history, reach=model.reach)
+            solver = self._solver = ArrayHiGHS(
+                model.history, primal=self._is_primal, reach=model.reach
+            )
         solver.seconds, solver.iterations = seconds, iterations
         with silenced():
             model.problem.solve(solver)
         return solver.read()
+
+    def expect_new_costs(self) -> None:
+        """Use the primal simplex method from now on: a plan outlives new costs."""
+        self._is_primal = True
+        if self._solver is not None:
+            self._solver.use_primal()
 
     def refined(self, model: Model) -> Answer | None:
         """More accurate answer for the model as it was last solved."""

@@ -1,6 +1,7 @@
 """Cheapest routes for all demands at given prices.
 
-Shipments of one period, treatment and group of rule terms pay alike: they are a task.
+Shipments whose steps all cost the same, under the same rule terms, are a task: of one
+period and treatment, or of several that prices do not tell apart.
 For each corridor the graph holds its elements and those of no corridor, so that no
 route mixes two; all tasks and origins are searched at once by Dijkstra's method, and
 the routes wanted are traced together. Rules by country, port, node, mode, tag or leg
@@ -73,7 +74,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PricingTask:
-    """Shipments of one period, treatment and group of terms, with their pairs."""
+    """Shipments that pay the same for every step and term, with their pairs."""
 
     shipments: Ints
     pairs: Ints
@@ -211,28 +212,42 @@ class Pricer:
     def _tasks(self, prices: Prices) -> Iterator[_PricingTask]:
         cargo = self.cargo
         terms = self.rules.terms(prices.rules, prices.weights, prices.coefficient)
-        step_cost = step_costs(self.network, prices)
-        for shipments, pairs in self._alike(terms.group):
+        kinds, first = self._kinds
+        costs = step_costs(
+            self.network, prices, cargo.treatment[first], cargo.period[first]
+        )
+        numbers = {id(cost): number for number, cost in enumerate(costs)}
+        alike = np.array([numbers[id(cost)] for cost in costs], dtype=int)
+        for shipments, pairs in self._alike(terms.group, alike):
             one = shipments[0]
             group = int(terms.group[one])
             yield _PricingTask(
                 shipments=shipments,
                 pairs=pairs,
-                step_cost=step_cost(int(cargo.treatment[one]), int(cargo.period[one])),
+                step_cost=costs[kinds[one]],
                 corridor=terms.corridor[group],
                 touches=self._touch_list(terms, group),
                 places=tuple(terms.touches[group]),
             )
 
-    def _alike(self, group: Ints) -> list[tuple[Ints, Ints]]:
-        """Shipments, and their pairs, that pay alike with these groups of terms."""
-        known = group.tobytes()
+    @cached_property
+    def _kinds(self) -> tuple[Ints, Ints]:
+        """Treatment and period of each shipment as one number, and one of each."""
+        cargo = self.cargo
+        code = cargo.treatment * (cargo.period.max(initial=0) + 1) + cargo.period
+        _, first, kinds = np.unique(code, return_index=True, return_inverse=True)
+        return kinds, first
+
+    def _alike(self, group: Ints, alike: Ints) -> list[tuple[Ints, Ints]]:
+        """Shipments, and their pairs, that pay alike with these groups of terms.
+
+        Kinds that pay the same have one number in `alike`.
+        """
+        known = group.tobytes() + alike.tobytes()
         if self._split[0] == known:
             return self._split[1]
         cargo = self.cargo
-        kinds = len(self.network.treatments.time_value)
-        code = (group * kinds + cargo.treatment) * (cargo.period.max(initial=0) + 1)
-        code = code + cargo.period
+        code = group * (len(alike) + 1) + alike[self._kinds[0]]
         order = np.argsort(code, kind="stable")
         borders = np.flatnonzero(np.diff(code[order])) + 1
         pair_order = np.argsort(code[cargo.pair_shipment], kind="stable")

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from solver.network.network import Network
     from solver.rules.rule_set import Diversification, ValueCoefficient
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,31 +42,46 @@ class Prices:
     coefficient: ValueCoefficient | None = None
 
 
-def step_costs(network: Network, prices: Prices) -> Callable[[int, int], Floats]:
+def step_costs(
+    network: Network, prices: Prices, treatment: Ints, period: Ints
+) -> list[Floats]:
     """Money per unit of each step at some prices, by treatment and period.
+
+    Parameters
+    ----------
+    treatment, period : ndarray of int, shape (kinds,)
+        Which treatments in which periods.
 
     Returns
     -------
-    callable
-        From a treatment and a period to an array of shape (steps,), infinite where a
-        step is closed.
+    list of ndarray, shape (steps,) each
+        One for each kind, infinite where a step is closed; kinds that pay the same
+        have one array together.
     """
     limits, steps, usage = network.limits, network.steps, network.step_usage
     charges = []
-    for period in range(len(network.instance.periods)):
-        counts = (limits.period == period) | (limits.period < 0)
+    for number in range(len(network.instance.periods)):
+        counts = (limits.period == number) | (limits.period < 0)
         priced = np.flatnonzero(counts & (prices.limits != 0.0))
         base, price = limits.base[priced], prices.limits[priced]
         charges.append(np.bincount(base, price, limits.usage.shape[0]))
-
-    def step_cost(treatment: int, period: int) -> Floats:
-        charge = charges[period] * limits.counted[:, treatment]
-        open_ = np.isfinite(steps.cost[treatment])
-        money = np.full(len(open_), np.inf)
-        money[open_] = prices.money * steps.cost[treatment, open_]
-        return np.asarray(money + usage @ charge)
-
-    return step_cost
+    charged: dict[bytes, Floats] = {}
+    known: dict[bytes, Floats] = {}
+    found = []
+    for kind, when in zip(treatment.tolist(), period.tolist(), strict=True):
+        charge = charges[when] * limits.counted[:, kind]
+        key = charge.tobytes()
+        if key not in charged:
+            charged[key] = np.asarray(usage @ charge)
+        if prices.money == 1.0:
+            money = steps.cost[kind]
+        else:
+            with np.errstate(invalid="ignore"):
+                money = prices.money * steps.cost[kind]
+            money[np.isnan(money)] = np.inf
+        cost = money + charged[key]
+        found.append(known.setdefault(cost.tobytes(), cost))
+    return found
 
 
 def line_charges(rules: Diversification, prices: Prices) -> Floats:

@@ -108,6 +108,10 @@ class Sides:
     looser: Stage
 
 
+Kind = Literal["captive", "least", "most"]
+"""What is asked about a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """How much, or how little, a value may carry in other plans.
@@ -127,7 +131,7 @@ class Question:
 
     by: By
     value: str
-    kind: Literal["captive", "least", "most"]
+    kind: Kind
     within: float | None = None
 
 

@@ -264,6 +264,8 @@ class ColumnGeneration:
         phase: str,
         close: float | None = None,
         shorten: Callable[[Duals], Duals] | None = None,
+        *,
+        is_refined: bool = True,
     ) -> LoopResult:
         """Solve the master's present objective until plan and bound are as close.
 
@@ -275,6 +277,8 @@ class ColumnGeneration:
             Gap that is enough.
         shorten : callable, optional
             Applied to prices before their bound is taken.
+        is_refined : bool
+            Whether the last plan is made more accurate: not if only prices are wanted.
 
         Raises
         ------
@@ -291,7 +295,7 @@ class ColumnGeneration:
             duals = self.master.duals(answer)
             duals = duals if shorten is None else shorten(duals)
             run, ended = self._round(run, answer, duals, phase, close or self.close)
-            if ended and finer is None:
+            if ended and finer is None and is_refined:
                 finer = self.backend.refined(self.master.model)
                 ended = finer is None
             elif not ended:

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.model.objective import Objective
-from solver.network.routes import routes_of_plan
+from solver.network.routes import joined, routes_of_plan
 from solver.network.shipments import PRICED
 from solver.problem.tables import NO_CORRIDOR
 from solver.rules.rule_set import ValueCoefficient
-from solver.solution.certificate import Exposure, Question, Stage
+from solver.solution.certificate import Exposure, Kind, Question, Stage
 from solver.solution.keys import UnmetKey
 from solver.solving.column_generation import StoppedError
 from solver.solving.prices_to_decimals import (
@@ -59,6 +59,9 @@ SLACKS = (1e-9, 1e-8, 1e-7)
 
 
 _DIGITS = 12
+
+
+_KINDS: tuple[By, ...] = ("corridor", "country", "port")
 
 
 _CLOSE = 1e-7
@@ -114,6 +117,7 @@ class Inquiry:
             least = LEAST_WORK / len(self.master.cargo)
             self.loop.allowance = min(max(least, self.loop.work), MOST_WORK)
         self._hold_service()
+        self.loop.backend.expect_new_costs()
         with suppress(StoppedError):
             for answer in chain(self._captive(), self._ranges()):
                 found += [answer]
@@ -137,19 +141,33 @@ class Inquiry:
         priced = ~master.cargo.firm
         master.families.rules.release()
         master.families.unmet.limit(PRICED, float(self.plan.unmet[priced].sum()))
-        for by, value in values:
-            yield self._asked(Question(by, value, "captive"))
+        avoided: set[tuple[By, str]] = set()
+        for number, place in enumerate(values):
+            question = Question(*place, "captive")
+            if place in avoided:
+                yield Exposure(question, Stage("exposure"), 0.0, 0.0, 0.0)
+            else:
+                yield self._asked(question)
+                avoided |= set(self._avoided(values[number + 1 :]))
         master.families.unmet.free(PRICED)
         master.families.rules.restore()
 
     def _ranges(self) -> Iterator[Exposure]:
         """Ask how much corridors may carry if the plan costs a little more."""
         corridors = self._corridors
+        known: dict[tuple[str, Kind], Exposure] = {}
+        kinds: tuple[Kind, ...] = ("least", "most")
         for within in WITHIN if corridors else ():
             self.master.families.budget.limit((1.0 + within) * self.cost)
-            for corridor in corridors:
-                yield self._asked(Question("corridor", corridor, "least", within))
-                yield self._asked(Question("corridor", corridor, "most", within))
+            for place in product(corridors, kinds):
+                before = known.get(place)
+                question = Question("corridor", *place, within)
+                if before is not None and before.budget == 0.0:
+                    # Prices that charge no money prove as much of plans that cost more.
+                    yield replace(before, question=question)
+                else:
+                    known[place] = self._asked(question)
+                    yield known[place]
 
     @property
     def _corridors(self) -> list[str]:
@@ -162,8 +180,7 @@ class Inquiry:
         """Corridors that carry something, and the largest countries and ports."""
         master, plan = self.master, self.plan
         routes = routes_of_plan(master.network, master.cargo, plan)
-        kinds: tuple[By, ...] = ("corridor", "country", "port")
-        for by in kinds:
+        for by in _KINDS:
             known = master.rules.values(by)
             amounts = np.asarray(master.rules.carried(routes, by).T @ plan.quantity)
             values = known if self.names is None else self.names[by]
@@ -182,7 +199,26 @@ class Inquiry:
         nothing = np.zeros(len(master.cargo))
         master.routes.compact()
         master.set_objective(Objective(False, nothing, 0.0, coefficient))
-        return self._published(question, self._run(), sign)
+        run = self._last = self._run()
+        return self._published(question, run, sign)
+
+    def _avoided(self, values: Sequence[tuple[By, str]]) -> Iterator[tuple[By, str]]:
+        """Yield those of some values that carry nothing in the last plan.
+
+        It serves as much as the one that is asked about: nothing of them is captive.
+        """
+        batches = self.master.routes.batches
+        used = joined(
+            [
+                batch.routes.chosen(np.flatnonzero(own))
+                for batch, own in zip(batches, self._last.quantities, strict=True)
+            ]
+        )
+        rules = self.master.rules
+        for by in dict.fromkeys(by for by, _ in values):
+            counts = rules.carried(used, by).sum(axis=0)
+            carrying = dict(zip(rules.values(by), counts.tolist(), strict=True))
+            yield from (own for own in values if own[0] == by and not carrying[own[1]])
 
     def _run(self) -> LoopResult:
         """Answer what is asked; if no plan serves quite as much, a trifle less will do.
@@ -191,7 +227,9 @@ class Inquiry:
         """
         while True:
             try:
-                return self.loop.run("exposure", _CLOSE, shorten=self._shortened)
+                return self.loop.run(
+                    "exposure", _CLOSE, shorten=self._shortened, is_refined=False
+                )
             except StoppedError as stopped:
                 more = next((slack for slack in SLACKS if slack > self.slack), None)
                 if not stopped.is_infeasible or more is None:

@@ -194,14 +194,16 @@ class Answers:
             for (by, value), number in index.items():
                 if self.amounts[by][value] == 0:
                     figures["captive"][number] = 0.0
-        for asked, bound in zip(self.asked, self._bounds(), strict=True):
+        for asked, bound in self._bounds():
             question = asked.question
             number = index[question.by, question.value]
             name = COLUMNS[question.kind, question.within]
             column = claims.get(name, np.zeros(0))
             claim = float(column[number]) if number < len(column) else np.nan
             margin = self._margin(asked)
-            proved = self._proved(bound, sign_of(question), claim, margin)
+            proved = 0.0
+            if bound is not None:
+                proved = self._proved(bound, sign_of(question), claim, margin)
             figures[name][number], sizes[name][number] = proved, margin / _RELATIVE
             is_idle = proved == (0.0 if sign_of(question) > 0 else self.carried)
             if is_idle and _has_prices(asked):
@@ -261,12 +263,30 @@ class Answers:
         steepest = max(asked.prices.rules.values(), default=0.0)
         return max(_RELATIVE, _EPSILON * steepest) * max(1.0, self.carried)
 
-    def _bounds(self) -> Iterator[Bound]:
-        """Yield the bound of each question; many are searched together."""
+    def _bounds(self) -> Iterator[tuple[Exposure, Bound | None]]:
+        """Yield each question with its bound; many are searched together.
+
+        Those whose answer is the same but for a budget at no price have one bound
+        together; None where nothing is charged for, which proves no more than 0.
+        """
+        alike: list[list[Exposure]] = []
+        for asked in self.asked:
+            same = (own for own in alike if _prove_the_same(own[0], asked))
+            found = next(same, None)
+            if found is None:
+                alike.append([asked])
+            else:
+                found.append(asked)
+        charged = [own for own in alike if not _proves_nothing(own[0])]
+        for own in alike:
+            if _proves_nothing(own[0]):
+                yield from ((asked, None) for asked in own)
         step = max(1, MOST_SHIPMENTS // max(1, len(self.world.cargo)))
-        for first in range(0, len(self.asked), step):
-            asked = self.asked[first : first + step]
-            yield from bounds([self._prices(own) for own in asked])
+        for first in range(0, len(charged), step):
+            chosen = charged[first : first + step]
+            found_bounds = bounds([self._prices(own[0]) for own in chosen])
+            for own, bound in zip(chosen, found_bounds, strict=True):
+                yield from ((asked, bound) for asked in own)
 
     def _prices(self, asked: Exposure) -> QuestionPrices:
         firm = self.world.cargo.firm_class
@@ -278,6 +298,25 @@ class Answers:
         goal = ZERO if np.isnan(claim) else decimal(sign * claim - margin / 2)
         proved = sign * float(Refinement(bound, self.flows).reach(goal))
         return min(max(proved, 0.0), self.carried)
+
+
+def _prove_the_same(first: Exposure, second: Exposure) -> bool:
+    """Whether the answers are of one value, at the same prices, and none of money."""
+    one, other = first.question, second.question
+    return (
+        first.budget == second.budget == 0.0
+        and first.service == second.service
+        and (one.by, one.value, one.kind) == (other.by, other.value, other.kind)
+        and all(
+            getattr(first.prices, name) == getattr(second.prices, name)
+            for name in ("capacities", "rules", "unmet", "weights")
+        )
+    )
+
+
+def _proves_nothing(asked: Exposure) -> bool:
+    """Whether an answer of the least charges for nothing: leaving all unmet is free."""
+    return sign_of(asked.question) > 0 and not _has_prices(asked)
 
 
 def _has_prices(asked: Exposure) -> bool:

@@ -1,0 +1,100 @@
+"""Questions on exposure: as few searches as they take, the same answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from solver.loaders.instance_files import load
+from solver.network.network import Network
+from solver.network.shipments import cargo
+from solver.options import Options
+from solver.pricing.pricer import Pricer
+from solver.pricing.prices import Prices, step_costs
+from solver.rules.rule_set import Diversification
+from solver.solution.certificate import Exposure
+from solver.studies.exposure import Inquiry
+from solver.tasks.answer import solve
+from tests.random_instances import random_instance
+
+KAZAKHSTAN = Path(__file__).parents[2] / "instances" / "kazakhstan"
+QUICKSTART = KAZAKHSTAN.parent / "quickstart"
+
+
+def answers(path: Path) -> dict[tuple[str, str, str, float | None], Exposure]:
+    """Return the answers on an instance by what is asked."""
+    solution = solve(load(path).instance, Options(exposure="all"))
+    assert solution.certificate is not None
+    questions: dict[tuple[str, str, str, float | None], Exposure] = {}
+    for found in solution.certificate.exposure:
+        asked = found.question
+        questions[asked.by, asked.value, asked.kind, asked.within] = found
+    return questions
+
+
+def test_a_range_at_no_price_of_money_is_not_asked_again() -> None:
+    """What no budget bounds is the same within 1 % and 5 % of the least cost."""
+    found = answers(KAZAKHSTAN)
+    one = found["corridor", "western", "least", 0.01]
+    five = found["corridor", "western", "least", 0.05]
+    assert one.budget == 0.0
+    assert five.prices is one.prices
+    assert five.bound == one.bound
+    dear = found["corridor", "northern", "least", 0.01]
+    assert dear.budget > 0.0
+    assert found["corridor", "northern", "least", 0.05].bound < dear.bound
+
+
+def test_a_value_that_a_plan_avoids_is_not_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Answers are what they are when every value is asked about."""
+    shared = answers(KAZAKHSTAN)
+    monkeypatch.setattr(Inquiry, "_avoided", lambda *_: iter(()))
+    single = answers(KAZAKHSTAN)
+    assert list(shared) == list(single)
+    for place, found in single.items():
+        assert shared[place].bound == pytest.approx(found.bound, rel=1e-7)
+
+
+def test_treatments_that_prices_do_not_tell_apart_are_searched_together() -> None:
+    """Where money does not count, one tree from each origin serves all products."""
+    network = Network(load(KAZAKHSTAN).instance)
+    shipped = cargo(network)
+    pricer = Pricer(network, shipped, Diversification(network, shipped))
+    never = np.full(len(shipped), np.inf)
+    nothing = np.zeros(len(network.limits))
+    pricer.search(Prices(nothing, {}), never)
+    with_money = pricer.searches
+    pricer.search(Prices(nothing, {}, money=0.0), never)
+    assert pricer.searches - with_money < with_money / 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_steps_cost_what_each_treatment_pays(seed: int) -> None:
+    """Costs of kinds are those of each alone; equal ones are one array."""
+    network = Network(random_instance(seed))
+    shipped = cargo(network)
+    limits = network.limits
+    prices = Prices(np.arange(1.0, len(limits) + 1.0), {}, money=0.5)
+    kinds = np.unique(np.stack([shipped.treatment, shipped.period]), axis=1)
+    found = step_costs(network, prices, *kinds)
+    for treatment, period, cost in zip(*kinds.tolist(), found, strict=True):
+        counts = (limits.period == period) | (limits.period < 0)
+        own = np.where(counts & limits.counted[limits.base, treatment], 1.0, 0.0)
+        charge = limits.usage.T[:, limits.base] @ (own * prices.limits)
+        alone = 0.5 * network.steps.cost[treatment] + charge
+        assert cost == pytest.approx(alone)
+    distinct = {cost.tobytes() for cost in found}
+    assert len({id(cost) for cost in found}) == len(distinct)
+
+
+def test_quickstart_answers_every_question() -> None:
+    """What is captive is never more than any plan within a budget carries."""
+    found = answers(QUICKSTART)
+    for (by, value, kind, within), answer in found.items():
+        if kind == "least":
+            assert answer.bound >= found[by, value, "captive", None].bound - 1e-6
+            assert found[by, value, "most", within].bound >= answer.bound - 1e-6
