@@ -45,6 +45,12 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
     help="Write the linear program to FILE.lp or FILE.mps, and what its names mean.",
 )
 @options.max_workbook
+@click.option(
+    "--near",
+    type=click.Path(path_type=Path),
+    metavar="RESULT",
+    help="Of all plans of least cost, take the one that moves least of RESULT's cargo.",
+)
 @options.strict
 @options.json
 @options.quiet
@@ -86,6 +92,7 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
         ),
         output=given["output"],
         model_file=given["write_model"],
+        near=given["near"],
     )
     is_silent = given["quiet"] or given["as_json"]
     return solved_order(

@@ -243,6 +243,7 @@ class Master:
         unmet = self._unmet_costs(duals)
         for family in self.families:
             family.hold_unmet(unmet, duals)
+            value = family.least_values(value, duals)
         least = np.where(self.outside.lost, 0.0, np.minimum(unmet, value))
         bound = float(least @ self.cargo.quantity)
         for family in self.families:

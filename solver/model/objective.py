@@ -25,12 +25,15 @@ class Objective:
         Cost of a unit of excess over a rule that must hold.
     coefficient : ValueCoefficient, optional
         Value that costs something to carry.
+    kept : float
+        Reward of a unit that stays on the route it had in an earlier plan.
     """
 
     money: bool
     unmet: Floats
     excess: float
     coefficient: ValueCoefficient | None = None
+    kept: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +50,12 @@ class Duals:
         What a unit of each shipment costs at the margin.
     budget : float
         Price of the budget.
+    kept : ndarray or None
+        Price of what stays of each row of an earlier plan, shape (rows,).
     """
 
     prices: Prices
     unmet_prices: dict[int, float]
     marginal_cost: Floats
     budget: float = 0.0
+    kept: Floats | None = None

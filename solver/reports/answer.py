@@ -8,6 +8,9 @@ import numpy as np
 
 from solver.reports.screen.wording import scale
 from solver.rules.kinds import rules_of
+from solver.solution.form import EARLIER
+from solver.solution.keys import KEY_TITLES
+from solver.studies.moved_cargo import CorridorNames, demand_moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,9 +41,9 @@ def answer(
     """Document that `--json` prints, and that a screen is made of.
 
     It is the summary, with the size of each binding limit, every rule, the exposure
-    of the plan (`ranges`), the largest traded `values`, the costliest demand, and what
-    the run tells `beside` its result. Rules say in what their levels are counted
-    (`wording.scale`).
+    of the plan (`ranges`), the largest traded `values`, the costliest demand, what
+    moved against an earlier plan (`moves`), and what the run tells `beside` its result.
+    Rules say in what their levels are counted (`wording.scale`).
     """
     told = {**result.summary, **beside}
     return {
@@ -53,6 +56,27 @@ def answer(
         "rules": _scaled(rows(result.tables["rules"]), instance),
         "loosening": _scaled(told["loosening"], instance),
         "costliest_demand": _costliest(result.tables["demand"]),
+        **_moves(result, instance),
+    }
+
+
+def _moves(result: Result, instance: Instance) -> dict[str, Any]:
+    """Cargo that moved against an earlier plan, by corridor, if there is one."""
+    if EARLIER not in result.tables:
+        return {}
+    corridors = CorridorNames(instance)
+    moves = demand_moves(result.tables[EARLIER], result.tables["allocation"])
+    return {
+        "moves": [
+            {
+                **dict(zip(KEY_TITLES, move.key, strict=True)),
+                "quantity": move.quantity,
+                "from": corridors.sums(move.less),
+                "to": corridors.sums(move.more),
+            }
+            for move in moves
+            if move.less
+        ]
     }
 
 

@@ -13,6 +13,7 @@ from solver.results.tables import REMEDY
 from solver.solution.certificate import (
     Certificate,
     Exposure,
+    Movement,
     Objective,
     Question,
     Sides,
@@ -47,6 +48,21 @@ def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
             }
             for found in certificate.exposure
         ],
+        **_movement(certificate.movement),
+    }
+
+
+def _movement(movement: Movement | None) -> dict[str, Any]:
+    """Prices of the movement, where there are any."""
+    if movement is None:
+        return {}
+    kept = sorted(movement.kept.items())
+    return {
+        "movement": {
+            "budget": movement.budget,
+            "kept": [{"row": row + 1, "price": price} for row, price in kept],
+            **_prices(movement.prices),
+        }
     }
 
 
@@ -178,10 +194,21 @@ class _ExposureDocument(_PricesDocument):
     service: _Price
 
 
+class _KeptDocument(StrictDocument):
+    row: Annotated[int, Field(ge=1)]
+    price: Annotated[float, Field(gt=0, le=1)]
+
+
+class _MovementDocument(_PricesDocument):
+    budget: _Price
+    kept: list[_KeptDocument]
+
+
 class _CertificateDocument(StrictDocument):
     stages: list[_StageDocument]
     sides: list[_SidesDocument]
     exposure: list[_ExposureDocument]
+    movement: _MovementDocument | None = None
 
 
 def read_certificate(
@@ -200,6 +227,7 @@ def read_certificate(
         tuple(map(reader.stage, checked.stages)),
         tuple(map(reader.sides, checked.sides)),
         tuple(map(reader.exposure, checked.exposure)),
+        None if checked.movement is None else reader.movement(checked.movement),
     )
 
 
@@ -223,6 +251,13 @@ class _CertificateReader:
         question = Question(found.by, found.value, found.kind, found.within)
         prices = self._prices(found, "exposure", None)
         return Exposure(question, prices, found.budget, found.service, 0.0)
+
+    def movement(self, found: _MovementDocument) -> Movement:
+        """Prices of the movement."""
+        kept = {item.row - 1: item.price for item in found.kept}
+        if len(kept) < len(found.kept):
+            self.faults.append(Fault(self.file, "gives one price twice", REMEDY))
+        return Movement(self._prices(found, "movement", None), found.budget, kept)
 
     def _prices(
         self, given: _PricesDocument, objective: Objective, priority: int | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from solver.solution.form import FILES, SUMMARY
+from solver.solution.form import FILES, OPTIONAL_FILES, SUMMARY
 from solver.storage.files import UNFINISHED, replace_all
 from solver.storage.folders import claimed, names_in
 
@@ -46,7 +46,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 def _of_result(folder: Path) -> set[str]:
     """Names of the files of an earlier result; none if there is none."""
     if (folder / UNFINISHED).exists():
-        return {*FILES, SUMMARY}
+        return {*FILES, *OPTIONAL_FILES, SUMMARY}
     try:
         summary = json.loads((folder / SUMMARY).read_bytes())
         if isinstance(summary["format"], int) and isinstance(summary["files"], dict):

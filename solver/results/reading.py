@@ -14,7 +14,16 @@ from solver.results.certificate import read_certificate
 from solver.results.format_2 import ADDED, is_format_2, old_name, translated
 from solver.results.summary import read_summary
 from solver.results.tables import REMEDY, read_table
-from solver.solution.form import CERTIFICATE, FILES, INSTANCE, POINTS, SUMMARY, TABLES
+from solver.solution.form import (
+    CERTIFICATE,
+    FILES,
+    INSTANCE,
+    OPTIONAL,
+    OPTIONAL_FILES,
+    POINTS,
+    SUMMARY,
+    TABLES,
+)
 from solver.solution.plan import Plan
 from solver.solution.solution import Result
 from solver.storage.files import OURS
@@ -85,7 +94,8 @@ def read_files(folder: Path, *, older: bool = False) -> ResultFiles:
     name_of = old_name if is_old else str
     summary = read_summary(SUMMARY, translated(SUMMARY, content) if is_old else content)
     absent = ADDED if is_old else ()
-    wanted = [name for name in FILES if name not in absent]
+    optional = [name for name in OPTIONAL_FILES if name in summary["files"]]
+    wanted = [*(name for name in FILES if name not in absent), *optional]
     files = {name: _content(folder, name_of(name)) for name in wanted}
     known = {SUMMARY, *map(name_of, wanted)}
     faults = [*_strangers(folder, known), *_changed(files, summary["files"])]
@@ -123,7 +133,9 @@ def read_result(files: ResultFiles, instance: Instance) -> Result:
     """
     faults: list[Fault] = []
     tables = {
-        name: read_table(name, files.files[f"{name}.csv"], faults) for name in TABLES
+        name: read_table(name, files.files[f"{name}.csv"], faults)
+        for name in (*TABLES, *OPTIONAL)
+        if f"{name}.csv" in files.files
     }
     certificate = read_certificate(CERTIFICATE, files.files[CERTIFICATE], faults)
     plan = None

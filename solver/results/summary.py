@@ -79,6 +79,18 @@ class _OptionsDocument(StrictDocument):
     solver: str
     time_limit: float | None
     exposure: Asked
+    near: str | None = None
+
+
+class _NearDocument(StrictDocument):
+    earlier: float
+    comparable: float
+    movement: float
+    rerouted: float
+    unmet: float
+    bound: float | None
+    demand_gone: int
+    demand_new: int
 
 
 class _Summary(StrictDocument):
@@ -98,6 +110,7 @@ class _Summary(StrictDocument):
     corridors: dict[str, _CorridorShare]
     hhi: float | None
     exposure: _Largest
+    near: _NearDocument | None = None
     verified: bool
     unmet_demand: list[_Left]
     binding_capacities: list[_BindingDocument]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.errors import Fault
-from solver.solution.form import EMPTY, TABLES
+from solver.solution.form import EMPTY, OPTIONAL, TABLES
 from solver.storage.guarded_text import guarded, unguarded
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def read_table(name: str, content: bytes, faults: list[Fault]) -> Table:
         What is wrong is added here; the table is then of no use.
     """
     file = f"{name}.csv"
-    columns = list(TABLES[name])
+    digits_of = {**TABLES, **OPTIONAL}[name]
+    columns = list(digits_of)
     rows = _rows(file, content, faults)
     if not rows or rows[0] != columns:
         message = f"the columns are {', '.join(rows[0]) if rows else 'missing'}"
@@ -131,7 +132,7 @@ def read_table(name: str, content: bytes, faults: list[Fault]) -> Table:
             return {}
     cells = list(zip(*rows[1:], strict=True)) or [()] * len(columns)
     table: Table = {}
-    for (column, digits), texts in zip(TABLES[name].items(), cells, strict=True):
+    for (column, digits), texts in zip(digits_of.items(), cells, strict=True):
         if digits is None:
             table[column] = _text(unguarded(texts))
             faults.extend(_not_guarded(texts, file, column))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 
 
-Objective = Literal["rules", "unmet", "cost", "exposure"]
+Objective = Literal["rules", "unmet", "cost", "exposure", "movement"]
 """What prices bound."""
 
 
@@ -174,14 +174,58 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Movement:
+    """Prices that bound how much of an earlier plan's cargo must move.
+
+    Rows j of the earlier plan are a demand k and a route, with the quantity e_j; M_k is
+    what the demand was served then, or its quantity now if that is less. With x_j what
+    the demand has on that route now, the movement is
+
+        sum_k M_k - sum_j min(e_j, x_j),
+
+    over the demand that is there then and now. In the words of `Stage`, with C this
+    plan's cost and penalties, no plan that costs no more and leaves no more unmet in
+    each class of firm demand moves less than
+
+        sum_k M_k - sum_j (1 - kept_j) e_j + sum_d q_d min(w_d, v_d)
+            - sum_k price_k K_k - sum_i price_i rhs_i - sum_c price_c U_c - budget C,
+
+    over rows j whose route the demand can still take. v_d is the least over all simple
+    routes r of
+
+        budget cost_dr + sum_k price_k a_rk + sum_i price_i g_idr,
+
+    less kept_j where r is the route of a row j of the demand; w_d is budget times the
+    unmet cost of a priced d, price_c for a firm d in class c. A soft row's price is at
+    most `budget` times what it is in the stage `cost`.
+
+    Parameters
+    ----------
+    prices : Stage
+        Prices of capacities, rules (with weights) and unmet limits.
+    budget : float
+        Price of the budget, 0 or more.
+    kept : dict of int to float
+        Price from 0 to 1 of what stays on the route of a row, by its number; other
+        than 0.
+    """
+
+    prices: Stage
+    budget: float
+    kept: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
     """One set of prices for each objective, in the order they were met.
 
     `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
     that leaves something unmet, and `cost` last. Beside them stand the prices that
-    prove the prices of rules in each direction and the exposure of the plan.
+    prove the prices of rules in each direction, the exposure of the plan and, where it
+    was to be near an earlier plan, that no plan moves less.
     """
 
     stages: tuple[Stage, ...]
     sides: tuple[Sides, ...] = ()
     exposure: tuple[Exposure, ...] = ()
+    movement: Movement | None = None

@@ -146,6 +146,29 @@ TABLES: dict[str, dict[str, int | None]] = {
 """Columns of each table, in order, with the digits of their numbers."""
 
 
+EARLIER = "earlier"
+"""Table that a result has only if it was solved near an earlier one."""
+
+
+OPTIONAL: dict[str, dict[str, int | None]] = {
+    EARLIER: {
+        "demand": TEXT,
+        "product": TEXT,
+        "origin": TEXT,
+        "market": TEXT,
+        "period": TEXT,
+        "legs": TEXT,
+        "quantity": EXACT,
+        "kept": MONEY,
+    },
+}
+"""Columns of tables that a result need not have."""
+
+
+OPTIONAL_FILES = tuple(f"{table}.csv" for table in OPTIONAL)
+"""Their files."""
+
+
 EMPTY: dict[str, frozenset[str]] = {
     "allocation": frozenset(),
     "demand": frozenset({"marginal_cost", "average_cost", "days"}),
@@ -161,12 +184,13 @@ EMPTY: dict[str, frozenset[str]] = {
     "exposure": frozenset(
         {"share", "captive", "least_1", "most_1", "least_5", "most_5"}
     ),
+    EARLIER: frozenset(),
 }
 """Columns of numbers in which a cell may be empty."""
 
 
 FILES = (*(f"{table}.csv" for table in TABLES), CERTIFICATE, INSTANCE)
-"""Every file of a result but its summary, in the order they are written."""
+"""Files of every result but its summary, in the order they are written."""
 
 Asked = Literal["none", "some", "all"]
 """How many questions to ask about what a plan depends on."""

@@ -60,8 +60,11 @@ DemandKey = tuple[str, str, str, str, str]
 market and period."""
 
 
+KEY_TITLES = ("demand", "product", "origin", "market", "period")
+"""Columns that hold them."""
+
+
 def demand_keys(table: Mapping[str, NDArray[Any]]) -> list[DemandKey]:
     """Key of the demand that each row of a result's table is about."""
-    titles = ("demand", "product", "origin", "market", "period")
-    columns = (table[title].tolist() for title in titles)
+    columns = (table[title].tolist() for title in KEY_TITLES)
     return [*zip(*columns, strict=True)]

@@ -64,13 +64,15 @@ class Proved:
 
     `bound` and `gap` are of cost and penalties, None if nothing is proved;
     `unmet_bounds` holds priority, unmet quantity and its bound for each stage `unmet`;
-    `objective` is the plan's cost and penalties.
+    `objective` is the plan's cost and penalties; `movement`, what of an earlier plan's
+    cargo must move, None without one.
     """
 
     bound: float | None = None
     gap: float | None = None
     unmet_bounds: tuple[Mapping[str, float | int | None], ...] = ()
     objective: float | None = None
+    movement: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

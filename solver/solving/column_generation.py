@@ -253,6 +253,10 @@ class ColumnGeneration:
         shipments = np.union1d(more.shipment, seed.unsettled)
         self.master.add_routes(more, shipments)
 
+    def learn(self, routes: Routes) -> None:
+        """Add routes found elsewhere, and their shipments."""
+        self.master.add_routes(self._unknown(routes), np.unique(routes.shipment))
+
     def _give(self, prices: Prices, value: Floats) -> None:
         """Keep prices that bound the cost, with the least cost of routes at them."""
         unmet = np.where(self.master.cargo.firm, np.inf, self.master.cargo.unmet_cost)

@@ -3,8 +3,9 @@
 First everything is solved at once, with a penalty on firm demand that stays unmet and
 on rules that are broken. If the plan has neither, and no price comes from a penalty,
 that is the answer. Otherwise the steps follow one another: can the rules hold
-together; how little of each class must stay unmet; the least cost then. So no number
-ever depends on a penalty.
+together; how little of each class must stay unmet; the least cost then; and, if the
+plan is to be near an earlier one, the least movement. So no number ever depends on a
+penalty.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from solver.solving.column_generation import (
     StoppedError,
 )
 from solver.solving.filling import filled, rank, scaled_down
+from solver.solving.near.nearest_plan import nearest_plan
 from solver.solving.plan_to_decimals import all_routes
 from solver.solving.prices_to_decimals import price_above, stage
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats
     from solver.model.objective import Duals
     from solver.network.routes import Routes
+    from solver.solution.earlier import EarlierPlan
     from solver.solution.keys import RowKey
 
 
@@ -65,10 +68,14 @@ class LexicographicSolve:
     ----------
     loop : ColumnGeneration
         The loop over the model.
+    earlier : EarlierPlan, optional
+        The plan that its own is to be near.
     """
 
-    def __init__(self, loop: ColumnGeneration) -> None:
-        self.loop = loop
+    def __init__(
+        self, loop: ColumnGeneration, earlier: EarlierPlan | None = None
+    ) -> None:
+        self.loop, self.earlier = loop, earlier
         self.best: LoopResult | None = None
         self.given_is_best = self.is_stopped = False
 
@@ -275,12 +282,22 @@ class LexicographicSolve:
         loosening: dict[RowKey, Loosening],
     ) -> Solution:
         routes, quantity = all_routes(self.master, run.quantities)
+        status, movement = Status.OPTIMAL, None
+        if self.earlier is not None:
+            try:
+                found = nearest_plan(self.loop, self.earlier, self._objective(0.0))
+                routes, quantity = found.routes, found.quantity
+                movement = found.movement
+            except StoppedError as stopped:
+                # Where it is no want of time, the proof says what is missing.
+                status = status if stopped.is_infeasible else Status.LIMIT
         if quantity.sum() <= REST * self.master.cargo.quantity.sum():
             quantity = 0.0 * quantity  # Shares of what is but noise say nothing.
         plan = plan_of(routes, quantity)
-        certificate = Certificate((*stages, stage(self.master, run.duals, "cost")))
+        cost = stage(self.master, run.duals, "cost")
+        certificate = Certificate((*stages, cost), movement=movement)
         # Whether firm demand must stay unmet is for the proof to say.
-        return Solution(Status.OPTIMAL, plan, certificate, loosening=loosening)
+        return Solution(status, plan, certificate, loosening=loosening)
 
     # ---- stopped early
 

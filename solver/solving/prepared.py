@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from solver.network.shipments import Cargo
     from solver.problem.instance import Instance
     from solver.solution.certificate import Certificate
+    from solver.solution.earlier import EarlierPlan
     from solver.solution.plan import Plan
     from solver.solution.solution import Result
     from solver.verification.prover import Proof
@@ -33,10 +34,12 @@ class Prepared:
     ----------
     instance : Instance
         A checked instance.
+    earlier : EarlierPlan, optional
+        The plan that its own is to be near.
     """
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+    def __init__(self, instance: Instance, earlier: EarlierPlan | None = None) -> None:
+        self.instance, self.earlier = instance, earlier
         self._provers: list[Prover] = []
 
     @cached_property
@@ -67,7 +70,7 @@ class Prepared:
 
     def proof(self, plan: Plan | None, certificate: Certificate) -> Proof:
         """Proof that a plan is feasible and that none is better, recomputed exactly."""
-        prover = Prover(self.world, plan, certificate)
+        prover = Prover(self.world, plan, certificate, self.earlier)
         self._provers.append(prover)
         with exactly():
             return prover.proof()

@@ -125,7 +125,7 @@ def _most_price(row: RuleRow, objective: str, budget: float) -> float:
     match objective:
         case "cost":
             return row.most_price
-        case "exposure":
+        case "exposure" | "movement":
             return row.most_price * budget
         case _:
             return 0.0

@@ -114,7 +114,8 @@ def _with_needed_stages(told: Solution, cargo: Cargo) -> Solution:
         {prices.priority: prices for prices in stages},
     )
     needed = (known[name] for name in left if left[name] > 0.0 and name in known)
-    return replace(told, certificate=Certificate((*needed, cost)))
+    certificate = replace(told.certificate, stages=(*needed, cost))
+    return replace(told, certificate=certificate)
 
 
 def _left(plan: Plan, cargo: Cargo, least: float = 0.0) -> dict[int | None, float]:

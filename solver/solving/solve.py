@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from solver.model.objective import Objective
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.solution import Counters, Proved, Solution
 from solver.solution.status import Status
+from solver.solution.tolerances import GAP
 from solver.solving.column_generation import ColumnGeneration
 from solver.solving.lexicographic import LexicographicSolve
 from solver.solving.prepared import Prepared
@@ -94,7 +96,8 @@ def solved(loop: ColumnGeneration, reduction: ReductionChain | None = None) -> S
     """
     began = time.monotonic()
     reduction = reduction or as_given(loop.master.network.instance)
-    solution = in_decimals(LexicographicSolve(loop), reduction, reduction.given.cargo)
+    steps = LexicographicSolve(loop, reduction.given.earlier)
+    solution = in_decimals(steps, reduction, reduction.given.cargo)
     counters = _counted(loop)
     ended = time.monotonic()
     solution = _proved(reduction.given, solution)
@@ -129,7 +132,10 @@ def _proved(whole: Prepared, solution: Solution) -> Solution:
     objective = None
     if checked.cost is not None:
         objective = float(checked.cost + (checked.penalties or 0))
-    proved = Proved(checked.bound, checked.gap, checked.unmet_bounds, objective)
+    solution, movement = _without_idle_prices(solution, checked)
+    proved = Proved(
+        checked.bound, checked.gap, checked.unmet_bounds, objective, movement
+    )
     solution = replace(solution, proved=proved)
     if checked.passed:
         return replace(solution, status=_proved_status(solution, checked))
@@ -139,6 +145,18 @@ def _proved(whole: Prepared, solution: Solution) -> Solution:
         nothing = Solution(Status.NONE, None, None)
         return replace(nothing, counters=solution.counters)
     return replace(solution, status=Status.APPROXIMATE)
+
+
+def _without_idle_prices(
+    solution: Solution, checked: Proof
+) -> tuple[Solution, float | None]:
+    """Leave out prices of a movement that needs none; return what must move."""
+    found, certificate = checked.movement, solution.certificate
+    if found.moved is None or found.bound is None or certificate is None:
+        return solution, None
+    if found.moved.movement > Decimal(GAP) * found.moved.comparable:
+        return solution, float(found.bound)
+    return replace(solution, certificate=replace(certificate, movement=None)), 0.0
 
 
 def _proved_status(solution: Solution, checked: Proof) -> Status:

@@ -54,7 +54,8 @@ def solve(
     tell : callable, optional
         Called with a `Progress` after every round.
     whole : Prepared, optional
-        What is built of the instance already, and kept for what comes after.
+        What is built of the instance already, and kept for what comes after; it names
+        the earlier plan that this one is to be near.
 
     Raises
     ------

@@ -19,16 +19,18 @@ from solver.reports.summary import (
     plan_figures,
     unmet_rows,
 )
+from solver.reports.tables.earlier import earlier_table, movement_figures
 from solver.reports.tables.tables import empty_tables, plan_tables
 from solver.results.certificate import certificate_document
 from solver.results.documents import document_bytes, plain
 from solver.results.folder import claimed_for_result, write
 from solver.results.tables import table_bytes
-from solver.solution.form import CERTIFICATE, FORMAT, INSTANCE, SUMMARY
+from solver.solution.form import CERTIFICATE, EARLIER, FORMAT, INSTANCE, SUMMARY
 from solver.solution.solution import Result
 from solver.solving.prepared import Prepared
 from solver.storage.files import replacing
 from solver.tasks.answer import solve
+from solver.tasks.comparison.earlier import near_folder
 from solver.tasks.versions import versions
 
 if TYPE_CHECKING:
@@ -88,6 +90,8 @@ class SolveOrder:
         Folder that the result is written to.
     model_file : Path, optional
         Where the linear program is written, ``.lp`` or ``.mps``.
+    near : Path, optional
+        Result of which the plan moves as little as it can.
     """
 
     path: Path
@@ -97,6 +101,7 @@ class SolveOrder:
     options: Options
     output: Path | None = None
     model_file: Path | None = None
+    near: Path | None = None
 
 
 def solved_order(
@@ -130,6 +135,7 @@ def solved_order(
     """
     loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
     warn(loaded.warnings)
+    earlier = None if order.near is None else near_folder(loaded.instance, order.near)
     clock.stop("load")
     with ExitStack() as stack:
         if order.output:
@@ -142,7 +148,11 @@ def solved_order(
             )
         tell = stack.enter_context(progress)
         finished_run = run(
-            loaded.instance, order.options, clock, model_files=model_files, tell=tell
+            Prepared(loaded.instance, earlier),
+            order.options,
+            clock,
+            model_files=model_files,
+            tell=tell,
         )
         if order.output:
             write(order.output, finished_run.files)
@@ -150,7 +160,7 @@ def solved_order(
 
 
 def run(
-    instance: Instance,
+    given: Instance | Prepared,
     options: Options,
     clock: Clock,
     *,
@@ -161,8 +171,8 @@ def run(
 
     Parameters
     ----------
-    instance : Instance
-        A checked instance.
+    given : Instance or Prepared
+        A checked instance, with the earlier plan that its plan is to be near.
     options : Options
         How to solve it.
     clock : Clock
@@ -177,7 +187,8 @@ def run(
     UnverifiedError
         The result failed its verification: it is not to be used.
     """
-    whole = Prepared(instance)
+    whole = given if isinstance(given, Prepared) else Prepared(given)
+    instance = whole.instance
     solution = solve(instance, options, model_files=model_files, tell=tell, whole=whole)
     clock.split(solution.phases)
     return finished(instance, solution, options, clock, tell=tell, whole=whole)
@@ -234,7 +245,7 @@ def finished(
             "sha256": hashlib.sha256(document).hexdigest(),
         },
         "versions": versions(),
-        "options": asdict(options),
+        "options": {**asdict(options), **_near(whole)},
         "files": {
             name: hashlib.sha256(data).hexdigest() for name, data in files.items()
         },
@@ -258,6 +269,11 @@ def finished(
     return Run(instance, result, files, beside)
 
 
+def _near(whole: Prepared) -> dict[str, str]:
+    """Name the earlier plan that was to be near, if there is one."""
+    return {} if whole.earlier is None else {"near": whole.earlier.source}
+
+
 def _account(
     whole: Prepared, solution: Solution
 ) -> tuple[dict[str, Table], dict[str, Any]]:
@@ -272,6 +288,10 @@ def _account(
         account = Account(instance, solution.plan, solution.certificate, whole)
         tables = plan_tables(account)
         figures = plan_figures(account, tables, proved)
+        if whole.earlier is not None:
+            least = solution.proved.movement
+            tables[EARLIER] = earlier_table(account, whole.earlier)
+            figures |= movement_figures(account, whole.earlier, least)
         lists = {
             "unmet_demand": unmet_rows(account, tables["demand"]),
             "binding_capacities": binding_rows(tables["capacity"]),

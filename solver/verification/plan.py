@@ -53,9 +53,28 @@ def plan_faults(
 
 def _route_faults(world: World, flows: PlanFlows) -> Iterator[str]:
     """Check that routes are simple, open, in time, and go from origin to market."""
+    checks = {
+        **_route_checks(world, flows),
+        "carries no quantity above 0": flows.quantity.units <= 0,
+    }
+    for what, wrong in checks.items():
+        if wrong.any():
+            yield f"{_examples('allocation.csv', wrong, 2)}: the route {what}"
+
+
+def unusable(world: World, flows: PlanFlows) -> Mask:
+    """Flows whose route their shipment may not take, shape (flows,)."""
+    wrong = np.zeros(len(flows), dtype=bool)
+    for found in _route_checks(world, flows).values() if len(flows) else ():
+        wrong |= found
+    return wrong
+
+
+def _route_checks(world: World, flows: PlanFlows) -> dict[str, Mask]:
+    """Say what may be wrong with a route, and with which flows it is."""
     cargo, costs = world.cargo, world.costs
     kind = costs.kind[cargo.product[flows.shipment]]
-    checks = {
+    return {
         "does not hang together": _broken(flows),
         "visits a node twice": _repeats(flows),
         "does not start at the demand's origin": ~_is_at(
@@ -67,11 +86,7 @@ def _route_faults(world: World, flows: PlanFlows) -> Iterator[str]:
         "uses more than one corridor": flows.mixed,
         "uses what is closed to its product": _closed(world, flows, kind),
         "takes longer than the demand allows": _late(world, flows),
-        "carries no quantity above 0": flows.quantity.units <= 0,
     }
-    for what, wrong in checks.items():
-        if wrong.any():
-            yield f"{_examples('allocation.csv', wrong, 2)}: the route {what}"
 
 
 def _examples(file: str, wrong: Mask, first: int) -> str:

@@ -18,6 +18,7 @@ from solver.verification.exact.amounts import ZERO, decimal, exactly
 from solver.verification.exact.margins import least_to_prove
 from solver.verification.facts.flows import PlanFlows, malformed
 from solver.verification.figures.exposure import Answers
+from solver.verification.movement.proof import MovementProof, ProvedMovement, unproved
 from solver.verification.plan import cost_parts, penalties, plan_faults, unmet_of
 from solver.verification.world import World
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.solution.certificate import Certificate, Stage
+    from solver.solution.earlier import EarlierPlan
     from solver.solution.plan import Plan
     from solver.verification.rules.row import Carried
 
@@ -64,6 +66,8 @@ class Proof:
         Whether it is proved that firm demand must stay unmet.
     stages : tuple of Fraction
         Bound of each stage of the certificate.
+    movement : ProvedMovement
+        How much of an earlier plan's cargo moved, and how little could.
     """
 
     faults: tuple[str, ...] = ()
@@ -74,6 +78,7 @@ class Proof:
     unmet: dict[int | None, Fraction] = field(default_factory=dict)
     leaves_unmet: bool = False
     stages: tuple[Fraction, ...] = ()
+    movement: ProvedMovement = field(default_factory=ProvedMovement)
     _unmet_bounds: tuple[UnmetBound, ...] = ()
     _bound: Fraction | None = None
 
@@ -153,12 +158,19 @@ class Prover:
         The plan.
     certificate : Certificate or None
         Prices of every stage.
+    earlier : EarlierPlan, optional
+        The plan that it is to be near.
     """
 
     def __init__(
-        self, world: World, plan: Plan | None, certificate: Certificate | None
+        self,
+        world: World,
+        plan: Plan | None,
+        certificate: Certificate | None,
+        earlier: EarlierPlan | None = None,
     ) -> None:
-        self.world = world
+        self.world, self.earlier = world, earlier
+        self.movement = None if certificate is None else certificate.movement
         self.plan = plan
         self.stages = () if certificate is None else certificate.stages
         self.sides = () if certificate is None else certificate.sides
@@ -180,18 +192,24 @@ class Prover:
         stages = () if certificate is None else certificate.stages
         return self._bounds is not None and self.plan is plan and self.stages is stages
 
-    def taken_over(self, plan: Plan | None, certificate: Certificate | None) -> Prover:
+    def taken_over(
+        self,
+        plan: Plan | None,
+        certificate: Certificate | None,
+        earlier: EarlierPlan | None = None,
+    ) -> Prover:
         """Return a prover on the same world, with what is proved of the same stages.
 
         Whatever else the certificate holds is for it to check.
         """
-        fresh = Prover(self.world, plan, certificate)
+        fresh = Prover(self.world, plan, certificate, earlier)
         if not self.is_of(plan, certificate):
             return fresh
         known = copy(self)
         known.faults, known.shortfalls = [*self.faults], [*self.shortfalls]
         known.refined = [*self.refined]
         known.sides, known.asked = fresh.sides, fresh.asked
+        known.movement, known.earlier = fresh.movement, earlier
         return known
 
     def proof(self) -> Proof:
@@ -202,17 +220,23 @@ class Prover:
                 return Proof(faults=(broken,))
         if not self.faults:
             self.faults += self._side_faults()
-        return self._result(self._bounds or [])
+        return self._result(self._bounds or [], self._moved())
+
+    def _moved(self) -> ProvedMovement:
+        """Check how much of an earlier plan's cargo moved, if there is one."""
+        if self.flows is None or self.earlier is None or self.faults:
+            return unproved(self.movement, self.earlier)
+        given = self.world, self.flows, self.earlier, self.unmet, self.objective
+        return MovementProof(*given).proved(self.movement)
 
     def _check(self) -> str:
         """Check the plan and every stage; say what keeps the plan from being one."""
         if self.plan is not None:
-            broken = malformed(self.plan, self.world.elements, self.world.cargo)
+            elements, cargo = self.world.elements, self.world.cargo
+            broken = malformed(self.plan, elements, cargo)
             if broken:
                 return broken
-            self._check_plan(
-                PlanFlows(self.plan, self.world.elements, self.world.cargo)
-            )
+            self._check_plan(PlanFlows(self.plan, elements, cargo))
         self._check_order()
         bounds = [] if self.faults else [self._bound(stage) for stage in self.stages]
         if not self.faults:
@@ -319,9 +343,8 @@ class Prover:
         faults = [*price_faults(self.world, stage)]
         yield from faults
         if not faults:
-            bound = Refinement(
-                Bound(ExactPrices(self.world, stage, self.unmet)), self.flows
-            )
+            prices = ExactPrices(self.world, stage, self.unmet)
+            bound = Refinement(Bound(prices), self.flows)
             if bound.reach(self._goal(stage)) < self._goal(stage):
                 yield "certificate.json: prices of a side do not prove the plan"
 
@@ -347,7 +370,7 @@ class Prover:
             what = f"stage {stage.objective!r} proves {float(bound)!r} only"
             self.shortfalls.append(f"certificate.json: {what}")
 
-    def _result(self, bounds: list[Decimal | None]) -> Proof:
+    def _result(self, bounds: list[Decimal | None], moved: ProvedMovement) -> Proof:
         proved = [bound for bound in bounds if bound is not None]
         sound = len(proved) == len(self.stages)
         pairs = [*zip(self.stages, proved, strict=True)] if sound else []
@@ -357,8 +380,9 @@ class Prover:
             for name, unmet in zip(classes, self.unmet, strict=True)
         }
         return Proof(
-            faults=tuple(self.faults),
-            shortfalls=tuple(self.shortfalls),
+            faults=(*self.faults, *moved.faults),
+            shortfalls=(*self.shortfalls, *moved.shortfalls),
+            movement=moved,
             cost=None if self.flows is None else Fraction(self.cost),
             penalties=None if self.flows is None else self.penalties,
             cost_parts={part: Fraction(cost) for part, cost in self.parts.items()},

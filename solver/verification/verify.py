@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from solver.solution.earlier import earlier_plan
+from solver.solution.form import EARLIER
 from solver.solution.status import Status
 from solver.verification.exact.amounts import exactly
 from solver.verification.figures.comparison import document_faults, table_faults
@@ -18,6 +20,7 @@ from solver.verification.figures.summary import (
     seconds,
 )
 from solver.verification.figures.tables import empty_tables, expected_tables
+from solver.verification.movement.figures import earlier_columns
 from solver.verification.prover import Prover
 from solver.verification.world import World
 
@@ -87,7 +90,9 @@ def verify(
     with exactly():
         if known is None or known.world.instance is not instance:
             known = Prover(World.of(instance), None, None)
-        prover = known.taken_over(result.plan, result.certificate)
+        table = result.tables.get(EARLIER)
+        earlier = None if table is None else earlier_plan(table, "")
+        prover = known.taken_over(result.plan, result.certificate, earlier)
         return _Verifier(instance, result, prover).verification()
 
 
@@ -160,6 +165,14 @@ class _Verifier:
         options = self.result.summary.get("options")
         return options.get("time_limit") if isinstance(options, dict) else None
 
+    @property
+    def _is_near(self) -> bool:
+        """Whether the plan was to be near an earlier one; of no plan, as is said."""
+        if self.result.plan is not None:
+            return EARLIER in self.result.tables
+        options = self.result.summary.get("options")
+        return isinstance(options, dict) and "near" in options
+
     # ---- figures
 
     def _check_figures(self, proved: Proof) -> None:
@@ -172,6 +185,9 @@ class _Verifier:
         faults = [*answers.faults()]
         self._add("exposure", faults, f"{len(answers.asked)} questions answered")
         if not faults:
+            moved = proved.movement.moved
+            if moved is not None and self.prover.earlier is not None:
+                tables[EARLIER] = earlier_columns(self.prover.earlier, moved)
             claims = self.result.tables.get("exposure", {})
             tables["exposure"] = answers.table(claims)
             idle = [f"certificate.json: exposure: {what}" for what in answers.idle]
@@ -200,7 +216,7 @@ class _Verifier:
             "status": self._status,
             **figures,
             "loosening": loosening,
-            **about_the_run(self.instance),
+            **about_the_run(self.instance, near=self._is_near),
             "seconds": seconds(),
         }
         for name in _SOMETIMES - set(summary):

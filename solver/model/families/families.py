@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from solver.model.families.budget import Budget
 from solver.model.families.capacity import CapacityRows
+from solver.model.families.kept_routes import KeptRoutes
 from solver.model.families.rules import RuleRows
 from solver.model.families.unmet_limit import UnmetLimits
 
@@ -23,7 +24,8 @@ class Families:
         self.rules = RuleRows(host)
         self.unmet = UnmetLimits(host)
         self.budget = Budget(host, self.__iter__)
+        self.kept = KeptRoutes(host)
 
     def __iter__(self) -> Iterator[RowFamily]:
         """Yield them in the order in which the master sums."""
-        yield from (self.capacity, self.rules, self.unmet, self.budget)
+        yield from (self.capacity, self.rules, self.unmet, self.budget, self.kept)

@@ -160,6 +160,11 @@ class RowFamily:
     def hold_unmet(self, costs: Floats, duals: Duals | None) -> None:
         """Add what limits on unmet demand charge; without prices, forbid it."""
 
+    def least_values(self, value: Floats, duals: Duals) -> Floats:
+        """Return least costs of routes, with what the family charges single routes."""
+        del duals
+        return value
+
     def less_constant(self, bound: float, duals: Duals) -> float:
         """Return a bound less prices times right-hand sides of the family."""
         del duals

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from solver.console.terminal import printable
 from solver.problem.tables import NO_CORRIDOR
-from solver.reports.screen import wording
+from solver.reports.screen import movement, wording
 from solver.reports.screen.numbers import figure, percent, seconds, small
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
 from solver.solution.status import Status
@@ -102,6 +102,7 @@ class _ResultPage:
                 self.money(),
                 self.corridors(),
                 self.values(),
+                movement.table(self.answer, self.sheet),
                 self.limits(),
                 self.rules(),
                 self.unmet(),
@@ -157,7 +158,8 @@ class _ResultPage:
             f"{units.quantity} ({percent(share)})"
         )
         lines = self.sheet.wrapped(" " * _INDENT + ", ".join(parts), _INDENT)
-        return [cost, *lines, *self.penalties(), Text(total)]
+        moved = movement.sentences(self.answer, self.sheet)
+        return [cost, *lines, *self.penalties(), Text(total), *moved]
 
     def penalties(self) -> list[Text]:
         """Say what is paid, beside the cost, for soft rules that are broken."""

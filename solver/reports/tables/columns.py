@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.solution.form import EXACT, TABLES
+from solver.solution.form import EXACT, OPTIONAL, TABLES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ def typed_table(name: str, table: Table) -> Table:
         column: table[column].astype(object)
         if digits is None
         else _rounded(table[column].astype(float), digits)
-        for column, digits in TABLES[name].items()
+        for column, digits in {**TABLES, **OPTIONAL}[name].items()
     }
 
 

@@ -89,9 +89,12 @@ def reductions(
         A checked instance, with what is built of it already.
     aggregating : bool
         Whether alike demand is aggregated where that is of use. Not where instances
-        share routes of one another that are alike in different rows.
+        share routes of one another that are alike in different rows, nor near an
+        earlier plan, in which alike demand had routes of its own.
     """
-    chain = of_order(canonical_order(_prepared(instance)))
+    given = _prepared(instance)
+    chain = of_order(canonical_order(given))
+    aggregating = aggregating and given.earlier is None
     aggregated = aggregated_demand(chain.reduced) if aggregating else None
     if aggregated is None:
         return chain

@@ -14,7 +14,9 @@ from solver.results.folder import claimed_for_result, write
 from solver.results.reading import read_files, read_result
 from solver.solution.form import INSTANCE, SUMMARY
 from solver.solution.status import Status
+from solver.solving.prepared import Prepared
 from solver.tasks.clock import Clock
+from solver.tasks.comparison.earlier import near_folder, near_result
 from solver.tasks.solve import run
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.solution.certificate import Certificate
+    from solver.solution.earlier import EarlierPlan
     from solver.solution.plan import Plan
     from solver.solution.solution import Result
 
@@ -155,6 +158,8 @@ class VerifiedResult:
 def solve(
     instance: Instance,
     options: Options | None = None,
+    *,
+    near: VerifiedResult | Path | str | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> VerifiedResult:
     """Return the plan of least cost of an instance, proved and verified.
@@ -165,11 +170,16 @@ def solve(
         A checked instance.
     options : Options, optional
         How to solve it.
+    near : VerifiedResult or Path, optional
+        Result, or its folder: of all plans of least cost the one is wanted that moves
+        least of its cargo.
     **settings
         Fields of `Options`, such as ``time_limit=60``, in place of `options`.
 
     Raises
     ------
+    DataError
+        The result to be near is of an instance that has nothing in common with this.
     UnverifiedError
         The result failed its verification: it is not to be used.
     UsageError
@@ -177,8 +187,16 @@ def solve(
     """
     if settings:
         options = _options(options, settings)
-    done = run(instance, options or Options(), Clock())
+    earlier = None if near is None else _earlier(instance, near)
+    done = run(Prepared(instance, earlier), options or Options(), Clock())
     return VerifiedResult(done.instance, done.result, done.files)
+
+
+def _earlier(instance: Instance, near: VerifiedResult | Path | str) -> EarlierPlan:
+    """Return the plan of a result that another is to be near."""
+    if not isinstance(near, VerifiedResult):
+        return near_folder(instance, Path(near))
+    return near_result(instance, near.instance, near._result)  # noqa: SLF001 - our own
 
 
 def _options(options: Options | None, settings: dict[str, Any]) -> Options:

@@ -55,7 +55,7 @@ def _soft_faults(
         price = stage.rules.get(row.key)
         if price is None or not 0 <= price < ABSURD:
             continue
-        if stage.objective not in {"cost", "exposure"}:
+        if stage.objective not in {"cost", "exposure", "movement"}:
             yield f"{where}: a price for {row.key}, which need not hold"
         elif not row.allows(decimal(price), money):
             yield f"{where}: the price {price} for {row.key} is above its penalty"
@@ -76,7 +76,7 @@ def _classes_kept(world: World, stage: Stage) -> set[object]:
     """Classes of which a stage knows what they leave unmet."""
     classes = world.cargo.classes
     match stage.objective:
-        case "cost" | "exposure":
+        case "cost" | "exposure" | "movement":
             kept = classes
         case "unmet" if stage.priority in classes:
             kept = classes[: classes.index(stage.priority)]

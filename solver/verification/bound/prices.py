@@ -221,6 +221,11 @@ class ExactPrices:
 
     # ---- shipments
 
+    @property
+    def most_earned(self) -> Decimal:
+        """What single routes earn at most, beside what rules reward."""
+        return ZERO
+
     def _own_terms(self, terms: Sum) -> None:
         """Add what every route is charged besides rules: nothing."""
 

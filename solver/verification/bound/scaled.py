@@ -67,6 +67,7 @@ class Scaled:
         """Cost of walks that are of interest at most, and digits that keep it exact."""
         unmet_price, terms = self.prices.unmet_price, self.terms
         rewards = max(-_sum_below(term, -1) for term in terms)
+        rewards += self.prices.most_earned
         charges = max(_sum_below(term, 1) for term in terms)
         offsets = [*chain.from_iterable(term.offset for term in terms)]
         most = unmet_price.value(unmet_price.units.max()) - min(offsets) + rewards

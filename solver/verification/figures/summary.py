@@ -15,6 +15,7 @@ from solver.verification.figures.comparison import (
     is_number,
 )
 from solver.verification.figures.exposure import KINDS
+from solver.verification.movement.figures import movement_figures
 from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def expected_summary(
         "unmet": _money(flows.unmet.total()),
         **_shares(evidence),
         "exposure": answers.largest(tables["exposure"]),
+        **movement_figures(proved.movement),
         "verified": True,
         "unmet_demand": _unmet_demand(tables["demand"]),
         "binding_capacities": _binding(tables["capacity"]),
@@ -173,8 +175,14 @@ def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
 # ---- what is about the run
 
 
-def about_the_run(instance: Instance) -> dict[str, Any]:
-    """Return what a summary says about instance, options, work and files."""
+def about_the_run(instance: Instance, *, near: bool) -> dict[str, Any]:
+    """Return what a summary says about instance, options, work and files.
+
+    Parameters
+    ----------
+    near : bool
+        Whether the plan was to be near an earlier one.
+    """
     return {
         "instance": {
             "name": instance.name,
@@ -187,6 +195,7 @@ def about_the_run(instance: Instance) -> dict[str, Any]:
             "solver": Claim("is to be a name", _is_text),
             "time_limit": Claim("is to be seconds or nothing", _is_limit),
             "exposure": Claim("is to be none, some or all", _is_asked),
+            **({"near": Claim("is to be a hash", _is_text)} if near else {}),
         },
         "files": Claim("is to name hashes", _all(_is_text)),
     }

@@ -1,0 +1,1 @@
+"""The plan of least cost that is nearest an earlier one."""

@@ -1,0 +1,99 @@
+"""The earlier result that a plan is to be near: verified, and of a like instance."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from solver.errors import DataError, Fault, UnverifiedError
+from solver.results.tables import table_bytes
+from solver.solution.earlier import earlier_plan
+from solver.solution.form import INSTANCE, SUMMARY
+from solver.tasks.verify import examined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from solver.problem.instance import Instance
+    from solver.solution.earlier import EarlierPlan
+    from solver.solution.solution import Result
+
+
+def near_folder(instance: Instance, folder: Path) -> EarlierPlan:
+    """Return the plan of a result folder, which an instance's own is to be near.
+
+    Raises
+    ------
+    InputError
+        The folder or a file in it is missing or cannot be read.
+    DataError
+        It is the result of an instance that has nothing in common with this one.
+    UnverifiedError
+        It does not verify.
+    """
+    found = examined(folder)
+    if not found.verdict.passed or found.instance is None or found.result is None:
+        lines = "\n".join(found.verdict.faults)
+        message = f"{folder}: does not verify, so nothing can be near it\n{lines}"
+        raise UnverifiedError(message)
+    return near_result(instance, found.instance, found.result, f"{folder}/")
+
+
+def near_result(
+    instance: Instance, before: Instance, result: Result, where: str = ""
+) -> EarlierPlan:
+    """Return the plan of a result, which an instance's own is to be near.
+
+    Parameters
+    ----------
+    instance : Instance
+        What is solved now.
+    before : Instance
+        What was solved then.
+    result : Result
+        What came of it.
+    where : str
+        Place of its files, for faults.
+
+    Raises
+    ------
+    DataError
+        It is the result of an instance that has nothing in common with this one.
+    """
+    faults = [*_faults(instance, before, result, where)]
+    if faults:
+        raise DataError(faults)
+    table = result.tables["allocation"]
+    return earlier_plan(table, hashlib.sha256(table_bytes(table)).hexdigest())
+
+
+def _faults(
+    instance: Instance, before: Instance, result: Result, where: str
+) -> Iterator[Fault]:
+    """Yield why a result is none that a plan of the instance can be near."""
+    if result.plan is None:
+        message = f"holds no plan (status {result.summary['status']})"
+        yield Fault(f"{where}{SUMMARY}", message, "name a result with a plan")
+        return
+    units = (
+        ("quantity", before.units.quantity, instance.units.quantity),
+        ("money", before.units.money, instance.units.money),
+    )
+    for what, then, now in units:
+        if then != now:
+            message = f"counts {what} in {then}, the instance in {now}"
+            remedy = "name a result in the same units and currency"
+            yield Fault(f"{where}{INSTANCE}", message, remedy)
+    titles = ("product", "origin", "market")
+    old, new = (
+        {*zip(*(own.demand[title].tolist() for title in titles), strict=True)}
+        for own in (before, instance)
+    )
+    if new and not old & new:
+        product, origin, market = min(old, default=("", "", ""))
+        message = (
+            f"has no demand that the instance has: none of its {len(old)}, such as "
+            f"`{product}` from `{origin}` to `{market}`, is there"
+        )
+        yield Fault(f"{where}{INSTANCE}", message, "name a result of a like instance")

@@ -1,0 +1,189 @@
+"""An earlier plan on an instance: what of it stayed, exactly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.solution.plan import Plan
+from solver.verification.exact.amounts import ZERO, decimal
+from solver.verification.facts.flows import PlanFlows
+from solver.verification.figures.columns import ROUTE_JOIN
+from solver.verification.plan import unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from solver.solution.earlier import EarlierPlan
+    from solver.solution.keys import DemandKey
+    from solver.verification.world import World
+
+    Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAmounts:
+    """What became of an earlier plan's cargo.
+
+    Parameters
+    ----------
+    earlier : Decimal
+        All that it served.
+    comparable : Decimal
+        Of the demand that is there then and now, what it served, or the quantity now
+        if that is less.
+    movement : Decimal
+        How much of that is not where it was.
+    unmet : Decimal
+        How much of that is not served at all.
+    kept : tuple of Decimal
+        What stays on the route of each row.
+    demand_gone, demand_new : int
+        Demand that is not there any more, and demand that was not there.
+    """
+
+    earlier: Decimal
+    comparable: Decimal
+    movement: Decimal
+    unmet: Decimal
+    kept: tuple[Decimal, ...]
+    demand_gone: int
+    demand_new: int
+
+
+class ExactEarlier:
+    """An earlier plan on an instance.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    plan : EarlierPlan
+        The plan.
+    """
+
+    def __init__(self, world: World, plan: EarlierPlan) -> None:
+        self.world, self.plan = world, plan
+        self.quantity = [decimal(size) for size in plan.quantity.tolist()]
+
+    @cached_property
+    def shipment_keys(self) -> list[DemandKey]:
+        """Demand of each shipment."""
+        cargo, instance = self.world.cargo, self.world.instance
+        titles = ("demand", "product", "origin", "market")
+        columns = [instance.demand[title][cargo.demand].tolist() for title in titles]
+        periods = [instance.periods[number] for number in cargo.period.tolist()]
+        return [*zip(*columns, periods, strict=True)]
+
+    @cached_property
+    def shipments(self) -> dict[DemandKey, list[int]]:
+        """Shipments of each demand."""
+        found: dict[DemandKey, list[int]] = defaultdict(list)
+        for number, key in enumerate(self.shipment_keys):
+            found[key].append(number)
+        return dict(found)
+
+    # ---- routes that can still be taken
+
+    @cached_property
+    def candidates(self) -> tuple[PlanFlows, Positions]:
+        """Earlier routes that shipments can still take, and the row of each."""
+        shipments, chains, rows = [], [], []
+        for shipment, chain, row in self._named():
+            shipments.append(shipment)
+            chains.append(chain)
+            rows.append(row)
+        flows = self._flows(shipments, chains)
+        open_ = np.flatnonzero(~unusable(self.world, flows)).tolist()
+        kept = self._flows([shipments[n] for n in open_], [chains[n] for n in open_])
+        return kept, np.array([rows[n] for n in open_], dtype=np.int64)
+
+    def _named(self) -> Iterator[tuple[int, list[int], int]]:
+        """Yield shipment, elements and row where all names are there."""
+        instance = self.world.instance
+        names = [*instance.legs["leg"], *instance.routes["route"]]
+        index = {name: number for number, name in enumerate(names)}
+        for row, (key, legs) in enumerate(self.plan.places):
+            chain = [index.get(name, -1) for name in legs.split(ROUTE_JOIN)]
+            for shipment in self.shipments.get(key, ()) if min(chain) >= 0 else ():
+                yield shipment, chain, row
+
+    def _flows(self, shipments: list[int], chains: list[list[int]]) -> PlanFlows:
+        world = self.world
+        plan = Plan(
+            shipment=np.array(shipments, dtype=np.int64),
+            quantity=np.ones(len(shipments)),
+            starts=np.cumsum([0, *map(len, chains)], dtype=np.int64),
+            elements=np.array([e for chain in chains for e in chain], dtype=np.int64),
+            unmet=np.zeros(len(world.cargo)),
+        )
+        return PlanFlows(plan, world.elements, world.cargo)
+
+    @property
+    def open_rows(self) -> list[int]:
+        """Rows whose route some shipment of the demand can still take."""
+        rows: list[int] = np.unique(self.candidates[1]).tolist()
+        return rows
+
+    # ---- what became of it
+
+    def moved(self, flows: PlanFlows) -> MovedAmounts:
+        """Return what of the earlier plan stays in a plan."""
+        used, served = self._used(flows)
+        kept = tuple(
+            min(size, used.get(place, ZERO))
+            for place, size in zip(self.plan.places, self.quantity, strict=True)
+        )
+        before: dict[DemandKey, Decimal] = defaultdict(lambda: ZERO)
+        for key, size in zip(self.plan.keys, self.quantity, strict=True):
+            before[key] += size
+        wanted = self._wanted()
+        comparable = unmet = ZERO
+        for key, size in before.items():
+            if key in wanted:
+                most = min(size, wanted[key])
+                comparable += most
+                unmet += max(ZERO, most - served.get(key, ZERO))
+        return MovedAmounts(
+            earlier=sum(self.quantity, ZERO),
+            comparable=comparable,
+            movement=comparable - sum(kept, ZERO),
+            unmet=unmet,
+            kept=kept,
+            demand_gone=sum(key not in wanted for key in before),
+            demand_new=sum(key not in before for key in wanted),
+        )
+
+    def _used(
+        self, flows: PlanFlows
+    ) -> tuple[dict[tuple[DemandKey, str], Decimal], dict[DemandKey, Decimal]]:
+        """Quantity of each demand on each route, and on all of them."""
+        instance = self.world.instance
+        names = [*instance.legs["leg"], *instance.routes["route"]]
+        starts, elements = flows.chain.starts.tolist(), flows.chain.items.tolist()
+        used: dict[tuple[DemandKey, str], Decimal] = defaultdict(lambda: ZERO)
+        served: dict[DemandKey, Decimal] = defaultdict(lambda: ZERO)
+        for flow, shipment in enumerate(flows.shipment.tolist()):
+            chain = elements[starts[flow] : starts[flow + 1]]
+            legs = ROUTE_JOIN.join(names[element] for element in chain)
+            size = flows.quantity.value(int(flows.quantity.units[flow]))
+            key = self.shipment_keys[shipment]
+            used[key, legs] += size
+            served[key] += size
+        return used, served
+
+    def _wanted(self) -> dict[DemandKey, Decimal]:
+        """Quantity of each demand."""
+        quantity = self.world.cargo.quantity
+        found: dict[DemandKey, Decimal] = defaultdict(lambda: ZERO)
+        units = quantity.units.tolist()
+        for key, size in zip(self.shipment_keys, units, strict=True):
+            found[key] += quantity.value(size)
+        return dict(found)
