@@ -68,7 +68,7 @@ def solve(
     built = time.monotonic()
     solution = solved(loop, reduction)
     if model_files is not None:
-        _write(loop.master, model_files)
+        write(loop.master, model_files)
     asked = time.monotonic()
     solution = _with_sensitivity(loop, reduction, solution, options.exposure)
     counters = solution.counters
@@ -83,7 +83,7 @@ def solve(
     )
 
 
-def _write(master: Master, files: ModelFiles) -> None:
+def write(master: Master, files: ModelFiles) -> None:
     """Write a model with names that people can read, and what they stand for."""
     names = written_names(master)
     columns, rows = ([name for name, _ in own] for own in (names.columns, names.rows))

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Lift:
     """Columns and rows of a rule's row that bounds all values together.
 
-    `levels` are the columns of F_v, the last of the base; `columns` those of the
-    lifted row; `rows` pairs each part with its row. All count in units of which
-    `scale` make one of the rule's; solvers count in `unit` of these.
+    `levels` are the columns of F_v, the last of the base, which `total` is the row of;
+    `columns` are those of the lifted row; `rows` pairs each part with its row. All
+    count in units of which `scale` make one of the rule's; solvers count in `unit` of
+    these.
     """
 
     levels: Ints
+    total: int
     columns: Ints
     scale: float
     unit: float

@@ -42,6 +42,8 @@ def rows(instance: Instance, held: Iterable[HeldRow]) -> Iterator[Named]:
     """Yield the rows of the model; of several names for one the last counts."""
     for own in held:
         words, said = _words(instance, own.row)
+        if own.lift is not None:
+            yield Named(own.lift.total, ("base", *words), f"base of {said}")
         for place, one in enumerate(own.sums):
             yield Named(one, ("sum", *words, str(place)), f"sum of {said}")
         for place, (_, part) in enumerate(own.lift.rows if own.lift else ()):

@@ -212,7 +212,7 @@ class RuleRows(RowFamily):
         limit = np.array([row.scale * lifted.limit])
         self.row[number] = model.add_rows(limit, entries, unit=unit)[0]
         self._add_excess(np.array([number]))
-        self._lifts[number] = Lift(levels, columns, row.scale, unit, [])
+        self._lifts[number] = Lift(levels, int(sums[-1]), columns, row.scale, unit, [])
         self._add_parts(self._lifts[number], lifted.parts)
 
     def _free_columns(
