@@ -50,8 +50,8 @@ def _capacity(_context: click.Context, _option: click.Parameter, value: Any) -> 
 @_names(_CARGO, "Cargo: this {} alone; may be repeated.")
 @click.option(
     "--of",
-    type=click.Choice(["tariff", "handling"]),
-    help="Tariffs of legs, or handling at nodes, alone; by default both.",
+    type=click.Choice(["tariff", "handling", "capacity"]),
+    help="Tariffs of legs, or handling at nodes, alone (by default both); or capacity.",
 )
 @click.option(
     "--capacity",
@@ -78,9 +78,12 @@ def breakeven(path: Path, **given: Any) -> int:  # noqa: ANN401
     if given["as_json"]:
         say_json(document)
     elif not given["quiet"]:
+        from solver.reports.break_even.capacity_screen import capacity_screen
         from solver.reports.break_even.screen import break_even_screen
 
-        say(break_even_screen(document, style()))
+        is_capacity = document["of"] == "capacity"
+        screen = capacity_screen if is_capacity else break_even_screen
+        say(screen(document, style()))
     from solver.solution.status import Status
 
     return Status(document["status"]).exit_code

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from solver.errors import UsageError
 from solver.reports.screen.numbers import figure
 from solver.solution.form import MONEY
-from solver.studies.break_even.until import goal, most
+from solver.studies.break_even.until import capacity_goal, goal, most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from solver.problem.instance import Instance, Units
+    from solver.studies.break_even.capacity_curve import CapacityCurve
     from solver.studies.break_even.rate_curve import RateCurve, Step
     from solver.studies.break_even.selection import Selection
+    from solver.studies.break_even.use import Move
 
 RATE = 9
 """Digits after the point of a rate."""
@@ -38,6 +40,55 @@ def break_even_document(
         Elements that were closed and are open here.
     """
     return {
+        "of": "rate",
+        **_about(curve, instance, selection),
+        "opened": list(names),
+        "free": _quantity(curve.lowest) if curve.has_cuts else None,
+        "today": _quantity(curve.today),
+        "captive": _quantity(curve.captive),
+        "own_rate": curve.own_rate,
+        "steps": [_step(step, curve.own_rate) for step in curve.steps],
+    }
+
+
+def capacity_document(
+    curve: CapacityCurve, instance: Instance, selection: Selection
+) -> dict[str, Any]:
+    """Document about a curve over capacities.
+
+    Parameters
+    ----------
+    curve : CapacityCurve
+        The curve.
+    instance, selection
+        As in `break_even_document`.
+    """
+    return {
+        "of": "capacity",
+        **_about(curve, instance, selection),
+        "capacity": curve.capacity,
+        "today": _quantity(curve.today),
+        "most": _quantity(curve.most),
+        "stretches": [
+            {
+                "from": round(float(piece.start), RATE),
+                "to": round(float(piece.end), RATE),
+                "value": round(piece.value, RATE),
+                "relief": round(piece.relief, RATE),
+                "before": _quantity(piece.before),
+                "after": _quantity(piece.after),
+                "moves": [_move(move) for move in piece.moves],
+            }
+            for piece in curve.stretches
+        ],
+    }
+
+
+def _about(
+    curve: RateCurve | CapacityCurve, instance: Instance, selection: Selection
+) -> dict[str, Any]:
+    """Return what is asked of what, and how it is proved."""
+    return {
         "status": str(curve.solution.status),
         "instance": {
             "name": instance.name,
@@ -46,15 +97,13 @@ def break_even_document(
         },
         "units": instance.units.model_dump(),
         "selection": {key: list(names) for key, names in selection.places.items()},
-        "elements": {"legs": len(selection.legs), "nodes": len(selection.nodes)},
-        "opened": list(names),
+        "elements": {
+            "legs": len(selection.legs),
+            "nodes": len(selection.nodes),
+            "routes": len(selection.routes),
+        },
         "cargo": {key: list(names) for key, names in selection.cargo.items()},
         "demand": _quantity(curve.demand),
-        "free": _quantity(curve.lowest) if curve.has_cuts else None,
-        "today": _quantity(curve.today),
-        "captive": _quantity(curve.captive),
-        "own_rate": curve.own_rate,
-        "steps": [_step(step, curve.own_rate) for step in curve.steps],
         "proof": {
             "gap": curve.gap,
             "tolerance": curve.tolerance,
@@ -91,6 +140,31 @@ def until_document(
     }
 
 
+def capacity_until_document(
+    curve: CapacityCurve, quantity: float | None, units: Units
+) -> dict[str, Any] | None:
+    """Answer to the goal; None if there is none.
+
+    Raises
+    ------
+    UsageError
+        No capacity brings so much.
+    """
+    if quantity is None:
+        return None
+    found = capacity_goal(curve, quantity)
+    if found is None:
+        said = f"{figure(curve.most)} {units.quantity}"
+        message = f"--until: at most {said} at any capacity; give a quantity up to that"
+        raise UsageError(message)
+    capacity = None if curve.capacity is None else curve.capacity + found.added
+    return {
+        "quantity": found.quantity,
+        "added": round(found.added, MONEY),
+        "capacity": None if capacity is None else round(capacity, MONEY),
+    }
+
+
 _PLACE = ("added", "cut", "rate")
 
 
@@ -109,11 +183,12 @@ def _step(step: Step, own_rate: float | None) -> dict[str, Any]:
         "exact": f"{step.rate.numerator}/{step.rate.denominator}",
         "cheaper": _quantity(step.before),
         "dearer": _quantity(step.after),
-        "moves": [
-            {**asdict(move), "quantity": _quantity(move.quantity)}
-            for move in step.moves
-        ],
+        "moves": [_move(move) for move in step.moves],
     }
+
+
+def _move(move: Move) -> dict[str, Any]:
+    return {**asdict(move), "quantity": _quantity(move.quantity)}
 
 
 def _quantity(value: float) -> float:

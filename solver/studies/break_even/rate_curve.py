@@ -146,7 +146,7 @@ class _RateSearch:
         self.use = SelectedUse(self.rated.network, self.passes, selected, apart.name_of)
         self.study = WhatIf(instance, options)
         self.solves = 1
-        self.is_exact = not _is_curved(instance)
+        self.is_exact = not is_curved(instance)
         self.tolerance = EXACT if self.is_exact else CURVED
 
     def curve(self) -> RateCurve:
@@ -267,7 +267,7 @@ def proved_plan(solution: Solution) -> Plan:
     return solution.plan
 
 
-def _is_curved(instance: Instance) -> bool:
+def is_curved(instance: Instance) -> bool:
     """Whether any rule bounds an index, so that costs are no lines."""
     return any(
         rule.max_hhi is not None or rule.min_effective is not None

@@ -12,6 +12,7 @@ from solver.problem.units import UnitError, conversion
 
 if TYPE_CHECKING:
     from solver.problem.instance import Units
+    from solver.studies.break_even.capacity_curve import CapacityCurve
     from solver.studies.break_even.rate_curve import RateCurve, Step
 
 _QUANTITY = re.compile(r"\s*([0-9][0-9_,]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*")
@@ -62,6 +63,31 @@ def quantity_of(text: str | None, units: Units) -> float | None:
         message = f"--until: {shown(text)} is not above 0; give what is to be carried"
         raise UsageError(message)
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityGoal:
+    """The least capacity that brings a quantity, as added on each element."""
+
+    quantity: float
+    added: float
+
+
+def capacity_goal(curve: CapacityCurve, quantity: float) -> CapacityGoal | None:
+    """Return the least capacity that brings so much; None if none does.
+
+    Along a stretch all plans between those of its ends are optimal, so that what is
+    carried grows evenly.
+    """
+    enough = quantity * (1.0 - _NOISE)
+    if curve.today >= enough:
+        return CapacityGoal(quantity, 0.0)
+    for piece in curve.stretches:
+        if piece.after >= enough:
+            start, end = float(piece.start), float(piece.end)
+            part = (quantity - piece.before) / (piece.after - piece.before)
+            return CapacityGoal(quantity, start + min(part, 1.0) * (end - start))
+    return None
 
 
 def goal(curve: RateCurve, quantity: float) -> Goal | None:

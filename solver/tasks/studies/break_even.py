@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from solver.errors import UsageError
 from solver.loaders.references import load
-from solver.reports.break_even.document import break_even_document, until_document
+from solver.reports.break_even.document import (
+    break_even_document,
+    capacity_document,
+    capacity_until_document,
+    until_document,
+)
+from solver.studies.break_even.capacity_curve import capacity_curve
 from solver.studies.break_even.rate_curve import rate_curve
 from solver.studies.break_even.rates import charged_by, opened
 from solver.studies.break_even.selection import selected
@@ -19,7 +26,8 @@ if TYPE_CHECKING:
 
     from solver.errors import Fault
     from solver.options import Options
-    from solver.studies.break_even.selection import SelectionWords
+    from solver.problem.instance import Instance
+    from solver.studies.break_even.selection import Selection, SelectionWords
     from solver.tasks.clock import Clock
 
 
@@ -87,6 +95,8 @@ def break_even(
     instance = loaded.instance
     selection = selected(instance, order.words)
     wanted = quantity_of(order.until, instance.units)
+    if order.of == "capacity":
+        return _widened(order, instance, selection, wanted, clock)
     charged = charged_by(selection, order.of)
     clock.stop("load")
     open_instance, names = opened(instance, selection, order.capacity)
@@ -97,4 +107,24 @@ def break_even(
     clock.stop("solve")
     document = break_even_document(curve, instance, selection, names)
     until = until_document(curve, wanted, instance.units)
+    return {**document, "until": until, "seconds": clock.with_total()}
+
+
+def _widened(
+    order: BreakEvenOrder,
+    instance: Instance,
+    selection: Selection,
+    wanted: float | None,
+    clock: Clock,
+) -> dict[str, Any]:
+    """Draw the curve over capacities; return its document."""
+    if order.capacity is not None:
+        message = "--capacity: --of capacity varies it; give one of them"
+        raise UsageError(message)
+    clock.stop("load")
+    apart = set_apart(instance, selection.rows)
+    curve = capacity_curve(apart, selection, order.options)
+    clock.stop("solve")
+    document = capacity_document(curve, instance, selection)
+    until = capacity_until_document(curve, wanted, instance.units)
     return {**document, "until": until, "seconds": clock.with_total()}
