@@ -30,7 +30,7 @@ _FULL = 1e-9
 def comparison_document(
     names: Sequence[str],
     plans: Sequence[ComparedPlan],
-    bridges: Sequence[Mapping[str, Any]],
+    changes: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Document that `keruen compare --json` prints.
 
@@ -40,8 +40,8 @@ def comparison_document(
         What each result is called.
     plans : sequence of ComparedPlan
         The plans, the first of which the others are compared with.
-    bridges : sequence of dict
-        Bridge from the first to each other plan.
+    changes : sequence of dict
+        Bridge from the first to each other plan, and what had to move.
     """
     first, *others = plans
     return {
@@ -50,8 +50,8 @@ def comparison_document(
             _result(name, plan) for name, plan in zip(names, plans, strict=True)
         ],
         "comparisons": [
-            {"second": name, "bridge": dict(found), "limits": [*_limits(first, other)]}
-            for name, other, found in zip(names[1:], others, bridges, strict=True)
+            {"second": name, **found, "limits": [*_limits(first, other)]}
+            for name, other, found in zip(names[1:], others, changes, strict=True)
         ],
         "shares": [*_shares(plans)],
     }
@@ -161,15 +161,21 @@ def _weight(row: Mapping[str, Any]) -> float:
 def comparison_tables(
     document: Mapping[str, Any],
 ) -> dict[str, dict[str, NDArray[Any]]]:
-    """Tables of a comparison, as they are written: bridge, limits and shares."""
+    """Tables of a comparison, as they are written: bridge, moves, limits, shares."""
     return {
         "bridge": _columns(_bridge_rows(document), _BRIDGE),
+        "moves": _columns(_move_rows(document), _MOVE),
         "limits": _columns(_limit_rows(document), _LIMIT),
         "shares": _columns(_share_rows(document), _SHARE),
     }
 
 
 _BRIDGE = {"second": str, "part": str, "money": float}
+
+_MOVE = {
+    **dict.fromkeys(("second", "by", "value"), str),
+    **dict.fromkeys(("left", "came"), float),
+}
 
 _LIMIT = {
     **dict.fromkeys(("second", "kind", "limit", "period"), str),
@@ -189,6 +195,13 @@ def _bridge_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:
         own = found["bridge"]
         for part in ("first", *PARTS, "second"):
             yield [found["second"], part, own[part]]
+
+
+def _move_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:
+    for found in document["comparisons"]:
+        for row in (found["moves"] or {}).get("values", ()):
+            columns = (row[name] for name in ("by", "value", "left", "came"))
+            yield [found["second"], *columns]
 
 
 def _limit_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:

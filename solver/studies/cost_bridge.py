@@ -23,16 +23,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.network.network import Network
 from solver.network.routes import routes_of_plan
-from solver.network.shipments import cargo
 from solver.solution.keys import demand_keys
+from solver.solving.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from solver.arrays import Floats, Ints
+    from solver.network.network import Network
+    from solver.network.routes import Routes
     from solver.problem.instance import Instance
+    from solver.problem.rules import By
     from solver.solution.keys import DemandKey
     from solver.solution.plan import Plan
     from solver.solution.solution import Result
@@ -74,9 +76,14 @@ class ComparedPlan:
     result: Result
 
     @cached_property
+    def prepared(self) -> Prepared:
+        """The instance with all that is built of it."""
+        return Prepared(self.instance)
+
+    @property
     def network(self) -> Network:
         """The instance as arrays."""
-        return Network(self.instance)
+        return self.prepared.network
 
     @property
     def plan(self) -> Plan:
@@ -99,9 +106,25 @@ class ComparedPlan:
         return quantity
 
     @cached_property
+    def routes(self) -> Routes:
+        """Route of each flow."""
+        return routes_of_plan(self.network, self.prepared.cargo, self.plan)
+
+    @property
     def unit_cost(self) -> Floats:
         """Money per unit of each flow, as its network has it."""
-        return routes_of_plan(self.network, cargo(self.network), self.plan).cost
+        return self.routes.cost
+
+    def values(self, by: By) -> dict[str, list[str]]:
+        """Values that each route carries, by its legs."""
+        rules = self.prepared.rules
+        names = rules.values(by)
+        carried = rules.carried(self.routes, by).toarray() > 0
+        legs = self.result.tables["allocation"]["legs"].tolist()
+        return {
+            route: [names[value] for value in np.flatnonzero(own)]
+            for route, own in zip(legs, carried, strict=True)
+        }
 
     @property
     def unmet_cost(self) -> float:

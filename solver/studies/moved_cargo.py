@@ -14,7 +14,7 @@ from solver.problem.tables import NO_CORRIDOR
 from solver.solution.keys import demand_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -110,3 +110,61 @@ class CorridorNames:
         for legs, size in routes.items():
             found[self.of(legs)] += size
         return dict(found)
+
+
+# ---- between corridors, countries and ports
+
+
+def net_moves(
+    move: DemandMove,
+    before: Mapping[str, Sequence[str]],
+    after: Mapping[str, Sequence[str]],
+) -> dict[str, float]:
+    """Return what each value lost (below 0) or won of the cargo that moved.
+
+    What moved is taken from all routes that carry less in proportion, and given to all
+    that carry more; what passes a value before and after stays there.
+
+    Parameters
+    ----------
+    move : DemandMove
+        What moved of one demand.
+    before, after : dict of str to sequence of str
+        Values that each route carries, by its legs, then and now.
+    """
+    net: dict[str, float] = defaultdict(float)
+    sides = ((-1.0, move.less, before), (1.0, move.more, after))
+    for sign, routes, values in sides if move.quantity else ():
+        share = sign * move.quantity / sum(routes.values())
+        for legs, size in routes.items():
+            for value in values[legs]:
+                net[value] += share * size
+    noise = _NOISE * move.quantity
+    return {value: size for value, size in net.items() if abs(size) > noise}
+
+
+def left_and_came(
+    nets: Iterable[Mapping[str, float]],
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return what left each value, and what came to it, over all demand."""
+    left: dict[str, float] = defaultdict(float)
+    came: dict[str, float] = defaultdict(float)
+    for net in nets:
+        for value, size in net.items():
+            (came if size > 0 else left)[value] += abs(size)
+    return dict(left), dict(came)
+
+
+def between(nets: Iterable[Mapping[str, float]]) -> dict[tuple[str, str], float]:
+    """Return what moved from one value to another, of values that exclude each other.
+
+    Where a demand leaves several values for several others, in proportion.
+    """
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    for net in nets:
+        total = sum(size for size in net.values() if size > 0)
+        for value, size in net.items():
+            for other, won in net.items() if size < 0 else ():
+                if won > 0:
+                    found[value, other] += -size * won / total
+    return dict(found)

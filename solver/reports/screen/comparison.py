@@ -26,7 +26,7 @@ BRIDGE_WORDS = {
 """What each part of a bridge is, in words."""
 
 
-_MOST_LIMITS, _MOST_VALUES = 8, 5
+_MOST_LIMITS, _MOST_VALUES, _MOST_MOVES = 8, 5, 10
 
 _INDENT = 9
 
@@ -107,7 +107,27 @@ class _ComparisonPage:
         for label, found in zip(
             self.labels[1:], self.document["comparisons"], strict=True
         ):
+            yield self.moves(label, found["moves"])
             yield self.limits(label, found["limits"])
+
+    def moves(self, label: str, moves: Mapping[str, Any] | None) -> list[Text | Table]:
+        """Cargo that had to move, by corridor, country and port."""
+        one, unit = self.labels[0], self.units["quantity"]
+        if moves is None:
+            text = f"What had to move from {one} to {label} is not proved"
+            return [*self.sheet.wrapped(text, _INDENT)]
+        moved = figure(moves["movement"])
+        text = f"Had to move, {one} to {label}: {moved} of "
+        text += f"{figure(moves['comparable'])} {unit}"
+        if moves["unmet"]:
+            text += f", of it {figure(moves['unmet'])} {unit} to be left unmet"
+        lines = [
+            SheetLine([f"{row['by']} {row['value']}", *map(figure, _both(row))])
+            for row in moves["values"][:_MOST_MOVES]
+        ]
+        head = ["Between corridors, countries and ports", "left", "came"]
+        table = self.sheet.table(head, lines, len(moves["values"]))
+        return [*self.sheet.wrapped(text, _INDENT), *table]
 
     def limits(
         self, label: str, rows: Sequence[Mapping[str, Any]]
@@ -163,6 +183,10 @@ def _part(name: str, value: float | None) -> str:
     """Cost of a plan, or a change with its sign; a dash if it is not known."""
     is_change = name in BRIDGE_WORDS and value is not None and value > 0
     return f"+{figure(value)}" if is_change else figure(value)
+
+
+def _both(row: Mapping[str, Any]) -> tuple[float, float]:
+    return row["left"], row["came"]
 
 
 def _state(limit: Mapping[str, Any] | None) -> str:

@@ -14,12 +14,17 @@ from solver.errors import DataError, Fault, UnverifiedError, UsageError
 from solver.options import Options
 from solver.problem.rules import rule_places
 from solver.reports.comparison_document import comparison_document
+from solver.reports.moves_document import moves_document
 from solver.results.documents import plain
+from solver.solution.earlier import earlier_plan
 from solver.solution.form import INSTANCE, SUMMARY
 from solver.solution.status import Status
+from solver.solving.prepared import Prepared
 from solver.studies.cost_bridge import ComparedPlan, bridge
 from solver.tasks.answer import solve
+from solver.tasks.clock import Clock
 from solver.tasks.comparison.folder import claimed_for_comparison, write_comparison
+from solver.tasks.solve import run
 from solver.tasks.verify import examined
 
 if TYPE_CHECKING:
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
 
 
 _LEAST = 2
+
+NOT_NAMED = "-"
+"""Name of an earlier plan where nobody asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +102,36 @@ def _compared(folders: Sequence[Path], options: Options) -> dict[str, Any]:
     plans = [_plan(folder) for folder in folders]
     first, *others = plans
     _refuse_other_units(folders, plans)
-    bridges = []
-    for other in others:
-        under = under_first_rules(first, other, options)
-        found = bridge(first, other, under.money)
-        bridges.append({**found, "rules_unknown": under.why or None})
+    found = [_against_first(first, other, options) for other in others]
     names = [str(folder) for folder in folders]
-    document: dict[str, Any] = plain(comparison_document(names, plans, bridges))
+    document: dict[str, Any] = plain(comparison_document(names, plans, found))
     return document
+
+
+def _against_first(
+    first: ComparedPlan, other: ComparedPlan, options: Options
+) -> dict[str, Any]:
+    """Bridge from the first plan to another, and what had to move."""
+    under = under_first_rules(first, other, options)
+    found = bridge(first, other, under.money)
+    nearest = _nearest(first, other, options)
+    return {
+        "bridge": {**found, "rules_unknown": under.why or None},
+        "moves": None if nearest is None else moves_document(first, nearest),
+    }
+
+
+def _nearest(
+    first: ComparedPlan, other: ComparedPlan, options: Options
+) -> ComparedPlan | None:
+    """Return the other's plan of least cost that is nearest the first's.
+
+    None if it is not proved.
+    """
+    earlier = earlier_plan(first.result.tables["allocation"], NOT_NAMED)
+    result = run(Prepared(other.instance, earlier), options, Clock()).result
+    is_proved = result.summary["status"] in {Status.OPTIMAL, Status.UNMET}
+    return ComparedPlan(other.instance, result) if is_proved else None
 
 
 def _plan(folder: Path) -> ComparedPlan:

@@ -21,7 +21,7 @@ DOCUMENT = "comparison.json"
 """The file that marks the folder complete."""
 
 
-TABLES = ("bridge.csv", "limits.csv", "shares.csv")
+TABLES = ("bridge.csv", "moves.csv", "limits.csv", "shares.csv")
 
 
 def claimed_for_comparison(folder: Path) -> AbstractContextManager[None]:

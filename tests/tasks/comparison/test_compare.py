@@ -101,3 +101,30 @@ def test_a_result_without_a_plan_is_refused(results: Path) -> None:
     done = run("compare", results / "base", results / "stuck")
     assert done.exit_code == 65
     assert "holds no plan" in done.stderr
+
+
+def test_what_had_to_move_stands_beside_the_bridge(results: Path) -> None:
+    """The rule allows 90 %: ten of the south find room in the north, no more."""
+    words = "compare", results / "base", results / "free"
+    done = run(*words)
+    assert "Had to move, [1] to [2]: 10 of 130 t" in done.stdout
+    moves = json.loads(run(*words, "--json").stdout)["comparisons"][0]["moves"]
+    assert moves["movement"] == moves["bound"] == 10.0
+    assert moves["corridors"] == [
+        {"from": "southern", "to": "northern", "quantity": 10.0}
+    ]
+    assert moves["values"] == [
+        {"by": "corridor", "value": "southern", "left": 10.0, "came": 0.0},
+        {"by": "corridor", "value": "northern", "left": 0.0, "came": 10.0},
+    ]
+
+
+def test_ties_move_nothing(results: Path) -> None:
+    """Compared with itself a result differs in nothing."""
+    words = "compare", results / "base", results / "base", "--json"
+    (found,) = json.loads(run(*words).stdout)["comparisons"]
+    assert found["limits"] == []
+    assert found["moves"]["movement"] == 0.0
+    assert found["moves"]["values"] == found["moves"]["demands"] == []
+    parts = ("difference", "price", "volume", "unmet", "rules", "route")
+    assert [found["bridge"][part] for part in parts] == [0.0] * 6

@@ -1,0 +1,85 @@
+"""Cargo that had to move between two plans, as a part of a JSON document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from solver.solution.form import MONEY
+from solver.solution.keys import KEY_TITLES
+from solver.studies.moved_cargo import between, demand_moves, left_and_came, net_moves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from solver.problem.rules import By
+    from solver.studies.cost_bridge import ComparedPlan
+    from solver.studies.moved_cargo import DemandMove
+
+
+_KINDS: tuple[By, ...] = ("corridor", "country", "port")
+"""What cargo moves between."""
+
+
+def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]:
+    """Return what had to move from one plan to another.
+
+    Parameters
+    ----------
+    first : ComparedPlan
+        The first plan.
+    nearest : ComparedPlan
+        Of all plans of least cost of the second instance the one nearest it.
+
+    Returns
+    -------
+    dict
+        `movement` and its proved least `bound`, as a summary has them, with what they
+        are of; `values`, what left each corridor, country and port and what came to
+        it; `corridors`, what moved from one corridor to another; `demands`, what moved
+        of each demand.
+    """
+    tables = (plan.result.tables["allocation"] for plan in (first, nearest))
+    moves = demand_moves(*tables)
+    nets = {by: _nets(moves, by, first, nearest) for by in _KINDS}
+    pairs = sorted(between(nets["corridor"]).items(), key=lambda item: -item[1])
+    return {
+        **nearest.result.summary["near"],
+        "values": [row for by in _KINDS for row in _values(by, nets[by])],
+        "corridors": [
+            {"from": start, "to": end, "quantity": _rounded(size)}
+            for (start, end), size in pairs
+        ],
+        "demands": [_demand(move) for move in moves if move.quantity],
+    }
+
+
+def _nets(
+    moves: Sequence[DemandMove], by: By, first: ComparedPlan, nearest: ComparedPlan
+) -> list[dict[str, float]]:
+    """Return what each demand's move took from values and brought to them."""
+    before, after = first.values(by), nearest.values(by)
+    return [net_moves(move, before, after) for move in moves]
+
+
+def _values(by: By, nets: Sequence[Mapping[str, float]]) -> Iterator[dict[str, Any]]:
+    """Yield what left each value and what came to it, the largest first."""
+    left, came = left_and_came(nets)
+    names = dict.fromkeys([*left, *came])
+    sizes = {name: max(left.get(name, 0.0), came.get(name, 0.0)) for name in names}
+    for name in sorted(sizes, key=lambda name: -sizes[name]):
+        own = {"left": left.get(name, 0.0), "came": came.get(name, 0.0)}
+        sides = {side: _rounded(size) for side, size in own.items()}
+        yield {"by": by, "value": name, **sides}
+
+
+def _demand(move: DemandMove) -> dict[str, Any]:
+    return {
+        **dict(zip(KEY_TITLES, move.key, strict=True)),
+        "quantity": _rounded(move.quantity),
+        "from": {legs: _rounded(size) for legs, size in move.less.items()},
+        "to": {legs: _rounded(size) for legs, size in move.more.items()},
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(value, MONEY) + 0.0
