@@ -14,7 +14,8 @@ from solver.console.terminal import say, say_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_CARGO = ("product", "group", "origin", "market", "period")
+_CARGO = ("product", "origin", "market")
+_NAMED = ("leg", "node", "route", "capacity", "corridor", "rule")
 
 
 def _named(option: str, text: str) -> Callable[[Callable[..., int]], Any]:
@@ -31,6 +32,12 @@ def _named(option: str, text: str) -> Callable[[Callable[..., int]], Any]:
 @_named("product", "Cargo of this product.")
 @_named("origin", "Cargo from this origin.")
 @_named("market", "Cargo to this market.")
+@_named("leg", "Who uses this leg, and who would like to.")
+@_named("node", "Likewise of this node.")
+@_named("route", "Likewise of this named route.")
+@_named("capacity", "Likewise of this capacity of several elements together.")
+@_named("corridor", "Who uses this corridor, and what others lack to take it.")
+@_named("rule", "Where this rule stands, and which cargo pays for it.")
 @options.where("Cargo by product, group, origin, market or period; repeatable.")
 @click.option(
     "--top",
@@ -38,7 +45,7 @@ def _named(option: str, text: str) -> Callable[[Callable[..., int]], Any]:
     default=5,
     show_default=True,
     metavar="N",
-    help="How many of each list the screen shows.",
+    help="How many of each list are shown.",
 )
 @options.json
 def explain(folder: Path, **given: Any) -> int:  # noqa: ANN401
@@ -47,7 +54,10 @@ def explain(folder: Path, **given: Any) -> int:  # noqa: ANN401
 
     short = [f"{key}={name}" for key in _CARGO for name in given.get(key, ())]
     order = ExplainOrder(
-        folder=folder, where=(*short, *given["where"]), most=given["top"]
+        folder=folder,
+        where=(*short, *given["where"]),
+        names={kind: given[kind] for kind in _NAMED},
+        most=given["top"],
     )
     document = explained(order)
     if given["as_json"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.reports.screen.wording import scale
+from solver.reports.shortage import shortage_rows
 from solver.rules.kinds import rules_of
 from solver.solution.form import EARLIER
 from solver.solution.keys import KEY_TITLES
@@ -40,16 +41,18 @@ def answer(
 ) -> dict[str, Any]:
     """Document that `--json` prints, and that a screen is made of.
 
-    It is the summary, with the size of each binding limit, every rule, the exposure
-    of the plan (`ranges`), the largest traded `values`, the costliest demand, what
-    moved against an earlier plan (`moves`), and what the run tells `beside` its result.
-    Rules say in what their levels are counted (`wording.scale`).
+    It is the summary, with what keeps a `shortage`, the size of each binding limit,
+    every rule, the exposure of the plan (`ranges`), the largest traded `values`, the
+    costliest demand, what moved against an earlier plan (`moves`), and what the run
+    tells `beside` its result. Rules say in what their levels are counted
+    (`wording.scale`).
     """
     told = {**result.summary, **beside}
     return {
         **told,
         "instance": {**result.summary["instance"], "periods": len(instance.periods)},
         "units": instance.units.model_dump(),
+        "shortage": shortage_rows(result, instance),
         "values": _values(result.tables["corridors"]),
         "ranges": rows(result.tables["exposure"]),
         "binding_capacities": _binding(result, instance),

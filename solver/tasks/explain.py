@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.errors import NoPlanError, UnverifiedError
+from solver.checks.names import known_names
+from solver.errors import Fault, NoPlanError, UnverifiedError, UsageError
+from solver.messages import listed, shown, suggestion
+from solver.problem.tables import NO_CORRIDOR
 from solver.reports.explanation.cargo import cargo_rows
 from solver.reports.explanation.document import account_row, heading
+from solver.reports.explanation.elements import corridor_row, element_row, rule_row
+from solver.reports.shortage import shortage_rows
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
-from solver.studies.cargo_selection import selected_cargo
+from solver.studies.cargo_selection import CargoSelection, selected_cargo
 from solver.studies.explanation.cargo import explained_routes
+from solver.studies.explanation.elements import Kind, LimitedElement
 from solver.studies.explanation.price_face import PriceFace
 from solver.studies.explanation.proved_plan import ProvedPlan
 from solver.tasks.verify import examined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from solver.problem.instance import Instance
     from solver.solution.solution import Result
+
+
+_ELEMENTS: tuple[Kind, ...] = ("leg", "node", "route", "capacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +45,17 @@ class ExplainOrder:
         A result.
     where : sequence of str
         Cargo, as ``KEY=NAME,NAME``.
+    names : dict of str to sequence of str
+        Names by what they name: ``leg``, ``node``, ``route``, ``capacity``,
+        ``corridor`` or ``rule``.
     most : int
-        How many of a list are told.
+        Cargo of which it is worked out what it lacks to take a corridor.
     """
 
     folder: Path
     where: Sequence[str] = ()
-    most: int = 10
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    most: int = 5
 
 
 def explained(order: ExplainOrder) -> dict[str, Any]:
@@ -66,25 +79,84 @@ def explained(order: ExplainOrder) -> dict[str, Any]:
     """
     instance, result = _verified(order.folder)
     selection = selected_cargo(order.where, instance)
+    _refuse_unknown(instance, order.names)
     if result.plan is None:
         status = Status(result.summary["status"])
         message = f"{order.folder}: there is no plan to explain: the status is {status}"
         raise NoPlanError(message, status.exit_code)
     proved = ProvedPlan(Prepared(instance), result.plan, result.certificate)
-    document = {
+    return {
         **heading(proved, result.summary),
-        "selected": {key: list(names) for key, names in selection.names.items()},
+        "selected": _selected(order, selection),
         "account": account_row(proved),
-        "cargo": [],
+        "shortage": shortage_rows(result, instance),
+        "unmet_demand": result.summary["unmet_demand"],
+        **_sections(order, selection, proved, result),
     }
-    if selection:
-        face = PriceFace(proved)
-        chosen = selection.mask(instance)
-        money = np.where(chosen, proved.known.cargo.quantity, -1.0)
-        order_of = np.argsort(-money, kind="stable")[: int(chosen.sum())]
-        routes = explained_routes(proved, chosen, face)
-        document["cargo"] = cargo_rows(proved, routes, order_of)
-    return document
+
+
+def _sections(
+    order: ExplainOrder, selection: CargoSelection, proved: ProvedPlan, result: Result
+) -> dict[str, Any]:
+    """Cargo, elements, corridors and rules that were asked for."""
+    named = {kind: names for kind, names in order.names.items() if names}
+    chosen = selection.mask(proved.known.instance)
+    is_proved = Status(result.summary["status"]) in {Status.OPTIMAL, Status.UNMET}
+    face = PriceFace(proved) if is_proved else None
+    cargo: list[dict[str, Any]] = []
+    if selection and not named:
+        quantity = np.where(chosen, proved.known.cargo.quantity, -1.0)
+        largest = np.argsort(-quantity, kind="stable")[: int(chosen.sum())]
+        cargo = cargo_rows(
+            proved, explained_routes(proved, chosen, face), largest, face
+        )
+    return {
+        "cargo": cargo,
+        "elements": [
+            element_row(proved, face, result.tables, LimitedElement(kind, name), chosen)
+            for kind in _ELEMENTS
+            for name in named.get(kind, ())
+        ],
+        "corridors": [
+            corridor_row(proved, face, name, chosen, order.most)
+            for name in named.get("corridor", ())
+        ],
+        "rules": [
+            rule_row(proved, result.tables, name, chosen)
+            for name in named.get("rule", ())
+        ],
+    }
+
+
+def _selected(order: ExplainOrder, selection: CargoSelection) -> dict[str, list[str]]:
+    """Names that were asked for, by what they name."""
+    cargo = {key: list(names) for key, names in selection.names.items()}
+    return cargo | {kind: list(names) for kind, names in order.names.items() if names}
+
+
+def _refuse_unknown(instance: Instance, names: Mapping[str, Sequence[str]]) -> None:
+    """Refuse names that nothing bears, each with the nearest."""
+    known: dict[str, list[str]] = {
+        "leg": list(instance.legs["leg"]),
+        "node": list(instance.nodes["node"]),
+        "route": list(instance.routes["route"]),
+        "capacity": list(instance.capacities["capacity"]),
+        "corridor": [*known_names(instance)["corridors"], NO_CORRIDOR],
+        "rule": [rule.name for rule in instance.diversification],
+    }
+    faults = []
+    for kind, given in names.items():
+        for name in given:
+            if name not in known[kind]:
+                some = (
+                    f"known: {listed(known[kind])}" if known[kind] else "there is none"
+                )
+                remedy = suggestion(name, known[kind], some)
+                faults.append(
+                    Fault(f"--{kind}", f"unknown {kind} {shown(name)}", remedy)
+                )
+    if faults:
+        raise UsageError("\n".join(map(str, faults)))
 
 
 def _verified(folder: Path) -> tuple[Instance, Result]:

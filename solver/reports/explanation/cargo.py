@@ -13,14 +13,23 @@ from solver.solution.form import SHARE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scipy import sparse
+
     from solver.arrays import Ints
     from solver.studies.explanation.cargo import ExplainedRoutes
-    from solver.studies.explanation.price_face import Extreme
+    from solver.studies.explanation.price_face import Extreme, PriceFace
     from solver.studies.explanation.proved_plan import ProvedPlan
 
 
+_SAME = 1e-6
+"""Relative difference of costs that is told as none."""
+
+
 def cargo_rows(
-    proved: ProvedPlan, explained: ExplainedRoutes, shipments: Ints
+    proved: ProvedPlan,
+    explained: ExplainedRoutes,
+    shipments: Ints,
+    face: PriceFace | None,
 ) -> list[dict[str, Any]]:
     """Return shipments with their routes, in the order given.
 
@@ -32,7 +41,10 @@ def cargo_rows(
         Routes of these shipments.
     shipments : ndarray of int
         Shipments wanted.
+    face : PriceFace or None
+        All prices that prove the plan, if it is proved.
     """
+    varied = _varied_prices(proved, explained, face)
     routes = route_rows(proved, explained)
     of_shipment: dict[int, list[dict[str, Any]]] = {}
     owners = explained.routes.shipment.tolist()
@@ -44,10 +56,50 @@ def cargo_rows(
             "served": rounded(proved.served[shipment]),
             "unmet": rounded(proved.plan.unmet[shipment]),
             **_costs(proved, shipment),
+            "varied_prices": varied.get(shipment, []),
             "routes": of_shipment.get(shipment, []),
         }
         for shipment in shipments.tolist()
     ]
+
+
+def _varied_prices(
+    proved: ProvedPlan, explained: ExplainedRoutes, face: PriceFace | None
+) -> dict[int, list[dict[str, Any]]]:
+    """Limits and rules that each shipment's routes pay, where prices are not unique.
+
+    That of a closed element never is, and is left out.
+    """
+    if face is None:
+        return {}
+    owner, found = explained.routes.shipment, dict[int, list[dict[str, Any]]]()
+    used = explained.charges
+    rules = proved.known.rules.rows
+    charged: list[tuple[dict[str, Any], tuple[Extreme, Extreme], Ints]] = [
+        (limit_row(proved, limit), face.limit_prices(limit), _nonzero(used, n))
+        for n, limit in enumerate(proved.priced_limits.tolist())
+        if len(_nonzero(used, n)) and proved.known.network.limits.capacity[limit] > 0
+    ]
+    for n, row in enumerate(proved.priced_rows):
+        paying = np.flatnonzero(explained.rule_charges[:, n])
+        if len(paying):
+            name = {"rule": rules[row].key.rule, "value": rules[row].key.value}
+            charged.append((name, face.row_prices(row), paying))
+    for name, (least, most), routes in charged:
+        if most.value > least.value:
+            told = {
+                **name,
+                "least": rounded(least.value),
+                "most": rounded(most.value),
+            }
+            for shipment in np.unique(owner[routes]).tolist():
+                found.setdefault(shipment, []).append(told)
+    return found
+
+
+def _nonzero(charges: sparse.csr_array, column: int) -> Ints:
+    """Return the rows in which a column has an entry."""
+    return np.flatnonzero(charges[:, [column]].toarray()[:, 0])
 
 
 def _costs(proved: ProvedPlan, shipment: int) -> dict[str, float | None]:
@@ -92,20 +144,43 @@ def route_rows(proved: ProvedPlan, explained: ExplainedRoutes) -> list[dict[str,
             "capacities": list(_capacity_charges(proved, explained, n)),
             "rules": list(_rule_charges(proved, explained, n)),
             "pays": rounded(explained.pays[n]),
-            "beyond": rounded(explained.beyond[n]),
-            "lacks": lacks_row(explained.lacks[n]),
+            "beyond": _beyond(explained, n),
+            "lacks": lacks_row(
+                explained.lacks[n], explained.beyond[n], explained.pays[n]
+            ),
         }
         for n in range(len(routes))
     ]
 
 
-def lacks_row(found: Extreme | None) -> dict[str, Any] | None:
-    """Return what a route lacks: a number, or that no lower cost brings it."""
+def _beyond(explained: ExplainedRoutes, number: int) -> float | None:
+    """Reduced cost of a route, 0 where rounding alone makes it differ."""
+    beyond = float(explained.beyond[number])
+    near = _SAME * max(1.0, abs(float(explained.pays[number])))
+    return 0.0 if abs(beyond) <= near else rounded(beyond)
+
+
+def lacks_row(
+    found: Extreme | None, beyond: float, pays: float
+) -> dict[str, Any] | None:
+    """Return what a route lacks: a number, or that no lower cost brings it.
+
+    Parameters
+    ----------
+    found : Extreme or None
+        Largest reduced cost over all prices that prove the plan; None if not asked.
+    beyond, pays : float
+        Reduced cost, and all that the route pays, at the prices of the certificate.
+    """
     if found is None:
         return None
     is_finite = bool(np.isfinite(found.value))
+    near = _SAME * max(1.0, abs(pays))
+    amount = 0.0 if abs(beyond) <= near else beyond
+    if is_finite and abs(found.value - beyond) > near:
+        amount = found.value
     return {
-        "amount": rounded(max(found.value, 0.0)) if is_finite else None,
+        "amount": rounded(max(amount, 0.0)) if is_finite else None,
         "at_any_cost": is_finite,
         "exact": found.is_proved,
     }

@@ -9,6 +9,7 @@ from rich.text import Text
 from solver.console.terminal import printable
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine
+from solver.reports.shortage import limit_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 _COLUMNS = 4
 """Routes side by side; further ones stand below."""
 
-_SAME = 1e-6
-"""Relative difference of costs that is told as none."""
+_MOST_VARIED = 4
+"""Prices that are one of several, of which as many are told."""
 
 _NAME = 14
 """Columns for the name of a corridor at most."""
@@ -52,6 +53,8 @@ def cargo_lines(row: Row, document: Row, sheet: Sheet) -> Iterator[Text | Table]
         yield from _table(routes[block], names[block], rate, sheet)
     for name, route in zip(names, routes, strict=True):
         yield from _route(name, route, units, sheet)
+    if row["varied_prices"]:
+        yield from sheet.wrapped(printable(_varied(row["varied_prices"])), 2)
 
 
 def _served(row: Row, quantity: str, rate: str) -> str:
@@ -65,6 +68,16 @@ def _served(row: Row, quantity: str, rate: str) -> str:
     if marginal is not None:
         text = f"{text}; marginal transport cost {figure(marginal)} {rate}"
     return text
+
+
+def _varied(prices: Sequence[Row]) -> str:
+    """Say which prices are one of several that prove the plan."""
+    told = []
+    for price in prices[:_MOST_VARIED]:
+        name = f"rule {price['rule']}" if "rule" in price else limit_text(price)
+        most = "and more" if price["most"] is None else f"to {figure(price['most'])}"
+        told.append(f"{name} {figure(price['least'])} {most}")
+    return f"This split is one of several: prices may be {', '.join(told)}"
 
 
 def _column_names(routes: Sequence[Row]) -> list[str]:
@@ -101,18 +114,11 @@ def _parts(route: Row) -> Iterator[tuple[str, float]]:
     """Yield the name and the money of each part of what a route pays."""
     yield from route["parts"].items()
     for row in route["capacities"]:
-        yield f"full: {limit_name(row)}", row["charge"]
+        state = "full" if row["capacity"] else "closed"
+        yield f"{state}: {limit_text(row)}", row["charge"]
     for row in route["rules"]:
         scope = f" ({row['scope']})" if row["scope"] else ""
         yield f"rule: {row['rule']}{scope}", row["charge"]
-
-
-def limit_name(row: Row) -> str:
-    """Return kind and name of a limit, and the ends of a leg that it does not say."""
-    name, ends = str(row["limit"]), row["ends"]
-    if ends and ends.replace(" ", "") not in name.replace(" ", ""):
-        name = f"{name} {ends}"
-    return f"{row['kind']} {name}"
 
 
 def _route(name: str, route: Row, units: Row, sheet: Sheet) -> Iterator[Text]:
@@ -131,12 +137,24 @@ def lacking(route: Row, rate: str) -> str:
     if lacks is None:
         return f"pays {figure(beyond)} {rate} more"
     if not lacks["at_any_cost"]:
-        return "wins at no lower cost"
+        closed = [row for row in route["capacities"] if row["capacity"] == 0]
+        why = f" ({limit_text(closed[0])} is closed)" if closed else ""
+        return f"wins at no lower cost{why}"
     amount = lacks["amount"]
-    if amount <= _SAME * max(1.0, abs(route["pays"])):
+    if amount == 0:
         return "costs the same"
     least = "" if lacks["exact"] else "at least "
     text = f"needs {least}{figure(amount)} {rate} less"
-    if abs(amount - beyond) > _SAME * max(1.0, abs(route["pays"])):
-        text = f"{text} ({figure(beyond)} at these prices, which are one of several)"
+    if amount != beyond:
+        text = f"{text} ({figure(beyond)} at these prices)"
     return text
+
+
+def lacking_amount(route: Row) -> str:
+    """Return what a route lacks as a number, or what takes its place."""
+    lacks = route["lacks"]
+    if lacks is None:
+        return figure(route["beyond"])
+    if not lacks["at_any_cost"]:
+        return "no cost wins it"
+    return f"{figure(lacks['amount'])}{'' if lacks['exact'] else ' at least'}"

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from solver.console.terminal import printable
-from solver.reports.explanation.cargo_screen import cargo_lines, limit_name
+from solver.reports.explanation.cargo_screen import cargo_lines
+from solver.reports.explanation.elements_screen import ElementsPage
 from solver.reports.screen.numbers import figure, small
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.shortage import limit_text, shortage_text
+from solver.solution.status import Status
+from solver.solution.tolerances import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.table import Table
 
-_INDENT = len("Account  ")
-
-_MOST_RENTS = 5
+_INDENT = len("Short    ")
 
 
 def explanation_screen(document: Mapping[str, Any], style: Style, most: int) -> str:
@@ -49,7 +51,9 @@ class _ExplanationPage:
         """Everything there is to say."""
         yield from self.heading()
         yield from self.cargo()
-        if not self.document["cargo"]:
+        yield from ElementsPage(self.document, self.sheet, self.most).parts()
+        if not self.document["selected"]:
+            yield from self.shortage()
             yield Text("")
             yield from self.account()
 
@@ -68,6 +72,12 @@ class _ExplanationPage:
         yield Text(
             f"{document['status']}: {figure(document['cost'])} {self.money} ({proof})"
         )
+        if Status(document["status"]) not in {Status.OPTIMAL, Status.UNMET}:
+            text = (
+                "The plan is not proved: what its cargo pays may be more than it must, "
+                "and what other routes lack is not known"
+            )
+            yield from self.sheet.wrapped(text, 0)
 
     def cargo(self) -> Iterator[Text | Table]:
         """Cargo that is selected, the largest quantity first."""
@@ -81,19 +91,65 @@ class _ExplanationPage:
                 f"... and {len(rows) - self.most} more; --top shows more of them"
             )
 
+    def shortage(self) -> Iterator[Text | Table]:
+        """Say which firm demand must stay unmet, and which limits keep it."""
+        unit = self.document["units"]["quantity"]
+        for row in self.document["shortage"]:
+            yield Text("")
+            text = shortage_text(row, unit, figure(row["bound"]))
+            yield from self.sheet.wrapped(printable(f"Short    {text}"), _INDENT)
+            if row["without_route"] and (row["limits"] or row["rules"]):
+                alone = figure(row["without_route"])
+                yield from self.sheet.wrapped(
+                    f"         {alone} {unit} of it have no route at all", _INDENT
+                )
+        rows = sorted(self.document["unmet_demand"], key=lambda row: -row["unmet"])
+        if rows:
+            yield Text("")
+            yield Text("Unmet demand", "bold")
+        for row in rows[: self.most]:
+            name = f"{row['product']}, {row['origin']} to {row['market']}"
+            text = f"{figure(row['unmet'])} {unit} of {name}: {row['reason']}"
+            yield from self.sheet.wrapped(printable(text), 2)
+        if len(rows) > self.most:
+            yield Text(f"... and {len(rows) - self.most} more")
+
     def account(self) -> Iterator[Text | Table]:
-        """Say what all cargo pays, and which part of it is rent."""
+        """Say what all cargo pays, which part of it is rent, and to whom."""
         account = self.document["account"]
         if account is None:
             yield Text("There are no prices: nothing says why cargo goes where it goes")
             return
-        rents = account["capacity_rents"]
-        lines = [
-            SheetLine([limit_name(row), figure(row["rent"])])
-            for row in rents[:_MOST_RENTS]
+        whole = "cost and penalties" if self.document["penalties"] else "cost"
+        sums = [
+            ("All cargo, quantity times marginal cost", account["paid"]),
+            ("less rents of what is scarce", account["rents"]),
+            (f"= {whole}", account["cost"]),
         ]
-        yield Text(
-            f"Account  all cargo pays {figure(account['paid'])} {self.money}, of which "
-            f"{figure(account['rents'])} is rent"
+        if self._is_noticed(account["difference"]):
+            sums.insert(2, ("and what is not proved", account["difference"]))
+        lines = [SheetLine([name, figure(money)]) for name, money in sums]
+        yield from self.sheet.table(["Account", self.money], lines, len(lines))
+        rents = sorted(_rents(account), key=lambda row: -abs(row[1]))
+        lines = [SheetLine([name, figure(money)]) for name, money in rents]
+        if lines:
+            yield Text("")
+        yield from self.sheet.table(
+            ["Rents", self.money], lines[: self.most], len(lines)
         )
-        yield from self.sheet.table(["Rents", self.money], lines, len(rents))
+
+    def _is_noticed(self, money: float) -> bool:
+        """Whether a difference is more than rounding makes."""
+        return bool(abs(money) > GAP * max(1.0, abs(self.document["cost"])))
+
+
+def _rents(account: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield everything that has a rent, by name."""
+    for row in account["capacity_rents"]:
+        yield limit_text(row), row["rent"]
+    for row in account["rule_rents"]:
+        scope = f" ({row['scope']})" if row["scope"] else ""
+        yield f"rule {row['rule']}{scope}", row["rent"]
+    for row in account["unmet_rents"]:
+        which = "" if row["priority"] is None else f" of priority {row['priority']}"
+        yield f"firm demand{which} left unmet", row["rent"]

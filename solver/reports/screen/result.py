@@ -12,6 +12,8 @@ from solver.problem.tables import NO_CORRIDOR
 from solver.reports.screen import movement, wording
 from solver.reports.screen.numbers import figure, percent, seconds, small
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.screen.values import value_lines
+from solver.reports.shortage import shortage_text
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -32,9 +34,6 @@ _NAMES = 40
 
 
 _MOST_CORRIDORS = 8
-
-
-_MOST_VALUED = 3
 
 
 _MOST_LIMITS = 5
@@ -253,21 +252,7 @@ class _ResultPage:
 
     def values(self) -> list[Text | Table]:
         """Say where the traded value goes, and at which cost it lands."""
-        told = []
-        for by, rows in self.answer["values"].items():
-            names = [
-                f"{printable(row['value'])} {percent(row['value_share'])}"
-                for row in rows[:_MOST_VALUED]
-                if row["value_share"] is not None
-            ]
-            told += [f"{by} {', '.join(names)}"] if names else []
-        parts = self.sheet.wrapped(f"Value    {'; '.join(told)}", _INDENT)
-        landed = [
-            f"{printable(row['value'])} {figure(row['landed_cost'])}"
-            for row in self.answer["values"]["market"][:_MOST_VALUED]
-        ]
-        text = f"Landed   {', '.join(landed)} {self.rate}: value and transport"
-        return [*parts, *self.sheet.wrapped(text, _INDENT)] if told else []
+        return [*value_lines(self.answer["values"], self.rate, self.sheet, _INDENT)]
 
     def limits(self) -> list[Text | Table]:
         """Capacities with a shadow price, the largest price times quantity first."""
@@ -332,7 +317,11 @@ class _ResultPage:
             for line in lines
         ]
         head = ["Unmet demand", self.units.quantity, "why"]
-        return self.sheet.table(head, lines, len(rows), left={2})
+        parts = self.sheet.table(head, lines, len(rows), left={2})
+        for row in self.answer["shortage"]:
+            text = shortage_text(row, self.units.quantity, figure(row["bound"]))
+            parts += self.sheet.wrapped(printable(f"Short    {text}"), _INDENT)
+        return parts
 
     def demands(self) -> list[Text | Table]:
         """Demand with the largest marginal cost."""

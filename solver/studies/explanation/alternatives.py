@@ -37,18 +37,15 @@ def alternatives(proved: ProvedPlan, chosen: Mask) -> Routes:
     known = proved.known
     count = len(known.network.corridor_names)
     found = [
-        _in_corridor(known, proved.prices, chosen, corridor)
-        for corridor in range(count)
+        in_corridor(known, proved.prices, chosen, corridor) for corridor in range(count)
     ]
     routes = joined(found)
     corridor = np.where(routes.corridor < 0, count - 1, routes.corridor)
     return routes.chosen(np.lexsort((corridor, routes.shipment)))
 
 
-def _in_corridor(
-    known: Prepared, prices: Prices, chosen: Mask, corridor: int
-) -> Routes:
-    """Cheapest route of each shipment that uses one corridor.
+def in_corridor(known: Prepared, prices: Prices, chosen: Mask, corridor: int) -> Routes:
+    """Return the cheapest route of each shipment that uses one corridor.
 
     Using the corridor is rewarded with more than any route could cost beyond another,
     so that what a search finds uses it, if any route does.

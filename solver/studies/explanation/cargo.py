@@ -40,7 +40,7 @@ class ExplainedRoutes:
     beyond : ndarray, shape (routes,)
         Reduced cost: what a route pays beyond the least of its shipment.
     lacks : list of Extreme or None
-        What each route not taken lacks; None for those taken.
+        What each route not taken lacks; None for those taken, or if it is not known.
     """
 
     routes: Routes
@@ -53,7 +53,7 @@ class ExplainedRoutes:
 
 
 def explained_routes(
-    proved: ProvedPlan, chosen: Mask, face: PriceFace
+    proved: ProvedPlan, chosen: Mask, face: PriceFace | None
 ) -> ExplainedRoutes:
     """Return the routes of shipments, taken and not, with what they pay and lack.
 
@@ -63,8 +63,8 @@ def explained_routes(
         The plan.
     chosen : ndarray of bool, shape (shipments,)
         Shipments wanted.
-    face : PriceFace
-        All prices that prove the plan.
+    face : PriceFace or None
+        All prices that prove the plan; without, nothing is said of what routes lack.
     """
     flows = np.flatnonzero(chosen[proved.plan.shipment])
     taken = proved.routes.chosen(flows)
@@ -75,10 +75,9 @@ def explained_routes(
     routes, quantity = routes.chosen(order), quantity[order]
     idle = np.flatnonzero(quantity == 0)
     lacks: list[Extreme | None] = [None] * len(routes)
-    for place, found in zip(
-        idle.tolist(), face.lacks(routes.chosen(idle)), strict=True
-    ):
-        lacks[place] = found
+    found = face.lacks(routes.chosen(idle)) if face is not None else []
+    for place, own in zip(idle.tolist(), found, strict=False):
+        lacks[place] = own
     pays = proved.pays(routes)
     least = np.minimum(proved.least, proved.unmet_price)[routes.shipment]
     return ExplainedRoutes(

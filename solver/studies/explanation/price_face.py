@@ -47,6 +47,9 @@ _NEAR = 1e-9
 _BOX = 1e4
 """Largest price sought, in multiples of the dearest route."""
 
+_SAME = 1e-6
+"""Relative difference of two prices that counts as none."""
+
 _AT_BOX = 0.99
 """Part of the largest price from which a price may be held back by it."""
 
@@ -88,6 +91,7 @@ class PriceFace:
         self._limits: list[Floats] = []
         self._known: set[int] = set()
         self._proving: set[bytes] = set()
+        self._ranges: dict[int, tuple[Extreme, Extreme]] = {}
         self._add_equalities()
 
     def lacks(self, routes: Routes) -> list[Extreme]:
@@ -102,14 +106,31 @@ class PriceFace:
         ]
 
     def limit_prices(self, limit: int) -> tuple[Extreme, Extreme]:
-        """Lowest and highest price of a limit among all that prove the plan."""
-        place = np.flatnonzero(self.columns.limits == limit)
+        """Lowest and highest price of a limit among all that prove the plan.
+
+        They are what one more unit saves and one less costs.
+        """
+        return self._range(np.flatnonzero(self.columns.limits == limit))
+
+    def row_prices(self, number: int) -> tuple[Extreme, Extreme]:
+        """Lowest and highest price of a row of a rule, likewise."""
+        place = np.flatnonzero(self.columns.rows == number)
+        return self._range(len(self.columns.limits) + place)
+
+    def _range(self, place: Ints) -> tuple[Extreme, Extreme]:
+        """Lowest and highest price of a column; 0 where there is none."""
         if not len(place):
             return Extreme(0.0, is_proved=True), Extreme(0.0, is_proved=True)
-        unit = np.zeros(len(self.columns))
-        unit[place] = 1.0
-        lowest = self._largest(0.0, -unit)
-        return Extreme(-lowest.value, lowest.is_proved), self._largest(0.0, unit)
+        column = int(place[0])
+        if column not in self._ranges:
+            unit = np.zeros(len(self.columns))
+            unit[column] = 1.0
+            lowest, highest = self._largest(0.0, -unit), self._largest(0.0, unit)
+            here = float(self._start[column])
+            low = Extreme(_snapped(-lowest.value, here), lowest.is_proved)
+            high = Extreme(_snapped(highest.value, here), highest.is_proved)
+            self._ranges[column] = low, high
+        return self._ranges[column]
 
     # ---- the program
 
@@ -276,3 +297,8 @@ def _dearest(proved: ProvedPlan) -> float:
     steps = proved.known.network.steps.cost
     dearest = np.max(steps[np.isfinite(steps)], initial=1.0)
     return float(np.max(proved.routes.cost, initial=dearest))
+
+
+def _snapped(value: float, here: float) -> float:
+    """Return a price, or the certificate's where rounding alone tells them apart."""
+    return here if abs(value - here) <= _SAME * max(1.0, abs(here)) else value

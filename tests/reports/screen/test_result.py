@@ -90,6 +90,16 @@ ANSWER: dict[str, Any] = {
             "reason": "limited by leg A>B",
         }
     ],
+    "shortage": [
+        {
+            "priority": None,
+            "unmet": 100,
+            "bound": 99.5,
+            "without_route": 0,
+            "limits": [{"kind": "leg", "limit": "A>B", "ends": "A > B"}],
+            "rules": [],
+        }
+    ],
     "costliest_demand": [],
     "loosening": [],
     "seconds": {"load": 0.1, "total": 0.5},
@@ -327,3 +337,13 @@ def test_without_values_nothing_is_told_of_them() -> None:
     text = screen({**ANSWER, "values": none}, Units(), Style(width=80))
     assert "Value" not in text
     assert "Landed" not in text
+
+
+def test_a_shortage_names_the_set_of_limits_that_keeps_it() -> None:
+    """With the quantity that is proved, below the demand that is unmet."""
+    text = screen(ANSWER, Units(), Style(width=80))
+    told = "Short    99.5 t of firm demand must stay unmet, this limit keeps it"
+    assert told in text
+    assert text.index("Unmet demand") < text.index(told)
+    none = screen({**ANSWER, "shortage": []}, Units(), Style(width=80))
+    assert "Short " not in none

@@ -76,7 +76,9 @@ def test_an_answer_says_in_what_levels_are_counted() -> None:
     tables = plan_tables(Account(instance, plan, None))
     key = RowKey("r", (), "all year", "", "max", "top")
     rows = loosening_rows({key: Loosening(5.0, 1.0)}, instance)
-    summary = {
+    summary: dict[str, Any] = {
+        "unmet_demand": [],
+        "unmet_bounds": [],
         "format": FORMAT,
         "instance": {},
         "binding_capacities": [],

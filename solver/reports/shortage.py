@@ -1,0 +1,126 @@
+"""Where firm demand stays unmet: how much, and the set of limits that keeps it.
+
+The prices of a stage `unmet` prove a bound on what a class must leave unmet (see
+`solution.certificate.Stage`). Limits and rules without a price there have no part in
+it: were all of them lifted, the bound would stand. Those with one are the set that
+keeps the demand, each with a weight: what one more unit of it may let through at most.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from solver.reports.tables.rules import scope_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from solver.problem.instance import Instance
+    from solver.solution.certificate import Stage
+    from solver.solution.solution import Result
+
+_NO_ROUTE = "no route"
+"""How the reason of cargo begins that has no route."""
+
+
+def shortage_rows(result: Result, instance: Instance) -> list[dict[str, Any]]:
+    """Return each class of firm demand that must leave something unmet.
+
+    Parameters
+    ----------
+    result : Result
+        A result that is verified.
+    instance : Instance
+        What was solved.
+    """
+    stages = result.certificate.stages if result.certificate else ()
+    of_class = {s.priority: s for s in stages if s.objective == "unmet"}
+    alone = _without_route(result, instance)
+    return [
+        {
+            "priority": row["priority"],
+            "unmet": row["unmet"],
+            "bound": row["bound"],
+            "without_route": alone.get(row["priority"], 0.0),
+            "limits": list(_limits(of_class[row["priority"]], instance)),
+            "rules": list(_rules(of_class[row["priority"]])),
+        }
+        for row in result.summary["unmet_bounds"]
+        if row["priority"] in of_class and row["bound"] and row["bound"] > 0
+    ]
+
+
+def _without_route(result: Result, instance: Instance) -> dict[int | None, float]:
+    """Quantity that has no route at all, by class."""
+    priority = instance.demand["priority"].tolist()
+    firm = instance.demand["unmet_cost"].astype(float)
+    found: dict[int | None, float] = {}
+    for row in result.summary["unmet_demand"]:
+        number = int(row["row"]) - 1
+        if row["reason"].startswith(_NO_ROUTE) and firm[number] == float("inf"):
+            own = priority[number]
+            key = None if own != own else int(own)  # noqa: PLR0124 - a blank is NaN
+            found[key] = found.get(key, 0.0) + row["unmet"]
+    return found
+
+
+def _limits(stage: Stage, instance: Instance) -> Iterator[dict[str, Any]]:
+    """Yield the limits that keep demand unmet, the largest weight first."""
+    legs = instance.legs
+    ends = dict(
+        zip(legs["leg"], zip(legs["from"], legs["to"], strict=True), strict=True)
+    )
+    for key, weight in sorted(stage.capacities.items(), key=lambda item: -item[1]):
+        if weight > 0:
+            yield {
+                "kind": key.kind,
+                "limit": key.name,
+                "ends": " > ".join(ends[key.name]) if key.kind == "leg" else None,
+                "period": key.period,
+                "weight": weight,
+            }
+
+
+def _rules(stage: Stage) -> Iterator[dict[str, Any]]:
+    """Yield the rows of rules that do, likewise."""
+    for key, weight in sorted(stage.rules.items(), key=lambda item: -item[1]):
+        if weight > 0:
+            yield {
+                "rule": key.rule,
+                "scope": scope_text(key),
+                "period": key.period,
+                "value": key.value,
+                "side": key.side,
+                "weight": weight,
+            }
+
+
+def shortage_text(row: Mapping[str, Any], quantity: str, number: str) -> str:
+    """Say how much of a class stays unmet, and what keeps it.
+
+    Parameters
+    ----------
+    row : dict
+        One of `shortage_rows`.
+    quantity : str
+        Unit of quantities.
+    number : str
+        What must stay unmet, as it is shown.
+    """
+    which = "" if row["priority"] is None else f" of priority {row['priority']}"
+    keeping = [*row["limits"], *row["rules"]]
+    text = f"{number} {quantity} of firm demand{which} must stay unmet"
+    if not keeping:
+        return f"{text}: no route"
+    names = [limit_text(limit) for limit in row["limits"]]
+    names += list(dict.fromkeys(f"rule {rule['rule']}" for rule in row["rules"]))
+    whose = "this limit keeps" if len(names) == 1 else f"these {len(names)} limits keep"
+    return f"{text}, {whose} it whatever else is lifted: {', '.join(names)}"
+
+
+def limit_text(row: Mapping[str, Any]) -> str:
+    """Return kind and name of a limit, and the ends of a leg that it does not say."""
+    name, ends = str(row["limit"]), row["ends"]
+    if ends and ends.replace(" ", "") not in name.replace(" ", ""):
+        name = f"{name} {ends}"
+    return f"{row['kind']} {name}"

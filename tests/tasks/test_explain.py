@@ -1,0 +1,319 @@
+"""``keruen explain``: answers from a result's files alone, and what it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+import cli
+from solver.solution.form import CERTIFICATE, SUMMARY
+from tests.folders import ROOT, write_instance
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+MARKUP = "[red]A[/red] \N{CYRILLIC SMALL LETTER A}_long_name_of_a_station_in_the_steppe"
+
+
+def run(*words: str | Path) -> Result:
+    """Run a command in this process, on 80 columns."""
+    runner = CliRunner(env={"NO_COLOR": "1", "COLUMNS": "80"})
+    return runner.invoke(cli.keruen, [str(word) for word in words])
+
+
+def explained(folder: Path, *words: str) -> dict[str, Any]:
+    """Return the document about a result."""
+    done = run("explain", folder, *words, "--json")
+    assert done.exit_code == 0, done.output
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def solved(folder: Path, changes: dict[str, str], *words: str) -> Path:
+    """Return the result of the tiny instance, with changes."""
+    path = write_instance(folder / "tiny", changes)
+    run("solve", path, "-o", folder / "out", "--quiet", "--exposure", "none", *words)
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a result in which 5 t of steel stay unmet: road and sea are full.
+
+    Grain: 60 t by the north at 11.5, 40 t by the south at 21, at most 60 % by one. One
+    tonne more goes by both: 0.6 x 11.5 + 0.4 x 25 = 17.1 and so on.
+    """
+    folder = tmp_path_factory.mktemp("explain")
+    return solved(folder, {"sea,A,C,sea,,,": "sea,A,C,sea,,5,"})
+
+
+@pytest.fixture(scope="module")
+def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the result of the quickstart."""
+    out = tmp_path_factory.mktemp("quickstart") / "out"
+    path = ROOT / "instances" / "quickstart"
+    assert run("solve", path, "-o", out, "--quiet").exit_code == 0
+    return out
+
+
+# ---- cargo
+
+
+def test_every_route_is_split_into_what_it_pays(quickstart: Path) -> None:
+    """Parts sum to the marginal transport cost; those not taken pay more."""
+    (wheat, copper) = explained(quickstart, "--market", "Turkiye")["cargo"]
+    assert (wheat["product"], wheat["marginal_transport_cost"]) == ("wheat", 120)
+    for row in (wheat, copper):
+        for route in row["routes"]:
+            charges = [own["charge"] for own in (*route["capacities"], *route["rules"])]
+            total = sum(route["parts"].values()) + sum(charges)
+            assert total == pytest.approx(route["pays"], abs=1e-6)
+            beyond = route["pays"] - row["marginal_transport_cost"]
+            assert beyond == pytest.approx(route["beyond"], abs=1e-6)
+            assert (route["lacks"] is None) == (route["quantity"] > 0)
+    assert [route["corridor"] for route in wheat["routes"]] == [
+        "northern",
+        "western",
+        "southern",
+    ]
+    assert wheat["routes"][2]["lacks"] == {
+        "amount": 30,
+        "at_any_cost": True,
+        "exact": True,
+    }
+
+
+def test_the_account_is_the_cost(tiny: Path, quickstart: Path) -> None:
+    """What all cargo pays, less rents of limits, rules and unmet classes."""
+    for folder in (tiny, quickstart):
+        account = explained(folder)["account"]
+        paid = account["paid"] - account["rents"]
+        assert paid == pytest.approx(account["cost"], abs=1e-6)
+        every = [
+            row["rent"]
+            for kind in ("capacity_rents", "rule_rents", "unmet_rents")
+            for row in account[kind]
+        ]
+        assert sum(every) == pytest.approx(account["rents"], abs=1e-6)
+
+
+def test_a_rule_charges_one_corridor_and_rewards_others(tiny: Path) -> None:
+    """Charges on 60 % of the cargo and rewards on the rest sum to nothing."""
+    (grain,) = explained(tiny, "--product", "grain")["cargo"]
+    charges = {
+        route["corridor"]: route["quantity"] * route["rules"][0]["charge"]
+        for route in grain["routes"]
+        if route["quantity"]
+    }
+    assert charges["northern"] > 0
+    assert charges["northern"] + charges["southern"] == pytest.approx(0)
+
+
+def test_cargo_is_selected_by_several_words(quickstart: Path) -> None:
+    """Names of one option are united, those of several intersect."""
+    rows = explained(quickstart, "--where", "group=grain,metals", "--market", "Iran")
+    found = {(row["product"], row["market"]) for row in rows["cargo"]}
+    assert found == {("wheat", "Iran"), ("copper", "Iran")}
+    assert rows["selected"] == {"market": ["Iran"], "group": ["grain", "metals"]}
+
+
+# ---- shortage
+
+
+def test_a_shortage_names_the_limits_that_keep_it(tiny: Path) -> None:
+    """Both ways to C are full: 30 t are asked for, 25 can pass."""
+    document = explained(tiny)
+    (row,) = document["shortage"]
+    assert (row["unmet"], row["bound"], row["without_route"]) == (5, 5, 0)
+    names = {(limit["kind"], limit["limit"]) for limit in row["limits"]}
+    assert names == {("leg", "road"), ("leg", "sea")}
+    text = run("explain", tiny).stdout
+    assert "5 t of firm demand must stay unmet, these 2 limits keep it" in text
+
+
+def test_cargo_without_a_route_is_told(tmp_path: Path) -> None:
+    """No limit keeps it: there is no way."""
+    out = solved(tmp_path, {"steel,A,C,30": "steel,A,C,30\ncoal,C,A,7"})
+    (row,) = explained(out)["shortage"]
+    assert (row["bound"], row["without_route"], row["limits"]) == (7, 7, [])
+    assert "7 t of firm demand must stay unmet: no route" in run("explain", out).stdout
+    (coal,) = explained(out, "--product", "coal")["cargo"]
+    assert coal["marginal_transport_cost"] is None
+    assert coal["routes"] == []
+
+
+# ---- elements
+
+
+def test_a_full_limit_has_users_and_others_who_would_like_to(quickstart: Path) -> None:
+    """Novorossiysk is full of wheat; the rest of it would save its price there."""
+    (row,) = explained(quickstart, "--node", "Novorossiysk")["elements"]
+    assert row["quantity"] == 350_000
+    assert [own["product"] for own in row["users"]] == ["wheat"]
+    (limit,) = row["limits"]
+    assert (limit["price"], limit["used"]) == (30, 350_000)
+    wishes = {own["product"]: own["saves"] for own in row["would_like"]}
+    assert wishes == {"wheat": 30, "copper": 25}
+
+
+def test_a_leg_without_a_limit_has_users_alone(quickstart: Path) -> None:
+    """Nobody waits for what nothing limits."""
+    (row,) = explained(quickstart, "--leg", "Kostanay>Aktau")["elements"]
+    assert (row["limits"], row["would_like"]) == ([], [])
+    assert sum(own["quantity"] for own in row["users"]) == row["quantity"]
+    assert (
+        "nothing limits it"
+        in run("explain", quickstart, "--leg", "Kostanay>Aktau").stdout
+    )
+
+
+def test_a_corridor_names_the_nearest_others(quickstart: Path) -> None:
+    """By what they lack, the least first; only cargo that is selected."""
+    words = ("--corridor", "northern", "--product", "copper")
+    (row,) = explained(quickstart, *words)["corridors"]
+    assert (row["quantity"], row["users"]) == (0, [])
+    amounts = [own["lacks"]["amount"] for own in row["candidates"]]
+    assert amounts == sorted(amounts)
+    assert row["candidates"][0]["market"] == "Turkiye"
+    assert amounts[0] == 5
+
+
+def test_a_rule_says_who_pays_for_it(tiny: Path) -> None:
+    """Its rows with their prices, and flows by the money."""
+    (row,) = explained(tiny, "--rule", "no corridor above 60 %")["rules"]
+    assert row["rows"][0]["level"] == 0.6
+    charges = {own["corridor"]: own["charge"] for own in row["flows"]}
+    assert charges["northern"] > 0 > charges["southern"]
+
+
+# ---- what is refused
+
+
+def test_unknown_names_are_usage_errors_with_the_nearest(quickstart: Path) -> None:
+    """All of them at once."""
+    words = ("--leg", "Kostanay-Aktau", "--corridor", "north", "--rule", "x")
+    done = run("explain", quickstart, *words)
+    assert done.exit_code == 2
+    assert "--leg: unknown leg `Kostanay-Aktau`; did you mean `Kostanay>Aktau`?" in (
+        done.stderr
+    )
+    assert "did you mean `northern`?" in done.stderr
+    assert "--rule: unknown rule `x`; there is none" in done.stderr
+    done = run("explain", quickstart, "--product", "wheet")
+    assert done.exit_code == 2
+    assert "did you mean `wheat`?" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty", "instance", "file"])
+def test_a_folder_that_is_no_result_is_66(tmp_path: Path, name: str) -> None:
+    """Whatever else it may be."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("{}")
+    write_instance(tmp_path / "instance")
+    done = run("explain", tmp_path / name)
+    assert done.exit_code == 66
+    assert "Traceback" not in done.output
+
+
+def test_a_forged_certificate_explains_nothing(tiny: Path, tmp_path: Path) -> None:
+    """Its prices prove no plan, though its hash was renewed."""
+    folder = shutil.copytree(tiny, tmp_path / "forged")
+    certificate = json.loads((folder / CERTIFICATE).read_text())
+    stage = certificate["stages"][-1]
+    assert stage["objective"] == "cost"
+    for price in stage["rules"]:
+        price["price"] *= 2
+    (folder / CERTIFICATE).write_text(json.dumps(certificate))
+    summary = json.loads((folder / SUMMARY).read_text())
+    content = (folder / CERTIFICATE).read_bytes()
+    summary["files"][CERTIFICATE] = hashlib.sha256(content).hexdigest()
+    (folder / SUMMARY).write_text(json.dumps(summary))
+    done = run("explain", folder)
+    assert done.exit_code == 70
+    assert "is not a result that verifies" in done.stderr
+    assert done.stdout == ""
+
+
+def test_damage_explains_nothing(tiny: Path, tmp_path: Path) -> None:
+    """A summary that is none ends with one message."""
+    folder = shutil.copytree(tiny, tmp_path / "damaged")
+    (folder / SUMMARY).write_text("[]")
+    done = run("explain", folder)
+    assert done.exit_code in {66, 70}
+    assert "a fault in Keruen" not in done.output
+
+
+def test_without_a_plan_the_exit_code_is_that_of_the_solve(tmp_path: Path) -> None:
+    """Rules that cannot hold together leave nothing to explain."""
+    rule = 'max_share = 0.6\n[[diversification]]\nname = "more"\nby = "corridor"\n'
+    rule += 'of = "demand"\nmin_share = { northern = 0.9 }\n'
+    out = solved(tmp_path, {"max_share = 0.6\n": rule})
+    assert json.loads((out / SUMMARY).read_text())["status"] == "infeasible"
+    done = run("explain", out)
+    assert done.exit_code == 11
+    assert "there is no plan to explain: the status is infeasible" in done.stderr
+
+
+def test_a_plan_that_is_not_proved_says_so(tmp_path: Path) -> None:
+    """Nothing is told of what routes lack, and no traceback ends it."""
+    out = solved(tmp_path, {}, "--time-limit", "1e-9")
+    status = json.loads((out / SUMMARY).read_text())["status"]
+    done = run("explain", out, "--product", "grain")
+    assert "a fault in Keruen" not in done.output
+    if status == "none":
+        assert done.exit_code == 13
+    else:
+        assert done.exit_code == 0
+        assert "The plan is not proved" in done.stdout
+        (row,) = explained(out, "--product", "grain")["cargo"]
+        assert all(route["lacks"] is None for route in row["routes"])
+
+
+def test_an_instance_that_asks_for_nothing_has_an_account(tmp_path: Path) -> None:
+    """Of nothing; a quantity of 0 is no demand."""
+    out = solved(tmp_path, {"B,100": "B,0", "C,30": "C,0"})
+    document = explained(out)
+    assert (document["cargo"], document["account"]["paid"]) == ([], 0)
+    assert run("explain", out).exit_code == 0
+    assert run("explain", out, "--product", "grain").exit_code == 2
+
+
+def test_names_steer_no_terminal_and_screens_keep_to_80_columns(tmp_path: Path) -> None:
+    """Whatever stands in them."""
+    plain = "A_long_name"
+    changes = {"A,Kaz": f"{plain},Kaz", ",A,B": f",{plain},B", ",A,C": f",{plain},C"}
+    out = solved(tmp_path, {k: v.replace(plain, MARKUP) for k, v in changes.items()})
+    for words in (
+        (),
+        ("--product", "grain"),
+        ("--leg", "road"),
+        ("--node", MARKUP),
+        ("--corridor", "none"),
+        ("--rule", "no corridor above 60 %"),
+    ):
+        done = run("explain", out, *words)
+        assert done.exit_code == 0, done.output
+        assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "[red]A[/red]" in run("explain", out, "--product", "grain").stdout
+
+
+def test_the_page_shows_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each text is what the last command before it says."""
+    (tmp_path / "instances").symlink_to(ROOT / "instances")
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "explain.md").read_text()
+    found = re.findall(r"```sh\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    assert len(found) == 4
+    for commands, text in found:
+        printed = [run(*shlex.split(line)[1:]).stdout for line in commands.splitlines()]
+        assert printed[-1] == text
