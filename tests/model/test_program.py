@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pulp
 import pytest
 
 from solver.model.highs import ArrayHiGHS
+from solver.model.objective import Objective
 from solver.model.writing.written_names import ModelFiles, legend_path
 from solver.options import Options
 from solver.rules.kinds import KEYS
@@ -17,6 +18,11 @@ from solver.solving.solve import prepared, solved
 from solver.tasks.answer import solve, write
 from tests.build import build_instance
 from tests.model.test_backends import two_routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from solver.solving.column_generation import ColumnGeneration
 
 pytestmark = pytest.mark.versions
 
@@ -56,6 +62,7 @@ def ruled(legs: list[dict[str, Any]], **bound: Any) -> dict[str, Any]:
 FAMILIES: dict[str, dict[str, Any]] = {
     "capacity": {"legs": LEGS, "demand": DEMAND},
     "budget": {"legs": LEGS, "demand": DEMAND},
+    "kept_routes": {"legs": LEGS, "demand": DEMAND},
     "max_share": {"legs": LEGS, "demand": DEMAND, "diversification": (RULE,)},
     "min_share": {
         "legs": [{**LEGS[0], "cost": 9.0}, *LEGS[1:]],
@@ -77,19 +84,33 @@ FAMILIES: dict[str, dict[str, Any]] = {
 }
 
 
+def keep(loop: ColumnGeneration) -> None:
+    """Reward what stays on the routes of a plan: 6 of 6, and 4 of 4."""
+    routes, nothing = loop.known.routes, np.zeros(1)
+    rows = np.arange(len(routes))
+    loop.master.families.kept.hold(routes, rows, rows, np.array([6.0, 4.0]))
+    loop.master.set_objective(Objective(False, nothing, 0.0, kept=1.0))
+
+
+ASKED: dict[str, Callable[[ColumnGeneration], None]] = {
+    "budget": lambda loop: loop.master.families.budget.limit(45.0),
+    "kept_routes": keep,
+}
+"""Families whose rows come with questions, after a model is written."""
+
+
 def written(family: str, folder: Path) -> str:
     """Return the final model of a tiny instance, as `--write-model` writes it."""
     path = folder / "model.lp"
     files = ModelFiles(path, legend_path(path))
     instance = build_instance(**FAMILIES[family])
-    if family == "budget":
-        # Rows of the budget come with questions, after a model is written.
-        loop = prepared(instance, Options())
-        solved(loop)
-        loop.master.families.budget.limit(45.0)
-        write(loop.master, files)
-    else:
+    if family not in ASKED:
         solve(instance, Options(), model_files=files)
+        return path.read_text()
+    loop = prepared(instance, Options())
+    solved(loop)
+    ASKED[family](loop)
+    write(loop.master, files)
     return path.read_text()
 
 
@@ -111,10 +132,11 @@ def test_each_family_and_each_bound_has_a_golden_model() -> None:
     master = prepared(build_instance(**FAMILIES["capacity"]), Options()).master
     of_rules = {type(master.families.rules).__name__}
     families = {type(family).__name__ for family in master.families} - of_rules
-    assert families == {"CapacityRows", "UnmetLimits", "Budget"}
+    assert families == {"CapacityRows", "UnmetLimits", "Budget", "KeptRoutes"}
     pages = {path.stem for path in GOLDEN.glob("*.lp")}
     assert pages == FAMILIES.keys()
-    assert pages == {"capacity", "unmet_limit", "budget", "penalty", *KEYS}
+    of_families = {"capacity", "unmet_limit", "budget", "kept_routes"}
+    assert pages == {*of_families, "penalty", *KEYS}
 
 
 def test_the_problem_and_the_arrays_are_one_program() -> None:
