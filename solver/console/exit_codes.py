@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 PROGRAM = "keruen"
 
 
-INTERNAL = 70
-
-
 DEBUG = "KERUEN_DEBUG"
 
 

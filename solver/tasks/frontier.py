@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from solver.loaders.references import load
 from solver.reports.frontier_document import frontier_document
 from solver.results.documents import plain
 from solver.studies.frontier.frontier import frontier
 from solver.studies.frontier.varied_rule import asked
 from solver.tasks.clock import Clock
 from solver.tasks.frontier_folder import claimed, write
+from solver.tasks.instances.order import InstanceOrder
 from solver.tasks.solve import finished
 from solver.tasks.versions import versions
 
@@ -32,36 +32,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrontierOrder:
+class FrontierOrder(InstanceOrder):
     """What curve is to be drawn, and where it goes.
 
     Parameters
     ----------
-    path : Path
-        The instance.
-    scenarios : sequence of str
-        Scenarios to apply, in order.
-    changes : sequence of str
-        Changes made then, each in one line.
-    strict : bool
-        Whether warnings are faults.
     varied : tuple
         Rule, measure, cargo and value, as `asked` takes them.
     points : int, optional
         How many points; by default as many as the curve needs.
-    options : Options
-        How to solve it.
     output : Path, optional
         Folder that the curve and its plans are written to.
     """
 
-    path: Path
-    scenarios: Sequence[str] = ()
-    changes: Sequence[str] = ()
-    strict: bool = False
     varied: tuple[str, str, Sequence[str], str | None]
     points: int | None = None
-    options: Options
     output: Path | None = None
 
 
@@ -96,8 +81,7 @@ def drawn_order(
     UnverifiedError
         A plan failed its verification: nothing is written.
     """
-    loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
-    warn(loaded.warnings)
+    loaded = order.loaded(warn)
     varied = asked(loaded.instance, *order.varied)
     clock.stop("load")
     with ExitStack() as stack:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from solver.errors import UnverifiedError
 from solver.loaders.json.document import canonical
-from solver.loaders.references import load
 from solver.model.writing.written_names import ModelFiles, legend_path
 from solver.reports.account import Account
 from solver.reports.summary import (
@@ -31,6 +30,7 @@ from solver.solving.prepared import Prepared
 from solver.storage.files import replacing
 from solver.tasks.answer import solve
 from solver.tasks.comparison.earlier import near_folder
+from solver.tasks.instances.order import InstanceOrder
 from solver.tasks.versions import versions
 
 if TYPE_CHECKING:
@@ -71,21 +71,11 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SolveOrder:
+class SolveOrder(InstanceOrder):
     """What is to be solved, how, and where the result goes.
 
     Parameters
     ----------
-    path : Path
-        The instance.
-    scenarios : sequence of str
-        Scenarios to apply, in order.
-    changes : sequence of str
-        Changes made then, each in one line.
-    strict : bool
-        Whether warnings are faults.
-    options : Options
-        How to solve it.
     output : Path, optional
         Folder that the result is written to.
     model_file : Path, optional
@@ -94,11 +84,6 @@ class SolveOrder:
         Result of which the plan moves as little as it can.
     """
 
-    path: Path
-    scenarios: Sequence[str] = ()
-    changes: Sequence[str] = ()
-    strict: bool = False
-    options: Options
     output: Path | None = None
     model_file: Path | None = None
     near: Path | None = None
@@ -133,8 +118,7 @@ def solved_order(
     UnverifiedError
         The result failed its verification: it is not to be used.
     """
-    loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
-    warn(loaded.warnings)
+    loaded = order.loaded(warn)
     earlier = None if order.near is None else near_folder(loaded.instance, order.near)
     clock.stop("load")
     with ExitStack() as stack:

@@ -100,20 +100,7 @@ class Examined:
 
 
 def audit(folder: Path, instance_path: Path | None = None) -> Verdict:
-    """Verdict on a result folder.
-
-    Parameters
-    ----------
-    folder : Path
-        The result.
-    instance_path : Path, optional
-        The instance that is said to have been solved.
-
-    Raises
-    ------
-    InputError
-        A file is missing or cannot be read.
-    """
+    """Verdict on a result folder, as `examined` comes to it."""
     return examined(folder, instance_path).verdict
 
 

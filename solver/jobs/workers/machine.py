@@ -19,9 +19,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LEAST_MEMORY = 1024
-"""Megabytes below which no limit may be: an idle worker maps nearly half of them."""
-
 OVER_MEMORY = 71
 """Exit code of a worker that ended itself over its limit, where no kernel bounds it."""
 

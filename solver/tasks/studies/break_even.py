@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import UsageError
-from solver.loaders.references import load
 from solver.reports.break_even.document import (
     break_even_document,
     capacity_document,
@@ -19,30 +18,23 @@ from solver.studies.break_even.rates import charged_by, opened
 from solver.studies.break_even.selection import selected
 from solver.studies.break_even.set_apart import set_apart
 from solver.studies.break_even.until import quantity_of
+from solver.tasks.instances.order import InstanceOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from solver.errors import Fault
-    from solver.options import Options
     from solver.problem.instance import Instance
     from solver.studies.break_even.selection import Selection, SelectionWords
     from solver.tasks.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BreakEvenOrder:
+class BreakEvenOrder(InstanceOrder):
     """Which break-even is wanted.
 
     Parameters
     ----------
-    path : Path
-        The instance.
-    scenarios, changes : sequence of str
-        Scenarios to apply, in order, and changes made then.
-    strict : bool
-        Whether warnings are errors.
     words : SelectionWords
         Elements and cargo.
     of : str or None
@@ -52,19 +44,12 @@ class BreakEvenOrder:
         Capacity of closed elements once they are open; None: unlimited.
     until : str or None
         Quantity that is wanted, with its unit or without.
-    options : Options
-        Solver and time limit of every solve.
     """
 
-    path: Path
-    scenarios: Sequence[str] = ()
-    changes: Sequence[str] = ()
-    strict: bool = False
     words: SelectionWords
     of: str | None = None
     capacity: float | None = None
     until: str | None = None
-    options: Options
 
 
 def break_even(
@@ -90,8 +75,7 @@ def break_even(
     UnansweredError
         A solve ended without a proved plan.
     """
-    loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
-    warn(loaded.warnings)
+    loaded = order.loaded(warn)
     instance = loaded.instance
     selection = selected(instance, order.words)
     wanted = quantity_of(order.until, instance.units)

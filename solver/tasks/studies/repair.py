@@ -5,45 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.loaders.references import load
 from solver.reports.repair.document import repair_document
 from solver.studies.repair.repair import repair
 from solver.studies.repair.weights import weights_of
+from solver.tasks.instances.order import InstanceOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from solver.errors import Fault
-    from solver.options import Options
     from solver.tasks.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RepairOrder:
+class RepairOrder(InstanceOrder):
     """Which repair is wanted.
 
     Parameters
     ----------
-    path : Path
-        The instance.
-    scenarios, changes : sequence of str
-        Scenarios to apply, in order, and changes made then.
-    strict : bool
-        Whether warnings are errors.
     weights, never : sequence of str
         Weights, ``KIND=NUMBER`` each, and names that stay as they are.
-    options : Options
-        Solver and time limit of every solve.
     """
 
-    path: Path
-    scenarios: Sequence[str] = ()
-    changes: Sequence[str] = ()
-    strict: bool = False
     weights: Sequence[str] = ()
     never: Sequence[str] = ()
-    options: Options
 
 
 def repaired(
@@ -67,8 +52,7 @@ def repaired(
     UsageError
         A weight is none, or a name is not known.
     """
-    loaded = load(order.path, order.scenarios, order.changes, strict=order.strict)
-    warn(loaded.warnings)
+    loaded = order.loaded(warn)
     weights = weights_of(order.weights, order.never, loaded.instance)
     clock.stop("load")
     found = repair(loaded.instance, weights, order.options)
