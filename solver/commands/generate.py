@@ -21,7 +21,7 @@ def _count(name: str, text: str) -> Callable[[Callable[..., int]], Callable[...,
 
 @options.command(
     "keruen generate networks/small --demands 100",
-    "keruen generate networks/large --demands 100000 --tightness 0.3 --seed 7",
+    "keruen generate networks/hard --demands 20000 --tightness 0.7 --seed 7",
     "Write an instance that looks like freight, of any size.",
 )
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
@@ -39,7 +39,8 @@ def _count(name: str, text: str) -> Callable[[Callable[..., int]], Callable[...,
     default=0.5,
     metavar="T",
     show_default=True,
-    help="0: no limit binds; 0.5: many do, all is carried; 1: some may stay unmet.",
+    help="0: no limit binds; 0.5: many do, all is carried; above: the part T - 0.5 of "
+    "the demand stays unmet.",
 )
 @click.option(
     "--seed",

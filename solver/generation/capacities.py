@@ -8,7 +8,10 @@ plan. A limit is *snug* if it is a little above what this plan puts there. Then
 - from 0 to 0.5: limits go from there to snug, each by the same factor for the same
   step. The spread plan fits, so that all cargo can be carried, but no longer by the
   cheapest routes;
-- from 0.5 to 1: limits go from snug to 0.7 of it, and some cargo may stay unmet.
+- above 0.5: tightness less 0.5 is the part of each period's cargo that stays unmet. The
+  borders at which a corridor begins let together just as much pass as the plan, scaled
+  down by that part, puts there, and all cargo passes one of them; other limits are a
+  little above it. So no plan serves more, and one serves that much.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 _ROUNDS = 6
 
 
-_SNUG_AT = 0.5
+SNUG_AT = 0.5
 """Tightness at which limits are snug."""
 
 
@@ -37,8 +40,8 @@ _SNUG = (1.05, 1.4)
 """A snug limit, of the load in the spread plan."""
 
 
-_LEAST = 0.7
-"""Limits at tightness 1, of snug ones."""
+_FULL = (1.0, 1.1)
+"""A limit where cargo stays unmet, of the load in the plan that is scaled down."""
 
 
 _DEARER = 0.4
@@ -53,8 +56,8 @@ class GeneratedCapacities:
     ----------
     nodes, legs : ndarray of float
         Of each node and leg.
-    corridors : ndarray of float
-        Of all borders together at which a corridor begins.
+    corridors : ndarray of float, shape (corridors,) or (periods, corridors)
+        Of all borders together at which a corridor begins, in each period or by period.
     shares : ndarray of float
         Of each corridor in the spread plan, of all cargo.
     """
@@ -91,8 +94,15 @@ def draw_capacities(
     legs[trunk] = _capacity(by_leg[:, trunk].max(axis=0), most, tightness, rng)
     nodes[some] = _capacity(at_node[:, some].max(axis=0), most, tightness, rng)
     corridors = _capacity(at_gates.max(axis=0), most, tightness, rng)
+    if tightness > SNUG_AT:
+        corridors = np.ceil(at_gates * (1 - unmet_share(tightness)))
     spread = at_gates.sum(axis=0)
     return GeneratedCapacities(nodes, legs, corridors, spread / spread.sum())
+
+
+def unmet_share(tightness: float) -> float:
+    """Part of the cargo that limits leave unmet."""
+    return max(0.0, tightness - SNUG_AT)
 
 
 def _capacity(
@@ -102,10 +112,11 @@ def _capacity(
     usual = np.median(load[load > 0]) if (load > 0).any() else most
     base = np.where(load > 0, load, usual * rng.uniform(0.3, 1.0, len(load)))
     snug = np.minimum(base * rng.uniform(*_SNUG, len(load)), most)
-    if tightness <= _SNUG_AT:
-        exact = most * (snug / most) ** (tightness / _SNUG_AT)
+    if tightness <= SNUG_AT:
+        exact = most * (snug / most) ** (tightness / SNUG_AT)
     else:
-        exact = snug * (1 - (1 - _LEAST) * (tightness - _SNUG_AT) / (1 - _SNUG_AT))
+        full = np.interp(snug / base, _SNUG, _FULL)
+        exact = base * full * (1 - unmet_share(tightness))
     step = 10 ** np.maximum(0, np.floor(np.log10(exact)) - 2)
     return np.asarray(np.ceil(exact / step) * step)
 

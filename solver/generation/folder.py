@@ -177,15 +177,21 @@ def _tariffs(order: Order, rng: np.random.Generator) -> _Columns:
 def _capacities(
     at: GeneratedNodes, most: GeneratedCapacities, order: Order
 ) -> _Columns:
-    names = corridor_names(order.corridors)
-    gates: list[list[str]] = [[] for _ in names]
+    gates: list[list[str]] = [[] for _ in range(order.corridors)]
     for node in np.flatnonzero(at.stage == 0).tolist():
         gates[at.corridor[node]].append(at.names[node])
-    return {
-        "capacity": [f"trains to the {name} corridor" for name in names],
-        "nodes": ["|".join(borders) for borders in gates],
-        "quantity": _numbers(most.corridors),
+    names = [f"trains to the {name} corridor" for name in corridor_names(len(gates))]
+    nodes = ["|".join(borders) for borders in gates]
+    by_period = most.corridors.ndim > 1 and order.periods > 1
+    periods = _periods(order) if by_period else [""]
+    columns = {
+        "capacity": [f"{name} {when}".strip() for when in periods for name in names],
+        "nodes": nodes * len(periods),
+        "quantity": _numbers(most.corridors.ravel()),
     }
+    if by_period:
+        columns["period"] = [when for when in periods for _ in names]
+    return columns
 
 
 def _periods(order: Order) -> list[str]:

@@ -33,7 +33,8 @@ class Order:
     seed : int
         Where the random numbers begin.
     tightness : float
-        How strongly limits bind, from 0 to 1; see `solver.generation.capacities`.
+        How strongly limits bind, from 0 to 1; above 0.5 the part of the demand that
+        stays unmet, plus 0.5; see `solver.generation.capacities`.
     rules : str
         One of `RULES`: which rule the instance has.
     """

@@ -129,11 +129,45 @@ def test_limits_of_a_snug_instance_bind_and_all_is_carried(
     assert len(carrying(answer)) >= 3
 
 
-def test_a_tight_instance_may_leave_cargo_unmet(tmp_path: Path) -> None:
-    """At tightness 1 some firm demand stays behind."""
-    answer = solved(made(tmp_path / "tight", tightness=1, demands=60))
+@pytest.mark.parametrize(
+    ("tightness", "counts"),
+    [
+        (0.6, {"demands": 60}),
+        (0.75, {"demands": 300, "corridors": 6}),
+        (1.0, {"demands": 100, "periods": 3}),
+    ],
+)
+def test_a_tight_instance_leaves_a_stated_share_unmet(
+    tightness: float, counts: dict[str, int], tmp_path: Path
+) -> None:
+    """Above tightness 0.5 no plan serves more, and one serves that much."""
+    answer = solved(made(tmp_path / "tight", tightness=tightness, **counts))
     assert answer["status"] == "unmet"
-    assert 0 < answer["unmet"] < answer["demand"] / 2
+    corridors = len(answer["corridors"]) * counts.get("periods", 1)
+    stated = (tightness - 0.5) * answer["demand"]
+    assert stated - corridors <= answer["unmet"] <= stated
+
+
+def test_every_period_of_a_tight_instance_leaves_its_share_unmet(
+    tmp_path: Path,
+) -> None:
+    """Borders of a corridor have a limit for each period where these differ."""
+    folder = made(tmp_path / "tight", tightness=0.7, demands=80, periods=2)
+    limits = pd.read_csv(folder / "capacities.csv", dtype={"period": str})
+    demand = pd.read_csv(folder / "demand.csv", dtype={"period": str})
+    through = limits.groupby("period")["quantity"].sum()
+    cargo = demand.groupby("period")["quantity"].sum()
+    assert cargo.nunique() == 2
+    assert through.to_numpy() == pytest.approx(0.8 * cargo.to_numpy(), abs=20)
+
+
+def test_a_rule_can_be_kept_where_a_share_stays_unmet(tmp_path: Path) -> None:
+    """The plan that leaves it is the one that the rule comes from, scaled down."""
+    for rules in ("share", "hhi"):
+        wanted = order({"demands": 200}, tightness=0.7, rules=rules)
+        generate(tmp_path / rules, wanted)
+        answer = solved(tmp_path / rules)
+        assert answer["unmet"] == pytest.approx(0.2 * answer["demand"], abs=20)
 
 
 def test_capacities_fall_with_tightness(tmp_path: Path) -> None:
