@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rules",
         default="none",
         choices=["none", "idle", "share", "hhi", "country"],
-        help="rule of generated instances; peers know none and say so",
+        help="rule of generated instances; peers that cannot have it say so",
     )
     comparing.add_argument("--output", type=Path, default=RESULTS, metavar="FILE")
     return parser

@@ -18,8 +18,12 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
+from benchmarks.corridor_rules import share_rows
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from benchmarks.corridor_rules import CorridorRules
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -53,6 +57,10 @@ class Arcs:
         One row for each demand and period: ``commodity``, ``end`` (node),
         ``quantity``, ``start_cost`` (handling where it starts) and ``unmet_cost``
         (infinite: firm).
+    entered : ndarray of int, shape (arcs,)
+        Corridor that cargo enters by each arc, or -1; of use where there are rules.
+    rules : CorridorRules, or None
+        What rules allow each corridor.
     """
 
     num_nodes: int
@@ -64,6 +72,8 @@ class Arcs:
     capacity: Floats
     commodities: pd.DataFrame
     demand: pd.DataFrame
+    entered: Ints
+    rules: CorridorRules | None
 
     def graph(self, cost: Floats) -> sparse.csr_array:
         """Return the network as a matrix of costs, the cheapest of parallel arcs."""
@@ -124,7 +134,8 @@ class Arcs:
     def limits(self) -> tuple[sparse.csr_array, Floats]:
         """Limits by period, as rows over the flows and then what stays unmet.
 
-        A limit counts all that starts at a node, less what stays unmet.
+        A limit counts all that starts at a node, less what stays unmet. Bounds on
+        shares of corridors stand behind them.
         """
         commodity, arc = self.flows
         period = self.commodities["period"].to_numpy()
@@ -139,6 +150,10 @@ class Arcs:
             here = starting @ then
             rows.append(sparse.hstack([flowing @ now, -here]))
             room.append(self.capacity - here @ quantity)
+        shares = share_rows(self)
+        if shares is not None:
+            rows.append(shares[0])
+            room.append(shares[1])
         matrix = sparse.csr_array(sparse.vstack(rows))
         matrix.eliminate_zeros()
         return matrix, np.concatenate(room)

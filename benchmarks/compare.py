@@ -27,6 +27,7 @@ PEERS = {
     "linopy-highs": ("linopy_arcs",),
     "glop": ("ortools_arcs", "GLOP"),
     "pdlp": ("ortools_arcs", "PDLP"),
+    "clarabel": ("clarabel_arcs",),
 }
 """Module of each peer, and what it is told besides the instance."""
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from benchmarks.arcs import Arcs
+from benchmarks.corridor_rules import corridor_rules
 from benchmarks.states import states
 from benchmarks.tables import leg_costs, node_costs, product_names, read_tables
 
@@ -32,8 +33,11 @@ def read(folder: Path) -> Arcs:
     legs, nodes = tables["legs"], _nodes(tables)
     tail, head = _find(nodes, legs["from"]), _find(nodes, legs["to"])
     origins = np.unique(_find(nodes, tables["demand"]["origin"]))
-    corridor = pd.factorize(legs["corridor"])[0].astype(np.int64)
-    network = states(len(nodes), origins, tail, head, corridor)
+    numbers, corridors = pd.factorize(legs["corridor"])
+    corridor = numbers.astype(np.int64)
+    rules = corridor_rules(manifest.get("diversification", []), list(corridors))
+    is_apart = rules is not None
+    network = states(len(nodes), origins, tail, head, corridor, entries_apart=is_apart)
     num_arcs, entered = len(network.leg), head[network.leg]
     at_node = node_costs(tables, nodes)
     by_arc = leg_costs(tables)[:, network.leg] + at_node[:, entered]
@@ -55,6 +59,8 @@ def read(folder: Path) -> Arcs:
         capacity=capacity,
         commodities=commodities,
         demand=demand,
+        entered=network.entered,
+        rules=rules,
     )
 
 

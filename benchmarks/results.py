@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SAME = 1e-6
 """Costs that are as close, as a share, are the same."""
 
-NEAR = {"pdlp": 1e-4}
+NEAR = {"pdlp": 1e-4, "clarabel": 1e-5}
 """The same for ways that are not exact."""
 
 _ABOUT = """\

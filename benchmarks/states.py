@@ -31,6 +31,8 @@ class States:
         States that an arc joins, and the leg it is.
     start : ndarray of int, shape (nodes,)
         State of cargo that starts at a node.
+    entered : ndarray of int, shape (arcs,)
+        Corridor that cargo enters by an arc, where entries are kept apart; or -1.
     """
 
     node: Ints
@@ -38,10 +40,17 @@ class States:
     head: Ints
     leg: Ints
     start: Ints
+    entered: Ints
 
 
 def states(
-    num_nodes: int, origins: Ints, tail: Ints, head: Ints, corridor: Ints
+    num_nodes: int,
+    origins: Ints,
+    tail: Ints,
+    head: Ints,
+    corridor: Ints,
+    *,
+    entries_apart: bool = False,
 ) -> States:
     """Return the states that cargo may be in, of legs with the corridors given.
 
@@ -53,10 +62,13 @@ def states(
         Nodes where cargo starts.
     tail, head, corridor : ndarray of int, shape (legs,)
         Ends of each leg, and its corridor from 0; -1 for none.
+    entries_apart : bool
+        Whether cargo that has used no corridor yet is told apart even where one is all
+        that is ahead, so that each arc shows what is entered.
     """
     count = int(corridor.max(initial=-1)) + 1
     free = count
-    merged = _merged(num_nodes, tail, head, corridor)
+    merged = _merged(num_nodes, tail, head, corridor, entries_apart)
     nodes = np.arange(num_nodes)
     parts = []
     for state in range(count + 2):
@@ -73,13 +85,16 @@ def states(
     size = (count + 2) * num_nodes
     met = _leads_to(size, behind, before, before >= 0, start[origins])[before]
     before, behind, leg = before[met], behind[met], leg[met]
+    entered = np.where(before // num_nodes == free, corridor[leg], -1)
     both = np.concatenate([start, before, behind])
     used, renumbered = np.unique(both, return_inverse=True)
     start, before, behind = np.split(renumbered, [num_nodes, num_nodes + len(leg)])
-    return States(used % num_nodes, before, behind, leg, start)
+    return States(used % num_nodes, before, behind, leg, start, entered)
 
 
-def _merged(num_nodes: int, tail: Ints, head: Ints, corridor: Ints) -> Ints:
+def _merged(
+    num_nodes: int, tail: Ints, head: Ints, corridor: Ints, entries_apart: bool
+) -> Ints:
     """State that each (row) is the same as at each node (column)."""
     count = int(corridor.max(initial=-1)) + 1
     free, done = count, count + 1
@@ -93,7 +108,7 @@ def _merged(num_nodes: int, tail: Ints, head: Ints, corridor: Ints) -> Ints:
         merged[number, lost] = done
         ahead[number] = _leads_to(num_nodes, tail, head, every, tail[own])
     only = ahead.sum(axis=0)
-    one = np.flatnonzero(only == 1)
+    one = np.flatnonzero((only == 1) & (not entries_apart))
     merged[free, only == 0] = done
     merged[free, one] = merged[ahead[:, one].argmax(axis=0), one]
     return merged

@@ -1,8 +1,9 @@
 """The tables of an instance and its costs, read by code that shares none with Keruen.
 
 Known are legs, nodes, demand, products, tariffs by mode, group, corridor and product,
-and joint capacities. Anything else is refused: rules, named routes, time limits,
-priorities, groups of nodes, units in headers.
+joint capacities, and some rules by corridor (`corridor_rules`). Anything else is
+refused: other rules, named routes, time limits, priorities, groups of nodes, units in
+headers.
 """
 
 from __future__ import annotations
@@ -33,7 +34,15 @@ _NUMBERS = {"legs": ("days",), "nodes": ("cost", "days"), "products": ("time_val
 """Columns in which a blank is 0."""
 
 _MANIFEST = "instance.toml"
-_KEYS = {"name", "description", "source", "units", "periods", "unmet_cost"}
+_KEYS = {
+    "name",
+    "description",
+    "source",
+    "units",
+    "periods",
+    "unmet_cost",
+    "diversification",
+}
 _SELECTORS = ("mode", "corridor", "group", "product")
 
 

@@ -42,7 +42,11 @@ class Clock:
         self._last = now
 
 
-def tell(peer: Callable[[Arcs, Clock], Plan | None], *packages: str) -> None:
+def tell(
+    peer: Callable[[Arcs, Clock], Plan | None],
+    *packages: str,
+    knows_index: bool = False,
+) -> None:
     """Solve the instance named on the command line, and print what came of it.
 
     The cost is computed from the plan, in the same way for every peer.
@@ -54,10 +58,20 @@ def tell(peer: Callable[[Arcs, Clock], Plan | None], *packages: str) -> None:
         plan, or none if it found no optimum.
     packages : str
         Packages whose versions are told.
+    knows_index : bool
+        Whether it keeps a bound on the index of corridors.
+
+    Raises
+    ------
+    SystemExit
+        The instance says more than the peer can.
     """
     clock = Clock()
     arcs = read(Path(sys.argv[1]))
     clock.stop("read")
+    if arcs.rules is not None and arcs.rules.index is not None and not knows_index:
+        message = "a bound on an index is more than one linear program can say"
+        raise SystemExit(message)
     plan = peer(arcs, clock)
     cost, unmet = (None, None) if plan is None else arcs.money(plan.flow, plan.unmet)
     answer = {

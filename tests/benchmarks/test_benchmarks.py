@@ -17,7 +17,7 @@ from benchmarks import sweep as yardstick
 from benchmarks.arc_flow import program
 from benchmarks.compare import KERUEN, PEERS, SWEEP, Comparison, Series, compare
 from benchmarks.environment import VERSIONS
-from benchmarks.peers import highs, pulp_arcs
+from benchmarks.peers import clarabel_arcs, highs, pulp_arcs
 from benchmarks.peers.outcome import Clock
 from benchmarks.processes import ROOT, Finished, finished
 from benchmarks.reading import read
@@ -77,6 +77,61 @@ def test_peers_agree_with_keruen(
     assert cost == pytest.approx(solution.proved.objective, rel=1e-7)
     assert unmet == pytest.approx(float(solution.plan.unmet.sum()), abs=1e-3)
     assert {"build", "solve"} <= clock.seconds.keys()
+
+
+@pytest.mark.parametrize("tightness", [0.3, 0.7])
+@pytest.mark.parametrize(
+    ("rules", "peer"),
+    [
+        ("idle", highs.solve),
+        ("share", highs.solve),
+        ("share", by_pulp),
+        ("share", clarabel_arcs.solve),
+        ("hhi", highs.solve),
+        ("hhi", clarabel_arcs.solve),
+    ],
+    ids=["idle", "share", "share-pulp", "share-cone", "hhi", "hhi-cone"],
+)
+def test_peers_keep_the_same_rules(
+    rules: str,
+    peer: Callable[[Arcs, Clock], Any],
+    tightness: float,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Shares of corridors are rows, their index is a cone, or tangents."""
+    monkeypatch.setattr(sys, "argv", ["peer", "PATH", "CBC"])
+    folder = tmp_path / "made"
+    generate(folder, order({"demands": 60}, tightness=tightness, rules=rules))
+    arcs = read(folder)
+    found = peer(arcs, Clock())
+    cost, unmet = arcs.money(found.flow, found.unmet)
+    solution = solve(load(folder, ()).instance, Options(exposure="none"))
+    assert solution.plan is not None
+    is_cone = peer is clarabel_arcs.solve
+    near = 1e-5 if is_cone else 1e-7
+    assert cost == pytest.approx(solution.proved.objective, rel=near)
+    assert unmet == pytest.approx(float(solution.plan.unmet.sum()), rel=1e-6, abs=10)
+
+
+def test_rules_of_a_peer_are_not_idle(tmp_path: Path) -> None:
+    """Without its rules an instance costs less: what is compared is the rule."""
+    costs = []
+    for rules in ("none", "share", "hhi"):
+        wanted = order({"demands": 60, "corridors": 4}, tightness=0.3, rules=rules)
+        generate(tmp_path / rules, wanted)
+        found = highs.solve(arcs := read(tmp_path / rules), Clock())
+        assert found is not None
+        costs.append(arcs.money(found.flow, found.unmet)[0])
+    assert costs[0] < costs[1]
+    assert costs[0] < costs[2]
+
+
+def test_a_rule_by_country_is_more_than_arcs_can_say(tmp_path: Path) -> None:
+    """What counts once for a route cannot be seen from its arcs."""
+    generate(tmp_path / "made", order({"demands": 60}, rules="country"))
+    with pytest.raises(SystemExit, match="more than arcs can say"):
+        read(tmp_path / "made")
 
 
 def test_costs_of_arcs_are_those_of_the_tables(tmp_path: Path) -> None:
