@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.network.tariffs import Treatments
+    from solver.network.tariffs import Rates, Treatments
     from solver.problem.instance import Instance
     from solver.problem.tables import Table
 
@@ -48,6 +48,7 @@ def cost_faults(instance: Instance) -> Iterator[Fault]:
     yield from _missing_faults(instance, kinds, missing)
     yield from _tie_faults(instance, kinds, open_legs)
     nodes = node_rates(instance, kinds)
+    _add_sums(instance, elements, nodes)
     for table, column, rates, part in (
         (instance.legs, "leg", elements, slice(num_legs)),
         (instance.routes, "route", elements, slice(num_legs, None)),
@@ -64,6 +65,18 @@ def cost_faults(instance: Instance) -> Iterator[Fault]:
             remedy = "a cost cannot be negative: lower what is taken off it in tariffs"
             file, line = table.place(row)
             yield Fault(file, message, remedy, line, "cost", f"{cost[kind, row]:g}")
+
+
+def _add_sums(instance: Instance, elements: Rates, nodes: Rates) -> None:
+    """Give named routes without a through rate the costs of their parts."""
+    num_legs = len(instance.legs)
+    for number, chain in enumerate(chains(instance)):
+        if np.isnan(instance.routes["cost"][number]):
+            legs, inner = list(chain.legs), list(chain.nodes[1:-1])
+            for rates, parts in ((elements, legs), (nodes, inner)):
+                cost = rates.tariff[:, parts] + rates.surcharge[:, parts]
+                elements.surcharge[:, num_legs + number] += cost.sum(axis=1)
+            elements.tariff[:, num_legs + number] = 0.0
 
 
 def _first_places(mask: Mask) -> Iterator[tuple[int, int]]:
@@ -139,7 +152,7 @@ class _LegMasks:
 
     def mask(self, tariffs: Table, row: int) -> Mask:
         """Return for each leg whether every selector of the row names it."""
-        result = np.ones(self._num_legs, dtype=bool)
+        result = np.full(self._num_legs, not tariffs["route"][row])
         for selector, carried in self._carried.items():
             names = set(split_names(tariffs[selector][row]))
             if names:

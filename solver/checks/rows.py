@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from solver.problem.tables import Table
 
 
-_ON_LEGS = ("mode", "corridor", "tag", "leg")
+_ON_LEGS = ("mode", "corridor", "tag", "leg", "route")
 
 
 def sense_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
@@ -118,6 +118,11 @@ def _tariff_faults(tariffs: Table) -> Iterator[Fault]:
         yield from row_faults(tariffs, column, rows, message, remedy)
     rows = np.flatnonzero(on_nodes & ~np.isnan(tariffs["cost_per_km"])).tolist()
     message = "is a cost by distance in a row that acts on nodes"
+    yield from row_faults(tariffs, "cost_per_km", rows, message, remedy)
+    on_routes = tariffs["route"] != ""
+    rows = np.flatnonzero(on_routes & ~np.isnan(tariffs["cost_per_km"])).tolist()
+    message = "is a cost by distance in a row that acts on named routes"
+    remedy = "leave it blank: only legs have a cost by distance"
     yield from row_faults(tariffs, "cost_per_km", rows, message, remedy)
     idle = ~tariffs["closed"]
     for column in ("cost_per_km", "factor", "surcharge"):

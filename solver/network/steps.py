@@ -72,7 +72,7 @@ def _sum_parts(
     element, parts, inner = place
     elements.tariff[:, element] = elements.tariff[:, parts].sum(axis=1)
     surcharge = elements.surcharge[:, parts].sum(axis=1)
-    elements.surcharge[:, element] = surcharge + nodes.surcharge[:, inner].sum(axis=1)
+    elements.surcharge[:, element] += surcharge + nodes.surcharge[:, inner].sum(axis=1)
     handling[:, element] = nodes.tariff[:, inner].sum(axis=1)
 
 

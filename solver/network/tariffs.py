@@ -83,12 +83,20 @@ def treatments(instance: Instance) -> Treatments:
 def element_rates(
     instance: Instance, kinds: Treatments, chains: Sequence[Chain]
 ) -> Rates:
-    """Rates of legs, then of named routes by their own through rate (NaN: none)."""
+    """Rates of legs, then of named routes by their own through rate (NaN: none).
+
+    The surcharge of a named route without one is what acts on it as a whole.
+    """
     tariffs = instance.tariffs
     on_legs = ~_acts_on_nodes(tariffs)
     matches = _element_matches(instance, chains)
     base = np.tile(_element_costs(instance), (len(kinds.time_value), 1))
     rates = _rates(tariffs, kinds.rows & on_legs, matches, base)
+    summed = np.isnan(base)
+    summed[:, : len(instance.legs)] = False
+    as_a_whole = np.asarray(tariffs["route"] != "", dtype=bool)
+    whole = _rates(tariffs, kinds.rows & on_legs & as_a_whole, matches, base)
+    rates.surcharge[summed] = whole.surcharge[summed]
     by_distance = _distance_costs(instance, kinds.rows & on_legs, matches)
     legs = len(instance.legs)
     factor = _product_of_factors(tariffs, kinds.rows & on_legs, matches)
@@ -148,7 +156,9 @@ def _element_matches(instance: Instance, chains: Sequence[Chain]) -> Mask:
         ("country", leg_countries(instance)),
     ):
         result &= _unions(instance.tariffs, selector, carried, chains)
-    return result
+    own = [(), *((name,) for name in instance.routes["route"])]
+    places = [*[0] * len(legs), *range(1, len(own))]
+    return result & _matches(instance.tariffs, "route", own)[:, places]
 
 
 def _unions(

@@ -190,6 +190,9 @@ class TariffRow(InputRow):
     """Tags it acts on; blank: any."""
     leg: Annotated[str, Column(split=True, refers="legs")] = ""
     """Legs it acts on; blank: any."""
+    route: Annotated[str, Column(split=True, refers="routes")] = ""
+    """Named routes it acts on as a whole, once; blank: any. Of one without a through
+    rate only a surcharge, or `closed`, acts."""
     node: Annotated[str, Column(split=True, refers="nodes")] = ""
     """Nodes whose handling it acts on, `*` for all; blank: it acts on legs."""
     cost_per_km: Annotated[

@@ -241,7 +241,17 @@ class Costs:
                 for value in values:
                     mask[carriers.get(value, [])] = True
                 match &= mask
+        names = split_names(self._tariffs["route"][row])
+        if names:
+            match &= self._named_routes(names)
         return np.flatnonzero(match)
+
+    def _named_routes(self, names: tuple[str, ...]) -> Mask:
+        """Elements that are named routes of these names."""
+        mask = np.zeros(len(self._elements), dtype=bool)
+        known = self._instance.routes["route"].tolist()
+        mask[self._elements.num_legs :] = [name in names for name in known]
+        return mask
 
     def _apply(self, rows: list[int], cost: Amounts) -> _ElementCharges:
         """Apply tariffs to costs: factors, then surcharges; and what they close."""
@@ -306,7 +316,10 @@ class Costs:
         ride = self._apply(on_legs, self._before_tariffs(on_legs))
         named = self._named
         summed, legs, inner = named.summed, named.legs, named.inner
-        extra = named.sums(inner, visit.surcharge)
+        whole = [row for row in on_legs if self._tariffs["route"][row]]
+        extra = named.sums(inner, visit.surcharge).plus(
+            self._apply(whole, nothing(len(summed))).surcharge
+        )
         charges = _ElementCharges(
             cost=joined(summed, named.sums(legs, ride.cost), ride.cost),
             surcharge=joined(
