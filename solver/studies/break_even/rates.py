@@ -8,7 +8,7 @@ that whatever is solved is proved like any other instance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -23,6 +23,7 @@ from solver.studies.break_even.set_apart import SetApart, rows_of, with_tables
 from solver.verification.exact.amounts import decimal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from solver.arrays import Floats
@@ -38,15 +39,26 @@ DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """Elements whose rates change: rows of legs and of nodes."""
+    """Elements whose rates change: rows of legs, of nodes and of named routes."""
 
     legs: tuple[int, ...]
     nodes: tuple[int, ...]
+    routes: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return len(self.legs) + len(self.nodes)
+        return len(self.legs) + len(self.nodes) + len(self.routes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    """A row of tariffs to come: products (joined), one element, and an amount."""
+
+    products: str
+    column: str
+    name: str
+    amount: float
 
 
 class RatedInstance:
@@ -74,10 +86,37 @@ class RatedInstance:
         value = float(amount)
         if not value:
             return self.instance
-        legs, nodes = self.instance.legs["leg"], self.instance.nodes["node"]
-        rows = [(self._cell, legs[row], "", value) for row in self.charged.legs]
-        rows += [(self._cell, "", nodes[row], value) for row in self.charged.nodes]
+        rows = [
+            _Rated(self._cell, kind, name, value)
+            for kind, name, _ in self._elements(self.charged)
+        ]
+        routes = self.instance.routes["route"]
+        rows += [
+            _Rated(self._cell, "route", str(routes[row]), times * value)
+            for row, times in self._nodes_inside()
+        ]
         return self._with(rows)
+
+    def _elements(self, charged: Charged) -> Iterator[tuple[str, str, int]]:
+        """Kind, name and row of each element."""
+        for kind, table, rows in (
+            ("leg", self.instance.legs, charged.legs),
+            ("node", self.instance.nodes, charged.nodes),
+            ("route", self.instance.routes, charged.routes),
+        ):
+            for row in rows:
+                yield kind, str(table[kind][row]), row
+
+    def _nodes_inside(self) -> Iterator[tuple[int, int]]:
+        """Named routes with a through rate, and how many rated nodes stand inside.
+
+        Their handling is part of the through rate, so that tariffs on nodes pass it by.
+        """
+        nodes = {*self.charged.nodes}
+        for row, chain in enumerate(self.network.chains):
+            inside = sum(node in nodes for node in chain.nodes[1:-1])
+            if inside and not np.isnan(self.instance.routes["cost"][row]):
+                yield row, inside
 
     def cut(self, part: Fraction) -> Instance:
         """Return the instance with a part of today's rates taken off."""
@@ -85,15 +124,19 @@ class RatedInstance:
             return self.instance
         kept = decimal(float(part))
         rows = [
-            (product, leg, node, -float(decimal(rate) * kept))
-            for product, leg, node, rate in self._own_rates
+            replace(rated, amount=-float(decimal(rated.amount) * kept))
+            for rated in self._own_rates
         ]
         return self._with(rows)
 
-    def _with(self, rows: list[tuple[str, str, str, float]]) -> Instance:
-        cells = [*zip(*rows, strict=True)]
-        names = ("product", "leg", "node", "surcharge")
-        more = rows_of("tariffs", dict(zip(names, cells, strict=True)))
+    def _with(self, rows: Sequence[_Rated]) -> Instance:
+        columns: dict[str, list[Any]] = {
+            kind: [row.name if row.column == kind else "" for row in rows]
+            for kind in ("leg", "node", "route")
+        }
+        columns["product"] = [row.products for row in rows]
+        columns["surcharge"] = [row.amount for row in rows]
+        more = rows_of("tariffs", columns)
         return with_tables(
             self.instance, {"tariffs": joined(self.instance.tariffs, more)}
         )
@@ -115,13 +158,13 @@ class RatedInstance:
         priced = np.isfinite(demand["unmet_cost"])
         unmet = np.where(priced, 0.0, demand["unmet_cost"])
         routes = instance.routes
-        blank = np.full(len(routes), np.nan)
+        through = np.where(np.isnan(routes["cost"].astype(float)), np.nan, 0.0)
         days = np.zeros(len(instance.products))
         tables: dict[str, Any] = {
             "tariffs": with_columns(tariffs, kept),
             "legs": with_columns(legs, {"cost": np.zeros(len(legs))}),
             "nodes": with_columns(nodes, {"cost": np.zeros(len(nodes))}),
-            "routes": with_columns(routes, {"cost": blank}),
+            "routes": with_columns(routes, {"cost": through}),
             "products": with_columns(instance.products, {"time_value": days}),
             "demand": with_columns(demand, {"unmet_cost": unmet}),
             "emission_price": 0.0,
@@ -152,8 +195,8 @@ class RatedInstance:
     @cached_property
     def own_rate(self) -> float | None:
         """What every element charges all selected cargo today, if it is one rate."""
-        rates = {rate for _, _, _, rate in self._own_rates}
-        count = sum(len(product.split("|")) for product, _, _, _ in self._own_rates)
+        rates = {rated.amount for rated in self._own_rates}
+        count = sum(len(rated.products.split("|")) for rated in self._own_rates)
         whole = self.charged.count * len(self._products)
         return rates.pop() if len(rates) == 1 and count == whole else None
 
@@ -163,44 +206,60 @@ class RatedInstance:
         return bool(self._own_rates)
 
     @cached_property
-    def _own_rates(self) -> list[tuple[str, str, str, float]]:
-        """Products (joined), leg, node and today's rate, where it is above 0."""
+    def _own_rates(self) -> list[_Rated]:
+        """Today's rate of each element, where it is above 0."""
         kinds, names = self.network.treatments, self.instance.products["product"]
         index = {name: row for row, name in enumerate(names)}
         treatment = [int(kinds.of_product[index[name]]) for name in self._products]
-        legs = _total(element_rates(self.instance, kinds, self.network.chains))
-        legs = legs[:, : len(self.instance.legs)] * self._part_taken(legs)[:, None]
-        nodes = _total(node_rates(self.instance, kinds))
+        rates = self._rates_today()
         found: dict[tuple[str, str, float], list[str]] = {}
         for product, kind in zip(self._products, treatment, strict=True):
-            for row in self.charged.legs:
-                key = (self.instance.legs["leg"][row], "", _floor(legs[kind, row]))
-                found.setdefault(key, []).append(product)
-            for row in self.charged.nodes:
-                key = ("", self.instance.nodes["node"][row], _floor(nodes[kind, row]))
+            for column, name, row in self._elements(self.charged):
+                key = (column, name, _floor(rates[column][kind, row]))
                 found.setdefault(key, []).append(product)
         return [
-            ("|".join(products), leg, node, rate)
-            for (leg, node, rate), products in found.items()
+            _Rated("|".join(products), column, name, rate)
+            for (column, name, rate), products in found.items()
             if rate > 0
         ]
 
-    def _part_taken(self, rates: Floats) -> Floats:
-        """Part of legs' rates that can be taken off, shape (treatments,).
+    def _rates_today(self) -> dict[str, Floats]:
+        """Return what can be taken off elements, by kind, shape (treatments, rows)."""
+        kinds, count = self.network.treatments, len(self.instance.legs)
+        elements = element_rates(self.instance, kinds, self.network.chains)
+        nodes = _total(node_rates(self.instance, kinds))
+        rates = np.nan_to_num(_total(elements))
+        for number, chain in enumerate(self.network.chains):
+            if np.isnan(self.instance.routes["cost"][number]):
+                parts = rates[:, list(chain.legs)].sum(axis=1)
+                parts += nodes[:, list(chain.nodes[1:-1])].sum(axis=1)
+                own = elements.surcharge[:, count + number]
+                rates[:, count + number] = parts + own
+        part = self._part_taken(rates)[:, None]
+        return {
+            "leg": rates[:, :count] * part,
+            "node": nodes,
+            "route": rates[:, count:] * part,
+        }
 
-        All of it, unless the parts of a through rate charge more than the whole does:
+    def _part_taken(self, rates: Floats) -> Floats:
+        """Part of rates that can be taken off, shape (treatments,).
+
+        All of it, unless the parts of a named route charge more than the whole does:
         that must not fall below 0.
         """
         part = np.ones(len(rates))
         own, count = set(self.charged.legs), len(self.instance.legs)
         for number, chain in enumerate(self.network.chains):
-            legs = [leg for leg in chain.legs if leg in own]
-            given = self.instance.routes["cost"][number]
-            if legs and not np.isnan(given):
-                parts = np.nan_to_num(rates[:, legs]).sum(axis=1)
-                above = parts > 0
-                through = rates[above, count + number]
-                part[above] = np.minimum(part[above], through / parts[above])
+            places = [leg for leg in chain.legs if leg in own]
+            if number in self.charged.routes:
+                places.append(count + number)
+            elif np.isnan(self.instance.routes["cost"][number]):
+                continue
+            taken = rates[:, places].sum(axis=1)
+            above = taken > 0
+            whole = rates[above, count + number]
+            part[above] = np.minimum(part[above], whole / taken[above])
         return part
 
 
@@ -220,13 +279,14 @@ def charged_by(selection: Selection, of: str | None) -> Charged:
         The selection has no such element.
     """
     legs = selection.legs if of != "handling" else ()
+    routes = selection.routes if of != "handling" else ()
     nodes = selection.nodes if of != "tariff" else ()
-    if not legs and not nodes:
+    if not legs and not nodes and not routes:
         what = "handling, which nodes have" if of == "handling" else "a tariff"
-        wanted = "--node" if of == "handling" else "--leg, --corridor or --tag"
+        wanted = "--node" if of == "handling" else "--leg, --route, --corridor or --tag"
         message = f"--of {of}: nothing selected has {what}; name it by {wanted}"
         raise UsageError(message)
-    return Charged(legs, nodes)
+    return Charged(legs, nodes, routes)
 
 
 def opened(

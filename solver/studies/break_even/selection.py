@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
+from solver.network.chains import chains
 from solver.problem.tables import split_names
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ def selected(instance: Instance, words: SelectionWords) -> Selection:
     )
     by_node = np.isin(instance.nodes["node"], places["node"])
     by_route = np.isin(instance.routes["route"], places["route"])
+    own = np.isin(instance.routes["corridor"], places["corridor"])
+    for number, chain in enumerate(chains(instance)):
+        # A service of the corridor over legs of none has no other part in it.
+        by_route[number] |= own[number] and not by_leg[list(chain.legs)].any()
     return Selection(
         places={key: names for key, names in places.items() if names},
         cargo={key: names for key, names in cargo.items() if names},
@@ -136,7 +141,7 @@ def _known(instance: Instance) -> dict[str, list[str]]:
         "leg": _named(legs["leg"]),
         "node": _named(instance.nodes["node"]),
         "route": _named(instance.routes["route"]),
-        "corridor": _named(legs["corridor"]),
+        "corridor": _named([*legs["corridor"], *instance.routes["corridor"]]),
         "tag": _named(tag for cell in legs["tags"] for tag in split_names(cell)),
         "product": _named(demand["product"]),
         "group": _named(group for product, group in pairs if product in used),

@@ -156,6 +156,45 @@ def test_a_through_rate_pays_for_each_selected_part() -> None:
     assert told(curve) == [("added", 2.0, 7.0, 0.0)]
 
 
+def service(**route: object) -> Instance:
+    """Return a service over P, beside a leg at 10: 3 + 2 and 1 at P, or a rate."""
+    return build_instance(
+        [
+            {"from": "A", "to": "P", "cost": 3.0},
+            {"from": "P", "to": "B", "cost": 2.0},
+            {"from": "A", "to": "B", "cost": 10.0, "mode": "other"},
+        ],
+        [{"product": "x", "origin": "A", "market": "B", "quantity": 7.0}],
+        nodes=[{"node": "A"}, {"node": "P", "cost": 1.0}, {"node": "B"}],
+        routes=[{"route": "R", "via": "A > P > B", **route}],
+        capacities=[{"capacity": "own", "legs": "A>P", "quantity": 7.0}],
+    )
+
+
+@pytest.mark.parametrize(
+    ("route", "own", "left"), [({"cost": 4.0}, 4.0, 2.0), ({}, 6.0, 0.0)]
+)
+def test_a_named_route_has_a_rate_of_its_own(
+    route: dict[str, float], own: float, left: float
+) -> None:
+    """It loses to its own legs at 6, which a service without a rate costs anyway."""
+    curve = drawn(service(**route), route="R")
+    assert curve.own_rate == own
+    assert [float(step.rate) for step in curve.steps if step.side == "added"] == [left]
+
+
+def test_a_service_of_a_corridor_is_part_of_it() -> None:
+    """Its legs are of none: it is the service that pays."""
+    curve = drawn(service(cost=4.0, corridor="south"), corridor="south")
+    assert told(curve)[-1] == ("added", 2.0, 7.0, 0.0)
+
+
+def test_a_through_rate_pays_for_a_node_inside() -> None:
+    """At 6 more the port drives the service at 4 away, as it would its legs."""
+    curve = drawn(service(cost=4.0), node="P")
+    assert told(curve)[-1] == ("added", 6.0, 7.0, 0.0)
+
+
 def test_a_clash_of_rules_is_no_curve() -> None:
     """The exit code is that of a solve."""
     rule = {"name": "both", "by": "corridor", "min_share": 0.6, "of": "demand"}
