@@ -93,13 +93,25 @@ class Elementary:
             nodes = network.passes(element)[1]
             self.visits.append(sum(1 << node for node in nodes))
 
-    def best(self, query: Query) -> tuple[float, list[int]] | None:
-        """Value and elements of the cheapest route below `query.upper`, if any."""
+    def best(
+        self, query: Query, corridor: int | None = None
+    ) -> tuple[float, list[int]] | None:
+        """Value and elements of the cheapest route below `query.upper`, if any.
+
+        Parameters
+        ----------
+        query : Query
+            What the shipment pays.
+        corridor : int, optional
+            The one that is looked at, -1 for legs of none; all by default.
+        """
         upper, found = query.upper, None
-        corridors = range(len(self.network.corridors)) or [-1]
-        for corridor in corridors:
+        corridors: Sequence[int] = range(len(self.network.corridors)) or [-1]
+        if corridor is not None:
+            corridors = [corridor]
+        for number in corridors:
             for start, end in query.pairs:
-                search = _LabelSearch(self, query, corridor, (start, end))
+                search = _LabelSearch(self, query, number, (start, end))
                 answer = search.run(upper)
                 if answer is not None:
                     upper, found = answer[0], answer

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from solver.loaders.references import load
+from solver.network.routes import Routes
 from solver.options import Options
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
@@ -170,6 +171,44 @@ def test_a_route_wins_once_it_costs_less_by_what_it_lacks(seed: int) -> None:
     for make in (random_instance, random_rules_instance):
         found = told(make(seed))
         assert found is None or list(wrongly_lacking(found)) == []
+
+
+@pytest.mark.parametrize("seed", [2, 4, 19, 28])
+def test_the_best_route_not_taken_is_told_of_every_corridor(seed: int) -> None:
+    """Compared with all simple routes, listed by brute force, at the same prices."""
+    for make in (random_instance, random_rules_instance):
+        found = told(make(seed))
+        if found is None:
+            continue
+        proved, explained = found.proved, found.explained
+        case, known = Case(found.instance), proved.known
+        asked = [n for n, (row, _) in enumerate(case.shipments) if row["quantity"] > 0]
+        number = {place: shipment for shipment, place in enumerate(asked)}
+        columns = [(n, route.elements) for n, route in case.columns if n in number]
+        lengths = [len(elements) for _, elements in columns]
+        every = Routes(
+            known.network,
+            known.cargo,
+            np.array([number[place] for place, _ in columns], dtype=int),
+            np.concatenate([[0], np.cumsum(lengths)]).astype(int),
+            np.array([e for _, elements in columns for e in elements], dtype=int),
+        )
+        taken = set(proved.routes.fingerprint.tolist())
+        best: dict[tuple[int, int], float] = {}
+        prints, pays = every.fingerprint.tolist(), proved.pays(every).tolist()
+        places = zip(every.shipment.tolist(), every.corridor.tolist(), strict=True)
+        for place, own, cost in zip(places, prints, pays, strict=True):
+            if own not in taken:
+                best[place] = min(cost, best.get(place, np.inf))
+        idle = explained.quantity == 0
+        routes = explained.routes
+        shown = {
+            (int(routes.shipment[n]), int(routes.corridor[n])): explained.pays[n]
+            for n in np.flatnonzero(idle).tolist()
+        }
+        assert set(shown) == set(best)
+        for place, cost in best.items():
+            assert shown[place] == pytest.approx(cost, abs=1e-9 * found.scale)
 
 
 def test_the_largest_reduced_cost_over_all_prices_is_told() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.network.routes import limit_usage
 from solver.reports.tables.allocation import route_texts
 from solver.reports.tables.rules import scope_text
 from solver.solution.form import SHARE
@@ -132,6 +133,8 @@ def route_rows(proved: ProvedPlan, explained: ExplainedRoutes) -> list[dict[str,
     routes, quantity = explained.routes, explained.quantity
     corridors = proved.known.network.corridor_names
     nodes, legs = route_texts(routes)
+    closed = np.flatnonzero(proved.known.network.limits.capacity == 0)
+    passed = limit_usage(routes, closed).toarray() > 0
     return [
         {
             "corridor": corridors[routes.corridor[n]],
@@ -143,6 +146,9 @@ def route_rows(proved: ProvedPlan, explained: ExplainedRoutes) -> list[dict[str,
             },
             "capacities": list(_capacity_charges(proved, explained, n)),
             "rules": list(_rule_charges(proved, explained, n)),
+            "closed": [
+                limit_row(proved, limit) for limit in closed[passed[n]].tolist()
+            ],
             "pays": rounded(explained.pays[n]),
             "beyond": _beyond(explained, n),
             "lacks": lacks_row(

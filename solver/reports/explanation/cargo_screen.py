@@ -137,7 +137,7 @@ def lacking(route: Row, rate: str) -> str:
     if lacks is None:
         return f"pays {figure(beyond)} {rate} more"
     if not lacks["at_any_cost"]:
-        closed = [row for row in route["capacities"] if row["capacity"] == 0]
+        closed = route["closed"]
         why = f" ({limit_text(closed[0])} is closed)" if closed else ""
         return f"wins at no lower cost{why}"
     amount = lacks["amount"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.network.routes import joined
 from solver.studies.explanation.alternatives import alternatives
+from solver.studies.explanation.next_best import NextBest
 from solver.studies.explanation.price_face import Extreme
 
 if TYPE_CHECKING:
@@ -68,10 +69,13 @@ def explained_routes(
     """
     flows = np.flatnonzero(chosen[proved.plan.shipment])
     taken = proved.routes.chosen(flows)
-    others = not_taken(alternatives(proved, chosen), taken)
+    next_best = NextBest(proved).routes(chosen)
+    others = not_taken(joined([alternatives(proved, chosen), next_best]), taken)
     routes = joined([taken, others])
     quantity = np.append(proved.plan.quantity[flows], np.zeros(len(others)))
-    order = np.lexsort((np.arange(len(routes)), -quantity, routes.shipment))
+    last = len(proved.known.network.corridor_names) - 1
+    corridor = np.where(routes.corridor < 0, last, routes.corridor)
+    order = np.lexsort((corridor * (quantity == 0), -quantity, routes.shipment))
     routes, quantity = routes.chosen(order), quantity[order]
     idle = np.flatnonzero(quantity == 0)
     lacks: list[Extreme | None] = [None] * len(routes)
@@ -92,7 +96,11 @@ def explained_routes(
 
 
 def not_taken(routes: Routes, taken: Routes) -> Routes:
-    """Return those of some routes that are none of those taken."""
+    """Return those of some routes that are none of those taken, each once."""
     known = set(taken.fingerprint.tolist())
-    fresh = [n for n, own in enumerate(routes.fingerprint.tolist()) if own not in known]
+    fresh = []
+    for number, own in enumerate(routes.fingerprint.tolist()):
+        if own not in known:
+            known.add(own)
+            fresh.append(number)
     return routes.chosen(np.array(fresh, dtype=int))
