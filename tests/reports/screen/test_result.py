@@ -48,6 +48,7 @@ ANSWER: dict[str, Any] = {
         }
         for name, least in (("northern", 540), ("southern", 270))
     ],
+    "units": {"quantity": "t", "money": "USD", "distance": "km"},
     "instance": {"name": "Trade", "scenarios": ["closed", "dry"], "periods": 2},
     "binding_capacities": [
         {
