@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import grimp
@@ -59,3 +60,11 @@ def test_there_are_few_rooms() -> None:
     }
     # Each command has a module of its own, however many there are.
     assert crowded - {"commands"} == set()
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    """The ten questions have answers, and recipes touch files that exist."""
+    page = (SOLVER.parent / "docs" / "architecture.md").read_text()
+    named = set(re.findall(r"`(solver/[a-z_/0-9]+(?:\.py)?)`", page))
+    assert len(named) >= 20
+    assert {name for name in named if not (SOLVER.parent / name).exists()} == set()

@@ -71,7 +71,7 @@ def _facts(source: PageSource) -> Iterator[tuple[str, str]]:
 
 def _default(instance: Instance, money: str) -> str:
     if instance.unmet_cost == FIRM:
-        return "is firm: as much as possible is carried, before money is counted"
+        return "is firm: as much as possible is served, before money is counted"
     cost = figure(float(instance.unmet_cost))
     return f"may stay unmet for {cost} {money} a unit"
 

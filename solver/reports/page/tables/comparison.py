@@ -51,10 +51,10 @@ def _rows(
     if any(s["penalties"] for s in summaries):
         yield _row(f"penalties, {units.money}", [s["penalties"] for s in summaries])
     yield _row(f"demand, {units.quantity}", [s["demand"] for s in summaries])
-    yield _row(f"carried, {units.quantity}", [s["served"] for s in summaries])
+    yield _row(f"served, {units.quantity}", [s["served"] for s in summaries])
     yield _row(f"unmet, {units.quantity}", [s["unmet"] for s in summaries])
     each = [_each(summary) for summary in summaries]
-    yield _row(f"cost per unit carried, {units.money}/{units.quantity}", each)
+    yield _row(f"cost per unit served, {units.money}/{units.quantity}", each)
     names = dict.fromkeys(name for s in summaries for name in s["corridors"])
     for name in names:
         shares = [s["corridors"].get(name, {}).get("share") for s in summaries]

@@ -94,14 +94,14 @@ def markets_table(source: PageSource, most: int) -> TableView:
     """Return what each market gets, at what cost and in what time."""
     table, units = source.result.tables["demand"], source.instance.units
     markets, index = np.unique(table["market"].astype(object), return_inverse=True)
-    carried = table["served"]
+    served = table["served"]
     sums = [
         np.bincount(index, weights=weights, minlength=len(markets))
         for weights in (
-            carried,
+            served,
             table["unmet"],
-            carried * np.nan_to_num(table["average_cost"]),
-            carried * np.nan_to_num(table["days"]),
+            served * np.nan_to_num(table["average_cost"]),
+            served * np.nan_to_num(table["days"]),
         )
     ]
     costliest = np.full(len(markets), -np.inf)
@@ -125,7 +125,7 @@ def markets_table(source: PageSource, most: int) -> TableView:
         caption="What each market gets",
         heads=heads(
             "market",
-            f"#carried, {units.quantity}",
+            f"#served, {units.quantity}",
             f"#unmet, {units.quantity}",
             f"#average cost, {rate}",
             f"#largest marginal cost, {rate}",

@@ -74,17 +74,17 @@ def _cards(source: PageSource, scale: TextScale) -> Iterator[Card]:
     if summary["cost"] is None:
         return
     rate = f"{units.money}/{units.quantity}"
-    carried, unmet = summary["served"], summary["unmet"]
+    served, unmet = summary["served"], summary["unmet"]
     cost = summary["cost"] - summary["cost_parts"]["unmet"]
-    each = f"{figure(cost / carried)} {rate} carried" if carried else "nothing carried"
+    each = f"{figure(cost / served)} {rate} served" if served else "nothing served"
     if summary["penalties"]:
         paid = f"{money(summary['penalties'])} {units.money}"
         each = f"{each}; {paid} more for soft rules that are broken"
     yield Card(f"{money(summary['cost'])} {units.money}", each)
-    share = percent(carried / summary["demand"] if summary["demand"] else None)
+    share = percent(served / summary["demand"] if summary["demand"] else None)
     rest = f"{scale.text(unmet)} unmet" if unmet else "nothing unmet"
-    of = f"carried of {scale.text(summary['demand'])}: {share}, {rest}"
-    yield Card(scale.text(carried), of, "warn" if unmet else "")
+    of = f"served of {scale.text(summary['demand'])}: {share}, {rest}"
+    yield Card(scale.text(served), of, "warn" if unmet else "")
     yield from _concentration(source)
     yield _limits(source)
 
