@@ -29,6 +29,7 @@ ELSEWHERE = (
     "tests.newcomer",
     "tests.reordered",
     "tests.rescaled",
+    "tests.round_trips",
     "tests.jobs.",
     "tests.scenario_campaign",
     "PATH",

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 @options.path
 @options.scenarios
 @options.changes
-@options.max_workbook
 @options.strict
 @options.json
 def check(

@@ -60,7 +60,6 @@ def _points(_context: click.Context, _option: click.Parameter, value: Any) -> An
 @options.changes
 @options.solver
 @options.time_limit("Seconds for each point.")
-@options.max_workbook
 @options.strict
 @options.json
 @options.quiet

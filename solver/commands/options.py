@@ -95,7 +95,14 @@ max_workbook = click.option(
     metavar="MB",
     help="Most that a workbook may unpack to; 256 by default.",
 )
-path = click.argument("path", type=click.Path(path_type=Path))
+
+
+def path(function: Callable[..., int]) -> Callable[..., int]:
+    """Argument ``PATH`` of an instance, and how large a workbook there may be."""
+    argument = click.argument("path", type=click.Path(path_type=Path))
+    return argument(max_workbook(function))
+
+
 scenarios = click.option(
     "--scenario",
     "scenarios",

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     "List the scenarios of an instance, and what they include.",
 )
 @options.path
-@options.max_workbook
 @options.json
 def scenarios(path: Path, *, as_json: bool) -> int:
     """List the scenarios of an instance, and what they include."""

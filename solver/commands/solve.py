@@ -44,7 +44,6 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
     metavar="FILE",
     help="Write the linear program to FILE.lp or FILE.mps, and what its names mean.",
 )
-@options.max_workbook
 @click.option(
     "--near",
     type=click.Path(path_type=Path),

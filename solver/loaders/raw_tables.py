@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from solver.errors import Fault
 
 
+Columns = dict[str, list[Any]]
+"""Cells of a table by column, as a document has them: None is an empty one."""
+
 MOST_ALIKE = 100
 """Faults of one kind in one column that are listed one by one."""
 
@@ -37,8 +40,8 @@ class RawTable:
         of a document, and None is an empty one.
     warnings : tuple of Fault
         What was passed over in the file.
-    first_line : int
-        Line of the headers, where they are text.
+    first_line : int or None
+        Line of the headers, where cells are text; None: they have none of their own.
     """
 
     file: str
@@ -47,7 +50,7 @@ class RawTable:
     lines: NDArray[np.int64]
     is_text: bool = True
     warnings: tuple[Fault, ...] = ()
-    first_line: int = 1
+    first_line: int | None = 1
 
     @property
     def header_line(self) -> int | None:

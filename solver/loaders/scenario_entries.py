@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from solver.checks.names import KEYS
 from solver.errors import Fault
 from solver.loaders.cells import ColumnReader
-from solver.loaders.csv.tables import read_csv
+from solver.loaders.csv.folder import read_appended
 from solver.loaders.json.document import raw_table
 from solver.loaders.manifest import model_faults, prepared_rules
 from solver.loaders.raw_tables import RawTable
@@ -335,7 +335,7 @@ class ChangeBuilder:
             remedy = "put the file beside the instance"
             self._refuse(place, message, remedy, append)
             return None
-        return read_csv(path, append, self._faults) if self._may_read else None
+        return read_appended(path, append, self._faults) if self._may_read else None
 
     def _path_inside(self, name: str) -> Path | None:
         """Path of a file in the instance's folder, or None if it is not inside."""

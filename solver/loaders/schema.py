@@ -41,18 +41,20 @@ _UNIT_WORDS = {
 _INTRODUCTION = """\
 # Form of an instance
 
-An instance is a folder with `instance.toml` and one CSV file for each table, one
-`.json` document with the keys of `instance.toml` and the tables, or one `.xlsx` or
-`.xlsm` workbook with a sheet for each table. Every table but `legs` and `demand` may be
-missing, and so may `instance.toml`. In bold: columns that must be there and filled in
-every row. An empty cell takes the default; an unknown column or key is an error.
+An instance is a folder with `instance.toml` and one CSV (or Parquet) file for each
+table, one `.json` document with the keys of `instance.toml` and the tables, one `.xlsx`
+or `.xlsm` workbook with a sheet for each table, or one `.sqlite` database with the same
+tables. Every table but `legs` and `demand` may be missing, and so may `instance.toml`.
+In bold: columns that must be there and filled in every row. An empty cell takes the
+default; an unknown column or key is an error.
 
 In a workbook, the sheet `instance` has rows of `key` and `value` (`units.quantity`,
 `periods` joined by `|`); `rules` a row for each rule, in the columns of its keys and
 `scenario`, blank where it always holds; `scenarios` a row for each change. Keys with
 keys of their own are written as in TOML, with or without braces:
 `product = ["grain"], market = "Poti"`. What a scenario appends is another sheet. Macros
-are never run and links never followed; other sheets are left alone.
+are never run and links never followed; other sheets are left alone. A database has
+tables in place of these sheets.
 
 A header may carry a unit in brackets, such as `capacity [kt]` or `cost [USD/t]`; the
 column is then converted to the units that `units` names. Known are kg, t, kt and Mt;

@@ -1,4 +1,4 @@
-"""Where instances come from: a folder, a workbook or a document, told apart here."""
+"""Where instances come from: folder, workbook, database, document; told apart here."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from solver.loaders.raw_tables import RawTable
+    from solver.loaders.sheets.draft import SheetDraft
     from solver.problem.completion import Draft
 
 _OTHER_BOOKS = (".xls", ".xlsb", ".ods", ".xltx", ".xltm")
 """Workbooks of other kinds, which are opened to say what they are."""
+
+DATABASES = (".sqlite", ".sqlite3", ".db")
+"""Endings of databases that are read."""
 
 _DOCUMENT = ".json"
 
@@ -71,20 +75,32 @@ def read_source(path: Path, faults: list[Fault]) -> Source:
         return Source(draft, MANIFEST, scenarios, SCENARIOS, path)
     suffix = path.suffix.lower()
     if suffix in {*SUFFIXES, *_OTHER_BOOKS}:
-        found = read_workbook(path, faults)
-        return Source(
-            found.draft,
-            found.manifest,
-            found.scenarios,
-            found.scenarios_file,
-            path.parent,
-            partial(read_sheet, path),
-        )
+        return _of_tables(read_workbook(path, faults), path, read_sheet)
+    if suffix in DATABASES:
+        from solver.loaders.database.database import read_database, read_more
+
+        return _of_tables(read_database(path, faults), path, read_more)
     if suffix != _DOCUMENT and path.exists():
-        kinds = listed([*SUFFIXES, _DOCUMENT])
+        kinds = listed([*SUFFIXES, *DATABASES, _DOCUMENT])
         message = f"{path} is neither a folder nor a file that ends with {kinds}"
         raise InputError(f"{message}; give the folder that holds the tables")
     return _document(path, faults)
+
+
+def _of_tables(
+    found: SheetDraft,
+    path: Path,
+    read: Callable[[Path, str, list[Fault]], RawTable | None],
+) -> Source:
+    """Return what a file of tables says, and how more of them are read."""
+    return Source(
+        found.draft,
+        found.manifest,
+        found.scenarios,
+        found.scenarios_file,
+        path.parent,
+        partial(read, path),
+    )
 
 
 def _document(path: Path, faults: list[Fault]) -> Source:

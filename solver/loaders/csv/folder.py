@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from solver.errors import Fault, InputError
 from solver.loaders.csv.tables import read_csv, read_text
 from solver.loaders.manifest import read_manifest, read_toml
+from solver.loaders.parquet.tables import ENDING, read_parquet
 from solver.loaders.tables import build_table
 from solver.messages import is_near, nearest
 from solver.problem.completion import Draft
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from solver.loaders.raw_tables import RawTable
     from solver.problem.tables import Table
 
 
@@ -40,7 +42,7 @@ def read_folder(folder: Path, faults: list[Fault]) -> Draft:
     """
     names = _file_names(folder)
     misspelt = list(_misspelt_faults(names))
-    missing = [f"{name}.csv" for name in REQUIRED if f"{name}.csv" not in names]
+    missing = [f"{name}.csv" for name in REQUIRED if not _table_files(name, names)]
     if missing:
         raise InputError(_missing_text(folder, missing, names, misspelt))
     faults.extend(misspelt)
@@ -52,13 +54,35 @@ def read_folder(folder: Path, faults: list[Fault]) -> Draft:
     tables: dict[str, Table] = {}
     warnings: list[Fault] = []
     for name in DEFINITIONS:
-        file = f"{name}.csv"
-        raw = read_csv(folder / file, file, faults) if file in names else None
+        raw = _raw_table(folder, name, names, faults)
         if raw is not None:
             units = manifest.get("units", Units())
             tables[name] = build_table(name, raw, units, faults)
             warnings.extend(raw.warnings)
     return Draft(manifest, tables, warnings=tuple(warnings))
+
+
+def read_appended(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
+    """Return the raw table of a file by its name: CSV, or Parquet."""
+    if path.suffix == f".{ENDING}":
+        return read_parquet(path, file, faults)
+    return read_csv(path, file, faults)
+
+
+def _table_files(name: str, names: set[str]) -> list[str]:
+    """Return the files there that may hold a table."""
+    return [file for file in (f"{name}.csv", f"{name}.{ENDING}") if file in names]
+
+
+def _raw_table(
+    folder: Path, name: str, names: set[str], faults: list[Fault]
+) -> RawTable | None:
+    """Return the raw table of a folder, if it has one."""
+    files = _table_files(name, names)
+    if len(files) > 1:
+        message = f"table {name} stands in {files[1]} as well"
+        faults.append(Fault(files[0], message, "keep one of the two"))
+    return read_appended(folder / files[0], files[0], faults) if files else None
 
 
 def read_scenarios(folder: Path, faults: list[Fault]) -> dict[str, Any]:
@@ -95,6 +119,7 @@ def _file_names(folder: Path) -> set[str]:
 def _misspelt_faults(names: set[str]) -> Iterator[Fault]:
     """Yield files whose name nearly is that of a table, which nobody would read."""
     known = [*(f"{table}.csv" for table in DEFINITIONS), MANIFEST, SCENARIOS]
+    known += (f"{table}.{ENDING}" for table in DEFINITIONS)
     for name in sorted(names - set(known)):
         meant = nearest(name, known)
         if meant is not None and meant not in names and is_near(name, meant):

@@ -13,7 +13,8 @@ from solver.loaders.sheets.values import toml_key, toml_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from solver.loaders.sheets.content import Columns, Content
+    from solver.loaders.raw_tables import Columns
+    from solver.loaders.sheets.content import Content
 
 
 def folder_files(

@@ -9,7 +9,8 @@ from solver.loaders.json.document import SCENARIOS
 from solver.loaders.sheets.content import RULES_KEY
 
 if TYPE_CHECKING:
-    from solver.loaders.sheets.content import Columns, Content
+    from solver.loaders.raw_tables import Columns
+    from solver.loaders.sheets.content import Content
 
 
 def document_content(content: Content) -> bytes:

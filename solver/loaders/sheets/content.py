@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from solver.errors import Fault
     from solver.loaders.instance_files import Loaded
+    from solver.loaders.raw_tables import Columns
     from solver.loaders.scenario_entries import ScenarioEntry
-
-    Columns = dict[str, list[Any]]
 
 RULES_KEY = "diversification"
 """Key of the rules, in the manifest and in a scenario."""

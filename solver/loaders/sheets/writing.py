@@ -19,7 +19,8 @@ from solver.loaders.sheets.values import keys_cell, names_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from solver.loaders.sheets.content import Columns, Content
+    from solver.loaders.raw_tables import Columns
+    from solver.loaders.sheets.content import Content
 
 
 def as_tables(content: Content) -> dict[str, Columns]:

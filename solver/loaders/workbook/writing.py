@@ -34,7 +34,8 @@ from solver.storage.workbooks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from solver.loaders.sheets.content import Columns, Content
+    from solver.loaders.raw_tables import Columns
+    from solver.loaders.sheets.content import Content
     from solver.problem.columns import ColumnSpec
 
 READ_ME = "read me"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
-from solver.errors import UsageError
+from solver.errors import DataError, UsageError
 from solver.loaders.csv.folder import MANIFEST
 from solver.loaders.csv.writing import folder_files
+from solver.loaders.instance_files import load_keys
 from solver.loaders.json.writing import document_content
+from solver.loaders.networks.gmns import read_gmns
+from solver.loaders.networks.tntp import read_tntp
+from solver.loaders.parquet.tables import ENDING, need_parquet, parquet_bytes
 from solver.loaders.references import load
 from solver.loaders.sheets.content import UNTOLD, content_of
+from solver.loaders.sources import DATABASES
 from solver.loaders.workbook.writing import instance_workbook
 from solver.messages import listed
 from solver.storage.files import atomic_write, replace_all
@@ -21,7 +26,49 @@ from solver.tasks.instances.existing import refuse_existing
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from solver.errors import Fault
+    from solver.loaders.instance_files import Loaded
+    from solver.loaders.networks.foreign import Cost
     from solver.loaders.sheets.content import Content
+
+Foreign = Literal["gmns", "tntp"]
+"""Forms that are read alone."""
+
+Form = Literal["folder", "parquet", "xlsx", "json", "sqlite"]
+"""Forms that are written."""
+
+_READERS = {"gmns": read_gmns, "tntp": read_tntp}
+_SUFFIXES: dict[str, Form] = {
+    ".xlsx": "xlsx",
+    ".json": "json",
+    **dict.fromkeys(DATABASES, "sqlite"),
+}
+_IN_ONLY = (".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".toml", ".parquet", ".tntp")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertOrder:
+    """What is to be written in another form.
+
+    Parameters
+    ----------
+    source : Path
+        The instance.
+    target : Path
+        A new file, or a new or empty folder.
+    foreign : str, optional
+        Form of the source, where it is none of ours.
+    cost : str
+        What a leg of such a network costs.
+    form : str, optional
+        Form of the target; by default its name says it.
+    """
+
+    source: Path
+    target: Path
+    foreign: Foreign | None = None
+    cost: Cost = "time"
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +87,15 @@ class Converted:
 
     target: Path
     files: list[str]
-    lost: list[str]
+    lost: list[str] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """Return what happened as a JSON document."""
         return {"target": str(self.target), "files": self.files, "lost": self.lost}
 
 
-def convert(source: Path, target: Path) -> Converted:
-    """Write an instance in another form, told by the name of the target.
-
-    Parameters
-    ----------
-    source : Path
-        The instance: a folder, a workbook, a document.
-    target : Path
-        A new file, or a new or empty folder.
+def convert(order: ConvertOrder) -> Converted:
+    """Write an instance in another form.
 
     Raises
     ------
@@ -66,45 +106,64 @@ def convert(source: Path, target: Path) -> Converted:
     OutputError
         The target is there already, or cannot be written.
     """
-    suffix = target.suffix.lower()
-    _check_form(target, suffix)
-    loaded = load(source)
-    folder = target if suffix not in _FILES else target.parent
-    content = content_of(loaded, folder)
-    lost = []
-    if suffix == _DOCUMENT:
-        refuse_existing(target)
-        atomic_write(target, document_content(content))
-    else:
-        lost = [_untold(content, key) for key in UNTOLD if key in content.manifest]
-        if suffix == _WORKBOOK:
-            refuse_existing(target)
-            atomic_write(target, instance_workbook(content))
-        else:
-            return Converted(target, _write_folder(target, content), lost)
+    target, form = order.target, _form(order)
+    loaded, lost = _loaded(order)
+    is_folder = form in {"folder", "parquet"}
+    content = content_of(loaded, target if is_folder else target.parent)
+    if form != "json":
+        lost = [*lost, *_untold(content)]
+    if is_folder:
+        return Converted(target, _write_folder(target, content, form), lost)
+    refuse_existing(target)
+    atomic_write(target, _file_content(content, form))
     return Converted(target, [target.name], lost)
 
 
-_WORKBOOK, _DOCUMENT = ".xlsx", ".json"
-_FILES = (_WORKBOOK, _DOCUMENT)
-_IN_ONLY = (".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".toml")
-
-
-def _check_form(target: Path, suffix: str) -> None:
-    """Refuse a target that nothing can be written to."""
-    if suffix in _IN_ONLY:
-        message = f"{target}: nothing is written that ends with {suffix}"
-        raise UsageError(f"{message}; name a folder or {listed(_FILES)}")
-    if suffix == _WORKBOOK:
+def _form(order: ConvertOrder) -> Form:
+    """Return the form of the target, which can be written."""
+    suffix = order.target.suffix.lower()
+    form = order.form or _SUFFIXES.get(suffix, "folder")
+    if form == "folder" and suffix in _IN_ONLY:
+        message = f"{order.target}: nothing is written that ends with {suffix}"
+        raise UsageError(f"{message}; name a folder or {listed(_SUFFIXES)}")
+    if form == "xlsx":
         need_writer()
+    elif form == "parquet":
+        need_parquet()
+    return form
 
 
-def _write_folder(target: Path, content: Content) -> list[str]:
+def _loaded(order: ConvertOrder) -> tuple[Loaded, list[str]]:
+    """Return the instance, and what of a foreign network has no counterpart."""
+    if order.foreign is None:
+        return load(order.source), []
+    faults: list[Fault] = []
+    network = _READERS[order.foreign](order.source, order.cost, faults)
+    if faults:
+        raise DataError(faults)
+    return load_keys(network.keys()), network.lost
+
+
+def _file_content(content: Content, form: Form) -> bytes:
+    if form == "xlsx":
+        return instance_workbook(content)
+    if form == "sqlite":
+        from solver.loaders.database.writing import database_content
+
+        return database_content(content)
+    return document_content(content)
+
+
+def _write_folder(target: Path, content: Content, form: Form) -> list[str]:
     files = folder_files(content)
+    if form == "parquet":
+        files = folder_files(content, ENDING, parquet_bytes)
     with claimed_empty(target):
         replace_all(target, files, mark=MANIFEST)
     return sorted(files)
 
 
-def _untold(content: Content, key: str) -> str:
-    return f"{key}: {listed(map(str, content.manifest[key]))}"
+def _untold(content: Content) -> list[str]:
+    """Return what was done to an instance before, which only documents tell."""
+    given = [(key, content.manifest[key]) for key in UNTOLD if key in content.manifest]
+    return [f"{key}: {listed(map(str, values))}" for key, values in given]

@@ -11,7 +11,7 @@ from solver.loaders.workbook.writing import template_workbook
 from solver.storage.files import atomic_write
 from solver.storage.workbooks import need_writer
 from solver.tasks.instances.blank import write_blank
-from solver.tasks.instances.convert import convert
+from solver.tasks.instances.convert import ConvertOrder, convert
 from solver.tasks.instances.existing import refuse_existing
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def write_template(target: Path, source: Path | None = None) -> list[str]:
             message = f"{target}: a template is a workbook (.xlsx) or a folder"
             raise UsageError(f"{message}; name one of them")
         if source is not None:
-            return convert(source, target).files
+            return convert(ConvertOrder(source=source, target=target)).files
         return write_blank(target)
     need_writer()
     refuse_existing(target)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -18,25 +15,15 @@ from solver.errors import DataError, OutputError, UsageError
 from solver.loaders.instance_files import offered_scenarios
 from solver.loaders.json.document import canonical
 from solver.loaders.references import load
-from solver.tasks.instances.convert import convert
 from tests.folders import ROOT
-from tests.hostile_documents import hostile_document
 from tests.loaders.folders import write_folder
+from tests.round_trips import convert, gone_round, went_round
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    pass
 
 SHIPPED = sorted(path.parent for path in (ROOT / "instances").rglob("legs.csv"))
 SOME = ("no-corridor-above-40",)
-ROUND = ("x.xlsx", "x.json", "folder")
-
-
-def gone_round(source: Path, folder: Path, forms: Sequence[str] = ROUND) -> Path:
-    """Return the instance at the end of a way through forms."""
-    for form in forms:
-        convert(source, folder / form)
-        source = folder / form
-    return source
 
 
 @pytest.mark.parametrize("source", SHIPPED, ids=lambda path: path.name)
@@ -49,25 +36,6 @@ def test_shipped_instances_go_round(source: Path, tmp_path: Path) -> None:
     for name in scenarios[::8]:
         wanted = canonical(load(source, [name]).instance)
         assert canonical(load(last, [name]).instance) == wanted
-
-
-def went_round(seed: int, folder: Path) -> None:
-    """Check that a hostile instance comes back as it was, with its scenario too."""
-    document = hostile_document(seed)
-    source = folder / "source.json"
-    source.write_text(json.dumps(document))
-    convert(source, folder / "begin")
-    last = gone_round(folder / "begin", folder)
-    for scenarios in ((), (*document["scenarios"],)):
-        wanted = canonical(load(source, scenarios).instance)
-        for form in ("begin", *ROUND):
-            assert canonical(load(folder / form, scenarios).instance) == wanted, form
-    assert last == folder / "folder"
-    with zipfile.ZipFile(folder / "x.xlsx") as book:
-        for part in book.namelist():
-            markup = book.read(part).decode()
-            assert not re.search(r"<(\w+:)?f[ >/]|<hyperlink", markup), part
-            ET.fromstring(markup)  # noqa: S314 - our own
 
 
 @given(seed=st.integers(0, 2**32))

@@ -15,6 +15,7 @@ from solver.loaders.instance_files import load
 from solver.loaders.json.document import canonical
 from solver.problem.columns import column_specs
 from solver.problem.tables import DEFINITIONS
+from solver.tasks.instances.convert import ConvertOrder, convert
 from solver.tasks.instances.template import write_template
 from tests.folders import ROOT
 
@@ -91,10 +92,9 @@ def test_a_filled_template_is_an_instance(tmp_path: Path) -> None:
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 def test_a_spreadsheet_program_keeps_it_an_instance(tmp_path: Path) -> None:
     """Opened and saved by LibreOffice, template and result of a conversion are same."""
-    from solver.tasks.instances.convert import convert
-
     (tmp_path / "out").mkdir()
-    convert(ROOT / "instances" / "quickstart", tmp_path / "quick.xlsx")
+    source, target = ROOT / "instances" / "quickstart", tmp_path / "quick.xlsx"
+    convert(ConvertOrder(source=source, target=target))
     for path in (filled(tmp_path / "x.xlsx"), tmp_path / "quick.xlsx"):
         again = opened_by_office(path, tmp_path / "out")
         assert canonical(load(again).instance) == canonical(load(path).instance)

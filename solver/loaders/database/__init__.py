@@ -1,0 +1,1 @@
+"""Databases: a table for each table, read without ever writing to them."""

@@ -1,0 +1,1 @@
+"""Networks in forms of traffic assignment, which are read and never written."""
