@@ -32,6 +32,7 @@ _COMMANDS = (
     "frontier",
     "generate",
     "init",
+    "prices",
     "repair",
     "report",
     "scenarios",

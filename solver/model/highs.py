@@ -216,8 +216,9 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             case SetUpper(columns, upper):
                 lower = np.zeros(len(columns))
                 status = highs.changeColsBounds(len(columns), columns, lower, upper)
-            case SetLimit(row, limit):
-                status = highs.changeRowBounds(row, -np.inf, limit)
+            case SetLimit(row, limit, equal):
+                least = limit if equal else -np.inf
+                status = highs.changeRowBounds(row, least, limit)
             case SetEntry(row, column, entry):
                 status = highs.changeCoeff(row, column, entry)
         # HiGHS 1.16 warns that an entry of 0 is gone, as it should be.

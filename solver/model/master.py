@@ -48,6 +48,8 @@ class Master:
         Shipments that are not in the model.
     families : Families
         The rows, family by family.
+    as_given : ndarray, shape (shipments,)
+        Quantities of the cargo, none of them moved.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Master:
         self._count_costs()
         self.routes = RouteColumns(self.model, rules)
         self.outside = Outside(self.model, cargo, self.routes)
+        self.as_given = cargo.quantity.copy()
         self.demand_row, self.unmet_column = np.full((2, len(cargo)), -1)
         self.families = Families(self)
         for family in self.families:
@@ -144,6 +147,16 @@ class Master:
             family.hold_unmet(unmet, None)
         dear = duals.marginal_cost > unmet + step
         return np.flatnonzero(self.outside.carried & dear)
+
+    def move_demand(self, shipment: int, shift: float) -> None:
+        """Make the demand of a shipment in the model so much more than it is.
+
+        The cargo must be the master's own.
+        """
+        quantity = self.as_given[shipment] + shift
+        self.cargo.quantity[shipment] = quantity
+        row = int(self.demand_row[shipment])
+        self.model.set_limit(row, float(quantity), equal=True)
 
     # ---- rows and objective
 

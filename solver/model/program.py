@@ -100,10 +100,11 @@ class SetUpper:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetLimit:
-    """New right-hand side of a row ``<=``."""
+    """New right-hand side of a row ``<=``, or ``=``."""
 
     row: int
     upper: float
+    equal: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,10 +224,10 @@ class Model:
             self.columns[column].upBound = None if high == np.inf else high
         self.history.append(SetUpper(columns, upper))
 
-    def set_limit(self, row: int, upper: float) -> None:
-        """Give a row ``<=`` a new right-hand side."""
+    def set_limit(self, row: int, upper: float, *, equal: bool = False) -> None:
+        """Give a row ``<=``, or ``=``, a new right-hand side."""
         self.rows[row].changeRHS(upper)
-        self.history.append(SetLimit(row, upper))
+        self.history.append(SetLimit(row, upper, equal))
 
     def set_entry(self, row: int, column: int, value: float) -> None:
         """Give a column a new entry in a row."""

@@ -89,10 +89,11 @@ class Sending:
                 result = self._costs(np.arange(len(self._cost)))
             case SetUpper(columns, upper):
                 result = SetUpper(columns, upper / self.column_unit[columns])
-            case SetLimit(row, limit):
+            case SetLimit(row, limit, equal):
                 own = limit / float(self.row_unit[row])
-                self._limit[row] = -np.inf, own
-                result = SetLimit(row, own + float(self._slack[row]))
+                self._limit[row] = own if equal else -np.inf, own
+                slack = 0.0 if equal else float(self._slack[row])
+                result = SetLimit(row, own + slack, equal)
             case SetEntry(row, column, entry):
                 result = self._entry(row, column, entry)
         _refuse_unusable(result)

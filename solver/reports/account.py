@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification, Level
-    from solver.solution.certificate import Certificate
+    from solver.solution.certificate import Certificate, Slope
+    from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
     from solver.solution.plan import Plan
 
     Floats = NDArray[np.float64]
@@ -42,12 +43,15 @@ class Account:
         The prices; None if there are none.
     known : Prepared, optional
         What is built of the instance already.
+    is_proved : bool
+        Whether the prices prove that no plan is better.
     """
 
     instance: Instance
     plan: Plan
     certificate: Certificate | None
     known: Prepared | None = None
+    is_proved: bool = False
 
     @cached_property
     def _whole(self) -> Prepared:
@@ -114,3 +118,9 @@ class Account:
     def cost_stage(self) -> Stage:
         """Prices of the stage `cost`; without a price if there is none."""
         return next(iter(self.stages("cost")), Stage("cost"))
+
+    @cached_property
+    def slopes(self) -> dict[tuple[CapacityKey | RowKey | ShipmentKey, str], Slope]:
+        """What one more and one less do, by right-hand side and direction."""
+        found = () if self.certificate is None else self.certificate.one_sided.slopes
+        return {(slope.key, slope.direction): slope for slope in found}

@@ -13,29 +13,24 @@ from solver.results.tables import REMEDY
 from solver.solution.certificate import (
     Certificate,
     Exposure,
+    MovedRoute,
     Movement,
     Objective,
+    OneSided,
     Question,
-    Sides,
+    Slope,
     Stage,
 )
-from solver.solution.keys import CapacityKey, Measure, RowKey, UnmetKey
+from solver.solution.keys import CapacityKey, Measure, RowKey, ShipmentKey, UnmetKey
 
 
 def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
     """Document ``certificate.json``; no stages if there is no certificate."""
     if certificate is None:
-        return {"stages": [], "sides": [], "exposure": []}
+        return {"stages": [], "one_sided": _one_sided(OneSided()), "exposure": []}
     return {
         "stages": [_stage(stage) for stage in certificate.stages],
-        "sides": [
-            {
-                **_key(sides.key),
-                "tighter": None if sides.tighter is None else _stage(sides.tighter),
-                "looser": _stage(sides.looser),
-            }
-            for sides in certificate.sides
-        ],
+        "one_sided": _one_sided(certificate.one_sided),
         "exposure": [
             {
                 "by": found.question.by,
@@ -64,6 +59,38 @@ def _movement(movement: Movement | None) -> dict[str, Any]:
             **_prices(movement.prices),
         }
     }
+
+
+def _one_sided(given: OneSided) -> dict[str, Any]:
+    return {
+        "slopes": [
+            {
+                **_moved_key(slope.key),
+                "direction": slope.direction,
+                "prices": slope.prices,
+                "length": slope.length,
+                "changes": [list(change) for change in slope.changes],
+                "end": slope.end,
+            }
+            for slope in given.slopes
+        ],
+        "sets": [_prices(stage) for stage in given.sets],
+        "routes": [
+            {"shipment": route.shipment, "elements": list(route.elements)}
+            for route in given.routes
+        ],
+    }
+
+
+def _moved_key(key: CapacityKey | RowKey | ShipmentKey) -> dict[str, Any]:
+    """Name what is moved: one of three names says which kind it is."""
+    match key:
+        case CapacityKey(kind, name, period):
+            return {"limit": {"kind": kind, "name": name, "period": period}}
+        case RowKey():
+            return {"row": _key(key)}
+        case ShipmentKey(row, period):
+            return {"demand": {"row": row, "period": period}}
 
 
 def _stage(stage: Stage) -> dict[str, Any]:
@@ -124,6 +151,9 @@ def _short(weight: float) -> float:
 _Price = Annotated[float, Field(ge=0)]
 
 
+_Number = Annotated[int, Field(ge=0)]
+
+
 _Weight = Annotated[float, AfterValidator(_short)]
 
 
@@ -180,9 +210,62 @@ class _StageDocument(_PricesDocument):
     priority: Priority
 
 
-class _SidesDocument(_Key):
-    tighter: _StageDocument | None
-    looser: _StageDocument
+class _LimitName(StrictDocument):
+    kind: Literal["leg", "node", "route", "capacity"]
+    name: str
+    period: str
+
+
+class _DemandName(StrictDocument):
+    row: Annotated[int, Field(ge=1)]
+    period: str
+
+
+class _SlopeDocument(StrictDocument):
+    limit: _LimitName | None = None
+    row: _Key | None = None
+    demand: _DemandName | None = None
+    direction: Literal["more", "less"]
+    prices: _Number
+    length: _Price | None
+    changes: list[Annotated[list[int | float], Field(min_length=2, max_length=2)]]
+    end: _Number | None
+
+    @model_validator(mode="after")
+    def _of_one(self) -> Self:
+        """Refuse a slope of several things, or changes of no flow."""
+        if [self.limit, self.row, self.demand].count(None) != 2:  # noqa: PLR2004
+            message = "a slope is of one limit, row or demand"
+            raise ValueError(message)
+        if not all(isinstance(flow, int) for flow, _ in self.changes):
+            message = "a change is of a flow's number"
+            raise ValueError(message)
+        return self
+
+    @property
+    def slope(self) -> Slope:
+        key: CapacityKey | RowKey | ShipmentKey
+        if self.limit is not None:
+            key = CapacityKey(self.limit.kind, self.limit.name, self.limit.period)
+        elif self.row is not None:
+            key = self.row.key
+        else:
+            named = self.demand or _DemandName(row=1, period="")
+            key = ShipmentKey(named.row, named.period)
+        changes = tuple((int(flow), float(more)) for flow, more in self.changes)
+        place = key, self.direction, self.prices, self.length
+        return Slope(*place, changes, self.end)
+
+
+class _RouteDocument(StrictDocument):
+    shipment: _Number
+    elements: Annotated[list[_Number], Field(min_length=1)]
+
+
+class _OneSidedDocument(StrictDocument):
+    slopes: list[_SlopeDocument]
+    sets: list[_PricesDocument]
+    routes: list[_RouteDocument]
 
 
 class _ExposureDocument(_PricesDocument):
@@ -206,7 +289,7 @@ class _MovementDocument(_PricesDocument):
 
 class _CertificateDocument(StrictDocument):
     stages: list[_StageDocument]
-    sides: list[_SidesDocument]
+    one_sided: _OneSidedDocument
     exposure: list[_ExposureDocument]
     movement: _MovementDocument | None = None
 
@@ -225,7 +308,7 @@ def read_certificate(
     reader = _CertificateReader(file, faults)
     return Certificate(
         tuple(map(reader.stage, checked.stages)),
-        tuple(map(reader.sides, checked.sides)),
+        reader.one_sided(checked.one_sided),
         tuple(map(reader.exposure, checked.exposure)),
         None if checked.movement is None else reader.movement(checked.movement),
     )
@@ -241,10 +324,16 @@ class _CertificateReader:
         """Stage."""
         return self._prices(stage, stage.objective, stage.priority)
 
-    def sides(self, sides: _SidesDocument) -> Sides:
-        """Prices in both directions."""
-        tighter = None if sides.tighter is None else self.stage(sides.tighter)
-        return Sides(sides.key, tighter, self.stage(sides.looser))
+    def one_sided(self, given: _OneSidedDocument) -> OneSided:
+        """Slopes, and the prices and routes that they share."""
+        return OneSided(
+            tuple(slope.slope for slope in given.slopes),
+            tuple(self._prices(own, "cost", None) for own in given.sets),
+            tuple(
+                MovedRoute(route.shipment, tuple(route.elements))
+                for route in given.routes
+            ),
+        )
 
     def exposure(self, found: _ExposureDocument) -> Exposure:
         """Question and its prices; what they prove is not read but recomputed."""

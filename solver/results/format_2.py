@@ -32,6 +32,10 @@ _COLUMNS = {
 }
 
 
+_SIDES = {b"price_tighter": b"price_less", b"price_looser": b"price_more"}
+"""Prices of both sides of a rule, then and now."""
+
+
 _NUMBERED = ("allocation.csv", "demand.csv")
 """Tables of which rows of demand were told by number alone."""
 
@@ -74,6 +78,9 @@ def translated(name: str, content: bytes) -> bytes:
         then, now = _COLUMNS[name]
         head, mark, rest = content.partition(b"\n")
         content = head.replace(then.encode(), now.encode()) + mark + rest
+    if name == "rules.csv":
+        for then_side, side in _SIDES.items():
+            content = content.replace(then_side, side, 1)
     if name.endswith(".csv"):
         content = _with_columns(content, list(TABLES[name.removesuffix(".csv")]))
     if not name.endswith(".json") or name == "instance.json":
@@ -115,6 +122,9 @@ def _renamed(value: Any) -> Any:  # noqa: ANN401
     if not isinstance(value, dict):
         return value
     renamed = {_KEYS.get(key, key): _renamed(item) for key, item in value.items()}
+    if "stages" in renamed:
+        renamed.pop("sides", None)
+        renamed["one_sided"] = {"slopes": [], "sets": [], "routes": []}
     if isinstance(renamed.get("demand"), int) and "reason" in renamed:
         renamed |= {"row": renamed["demand"], "demand": ""}
     if renamed.get("kind") == "unavoidable":

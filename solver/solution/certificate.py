@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from solver.solution.keys import CapacityKey, RowKey
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from solver.problem.rules import By
-    from solver.solution.keys import CapacityKey, RowKey, UnmetKey
+    from solver.solution.keys import ShipmentKey, UnmetKey
 
 
 Objective = Literal["rules", "unmet", "cost", "exposure", "movement"]
@@ -86,26 +88,125 @@ class Stage:
     weights: Mapping[RowKey, Mapping[str, float]] = field(default_factory=dict)
     """Weights a_v other than 0 of each priced row that bounds no single share."""
 
+    def price_of(self, key: CapacityKey | RowKey | ShipmentKey) -> float:
+        """Price of a capacity or of a row of a rule; 0 of anything else."""
+        match key:
+            case CapacityKey():
+                return self.capacities.get(key, 0.0)
+            case RowKey():
+                return self.rules.get(key, 0.0)
+            case _:
+                return 0.0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sides:
-    """Shadow prices of a rule at its limit, in each direction.
+class Slope:
+    """What one more, or one less, of a right-hand side does, and how far.
+
+    The right-hand side is moved from b to b + s: a capacity, the room of a row of a
+    rule in (weighted) quantity, or the quantity of a demand with all rules that are
+    shares of it. What classes of firm demand leave unmet is held. Of the least cost
+    V(b + s), which is convex in s, three things are proved:
+
+    - prices whose bound proves the plan itself: V(b + s) is never below the line of
+      their slope;
+    - a plan for the right-hand side moved by `length` on that line: so V is the line
+      in between;
+    - prices of another slope that prove that plan: so V leaves the line there.
 
     Parameters
     ----------
-    key : RowKey
-        Row of the rule, at its limit in the plan.
-    tighter : Stage or None
-        Prices of objective `cost` in which the row's is the highest that still proves
-        the plan: what a stricter limit costs, by its unit, at least. None if a
-        stricter limit leaves firm demand unmet, or cannot hold.
-    looser : Stage
-        Likewise the lowest price: what a looser limit saves, at most.
+    key : CapacityKey, RowKey or ShipmentKey
+        What is moved.
+    direction : str
+        ``more`` or ``less``.
+    prices : int
+        Which set of prices proves the plan: 0 is the stage `cost`, n the set n - 1 of
+        the certificate.
+    length : float or None
+        How far the plan goes; None where one more saves nothing at all.
+    changes : tuple of (int, float)
+        That plan, as changes of quantity: number of a flow of the plan or, behind
+        those, of a route of the certificate; and by how much it changes.
+    end : int or None
+        Which set of prices proves that plan with another slope; None: no end is known.
+    value, good_for : float
+        What is told of it: money per unit, and how far; NaN where no end is known.
+        Neither is read back; both are recomputed.
     """
 
-    key: RowKey
-    tighter: Stage | None
-    looser: Stage
+    key: CapacityKey | RowKey | ShipmentKey
+    direction: Literal["more", "less"]
+    prices: int
+    length: float | None = None
+    changes: tuple[tuple[int, float], ...] = ()
+    end: int | None = None
+    value: float = float("nan")
+    good_for: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MovedRoute:
+    """A route that a plan with a moved right-hand side takes, and the plan does not.
+
+    Parameters
+    ----------
+    shipment : int
+        Index into `Instance.shipments`.
+    elements : tuple of int
+        Its elements, in order.
+    """
+
+    shipment: int
+    elements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneSided:
+    """Slopes in each direction, with the prices and routes that they share.
+
+    Parameters
+    ----------
+    slopes : tuple of Slope
+        At most one for each right-hand side and direction.
+    sets : tuple of Stage
+        Sets of prices of objective `cost`.
+    routes : tuple of MovedRoute
+        Routes beside those of the plan, in the order of their shipments.
+    """
+
+    slopes: tuple[Slope, ...] = ()
+    sets: tuple[Stage, ...] = ()
+    routes: tuple[MovedRoute, ...] = ()
+
+    def only(self, slopes: Sequence[Slope], flows: int) -> OneSided:
+        """Return some of its slopes, with the prices and routes that they use.
+
+        Parameters
+        ----------
+        slopes : sequence of Slope
+            Some of its own.
+        flows : int
+            Flows of the plan.
+        """
+        sets = sorted({own for s in slopes for own in (s.prices, s.end) if own})
+        taken = {number for slope in slopes for number, _ in slope.changes}
+        routes = sorted(number for number in taken if number >= flows)
+        new_set: dict[int | None, int] = {own: n for n, own in enumerate(sets, 1)}
+        new_route = {own: flows + n for n, own in enumerate(routes)}
+        return OneSided(
+            tuple(
+                replace(
+                    slope,
+                    prices=new_set.get(slope.prices, 0),
+                    end=None if slope.end is None else new_set.get(slope.end, 0),
+                    changes=tuple((new_route.get(n, n), q) for n, q in slope.changes),
+                )
+                for slope in slopes
+            ),
+            tuple(self.sets[number - 1] for number in sets),
+            tuple(self.routes[number - flows] for number in routes),
+        )
 
 
 Kind = Literal["captive", "least", "most"]
@@ -220,12 +321,12 @@ class Certificate:
     """One set of prices for each objective, in the order they were met.
 
     `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
-    that leaves something unmet, and `cost` last. Beside them stand the prices that
-    prove the prices of rules in each direction, the exposure of the plan and, where it
-    was to be near an earlier plan, that no plan moves less.
+    that leaves something unmet, and `cost` last. Beside them stands what proves the
+    prices in each direction, the exposure of the plan and, where it was to be near an
+    earlier plan, that no plan moves less.
     """
 
     stages: tuple[Stage, ...]
-    sides: tuple[Sides, ...] = ()
+    one_sided: OneSided = field(default_factory=OneSided)
     exposure: tuple[Exposure, ...] = ()
     movement: Movement | None = None

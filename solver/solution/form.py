@@ -76,6 +76,8 @@ TABLES: dict[str, dict[str, int | None]] = {
         "served": MONEY,
         "unmet": EXACT,
         "marginal_cost": SHARE,
+        "cost_more": SHARE,
+        "cost_less": SHARE,
         "average_cost": MONEY,
         "days": MONEY,
     },
@@ -87,6 +89,10 @@ TABLES: dict[str, dict[str, int | None]] = {
         "used": MONEY,
         "utilisation": SHARE,
         "price": EXACT,
+        "price_more": SHARE,
+        "price_less": SHARE,
+        "good_for_more": MONEY,
+        "good_for_less": MONEY,
         "extra_quantity": EXACT,
     },
     "flows": {
@@ -128,8 +134,10 @@ TABLES: dict[str, dict[str, int | None]] = {
         "slack": SHARE,
         "penalty": MONEY,
         "price": SHARE,
-        "price_tighter": SHARE,
-        "price_looser": SHARE,
+        "price_more": SHARE,
+        "price_less": SHARE,
+        "good_for_more": SHARE,
+        "good_for_less": SHARE,
     },
     "exposure": {
         "by": TEXT,
@@ -169,10 +177,15 @@ OPTIONAL_FILES = tuple(f"{table}.csv" for table in OPTIONAL)
 """Their files."""
 
 
+_BOTH_WAYS = ("price_more", "price_less", "good_for_more", "good_for_less")
+
+
 EMPTY: dict[str, frozenset[str]] = {
     "allocation": frozenset(),
-    "demand": frozenset({"marginal_cost", "average_cost", "days"}),
-    "capacity": frozenset({"utilisation", "extra_quantity"}),
+    "demand": frozenset(
+        {"marginal_cost", "cost_more", "cost_less", "average_cost", "days"}
+    ),
+    "capacity": frozenset({"utilisation", "extra_quantity", *_BOTH_WAYS}),
     "flows": frozenset({"tonne_km"}),
     "corridors": frozenset(
         {
@@ -180,7 +193,7 @@ EMPTY: dict[str, frozenset[str]] = {
             *("hhi", "hhi_10000", "effective"),
         }
     ),
-    "rules": frozenset({"level", "slack", "penalty", "price_tighter"}),
+    "rules": frozenset({"level", "slack", "penalty", *_BOTH_WAYS}),
     "exposure": frozenset(
         {"share", "captive", "least_1", "most_1", "least_5", "most_5"}
     ),

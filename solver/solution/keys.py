@@ -68,3 +68,14 @@ def demand_keys(table: Mapping[str, NDArray[Any]]) -> list[DemandKey]:
     """Key of the demand that each row of a result's table is about."""
     columns = (table[title].tolist() for title in KEY_TITLES)
     return [*zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentKey:
+    """The demand of one row in one period.
+
+    `row` counts the rows of the demand from 1, as tables of a result do.
+    """
+
+    row: int
+    period: str

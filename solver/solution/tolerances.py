@@ -16,3 +16,16 @@ RESIDUAL = 1e-6
 
 HHI_RESIDUAL = 1e-8
 """Largest excess over a limit of the HHI (0 to 1) that a plan may have."""
+
+
+SLOPE = 1e-6
+"""Relative error of what one more saves or one less costs, prices and plans together:
+of that, or of a thousandth of the average cost if that is more."""
+
+
+CURVED = 1e-3
+"""The same where an index of concentration has a price: the cost is a curve then."""
+
+
+FLAT = 1e-9
+"""Part of the cost that prices may leave which prove that one more saves nothing."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from solver.network.routes import Routes
     from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification
+    from solver.solution.keys import RowKey
 
 NEAR = 1e-9
 """Room of a limit, as a part of it, below which it is looked at."""
@@ -55,6 +56,8 @@ class ExactRows:
         Rules; those with a penalty, and indices, are left aside.
     quantity : ndarray, shape (routes,)
         About what the routes carry: tells which limits are near.
+    shifts : dict of RowKey to float, optional
+        Room that rows have beyond their limit.
     """
 
     def __init__(
@@ -63,8 +66,9 @@ class ExactRows:
         digits: Sequence[int],
         rules: Diversification,
         quantity: Floats,
+        shifts: Mapping[RowKey, float] | None = None,
     ) -> None:
-        self.routes, self.rules = routes, rules
+        self.routes, self.rules, self._shifts = routes, rules, shifts or {}
         self._digits = [digits[shipment] for shipment in routes.shipment.tolist()]
         self._carried: dict[str, sparse.csr_array] = {}
         self._limits = [*self._near_limits(quantity)]
@@ -105,6 +109,7 @@ class ExactRows:
         """Row of a rule, linear near what units make of it."""
         amounts = self._amounts(row, units) if row.is_lifted else []
         weights, room = row.exact_at(amounts)
+        room += exact(self._shifts.get(row.key, 0.0))
         form = row.form(weights)
         base = exact(float(form.base))
         every = enumerate(form.values.tolist())

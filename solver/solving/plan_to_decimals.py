@@ -18,12 +18,13 @@ from solver.solving.exact_rows import ExactRows
 from solver.solving.plan_repair import Repair
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from solver.arrays import Floats, Ints
     from solver.model.master import Master
     from solver.network.routes import Routes
     from solver.rules.rule_set import Diversification
+    from solver.solution.keys import RowKey
 
 NEGLIGIBLE = 1e-9
 """Part of its shipment below which a flow is noise, if no row says otherwise."""
@@ -48,7 +49,12 @@ class RowsBrokenError(Exception):
     """Rows that no plan in decimals keeps."""
 
 
-def published_plan(routes: Routes, quantity: Floats, rules: Diversification) -> Plan:
+def published_plan(
+    routes: Routes,
+    quantity: Floats,
+    rules: Diversification,
+    shifts: Mapping[RowKey, float] | None = None,
+) -> Plan:
     """Plan with about these quantities on routes, in decimals that keep every row.
 
     Quantities are short decimals where these are as near; where they would break a
@@ -62,6 +68,8 @@ def published_plan(routes: Routes, quantity: Floats, rules: Diversification) -> 
         What they carry; what is left of each shipment is unmet.
     rules : Diversification
         Rules of the same instance.
+    shifts : dict of RowKey to float, optional
+        Room that rows have beyond their limit, in (weighted) quantity.
 
     Raises
     ------
@@ -69,7 +77,7 @@ def published_plan(routes: Routes, quantity: Floats, rules: Diversification) -> 
         If no plan like it keeps every row: rules on demand ask for more than there is.
     """
     digits = _digits(routes.cargo.quantity)
-    rows = ExactRows(routes, digits.tolist(), rules, quantity)
+    rows = ExactRows(routes, digits.tolist(), rules, quantity, shifts)
     for noise in (NEGLIGIBLE, _ROUNDING):
         units, left = _rounded_plan(routes, quantity, digits, noise)
         if rows.kept(units.tolist()):

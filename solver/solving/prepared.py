@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from solver.network.network import Network
 from solver.network.shipments import cargo
 from solver.pricing.pricer import Pricer
 from solver.rules.rule_set import Diversification
+from solver.solution.certificate import OneSided
 from solver.verification.exact.amounts import exactly
 from solver.verification.prover import Prover
 from solver.verification.verify import verify
@@ -74,6 +76,18 @@ class Prepared:
         self._provers.append(prover)
         with exactly():
             return prover.proof()
+
+    def proved_slopes(self, plan: Plan, certificate: Certificate) -> OneSided:
+        """Slopes of a certificate that are proved; others are left out."""
+        prover = next((p for p in self._provers if p.is_of(plan, certificate)), None)
+        if prover is None:
+            bare = replace(certificate, one_sided=OneSided())
+            self.proof(plan, bare)
+            prover = self._provers[-1]
+        with exactly():
+            if prover.slopes is None:
+                return OneSided()
+            return prover.slopes.proved_part(certificate.one_sided)
 
     def verification(self, result: Result) -> Verification:
         """Verification of a result; what is proved of its plan and prices stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,14 @@ from solver.model.writing.written_names import written_names
 from solver.network.network import Network
 from solver.solution.solution import Solution
 from solver.solution.status import Status
-from solver.solving.column_generation import ColumnGeneration
+from solver.solving.column_generation import ColumnGeneration, StoppedError
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.aggregation import aggregated_demand
 from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
 from solver.studies.exposure import Inquiry
-from solver.studies.one_sided_prices import sides
+from solver.studies.prices.moved_plans import Publishing
+from solver.studies.prices.one_sided import OneSidedStudy
 from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def solve(
     model_files: ModelFiles | None = None,
     tell: Callable[[Progress], None] | None = None,
     whole: Prepared | None = None,
+    prices: Asked | None = None,
 ) -> Solution:
     """Solution of an instance: plan, prices and a status that its proof supports.
 
@@ -56,6 +59,8 @@ def solve(
     whole : Prepared, optional
         What is built of the instance already, and kept for what comes after; it names
         the earlier plan that this one is to be near.
+    prices : str, optional
+        Which prices in each direction are asked; by default as exposure is.
 
     Raises
     ------
@@ -70,7 +75,8 @@ def solve(
     if model_files is not None:
         write(loop.master, model_files)
     asked = time.monotonic()
-    solution = _with_sensitivity(loop, reduction, solution, options.exposure)
+    asked_of = options.exposure, prices or options.exposure
+    solution = _with_sensitivity(loop, reduction, solution, *asked_of)
     counters = solution.counters
     return replace(
         solution,
@@ -120,7 +126,8 @@ def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> So
         return solve(instance, options)
     loop, reduction = study.prepared(instance)
     solution = solved(loop, reduction)
-    return _with_sensitivity(loop, reduction, solution, options.exposure)
+    asked = options.exposure
+    return _with_sensitivity(loop, reduction, solution, asked, asked)
 
 
 def _names(network: Network) -> dict[By, tuple[str, ...]]:
@@ -137,16 +144,23 @@ def _with_sensitivity(
     reduction: ReductionChain,
     solution: Solution,
     asked: Asked,
+    prices: Asked,
 ) -> Solution:
-    """Solution, with prices of rules each way and the exposure of the plan."""
+    """Solution, with prices in each direction and the exposure of the plan."""
     certificate = solution.certificate
     is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
     if solution.plan is None or certificate is None or not is_proved:
         return solution
     plan, cost = reduction.project(solution.plan), solution.proved.objective or 0.0
-    inquiry = Inquiry(loop, plan, cost, _names(reduction.given.network))
-    both_ways = sides(loop, plan, cost)
-    answers = inquiry.answers(asked)
-    return replace(
-        solution, certificate=replace(certificate, sides=both_ways, exposure=answers)
-    )
+    known = loop.known
+    exposure = Inquiry(loop, plan, cost, _names(reduction.given.network)).answers(asked)
+    certificate = replace(certificate, exposure=exposure)
+    if prices != "none":
+        publishing = Publishing(solution.plan, reduction)
+        stage = certificate.stages[-1]
+        with suppress(StoppedError):
+            study = OneSidedStudy(loop, known, plan, publishing, cost, stage)
+            certificate = replace(certificate, one_sided=study.one_sided(prices))
+        proved = reduction.given.proved_slopes(solution.plan, certificate)
+        certificate = replace(certificate, one_sided=proved)
+    return replace(solution, certificate=certificate)

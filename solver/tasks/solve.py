@@ -26,6 +26,7 @@ from solver.results.folder import claimed_for_result, write
 from solver.results.tables import table_bytes
 from solver.solution.form import CERTIFICATE, EARLIER, FORMAT, INSTANCE, SUMMARY
 from solver.solution.solution import Result
+from solver.solution.status import Status
 from solver.solving.prepared import Prepared
 from solver.storage.files import replacing
 from solver.tasks.answer import solve
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from solver.options import Options
     from solver.problem.instance import Instance
     from solver.reports.tables.columns import Table
+    from solver.solution.form import Asked
     from solver.solution.solution import Solution
     from solver.solving.progress import Progress
     from solver.tasks.clock import Clock
@@ -150,6 +152,7 @@ def run(
     *,
     model_files: ModelFiles | None = None,
     tell: Callable[[Progress | str], None] | None = None,
+    prices: Asked | None = None,
 ) -> Run:
     """Solve an instance, verify what came of it, and keep it as files.
 
@@ -165,6 +168,8 @@ def run(
         Where the linear program and its legend are written.
     tell : callable, optional
         Called with each progress of the solve, and with the name of a later phase.
+    prices : str, optional
+        Which prices in each direction are asked, if not as exposure is.
 
     Raises
     ------
@@ -173,7 +178,14 @@ def run(
     """
     whole = given if isinstance(given, Prepared) else Prepared(given)
     instance = whole.instance
-    solution = solve(instance, options, model_files=model_files, tell=tell, whole=whole)
+    solution = solve(
+        instance,
+        options,
+        model_files=model_files,
+        tell=tell,
+        whole=whole,
+        prices=prices,
+    )
     clock.split(solution.phases)
     return finished(instance, solution, options, clock, tell=tell, whole=whole)
 
@@ -269,7 +281,9 @@ def _account(
         loosening = loosening_rows(solution.loosening, instance)
         lists = {"unmet_demand": [], "binding_capacities": [], "loosening": loosening}
     else:
-        account = Account(instance, solution.plan, solution.certificate, whole)
+        is_proved = solution.status in {Status.OPTIMAL, Status.UNMET}
+        given = solution.plan, solution.certificate
+        account = Account(instance, *given, whole, is_proved)
         tables = plan_tables(account)
         figures = plan_figures(account, tables, proved)
         if whole.earlier is not None:

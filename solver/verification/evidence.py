@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.solution.certificate import Sides
-    from solver.solution.keys import RowKey
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.rules.row import Carried
+    from solver.verification.slopes.slopes import Proofs
     from solver.verification.world import World
 
     Floats = NDArray[np.float64]
@@ -46,8 +45,9 @@ class Evidence:
         Weighted quantity that each rule counts.
     refinements : list of Refinement
         Bounds of the certificate's stages, in their order.
-    sides : dict of RowKey to Sides
-        Prices in each direction, by row.
+    slopes : dict of (key, direction) to Sloped, or None
+        What one more and one less of right-hand sides do; None if the plan is not
+        proved.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class Evidence:
         flows: PlanFlows,
         carried: list[Carried],
         refinements: list[Refinement],
-        sides: dict[RowKey, Sides],
+        slopes: Proofs | None,
     ) -> None:
         self.world, self.flows, self.carried = world, flows, carried
-        self.refinements, self.sides = refinements, sides
+        self.refinements, self.slopes = refinements, slopes
 
     @cached_property
     def cost_stage(self) -> Stage:

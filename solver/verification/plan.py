@@ -45,13 +45,13 @@ def plan_faults(
     world: World, flows: PlanFlows, carried: list[Carried]
 ) -> Iterator[str]:
     """Yield what is wrong with a plan, given what rules count of it."""
-    yield from _route_faults(world, flows)
+    yield from route_faults(world, flows, "allocation.csv")
     yield from _balance_faults(world, flows)
     yield from _capacity_faults(world, flows)
     yield from _rule_faults(world, carried)
 
 
-def _route_faults(world: World, flows: PlanFlows) -> Iterator[str]:
+def route_faults(world: World, flows: PlanFlows, file: str) -> Iterator[str]:
     """Check that routes are simple, open, in time, and go from origin to market."""
     checks = {
         **_route_checks(world, flows),
@@ -59,7 +59,7 @@ def _route_faults(world: World, flows: PlanFlows) -> Iterator[str]:
     }
     for what, wrong in checks.items():
         if wrong.any():
-            yield f"{_examples('allocation.csv', wrong, 2)}: the route {what}"
+            yield f"{_examples(file, wrong, 2)}: the route {what}"
 
 
 def unusable(world: World, flows: PlanFlows) -> Mask:

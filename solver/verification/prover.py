@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from solver.solution.certificate import OneSided
 from solver.solution.tolerances import GAP
 from solver.verification.bound.bound import Bound
 from solver.verification.bound.price_faults import price_faults
@@ -20,11 +21,10 @@ from solver.verification.facts.flows import PlanFlows, malformed
 from solver.verification.figures.exposure import Answers
 from solver.verification.movement.proof import MovementProof, ProvedMovement, unproved
 from solver.verification.plan import cost_parts, penalties, plan_faults, unmet_of
+from solver.verification.slopes.slopes import Slopes
 from solver.verification.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from solver.problem.instance import Instance
     from solver.solution.certificate import Certificate, Stage
     from solver.solution.earlier import EarlierPlan
@@ -173,7 +173,7 @@ class Prover:
         self.movement = None if certificate is None else certificate.movement
         self.plan = plan
         self.stages = () if certificate is None else certificate.stages
-        self.sides = () if certificate is None else certificate.sides
+        self.one_sided = OneSided() if certificate is None else certificate.one_sided
         self.asked = () if certificate is None else certificate.exposure
         self.faults: list[str] = []
         self.shortfalls: list[str] = []
@@ -186,6 +186,7 @@ class Prover:
         self.beyond_rests = self.unmet
         self.leaves_unmet = False
         self._bounds: list[Decimal | None] | None = None
+        self._slopes: Slopes | None = None
 
     def is_of(self, plan: Plan | None, certificate: Certificate | None) -> bool:
         """Whether it has proved this very plan, with these very stages."""
@@ -208,7 +209,7 @@ class Prover:
         known = copy(self)
         known.faults, known.shortfalls = [*self.faults], [*self.shortfalls]
         known.refined = [*self.refined]
-        known.sides, known.asked = fresh.sides, fresh.asked
+        known.one_sided, known.asked = fresh.one_sided, fresh.asked
         known.movement, known.earlier = fresh.movement, earlier
         return known
 
@@ -218,8 +219,9 @@ class Prover:
             broken = self._check()
             if broken:
                 return Proof(faults=(broken,))
-        if not self.faults:
-            self.faults += self._side_faults()
+        slopes = self.slopes
+        if not self.faults and slopes is not None:
+            self.faults += slopes.faults(self.one_sided)
         return self._result(self._bounds or [], self._moved())
 
     def _moved(self) -> ProvedMovement:
@@ -260,8 +262,22 @@ class Prover:
         """What the figures of the result follow from; None without a plan."""
         if self.flows is None:
             return None
-        sides = {sided.key: sided for sided in self.sides}
-        return Evidence(self.world, self.flows, self.carried, self.refined, sides)
+        slopes = None if self.slopes is None else self.slopes.proved(self.one_sided)
+        return Evidence(self.world, self.flows, self.carried, self.refined, slopes)
+
+    @property
+    def slopes(self) -> Slopes | None:
+        """Checks of what one more and one less do; None if the plan is not proved.
+
+        Bounds that it has found of sets of prices are not found again.
+        """
+        if self.flows is None or self.faults or self.shortfalls:
+            return None
+        if self._slopes is None:
+            stage = next(s for s in self.stages if s.objective == "cost")
+            place = self.world, self.flows, self.carried, self.unmet
+            self._slopes = Slopes(*place, self.objective, stage)
+        return self._slopes
 
     @property
     def answers(self) -> Answers | None:
@@ -325,28 +341,6 @@ class Prover:
         refined = Refinement(Bound(prices), self.flows)
         self.refined.append(refined)
         return refined.reach(self._goal(stage))
-
-    def _side_faults(self) -> Iterator[str]:
-        """Yield two-sided prices that do not prove the plan, or are of no row."""
-        keys = [sided.key for sided in self.sides]
-        for number, (key, sided) in enumerate(zip(keys, self.sides, strict=True)):
-            if key not in self.world.rules.by_key or key in keys[:number]:
-                yield f"certificate.json: sides for {key}, no row or twice"
-            for stage in (sided.tighter, sided.looser):
-                if stage is not None:
-                    yield from self._side_stage_faults(stage)
-
-    def _side_stage_faults(self, stage: Stage) -> Iterator[str]:
-        if stage.objective != "cost":
-            yield "certificate.json: sides are not of the cost"
-            return
-        faults = [*price_faults(self.world, stage)]
-        yield from faults
-        if not faults:
-            prices = ExactPrices(self.world, stage, self.unmet)
-            bound = Refinement(Bound(prices), self.flows)
-            if bound.reach(self._goal(stage)) < self._goal(stage):
-                yield "certificate.json: prices of a side do not prove the plan"
 
     def _goal(self, stage: Stage) -> Decimal | Fraction:
         """Bound that a stage must reach."""

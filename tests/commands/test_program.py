@@ -30,6 +30,7 @@ COMMANDS = (
     "frontier",
     "generate",
     "init",
+    "prices",
     "repair",
     "report",
     "scenarios",

@@ -34,7 +34,10 @@ STEP = {"linear": 1e-5, "curved": 1e-4}
 """What limits move by, as a part of 1 (shares, indices) or of the demand."""
 
 CLOSE = 0.01
-"""What a price may differ by, relative; the two sides by half of that."""
+"""What one of the prices that prove the plan may lie outside both sides, relative."""
+
+EXACT = 1e-3
+"""What the price of one side may differ by, relative: indices are curved."""
 
 NOISE = 1e-5
 """What a price per unit of limit may miss, of all cost."""
@@ -124,20 +127,21 @@ def name_of(key: RowKey) -> tuple[str, ...]:
 
 
 def faults_of(instance: Instance) -> Iterator[str]:
-    """Prices that are not what the least cost changes by.
+    """Prices that are not what the least cost changes by on their side.
 
-    Where its two sides differ, a price lies between them. A limit times what is carried
-    may save more the looser it is, so that either side may be the larger.
+    The price of one dual lies between the two sides. A limit times what is carried may
+    save more the looser it is, so that either side may be the larger.
     """
     prices = published(instance)
     for slope in slopes(instance):
         found = prices[name_of(slope.key)]
-        if isclose(slope.tighter, slope.looser, rel_tol=CLOSE / 2, abs_tol=slope.noise):
-            mean = (slope.tighter + slope.looser) / 2
-            for name, price in found.items():
-                if not isclose(price, mean, rel_tol=CLOSE, abs_tol=slope.noise):
-                    yield f"{slope.key}: {name} {price}, should be {mean}"
-            continue
+        sides = ("price_more", slope.looser), ("price_less", slope.tighter)
+        for name, side in sides:
+            # Blank: nothing is carried, or a step of the limit moves firm demand.
+            if not isnan(found[name]) and not isclose(
+                found[name], side, rel_tol=EXACT, abs_tol=slope.noise
+            ):
+                yield f"{slope.key}: {name} {found[name]}, should be {side}"
         low, high = sorted((slope.tighter, slope.looser))
         price = found["price"]
         if (

@@ -248,15 +248,21 @@ def test_results_of_every_measure_verify(ruled: Path, at_odds: Path) -> None:
 def test_every_measure_stands_in_the_table_of_rules(ruled: Path) -> None:
     """Share, HHI, effective number, the largest, change: as they are by hand."""
     lines = (ruled / "rules.csv").read_text().splitlines()
-    assert [line.split(",", 3)[3] for line in lines[1:]] == [
-        "corridor,share,northern,max,0.6,0.6,0,,8.3,8.3,8.3",
-        "corridor,share,southern,max,0.4,0.6,0.2,,0,0,0",
-        "corridor,share,none,max,0,0.6,0.6,,0,0,0",
-        "corridor,hhi,,max,0.52,0.5,-0.02,6,3,3,3",
-        "corridor,effective,,min,1.923076923,1.6,0.323076923,,0,0,0",
-        "corridor,top,,max,0.6,0.65,0.05,,0,0,0",
-        "corridor,change,,max,30,35,5,,0,0,0",
+    cells = [line.split(",") for line in lines[1:]]
+    assert [",".join(own[3:12]) for own in cells] == [
+        "corridor,share,northern,max,0.6,0.6,0,,8.3",
+        "corridor,share,southern,max,0.4,0.6,0.2,,0",
+        "corridor,share,none,max,0,0.6,0.6,,0",
+        "corridor,hhi,,max,0.52,0.5,-0.02,6,3",
+        "corridor,effective,,min,1.923076923,1.6,0.323076923,,0",
+        "corridor,top,,max,0.6,0.65,0.05,,0",
+        "corridor,change,,max,30,35,5,,0",
     ]
+    for own in cells:
+        both = [float(price) for price in own[12:14]]
+        # An index has a price: the cost is a curve, and no length is told.
+        assert both == pytest.approx([float(own[11])] * 2, rel=1e-3)
+        assert own[14] == ""
 
 
 FORGED = [

@@ -35,12 +35,15 @@ class CapacityRows(RowFamily):
         Row of the model for each limit; -1 while it is not needed.
     extra_cost, extra_column : ndarray, shape (bases,)
         Cost of a unit beyond what is limited (infinite: not allowed), and its column.
+    shift : ndarray, shape (limits,)
+        How much higher than it is each limit stands in the model.
     """
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self.limits = host.network.limits
         self.row = np.full(len(self.limits), -1)
+        self.shift = np.zeros(len(self.limits))
         bases = self.limits.usage.shape[0]
         self.extra_cost = np.full(bases, np.inf)
         self.extra_column = np.full(bases, -1)
@@ -100,13 +103,13 @@ class CapacityRows(RowFamily):
         """Add limits as rows, and the shipments whose routes touch them."""
         if len(limits):
             parts = self._usage(limits)
-            capacity = self.limits.capacity[limits]
+            capacity = self._capacity[limits]
             self.row[limits] = add_sums(self.host, parts, capacity)
             self._add_extra(limits)
 
     def hold(self, limits: Ints) -> None:
         """Add limits as rows in which shipments outside stand as a constant."""
-        parts, capacity = self._usage(limits), self.limits.capacity[limits]
+        parts, capacity = self._usage(limits), self._capacity[limits]
         self.row[limits] = self.host.outside.hold(
             parts, capacity, (self.charges, limits)
         )
@@ -120,7 +123,7 @@ class CapacityRows(RowFamily):
     def add_broken(self, values: Floats, quantities: Sequence[Floats]) -> Broken:
         """Add limits that a plan exceeds."""
         del values
-        loads, capacity = np.zeros(len(self.limits)), self.limits.capacity
+        loads, capacity = np.zeros(len(self.limits)), self._capacity
         for batch, own in zip(self.host.routes.batches, quantities, strict=True):
             loads += limit_loads(batch.routes, own)
         exceeded = loads > capacity + BROKEN * loads
@@ -153,4 +156,16 @@ class CapacityRows(RowFamily):
 
     def less_constant(self, bound: float, duals: Duals) -> float:
         """Return a bound less prices times capacities."""
-        return bound - float(duals.prices.limits @ self.limits.capacity)
+        return bound - float(duals.prices.limits @ self._capacity)
+
+    @property
+    def _capacity(self) -> Floats:
+        """Limits as they stand in the model."""
+        return np.asarray(self.limits.capacity + self.shift)
+
+    def move(self, number: int, shift: float) -> None:
+        """Put a limit so much higher than it is."""
+        self.shift[number] = shift
+        if self.row[number] >= 0:
+            limit = float(self._capacity[number])
+            self.host.model.set_limit(int(self.row[number]), limit)

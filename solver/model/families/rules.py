@@ -7,7 +7,6 @@ base, further columns, and parts that are added as plans call for them (cuts).
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from solver.pricing.prices import constant, line_charges
 from solver.rules.sums import RuleSums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from solver.arrays import Floats, Ints, Mask
     from solver.model.answer import Answer
@@ -182,7 +181,10 @@ class RuleRows(RowFamily):
         if not len(numbers):
             return
         lines = np.concatenate([self.rules.lines_of[number] for number in numbers])
-        limit = [self.rules.rows[number].linear().limit for number in numbers]
+        limit = [
+            self.rules.rows[number].linear().limit + float(self.shift[number])
+            for number in numbers
+        ]
         units = np.array([self._unit(number) for number in numbers.tolist()])
         self.row[numbers] = self._add_lines(lines, np.array(limit), units, equal=False)
         self._add_excess(numbers)
@@ -209,7 +211,7 @@ class RuleRows(RowFamily):
         columns = self._free_columns([[] for _ in lifted.factors], unit)
         own = [*zip(columns.tolist(), lifted.factors.tolist(), strict=True)]
         entries = listed([[*own, (int(levels[-1]), lifted.base)]])
-        limit = np.array([row.scale * lifted.limit])
+        limit = np.array([row.scale * (lifted.limit + float(self.shift[number]))])
         self.row[number] = model.add_rows(limit, entries, unit=unit)[0]
         self._add_excess(np.array([number]))
         self._lifts[number] = Lift(levels, int(sums[-1]), columns, row.scale, unit, [])
@@ -301,21 +303,11 @@ class RuleRows(RowFamily):
         """Rows that must hold, yet have a column for their excess."""
         return np.asarray((self.excess_column >= 0) & ~self.is_soft)
 
-    @contextmanager
-    def allowed(self, number: int, cost: float) -> Iterator[Callable[[Answer], float]]:
-        """Allow an excess over a row at some cost; gives what reads it."""
-        column = self.excess_column[[number]]
-        self.model.set_costs(column, np.array([cost]))
-        self.model.set_upper(column, np.array([np.inf]))
-        try:
-            yield lambda answer: float(answer.values[column[0]])
-        finally:
-            self.model.set_costs(column, self.costs(np.array([number])))
-            self.model.set_upper(column, self.most_excess[[number]])
-
     def move(self, number: int, shift: float) -> None:
         """Put the limit of a row so much higher than it is (in weighted quantity)."""
         self.shift[number] = shift
+        if self.row[number] < 0:
+            return
         limit = self.rules.rows[number].lifted().limit + shift
         self.model.set_limit(int(self.row[number]), limit * self._scale(number))
 

@@ -118,11 +118,14 @@ def limit(row: Mapping[str, Any]) -> str:
 
 
 def price(row: Mapping[str, Any]) -> str:
-    """Price of a row, with what it is for: looser and tighter, where they differ."""
-    looser, tighter = row["price_looser"], row["price_tighter"]
-    ends = [looser, looser if tighter is None else tighter]
-    if not any(ends) and (tighter is not None or looser is None):
+    """Price of a row: what more room saves and what less costs, where they differ."""
+    looser, tighter = row["price_more"], row["price_less"]
+    if looser is None and tighter is None:
+        # Not asked: one of the prices that prove the plan.
+        return f"{figure(row['price'])}/{row['price_per']}" if row["price"] else "0"
+    ends = [0.0 if looser is None else looser, tighter or 0.0]
+    if tighter == 0 and not ends[0]:
         return "0"
-    if tighter is not None and max(ends) - min(ends) <= _SAME * max(ends):
-        return f"{figure(row['price'])}/{row['price_per']}"
+    if None not in (looser, tighter) and max(ends) - min(ends) <= _SAME * max(ends):
+        return f"{figure(tighter)}/{row['price_per']}"
     return f"{figure(looser)} to {figure(tighter)}/{row['price_per']}"

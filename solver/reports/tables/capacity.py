@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.network.routes import limit_loads
+from solver.reports.tables.both_ways import SLACK, both_ways
 from solver.reports.tables.columns import text_column
 from solver.solution.keys import CapacityKey, RowKey
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats
     from solver.reports.account import Account
     from solver.reports.tables.columns import Table
     from solver.solution.certificate import Stage
@@ -31,6 +33,8 @@ def capacity_table(account: Account) -> Table:
     bounds, levels = [row.limit_shown for row in rows], [own.level for _, own in pairs]
     capacity = np.concatenate([limits.capacity, bounds])
     used = np.concatenate([limit_loads(account.routes, account.plan.quantity), levels])
+    side = np.array([*(1.0 for _ in limits.keys), *(row.side for row in rows)])
+    ones = np.ones(len(keys))
     unmet = account.stages("unmet")
     extra_quantity = [sum(_price(stage, key) for stage in unmet) for key in keys]
     return {
@@ -41,6 +45,7 @@ def capacity_table(account: Account) -> Table:
         "used": used,
         "utilisation": used / np.where(capacity > 0, capacity, np.nan),
         "price": np.array([_price(account.cost_stage, key) for key in keys], float),
+        **both_ways(account, keys, _room(side * (capacity - used), capacity), ones),
         "extra_quantity": np.array(
             extra_quantity if unmet else [np.nan] * len(keys), dtype=float
         ),
@@ -52,3 +57,8 @@ def _price(stage: Stage, key: Key) -> float:
     if isinstance(key, CapacityKey):
         return stage.capacities.get(key, 0.0)
     return stage.rules.get(key, 0.0)
+
+
+def _room(free: Floats, capacity: Floats) -> Floats:
+    """Return what is free of each limit; NaN where it binds."""
+    return np.where(free > SLACK * np.abs(capacity), free, np.nan)

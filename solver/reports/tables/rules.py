@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.reports.tables.both_ways import SLACK, both_ways
 from solver.reports.tables.columns import text_column
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats
     from solver.reports.account import Account
     from solver.reports.tables.columns import Table
     from solver.solution.keys import RowKey
@@ -21,16 +23,14 @@ def rules_table(account: Account) -> Table:
     level = np.array([found.level for found in levels], dtype=float)
     limit = np.array([row.limit_shown for row in rows], dtype=float)
     side = np.array([row.side for row in rows], dtype=float)
-    prices = np.array(
-        [
-            [
-                price * row.limit_unit(found.base)
-                for price in both_ways(account, row.key)
-            ]
-            for row, found in zip(rows, levels, strict=True)
-        ],
+    base = np.array([found.base for found in levels], dtype=float)
+    excess = np.array([found.excess for found in levels], dtype=float)
+    unit = np.array(
+        [row.limit_unit(whole) for row, whole in zip(rows, base.tolist(), strict=True)],
         dtype=float,
-    ).reshape(-1, 3)
+    )
+    priced = account.cost_stage.rules
+    price = np.array([priced.get(row.key, 0.0) for row in rows], dtype=float)
     return {
         "rule": text_column([row.key.rule for row in rows]),
         "scope": text_column([scope_text(row.key) for row in rows]),
@@ -43,22 +43,19 @@ def rules_table(account: Account) -> Table:
         "limit": limit,
         "slack": side * (limit - level),
         "penalty": np.array([found.penalty for found in levels], dtype=float),
-        "price": prices[:, 0],
-        "price_tighter": prices[:, 1],
-        "price_looser": prices[:, 2],
+        "price": price * unit,
+        **both_ways(
+            account, [row.key for row in rows], _room(-excess, base, unit), unit
+        ),
     }
 
 
-def both_ways(account: Account, key: RowKey) -> tuple[float, float, float]:
-    """Price of a row, that of making it tighter (NaN: impossible), and looser."""
-    price = account.cost_stage.rules.get(key, 0.0)
-    certificate = account.certificate
-    for sides in certificate.sides if certificate is not None else ():
-        if sides.key == key:
-            looser = sides.looser.rules.get(key, 0.0)
-            tighter = sides.tighter
-            return price, tighter.rules.get(key, 0.0) if tighter else np.nan, looser
-    return price, price, price
+def _room(free: Floats, base: Floats, unit: Floats) -> Floats:
+    """Return what is free of each limit, in its own unit; NaN where it binds."""
+    room = np.full(len(free), np.nan)
+    slack = (free > SLACK * base) & (unit > 0.0)
+    room[slack] = free[slack] / unit[slack]
+    return room
 
 
 def scope_text(key: RowKey) -> str:

@@ -44,9 +44,7 @@ class CanonicalOrder:
 
     def project(self, plan: Plan) -> Plan:
         """Return a plan of the given instance as one of the sorted instance."""
-        return self._moved(
-            plan, np.argsort(self._shipments), np.argsort(self._elements)
-        )
+        return self._moved(plan, np.argsort(self.shipments), np.argsort(self._elements))
 
     def invert(self, solution: Solution) -> Solution:
         """Return a solution of the sorted instance as one of the given instance."""
@@ -55,7 +53,7 @@ class CanonicalOrder:
 
     def as_given(self, plan: Plan) -> Plan:
         """Return a plan of the sorted instance as one of the given instance."""
-        return self._moved(plan, self._shipments, self._elements)
+        return self._moved(plan, self.shipments, self._elements)
 
     def _moved(self, plan: Plan, shipments: Ints, elements: Ints) -> Plan:
         """Return a plan with other numbers for shipments and elements."""
@@ -83,7 +81,7 @@ class CanonicalOrder:
         return np.concatenate([legs, len(legs) + routes])
 
     @cached_property
-    def _shipments(self) -> Ints:
+    def shipments(self) -> Ints:
         """Shipment of the given instance for each of the sorted one."""
         periods = len(self.given.instance.periods)
         own, given = self.reduced.instance.shipments, self.given.instance.shipments

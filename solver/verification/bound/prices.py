@@ -128,7 +128,7 @@ class ExactPrices:
         found = ZERO
         for capacity, price in stage.capacities.items():
             found += decimal(price) * world.limits.by_key[capacity].quantity
-        for row, form in self._forms:
+        for row, form in self.forms:
             found += form.constant
             if row.scope.of_demand:
                 found += form.base * row.scope.demand
@@ -137,7 +137,7 @@ class ExactPrices:
         return found
 
     @cached_property
-    def _forms(self) -> list[tuple[ExactRow, ExactLinear]]:
+    def forms(self) -> list[tuple[ExactRow, ExactLinear]]:
         """Priced rows, each as a linear row at its price."""
         found = []
         for key, price in self.stage.rules.items():
@@ -234,7 +234,7 @@ class ExactPrices:
         """Different terms of prices of rules, and which of them each shipment has."""
         rules, cargo = self.world.rules, self.world.cargo
         priced: Priced = {}
-        for row, form in self._forms:
+        for row, form in self.forms:
             place = row.scope.rule, row.scope.cell
             priced.setdefault(place, []).append((row, form))
         columns = [np.zeros(len(cargo), dtype=np.int64)]

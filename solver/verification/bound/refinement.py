@@ -53,6 +53,7 @@ class Refinement:
         self._carried: dict[PricedTouch, NDArray[np.bool_]] = {}
         self._carriers: dict[PricedTouch, tuple[frozenset[int], frozenset[int]]] = {}
         self._found: dict[tuple[int, Decimal | None, int], int] = {}
+        self._sharp: set[int] = set()
 
     @cached_property
     def _day_places(self) -> int:
@@ -79,6 +80,19 @@ class Refinement:
             gain = self._least(shipment) - before
             total += gain * quantity.value(int(quantity.units[shipment]))
         return total
+
+    def least_of(self, shipment: int) -> Decimal:
+        """Cost of carrying a unit of a shipment or leaving it, by simple routes."""
+        bound = self.bound
+        if self._doubtful[shipment] and shipment not in self._sharp:
+            cutoff = int(bound.unmet_price[shipment])
+            bound.cheapest[shipment] = self.cheapest(shipment, cutoff)
+            self._sharp.add(shipment)
+        return self._least(shipment)
+
+    @cached_property
+    def _doubtful(self) -> NDArray[np.bool_]:
+        return self.doubtful() & (self.bound.cheapest < self.bound.unmet_price)
 
     def _least(self, shipment: int) -> Decimal:
         """Cost of carrying a unit of a shipment or leaving it, as the bound has it."""

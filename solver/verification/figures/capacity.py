@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.verification.figures.both_ways import SLACK, both_ways
 from solver.verification.figures.columns import float_column, ratio
-from solver.verification.figures.comparison import SHARE, FigureColumn
+from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,8 @@ def capacity_table(evidence: Evidence) -> Cells:
     bounds = [*(limit.quantity for limit in limits), *(row.limit for row in rows)]
     capacity = float_column(bounds)
     used = np.concatenate([float_column(evidence.used), levels])
+    side = np.array([*(1 for _ in limits), *(row.sign for row in rows)])
+    free = side * (capacity - used)
     prices = _prices(evidence.cost_stage, limits, rows)
     unmet = [_prices(stage, limits, rows) for stage in evidence.unmet_stages]
     extra_quantity = np.sum(unmet, axis=0) if unmet else np.full(len(used), np.nan)
@@ -38,6 +41,13 @@ def capacity_table(evidence: Evidence) -> Cells:
         "used": used,
         "utilisation": ratio(used, capacity),
         "price": prices,
+        **both_ways(
+            evidence,
+            [*(limit.key for limit in limits), *(row.key for row in rows)],
+            np.where(free > SLACK * np.abs(capacity), free, np.nan),
+            np.ones(len(capacity)),
+            MONEY,
+        ),
         "extra_quantity": FigureColumn(extra_quantity, SHARE),
     }
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.solution.keys import ShipmentKey
 from solver.verification.facts.costs import PARTS
+from solver.verification.figures.both_ways import demand_both_ways
 from solver.verification.figures.columns import (
     days_and_emissions,
     ratio,
@@ -41,9 +43,16 @@ def demand_table(evidence: Evidence) -> Cells:
         "served": carried,
         "unmet": flows.plan.unmet,
         "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
+        **demand_both_ways(evidence, _keys(evidence)),
         "average_cost": ratio(money, carried),
         "days": ratio(time, carried),
     }
+
+
+def _keys(evidence: Evidence) -> list[ShipmentKey]:
+    cargo, periods = evidence.world.cargo, evidence.world.instance.periods
+    rows = zip(cargo.demand.tolist(), cargo.period.tolist(), strict=True)
+    return [ShipmentKey(row + 1, periods[period]) for row, period in rows]
 
 
 def _shipment_sums(shipment: Positions, values: Floats, size: int) -> Floats:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.verification.figures.both_ways import SLACK, both_ways
 from solver.verification.figures.columns import float_column
 from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Cells, Floats
-    from solver.verification.rules.row import ExactRow
 
 
 def rules_table(evidence: Evidence) -> Cells:
@@ -26,13 +26,16 @@ def rules_table(evidence: Evidence) -> Cells:
     limit = float_column([row.limit for row in rows])
     level = np.array([row.level(sums) for row, sums in zip(rows, carried, strict=True)])
     sign = np.array([row.sign for row in rows], dtype=np.float64)
-    price = np.array(
-        [
-            [own * row.limit_unit(whole) for own in _row_prices(evidence, row)]
-            for row, whole in zip(rows, base.tolist(), strict=True)
-        ],
+    unit = np.array(
+        [row.limit_unit(whole) for row, whole in zip(rows, base.tolist(), strict=True)],
         dtype=np.float64,
-    ).reshape(-1, 3)
+    )
+    prices = evidence.cost_stage.rules
+    price = np.array([prices.get(row.key, 0.0) for row in rows], dtype=np.float64)
+    excess = np.array(
+        [float(row.excess(sums)) for row, sums in zip(rows, carried, strict=True)],
+        dtype=np.float64,
+    )
     scope = [", ".join(f"{key}={name}" for key, name in row.key.scope) for row in rows]
     by = [rules.coverages[row.scope.rule].rule.by for row in rows]
     return {
@@ -47,22 +50,23 @@ def rules_table(evidence: Evidence) -> Cells:
         "limit": limit,
         "slack": FigureColumn(sign * (limit - level), SHARE, size=np.abs(limit)),
         "penalty": _penalties(evidence, base),
-        "price": price[:, 0],
-        "price_tighter": price[:, 1],
-        "price_looser": price[:, 2],
+        "price": price * unit,
+        **both_ways(
+            evidence,
+            [row.key for row in rows],
+            _room(-excess, base, unit),
+            unit,
+            SHARE,
+        ),
     }
 
 
-def _row_prices(evidence: Evidence, row: ExactRow) -> tuple[float, float, float]:
-    """Price of a row, of making it tighter, and of making it looser."""
-    price = evidence.cost_stage.rules.get(row.key, 0.0)
-    sided = evidence.sides.get(row.key)
-    if sided is None:
-        return price, price, price
-    tighter = np.nan
-    if sided.tighter is not None:
-        tighter = sided.tighter.rules.get(row.key, 0.0)
-    return price, tighter, sided.looser.rules.get(row.key, 0.0)
+def _room(free: Floats, base: Floats, unit: Floats) -> Floats:
+    """Return what is free of each limit, in its own unit; NaN where it binds."""
+    room = np.full(len(free), np.nan)
+    slack = (free > SLACK * base) & (unit > 0.0)
+    room[slack] = free[slack] / unit[slack]
+    return room
 
 
 def _penalties(evidence: Evidence, base: Floats) -> FigureColumn:

@@ -109,10 +109,14 @@ class ExactHHIRow(ExactConcentrationRow):
         index = float(Fraction(squares) / Fraction(base * base)) if base else nan
         return f"the HHI is {index!r}, {self.hhi} at most"
 
-    def penalty(self, carried: Carried) -> Fraction:
+    def margin(self, carried: Carried) -> Fraction:
+        """Excess that a plan may have: so much of its base."""
+        return Fraction(HHI_MARGIN) * Fraction(self.base(carried))
+
+    def penalty_of(self, excess: Fraction) -> Fraction:
         """Money for each 0.01 of the index, in parts of the demand."""
         demand = Fraction(self.scope.demand)
-        paid = super().penalty(carried)
+        paid = super().penalty_of(excess)
         return HUNDRED * paid / demand if demand else Fraction(0)
 
     def penalty_of_base(self, base: float) -> float:

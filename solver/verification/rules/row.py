@@ -175,10 +175,18 @@ class ExactRow(ABC):
 
     def penalty(self, carried: Carried) -> Fraction:
         """Money that a plan pays for breaking it."""
+        return self.penalty_of(Fraction(self.excess(carried)))
+
+    def penalty_of(self, excess: Fraction) -> Fraction:
+        """Money for an excess; none below 0."""
         if self.scope.penalty is None:
             return Fraction(0)
-        excess = max(Fraction(0), Fraction(self.excess(carried)))
-        return excess * Fraction(self.scope.penalty)
+        return max(Fraction(0), excess) * Fraction(self.scope.penalty)
+
+    def margin(self, carried: Carried) -> Fraction:
+        """Excess that a plan may have where the row must hold."""
+        del carried
+        return Fraction(0)
 
     def penalty_of_base(self, base: float) -> float:
         """Penalty of an excess as large as the base."""

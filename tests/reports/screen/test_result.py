@@ -74,8 +74,8 @@ ANSWER: dict[str, Any] = {
             "slack": None,
             "penalty": None,
             "price": 0,
-            "price_tighter": 0,
-            "price_looser": 0,
+            "price_less": 0,
+            "price_more": 0,
             "k": None,
             "unit": None,
             "price_per": "point",
@@ -182,8 +182,8 @@ def rule(measure: str, level: float, limit: float, **given: Any) -> dict[str, An
         "level": level,
         "limit": limit,
         "slack": limit - level,
-        "price_tighter": given.get("price", 0),
-        "price_looser": given.get("price", 0),
+        "price_less": given.get("price", 0),
+        "price_more": given.get("price", 0),
         **given,
     }
 
@@ -194,10 +194,8 @@ NUMBER = rule("effective", 2.625, 2.5, side="min", price=250, price_per="corrido
 TOP = rule("top", 0.791, 0.75, price=3, k=2)
 MOVED = rule("change", 0.0421, 0.1, price=0)
 TONNES = rule("change", 25000, 500000, price=1.5, unit="t", price_per="t")
-KINKED = rule(
-    "share", 0.6, 0.6, value="northern", price=3, price_looser=1, price_tighter=4
-)
-STUCK = rule("share", 0.6, 0.6, value="northern", price_looser=2, price_tighter=None)
+KINKED = rule("share", 0.6, 0.6, value="northern", price=3, price_more=1, price_less=4)
+STUCK = rule("share", 0.6, 0.6, value="northern", price_more=2, price_less=None)
 WORDS = [
     (KINKED, "northern 60.0 %", "max 60 %", "1 to 4/point"),
     (STUCK, "northern 60.0 %", "max 60 %", "2 to -/point"),

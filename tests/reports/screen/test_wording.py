@@ -101,8 +101,10 @@ def test_an_answer_says_in_what_levels_are_counted() -> None:
         "slack": -0.5,
         "penalty": None,
         "price": 0,
-        "price_tighter": 0,
-        "price_looser": 0,
+        "price_more": None,
+        "price_less": None,
+        "good_for_more": None,
+        "good_for_less": None,
         **words,
     }
     assert told["loosening"] == [{**rows[0], **words}]

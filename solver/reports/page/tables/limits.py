@@ -25,8 +25,8 @@ _SHARES = {"share", "top"}
 def limits_table(source: PageSource, most: int) -> TableView | None:
     """Return the limits that bind, the largest price times quantity first.
 
-    Where a result tells what one more and one less unit do, both are shown; the
-    shadow price bounds both otherwise.
+    What one more and one less unit do is shown with how far it holds; a blank cell
+    was not asked, or it cannot be.
     """
     table, units = source.result.tables["capacity"], source.instance.units
     full = np.nan_to_num(table["utilisation"]) >= _FULL
@@ -38,7 +38,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
     name = limit_namer(source)
     rate = f"{units.money}/{units.quantity}"
     periods = len(source.instance.periods) > 1
-    sides = [side for side in ("price_looser", "price_tighter") if side in table]
+    sides = ("price_more", "good_for_more", "price_less", "good_for_less")
     cells = [
         (
             name(table["kind"][row], table["limit"][row]),
@@ -53,8 +53,10 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
         for row in order[:most]
     ]
     words = {
-        "price_looser": f"#one more saves, {rate}",
-        "price_tighter": f"#one less costs, {rate}",
+        "price_more": f"#one more saves, {rate}",
+        "good_for_more": f"#for the next, {units.quantity}",
+        "price_less": f"#one less costs, {rate}",
+        "good_for_less": f"#for the last, {units.quantity}",
     }
     return TableView(
         caption="Limits that are full or have a shadow price",
@@ -105,8 +107,8 @@ def rules_table(source: PageSource, most: int) -> TableView | None:
                 f"{table['side'][row]} {table['measure'][row]}",
                 number(float(table["level"][row])),
                 number(float(table["limit"][row])),
-                _price(table["price_looser"][row]),
-                _price(table["price_tighter"][row]),
+                _price(table["price_more"][row]),
+                _price(table["price_less"][row]),
             )
         )
     step = f"{units.money} per percentage point or 0.01 HHI"
@@ -127,7 +129,7 @@ def rules_table(source: PageSource, most: int) -> TableView | None:
 
 
 def _price(value: float) -> str:
-    return "cannot be met" if np.isnan(value) else figure(float(value))
+    return "-" if np.isnan(value) else figure(float(value))
 
 
 def _scope(table: Mapping[str, NDArray[Any]], row: int) -> str:

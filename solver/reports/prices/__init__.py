@@ -1,0 +1,1 @@
+"""What one more and one less do, for people and programs."""

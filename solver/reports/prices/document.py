@@ -1,0 +1,93 @@
+"""What one more and one less of everything that binds do, as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.reports.answer import rows
+from solver.reports.screen.wording import scale
+
+if TYPE_CHECKING:
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Result
+
+
+FULL = 1.0 - 1e-9
+"""Part of a limit that is used from which it binds."""
+
+_LIMIT = ("kind", "limit", "period", "capacity", "used")
+_SIDES = ("price_more", "good_for_more", "price_less", "good_for_less")
+_RULE = ("rule", "scope", "period", "by", "measure", "value", "side", "level", "limit")
+_DEMAND = ("row", "demand", "product", "origin", "market", "period", "quantity")
+
+
+def prices_document(result: Result, instance: Instance) -> dict[str, Any]:
+    """Return the prices of a result, the dearest first.
+
+    Parameters
+    ----------
+    result : Result
+        A verified result with a plan.
+    instance : Instance
+        Its instance.
+    """
+    return {
+        "instance": result.summary["instance"]["name"],
+        "scenarios": result.summary["instance"]["scenarios"],
+        "status": result.summary["status"],
+        "cost": result.summary["cost"],
+        "units": instance.units.model_dump(),
+        "periods": len(instance.periods),
+        "limits": _limits(result, instance),
+        "rules": _rules(result, instance),
+        "demand": _demand(result),
+    }
+
+
+def _limits(result: Result, instance: Instance) -> list[dict[str, Any]]:
+    """Limits that bind: what they are, and what one more and one less do."""
+    table, legs = result.tables["capacity"], instance.legs
+    ends = {
+        name: f"{start} > {end}"
+        for name, start, end in zip(legs["leg"], legs["from"], legs["to"], strict=True)
+    }
+    binds = (table["used"] >= FULL * table["capacity"]) | (table["price"] > 0)
+    found = rows(table, np.flatnonzero(binds).tolist())
+    told = [
+        {
+            **{name: row[name] for name in _LIMIT},
+            "ends": ends[row["limit"]] if row["kind"] == "leg" else None,
+            **{name: row[name] for name in _SIDES},
+        }
+        for row in found
+    ]
+    return sorted(told, key=lambda row: -_largest(row) * max(row["used"], 1.0))
+
+
+def _rules(result: Result, instance: Instance) -> list[dict[str, Any]]:
+    """Rows of rules that bind, in the same form."""
+    kinds = {rule.name: rule for rule in instance.diversification}
+    found = [
+        {
+            **{name: row[name] for name in (*_RULE, *_SIDES)},
+            **scale(kinds[row["rule"]], row["measure"], instance.units),
+        }
+        for row in rows(result.tables["rules"])
+        if row["price"] or row["price_more"] or row["price_less"]
+    ]
+    return sorted(found, key=lambda row: -_largest(row))
+
+
+def _demand(result: Result) -> list[dict[str, Any]]:
+    """Demand, with what one more costs and one less saves."""
+    names = (*_DEMAND, "cost_more", "cost_less")
+    found = [
+        {name: row[name] for name in names} for row in rows(result.tables["demand"])
+    ]
+    return sorted(found, key=lambda row: -(row["cost_less"] or row["cost_more"] or 0.0))
+
+
+def _largest(row: dict[str, Any]) -> float:
+    return float(max(row["price_more"] or 0.0, row["price_less"] or 0.0))

@@ -1,0 +1,132 @@
+"""Prices in each direction on one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from solver.reports.screen import wording
+from solver.reports.screen.numbers import figure
+from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.table import Table
+
+
+def prices_screen(document: Mapping[str, Any], style: Style, most: int) -> str:
+    """Return a screen of what one more and one less do.
+
+    Parameters
+    ----------
+    document : dict
+        Document of `prices_document`.
+    style : Style
+        How it looks.
+    most : int
+        How many of each list are shown.
+    """
+    parts = [*_PricesPage(document, style, most).parts()]
+    return rendered(parts, style)
+
+
+class _PricesPage:
+    """The parts of a screen, top to bottom."""
+
+    def __init__(self, document: Mapping[str, Any], style: Style, most: int) -> None:
+        self.document, self.sheet, self.most = document, Sheet(style), most
+        units = document["units"]
+        self.quantity, self.rate = (
+            units["quantity"],
+            f"{units['money']}/{units['quantity']}",
+        )
+
+    def parts(self) -> Iterator[Text | Table]:
+        """Everything there is to say, a blank line between its parts."""
+        scenarios = " + ".join(self.document["scenarios"])
+        name = f"{self.document['instance']} [{scenarios}]".removesuffix(" []")
+        yield Text(f"{name}: what one more and one less do", "bold")
+        for section in (self.limits(), self.rules(), self.demand()):
+            if section:
+                yield Text("")
+                yield from section
+        yield Text("")
+        text = (
+            f"In {self.rate}, and how far that holds where an end is known. A dash: it "
+            "cannot be, or it changes how much firm demand stays unmet."
+        )
+        yield from self.sheet.wrapped(text, 0)
+
+    def span(self, period: str) -> str:
+        """Period, where there are several."""
+        return f" ({period})" if self.document["periods"] > 1 else ""
+
+    def limits(self) -> list[Text | Table]:
+        """Limits that bind."""
+        found = self.document["limits"]
+        lines = [
+            SheetLine(
+                [
+                    f"{_limit_name(row)}{self.span(row['period'])}",
+                    figure(row["capacity"]),
+                    _told(row["price_more"], row["good_for_more"]),
+                    _told(row["price_less"], row["good_for_less"]),
+                ]
+            )
+            for row in found[: self.most]
+        ]
+        head = ["Binding capacities", self.quantity, "one more saves", "one less costs"]
+        return self.sheet.table(head, lines, len(found))
+
+    def rules(self) -> list[Text | Table]:
+        """Rules that bind."""
+        found = self.document["rules"]
+        lines = [
+            SheetLine(
+                [
+                    " ".join(filter(None, (row["rule"], row["value"], row["scope"]))),
+                    wording.limit(row),
+                    _told(row["price_more"], row["good_for_more"], row["price_per"]),
+                    _told(row["price_less"], row["good_for_less"], row["price_per"]),
+                ]
+            )
+            for row in found[: self.most]
+        ]
+        head = ["Binding rules", "limit", "more room saves", "less room costs"]
+        return self.sheet.table(head, lines, len(found))
+
+    def demand(self) -> list[Text | Table]:
+        """Demand that costs most."""
+        found = self.document["demand"]
+        lines = [
+            SheetLine(
+                [
+                    f"{row['product']}, {row['origin']} to {row['market']}"
+                    f"{self.span(row['period'])}",
+                    figure(row["quantity"]),
+                    figure(row["cost_more"]),
+                    figure(row["cost_less"]),
+                ]
+            )
+            for row in found[: self.most]
+        ]
+        head = ["Demand", self.quantity, "one more costs", "one less saves"]
+        return self.sheet.table(head, lines, len(found))
+
+
+def _limit_name(row: Mapping[str, Any]) -> str:
+    """Kind and name of a limit, and the ends of a leg whose name does not say them."""
+    name, ends = row["limit"], row["ends"]
+    if ends and ends.replace(" ", "") not in name.replace(" ", ""):
+        name = f"{name} {ends}"
+    return f"{row['kind']} {name}"
+
+
+def _told(price: float | None, length: float | None, unit: str = "") -> str:
+    """Return a price, and how far it holds."""
+    if price is None:
+        return "-"
+    own = f"{figure(price)}/{unit}" if unit else figure(price)
+    return own if length is None else f"{own} for {figure(length)}"

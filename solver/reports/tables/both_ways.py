@@ -1,0 +1,72 @@
+"""Columns that say what one more and one less do, and how far that holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.arrays import Floats
+    from solver.reports.account import Account
+    from solver.reports.tables.columns import Table
+    from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+
+
+SLACK = 1e-9
+"""Part of a right-hand side that is free from which it does not bind at all."""
+
+
+def both_ways(
+    account: Account,
+    keys: Sequence[CapacityKey | RowKey],
+    room: Floats,
+    units: Floats,
+) -> Table:
+    """Return prices and lengths of limits or rows in both directions.
+
+    Parameters
+    ----------
+    keys : sequence of CapacityKey or RowKey
+        Row by row.
+    room : ndarray
+        What is free of each, in the units shown; NaN where it binds.
+    units : ndarray
+        Quantity in a unit shown: prices are times that, lengths parts of it.
+    """
+    prices, lengths = np.full((2, len(keys), 2), np.nan)
+    stage, slopes = account.cost_stage, account.slopes
+    for number, key in enumerate(keys if account.is_proved else ()):
+        if not stage.price_of(key) and not np.isnan(room[number]):
+            prices[number] = 0.0
+            lengths[number, 1] = room[number]
+            continue
+        for place, direction in enumerate(("more", "less")):
+            slope = slopes.get((key, direction))
+            if slope is not None:
+                prices[number, place] = slope.value * units[number]
+                if units[number] > 0.0:
+                    lengths[number, place] = slope.good_for / units[number]
+    return {
+        "price_more": prices[:, 0],
+        "price_less": prices[:, 1],
+        "good_for_more": lengths[:, 0],
+        "good_for_less": lengths[:, 1],
+    }
+
+
+def demand_both_ways(account: Account, keys: Sequence[ShipmentKey]) -> Table:
+    """Return what one more of each demand costs and one less saves."""
+    slopes = account.slopes
+    return {
+        name: np.array(
+            [
+                slopes[key, direction].value if (key, direction) in slopes else np.nan
+                for key in keys
+            ],
+            dtype=float,
+        )
+        for name, direction in (("cost_more", "more"), ("cost_less", "less"))
+    }

@@ -1,0 +1,77 @@
+"""Columns that say what one more and one less do, and how far that holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.verification.figures.comparison import SHARE, FigureColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+    from solver.verification.evidence import Evidence
+    from solver.verification.figures.columns import Cells, Floats
+
+
+SLACK = 1e-9
+"""Part of a right-hand side that is free from which it does not bind at all."""
+
+_NAN = float("nan")
+
+
+def both_ways(
+    evidence: Evidence,
+    keys: Sequence[CapacityKey | RowKey],
+    room: Floats,
+    units: Floats,
+    digits: int,
+) -> Cells:
+    """Return prices and lengths of limits or rows in both directions.
+
+    Parameters
+    ----------
+    keys : sequence of CapacityKey or RowKey
+        Row by row.
+    room : ndarray
+        What is free of each, in the units shown; NaN where it binds.
+    units : ndarray
+        Quantity in a unit shown: prices are times that, lengths parts of it.
+    digits : int
+        Digits after the point of lengths.
+    """
+    prices, lengths = np.full((2, len(keys), 2), np.nan)
+    stage, proved = evidence.cost_stage, evidence.slopes
+    for number, key in enumerate(keys if proved is not None else ()):
+        if not stage.price_of(key) and not np.isnan(room[number]):
+            prices[number] = 0.0
+            lengths[number] = _NAN, room[number]
+            continue
+        for place, direction in enumerate(("more", "less")):
+            found = (proved or {}).get((key, direction))
+            if found is not None:
+                prices[number, place] = found.value * units[number]
+                if units[number] > 0.0:
+                    lengths[number, place] = found.length / units[number]
+    size = np.where(np.isnan(room), 0.0, np.abs(room))
+    return {
+        "price_more": FigureColumn(prices[:, 0], SHARE),
+        "price_less": FigureColumn(prices[:, 1], SHARE),
+        "good_for_more": FigureColumn(lengths[:, 0], digits),
+        "good_for_less": FigureColumn(lengths[:, 1], digits, size=size),
+    }
+
+
+def demand_both_ways(evidence: Evidence, keys: Sequence[ShipmentKey]) -> Cells:
+    """Return what one more of each demand costs and one less saves."""
+    proved = evidence.slopes or {}
+    costs = {
+        name: [
+            proved[key, direction].value if (key, direction) in proved else _NAN
+            for key in keys
+        ]
+        for name, direction in (("cost_more", "more"), ("cost_less", "less"))
+    }
+    return {name: FigureColumn(np.array(own), SHARE) for name, own in costs.items()}

@@ -1,0 +1,1 @@
+"""What one more or one less of a right-hand side does, checked."""

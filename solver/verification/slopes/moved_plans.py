@@ -1,0 +1,293 @@
+"""Plans for moved right-hand sides, as changes of a plan that is checked already.
+
+Only what changes is looked at: flows that change, limits and rules that these count
+for, shipments that they carry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.solution.plan import Plan
+from solver.verification.exact.amounts import ZERO, Amounts, decimal
+from solver.verification.facts.flows import PlanFlows, malformed
+from solver.verification.facts.shipments import PRICED
+from solver.verification.plan import route_faults
+from solver.verification.rules.cargo_scopes import OUTSIDE, flows_by_value
+from solver.verification.rules.row import Carried
+from solver.verification.slopes.moves import moved_row, weight_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from solver.problem.rules import By
+    from solver.solution.certificate import MovedRoute, Slope
+    from solver.verification.slopes.moves import Shift
+    from solver.verification.world import World
+
+
+class MovedPlans:
+    """Checks plans that differ from a plan by changes of flows.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    flows : PlanFlows
+        The plan, checked.
+    carried : list of Carried
+        What each rule counts of it.
+    kept : tuple of Decimal
+        What it leaves unmet by class of firm demand.
+    routes : sequence of MovedRoute
+        Routes beside those of the plan.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        flows: PlanFlows,
+        carried: list[Carried],
+        kept: tuple[Decimal, ...],
+        routes: Sequence[MovedRoute],
+    ) -> None:
+        self.world, self.flows, self.carried, self.kept = world, flows, carried, kept
+        self.routes = routes
+        self._costs: dict[int, Decimal] = {}
+        self._usages: dict[int, dict[int, int]] = {}
+
+    # ---- the routes beside the plan's
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with the routes beside those of the plan."""
+        broken = malformed(self._plan, self.world.elements, self.world.cargo)
+        if broken:
+            yield f"certificate.json: one_sided: {broken}"
+            return
+        for fault in route_faults(self.world, self._more, ""):
+            yield f"certificate.json: one_sided: route {fault.removeprefix(':')}"
+
+    @cached_property
+    def _plan(self) -> Plan:
+        """A unit on each route beside those of the plan."""
+        counts = [len(route.elements) for route in self.routes]
+        return Plan(
+            shipment=np.array([route.shipment for route in self.routes], dtype=int),
+            quantity=np.ones(len(self.routes)),
+            starts=np.concatenate([[0], np.cumsum(counts)]).astype(int),
+            elements=np.array(
+                [element for route in self.routes for element in route.elements], int
+            ),
+            unmet=np.zeros(len(self.world.cargo)),
+        )
+
+    @cached_property
+    def _more(self) -> PlanFlows:
+        return PlanFlows(self._plan, self.world.elements, self.world.cargo)
+
+    def _place(self, number: int) -> tuple[PlanFlows, int]:
+        """Flows in which a flow or route stands, and where."""
+        count = len(self.flows)
+        return (self.flows, number) if number < count else (self._more, number - count)
+
+    def _shipment(self, number: int) -> int:
+        flows, place = self._place(number)
+        return int(flows.shipment[place])
+
+    def _quantity(self, number: int) -> Decimal:
+        """Quantity of a flow in the plan."""
+        if number >= len(self.flows):
+            return ZERO
+        quantity = self.flows.quantity
+        return quantity.value(int(quantity.units[number]))
+
+    def _cost(self, number: int) -> Decimal:
+        """Money per unit of a flow or route."""
+        if number not in self._costs:
+            flows, place = self._place(number)
+            costs, shipment = self.world.costs, int(flows.shipment[place])
+            kind = int(costs.kind[self.world.cargo.product[shipment]])
+            on_element, at_start = costs.sums(kind)
+            units = sum(int(on_element.units[e]) for e in flows.chain[place].tolist())
+            start = int(at_start.units[flows.start[place]])
+            self._costs[number] = on_element.value(units) + at_start.value(start)
+        return self._costs[number]
+
+    # ---- limits
+
+    @cached_property
+    def _counts(self) -> tuple[dict[int, list[tuple[int, int]]], ...]:
+        """Limits that count an element, or a start at a node, and how often."""
+        elements: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        starts: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for number, limit in enumerate(self.world.limits.all):
+            usage = self.world.limits.usage(limit)
+            for places, counted in ((elements, usage.elements), (starts, usage.starts)):
+                for place, count in counted.items():
+                    places[place].append((number, count))
+        return elements, starts
+
+    def _usage(self, number: int) -> dict[int, int]:
+        """How often a flow or route counts for each limit."""
+        if number not in self._usages:
+            flows, place = self._place(number)
+            elements, starts = self._counts
+            lane = int(self.world.cargo.lane[flows.shipment[place]])
+            found: dict[int, int] = defaultdict(int)
+            entries = [
+                *starts.get(int(flows.start[place]), ()),
+                *(
+                    entry
+                    for element in flows.chain[place].tolist()
+                    for entry in elements.get(element, ())
+                ),
+            ]
+            limits = self.world.limits
+            for limit, count in entries:
+                if limits.lanes(limits.all[limit])[lane]:
+                    found[limit] += count
+            self._usages[number] = found
+        return self._usages[number]
+
+    @cached_property
+    def _used(self) -> list[Decimal]:
+        return self.world.limits.used(self.flows)
+
+    def _breaks_limit(self, changes: Mapping[int, Decimal], shift: Shift) -> bool:
+        loads: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for number, more in changes.items():
+            for limit, count in self._usage(number).items():
+                loads[limit] += more * count
+        limits = self.world.limits
+        moved = {limits.by_key[key]: far for key, far in shift.limits.items()}
+        places = {*loads, *(limits.all.index(limit) for limit in moved)}
+        return any(
+            self._used[place] + loads[place]
+            > limits.all[place].quantity + moved.get(limits.all[place], ZERO)
+            for place in places
+        )
+
+    # ---- rules
+
+    @cached_property
+    def _values(self) -> dict[By, list[list[str]]]:
+        """Values that each flow and route carries, by what rules are by."""
+        found: dict[By, list[list[str]]] = {}
+        for coverage in self.world.rules.coverages:
+            by = coverage.rule.by
+            if by not in found:
+                own: list[list[str]] = []
+                for flows in (self.flows, self._more):
+                    values: list[list[str]] = [[] for _ in range(len(flows))]
+                    for value, numbers in flows_by_value(flows, by):
+                        for number in numbers.tolist():
+                            values[number].append(value)
+                    own += values
+                found[by] = own
+        return found
+
+    def _carried(self, changes: Mapping[int, Decimal]) -> list[Carried]:
+        """Return what rules count of the changed plan."""
+        result = []
+        for rule, coverage in enumerate(self.world.rules.coverages):
+            before = self.carried[rule]
+            total = [*before.total]
+            by_value = {value: [*own] for value, own in before.by_value.items()}
+            for number, more in changes.items():
+                shipment = self._shipment(number)
+                cell = int(coverage.cell[shipment])
+                if cell == OUTSIDE:
+                    continue
+                weighed = more * weight_of(self.world, rule, shipment)
+                total[cell] += weighed
+                for value in self._values[coverage.rule.by][number]:
+                    if value in by_value:
+                        by_value[value][cell] += weighed
+            result.append(Carried(total, by_value))
+        return result
+
+    def _rules(
+        self, changes: Mapping[int, Decimal], shift: Shift
+    ) -> tuple[bool, Fraction, bool]:
+        """Whether a rule is broken, penalties more than before, and bases that stay."""
+        more, broken, same = Fraction(0), False, True
+        if not self.world.rules.rows:
+            return broken, more, same
+        carried = self._carried(changes)
+        for row in self.world.rules.rows:
+            own, before = carried[row.scope.rule], self.carried[row.scope.rule]
+            moved, room = moved_row(self.world, row, shift), shift.rows.get(row.key)
+            beyond = Fraction(moved.excess(own)) - Fraction(room or ZERO)
+            if room is not None:
+                same = moved.base(own) == row.base(before)
+            if row.scope.penalty is None:
+                broken |= beyond > moved.margin(own)
+            else:
+                more += moved.penalty_of(beyond) - row.penalty(before)
+        return broken, more, same
+
+    # ---- a plan
+
+    def changed(self, slope: Slope, shift: Shift) -> tuple[str, Fraction, bool]:
+        """Look at the plan of a slope.
+
+        Returns
+        -------
+        str
+            What is wrong with it; blank if nothing is.
+        Fraction
+            Cost and penalties beyond those of the plan.
+        bool
+            Whether the base of a moved rule is what it was.
+        """
+        changes = {number: decimal(more) for number, more in slope.changes}
+        count = len(self.flows) + len(self.routes)
+        if len(changes) < len(slope.changes) or not all(
+            0 <= number < count for number in changes
+        ):
+            return "flows that are not there, or twice", Fraction(0), False
+        if any(self._quantity(n) + more < 0 for n, more in changes.items()):
+            return "a flow of less than nothing", Fraction(0), False
+        fault, unmet_cost = self._unmet(changes, shift)
+        if fault:
+            return fault, Fraction(0), False
+        if self._breaks_limit(changes, shift):
+            return "a limit that is exceeded", Fraction(0), False
+        broken, penalties, same = self._rules(changes, shift)
+        if broken:
+            return "a rule that is broken", Fraction(0), False
+        cost = sum((more * self._cost(n) for n, more in changes.items()), ZERO)
+        return "", Fraction(cost + unmet_cost) + penalties, same
+
+    def _unmet(
+        self, changes: Mapping[int, Decimal], shift: Shift
+    ) -> tuple[str, Decimal]:
+        """Say what is wrong with what stays unmet, and what it costs more."""
+        more: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for shipment, far in shift.demand.items():
+            more[shipment] += far
+        for number, change in changes.items():
+            more[self._shipment(number)] -= change
+        cargo, cost = self.world.cargo, ZERO
+        by_class: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for shipment, change in more.items():
+            if _value(self.flows.unmet, shipment) + change < 0:
+                return "more carried than there is", ZERO
+            number = int(cargo.firm_class[shipment])
+            if number == PRICED:
+                cost += change * _value(cargo.unmet_cost, shipment)
+            else:
+                by_class[number] += change
+        if any(change > 0 for change in by_class.values()):
+            return "more unmet of firm demand", ZERO
+        return "", cost
+
+
+def _value(amounts: Amounts, number: int) -> Decimal:
+    return amounts.value(int(amounts.units[number]))

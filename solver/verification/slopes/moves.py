@@ -1,0 +1,114 @@
+"""Right-hand sides that are moved: a capacity, the room of a rule, or a demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+from solver.verification.exact.amounts import ZERO, decimal
+
+if TYPE_CHECKING:
+    from solver.solution.certificate import Slope
+    from solver.verification.rules.row import ExactRow
+    from solver.verification.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How far right-hand sides are moved.
+
+    Parameters
+    ----------
+    limits, rows : dict of key to Decimal
+        Capacity, or room of a row in (weighted) quantity, beyond that of the instance.
+    demand : dict of int to Decimal
+        Quantity beyond that of the instance, by shipment.
+    """
+
+    limits: dict[CapacityKey, Decimal] = field(default_factory=dict)
+    rows: dict[RowKey, Decimal] = field(default_factory=dict)
+    demand: dict[int, Decimal] = field(default_factory=dict)
+
+
+def sign_of(slope: Slope) -> int:
+    """Return 1 for one more, -1 for one less."""
+    return 1 if slope.direction == "more" else -1
+
+
+def shipment_of(world: World, key: ShipmentKey) -> int | None:
+    """Shipment of a row of the demand and a period; None if there is none."""
+    periods = world.instance.periods
+    if key.period not in periods:
+        return None
+    found = np.flatnonzero(
+        (world.cargo.demand == key.row - 1)
+        & (world.cargo.period == periods.index(key.period))
+    )
+    return int(found[0]) if len(found) else None
+
+
+def exists(world: World, key: CapacityKey | RowKey | ShipmentKey) -> bool:
+    """Whether a right-hand side is one of the instance."""
+    match key:
+        case CapacityKey():
+            return key in world.limits.by_key
+        case RowKey():
+            return key in world.rules.by_key
+        case ShipmentKey():
+            return shipment_of(world, key) is not None
+
+
+def size_of(world: World, key: CapacityKey | RowKey | ShipmentKey) -> Decimal | None:
+    """Return what a right-hand side can be less by at most; None: no such end."""
+    match key:
+        case CapacityKey():
+            return world.limits.by_key[key].quantity
+        case ShipmentKey():
+            shipment = shipment_of(world, key)
+            quantity = world.cargo.quantity
+            return quantity.value(int(quantity.units[shipment]))
+        case RowKey():
+            return None
+
+
+def shift_of(world: World, slope: Slope) -> Shift:
+    """Return how a slope's plan moves its right-hand side."""
+    far = sign_of(slope) * decimal(slope.length or 0.0)
+    match slope.key:
+        case CapacityKey():
+            return Shift(limits={slope.key: far})
+        case RowKey():
+            return Shift(rows={slope.key: far})
+        case ShipmentKey():
+            shipment = shipment_of(world, slope.key)
+            return Shift(demand={} if shipment is None else {shipment: far})
+
+
+def weight_of(world: World, rule: int, shipment: int) -> Decimal:
+    """Return what a unit of a shipment counts in a rule that covers it."""
+    coverage = world.rules.coverages[rule]
+    if coverage.rule.weight == "quantity":
+        return Decimal(1)
+    weight = coverage.weight
+    return weight.value(int(weight.units[world.cargo.product[shipment]]))
+
+
+def covers(world: World, row: ExactRow, shipment: int) -> bool:
+    """Whether a shipment is cargo of a row."""
+    cell = world.rules.coverages[row.scope.rule].cell[shipment]
+    return int(cell) == row.scope.cell
+
+
+def moved_row(world: World, row: ExactRow, shift: Shift) -> ExactRow:
+    """Return a row with the demand of its scope as it is moved."""
+    more = ZERO
+    for shipment, far in shift.demand.items():
+        if covers(world, row, shipment):
+            more += far * weight_of(world, row.scope.rule, shipment)
+    if not more:
+        return row
+    return replace(row, scope=replace(row.scope, demand=row.scope.demand + more))
