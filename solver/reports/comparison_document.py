@@ -131,7 +131,7 @@ def _states(table: Table) -> dict[tuple[str, str, str], dict[str, float]]:
             "capacity": capacity,
             "used": used,
             "price": price,
-            "binds": bool(used >= capacity * (1 - _FULL) and used > 0),
+            "binds": used >= capacity * (1 - _FULL) and (used > 0 or price > 0),
         }
         for key, capacity, used, price in zip(keys, *columns, strict=True)
     }

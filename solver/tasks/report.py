@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import OutputError
+from solver.options import Options
 from solver.reports.geojson import geojson
 from solver.reports.page.page import render
 from solver.reports.page.source import PageSource
 from solver.reports.workbook import result_workbook
 from solver.storage.files import atomic_write
 from solver.storage.workbooks import need_writer
+from solver.studies.cost_bridge import ComparedPlan
+from solver.tasks.comparison.compare import against_first
 from solver.tasks.frontier_reading import read_frontier
 from solver.tasks.verify import Verdict, examined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+
+_MOST_SHIPMENTS = 20_000
+"""Shipments of an instance up to which a page holds a bridge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +141,30 @@ def _files(
     order: ReportOrder, sources: list[PageSource], curve: dict[str, Any] | None
 ) -> dict[Path, bytes]:
     """Return the content of every file that is wanted."""
-    files = {
-        order.output: render(sources, frontier=curve, with_borders=order.with_borders)
-    }
+    compared = _comparisons(sources)
+    borders = order.with_borders
+    page = render(sources, frontier=curve, comparisons=compared, with_borders=borders)
+    files = {order.output: page}
     if order.geojson is not None:
         files[order.geojson] = geojson(sources)
     if order.workbook is not None:
         files[order.workbook] = result_workbook(sources)
     return files
+
+
+def _comparisons(sources: Sequence[PageSource]) -> list[dict[str, Any]]:
+    """Bridge from the first result to each other, where all can be compared.
+
+    Where demand is much, instances are not solved again only to draw a page.
+    """
+    units = sources[0].instance.units
+    for source in sources:
+        many = len(source.instance.shipments) > _MOST_SHIPMENTS
+        if many or source.result.plan is None or source.instance.units != units:
+            return []
+    plans = [ComparedPlan(source.instance, source.result) for source in sources]
+    options = Options(exposure="none")
+    return [against_first(plans[0], other, options) for other in plans[1:]]
 
 
 def _refuse_results(order: ReportOrder) -> None:

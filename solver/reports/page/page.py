@@ -70,6 +70,7 @@ def render(
     sources: Sequence[PageSource],
     *,
     frontier: Mapping[str, Any] | None = None,
+    comparisons: Sequence[Mapping[str, Any]] = (),
     with_borders: bool = True,
 ) -> bytes:
     """Return the page about some verified results.
@@ -80,6 +81,8 @@ def render(
         One result or several.
     frontier : dict, optional
         Document of a frontier.
+    comparisons : sequence of dict
+        Bridge from the first result to each other, and what had to move.
     with_borders : bool
         Whether maps show borders beside coasts.
 
@@ -90,9 +93,12 @@ def render(
         page says so. Equal results give equal bytes.
     """
     cargos = [cargo_of(source) for source in sources]
-    content = b""
+    content, across = (
+        b"",
+        tuple(page_sections(sources, labels(sources), frontier, comparisons)),
+    )
     for budget in shared(BUDGETS, len(sources)):
-        page = _page(sources, cargos, frontier, budget, with_borders=with_borders)
+        page = _page(sources, cargos, across, budget, with_borders=with_borders)
         content = page_bytes(page)
         if len(content) <= MOST_BYTES:
             break
@@ -102,7 +108,7 @@ def render(
 def _page(
     sources: Sequence[PageSource],
     cargos: Sequence[PageCargo | None],
-    frontier: Mapping[str, Any] | None,
+    across: tuple[Section, ...],
     budget: PageBudget,
     *,
     with_borders: bool,
@@ -134,7 +140,7 @@ def _page(
     return Page(
         title=shown(sources[0].instance.name or "Allocation of cargo to corridors"),
         lead=_lead(sources),
-        across=tuple(page_sections(sources, labels(sources), frontier)),
+        across=across,
         parts=parts,
         land=sheet.land,
         data={

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.reports.page.map.sheet import PageMap
+from solver.reports.page.pictures.bridge import (
+    bridge_picture,
+    bridge_table,
+    moves_table,
+)
 from solver.reports.page.pictures.curve import curve, curve_table
 from solver.reports.page.pictures.sankey import Sankey, gathered, sankey
 from solver.reports.page.pictures.shares import share_pictures, share_table
@@ -29,10 +34,15 @@ from solver.reports.page.tables.table import TableView, heads, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from solver.problem.instance import Units
     from solver.reports.page.budget import PageBudget
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
     from solver.reports.page.text import TextScale
+
+
+_MOST_MOVES = 40
+"""Corridors, countries and ports of which is told what left and came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Section:
         Heading.
     kind : str
         Template that writes `content`: `headline`, `map`, `sankey`, `shares`,
-        `frontier`, `about`, or `tables` for nothing but tables.
+        `bridge`, `frontier`, `about`, or `tables` for nothing but tables.
     content : object
         What that template shows.
     tables : sequence of TableView
@@ -194,16 +204,48 @@ def _sankey_section(told: Told, cargo: PageCargo) -> Section:
     return Section(title, "sankey", content, [table], level=told.level)
 
 
+def _bridge_section(
+    units: Units, labels: Sequence[str], comparisons: Sequence[Mapping[str, Any]]
+) -> Section:
+    """Return what differences in cost come from, and what had to move."""
+    first, *others = labels
+    bridges = [found["bridge"] for found in comparisons]
+    pictures = [
+        bridge_picture(found, (first, other), units.money)
+        for found, other in zip(bridges, others, strict=True)
+    ]
+    tables = [bridge_table(bridges, labels, units.money)]
+    for found, other in zip(comparisons, others, strict=True):
+        if found["moves"] and found["moves"]["values"]:
+            moves = found["moves"]
+            tables.append(moves_table(moves, other, units.quantity, _MOST_MOVES))
+    lead = (
+        "Price: the first plan at the other's rates. Volume: change of what is served, "
+        "at its mean cost. Unmet: what unmet demand costs. Rules: the other's in place "
+        "of the first's. Route: the rest, other routes."
+    )
+    return Section("What the difference comes from", "bridge", pictures, tables, lead)
+
+
 def page_sections(
     sources: Sequence[PageSource],
     labels: Sequence[str],
     frontier: Mapping[str, Any] | None,
+    comparisons: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Section]:
-    """Yield the sections about all results together."""
+    """Yield the sections about all results together.
+
+    Parameters
+    ----------
+    comparisons : sequence of dict
+        Bridge from the first result to each other, and what had to move.
+    """
     table = comparison(sources, labels)
     if table:
         lead = f"Changes are against the first result, {labels[0]}."
         yield Section("Side by side", "tables", None, [table], lead)
+    if comparisons:
+        yield _bridge_section(sources[0].instance.units, labels, comparisons)
     if frontier is not None:
         lead = f"Of {frontier['instance']['name']}: what a stricter rule costs."
         content, tables = curve(frontier), [curve_table(frontier)]

@@ -192,6 +192,8 @@ def _both(row: Mapping[str, Any]) -> tuple[float, float]:
 def _state(limit: Mapping[str, Any] | None) -> str:
     if limit is None:
         return "no limit"
+    if not limit["capacity"]:
+        return "closed"
     return "full" if limit["binds"] else "slack"
 
 

@@ -102,16 +102,25 @@ def _compared(folders: Sequence[Path], options: Options) -> dict[str, Any]:
     plans = [_plan(folder) for folder in folders]
     first, *others = plans
     _refuse_other_units(folders, plans)
-    found = [_against_first(first, other, options) for other in others]
+    found = [against_first(first, other, options) for other in others]
     names = [str(folder) for folder in folders]
     document: dict[str, Any] = plain(comparison_document(names, plans, found))
     return document
 
 
-def _against_first(
+def against_first(
     first: ComparedPlan, other: ComparedPlan, options: Options
 ) -> dict[str, Any]:
-    """Bridge from the first plan to another, and what had to move."""
+    """Bridge from the first plan to another, and what had to move.
+
+    Parameters
+    ----------
+    first, other : ComparedPlan
+        Verified plans in the same units.
+    options : Options
+        How the other's instance is solved again, under the first's rules and near the
+        first plan.
+    """
     under = under_first_rules(first, other, options)
     found = bridge(first, other, under.money)
     nearest = _nearest(first, other, options)
