@@ -32,6 +32,7 @@ ELSEWHERE = (
     "tests.round_trips",
     "tests.jobs.",
     "tests.scenario_campaign",
+    "tests.studies.",
     "PATH",
 )
 """Commands that are this very run, take long, or name no real path."""

@@ -58,6 +58,7 @@ def explain(folder: Path, **given: Any) -> int:  # noqa: ANN401
         where=(*short, *given["where"]),
         names={kind: given[kind] for kind in _NAMED},
         most=given["top"],
+        cargo=None if given["as_json"] else given["top"],
     )
     document = explained(order)
     if given["as_json"]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from solver.reports.screen.numbers import figure
 from solver.reports.tables.rules import scope_text
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def _rules(stage: Stage) -> Iterator[dict[str, Any]]:
             }
 
 
-def shortage_text(row: Mapping[str, Any], quantity: str, number: str) -> str:
-    """Say how much of a class stays unmet, and what keeps it.
+def shortage_text(row: Mapping[str, Any], quantity: str) -> str:
+    """Say how much of a class must stay unmet, and what keeps it.
 
     Parameters
     ----------
@@ -104,18 +105,20 @@ def shortage_text(row: Mapping[str, Any], quantity: str, number: str) -> str:
         One of `shortage_rows`.
     quantity : str
         Unit of quantities.
-    number : str
-        What must stay unmet, as it is shown.
     """
     which = "" if row["priority"] is None else f" of priority {row['priority']}"
-    keeping = [*row["limits"], *row["rules"]]
-    text = f"{number} {quantity} of firm demand{which} must stay unmet"
-    if not keeping:
-        return f"{text}: no route"
+    bound = figure(row["bound"])
+    text = f"{bound} {quantity} of firm demand{which} must stay unmet"
     names = [limit_text(limit) for limit in row["limits"]]
     names += list(dict.fromkeys(f"rule {rule['rule']}" for rule in row["rules"]))
+    if not names:
+        return f"{text}: no route"
+    kept = "it"
+    if row["without_route"]:
+        alone = figure(row["without_route"])
+        text, kept = f"{text}, {alone} for want of a route", "the rest"
     whose = "this limit keeps" if len(names) == 1 else f"these {len(names)} limits keep"
-    return f"{text}, {whose} it whatever else is lifted: {', '.join(names)}"
+    return f"{text}; {whose} {kept} whatever else is lifted: {', '.join(names)}"
 
 
 def limit_text(row: Mapping[str, Any]) -> str:

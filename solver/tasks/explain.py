@@ -50,12 +50,15 @@ class ExplainOrder:
         ``corridor`` or ``rule``.
     most : int
         Cargo of which it is worked out what it lacks to take a corridor.
+    cargo : int, optional
+        How much of the cargo selected is explained, the largest first; all by default.
     """
 
     folder: Path
     where: Sequence[str] = ()
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     most: int = 5
+    cargo: int | None = None
 
 
 def explained(order: ExplainOrder) -> dict[str, Any]:
@@ -107,10 +110,12 @@ def _sections(
     if selection and not named:
         quantity = np.where(chosen, proved.known.cargo.quantity, -1.0)
         largest = np.argsort(-quantity, kind="stable")[: int(chosen.sum())]
-        cargo = cargo_rows(
-            proved, explained_routes(proved, chosen, face), largest, face
-        )
+        largest = largest[: order.cargo]
+        told = np.isin(np.arange(len(chosen)), largest)
+        routes = explained_routes(proved, told, face)
+        cargo = cargo_rows(proved, routes, largest, face)
     return {
+        "num_cargo": int(chosen.sum()) if selection and not named else 0,
         "cargo": cargo,
         "elements": [
             element_row(proved, face, result.tables, LimitedElement(kind, name), chosen)

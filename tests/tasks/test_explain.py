@@ -136,7 +136,7 @@ def test_a_shortage_names_the_limits_that_keep_it(tiny: Path) -> None:
     names = {(limit["kind"], limit["limit"]) for limit in row["limits"]}
     assert names == {("leg", "road"), ("leg", "sea")}
     text = run("explain", tiny).stdout
-    assert "5 t of firm demand must stay unmet, these 2 limits keep it" in text
+    assert "5 t of firm demand must stay unmet; these 2 limits keep it" in text
 
 
 def test_cargo_without_a_route_is_told(tmp_path: Path) -> None:

@@ -81,28 +81,21 @@ class _ExplanationPage:
 
     def cargo(self) -> Iterator[Text | Table]:
         """Cargo that is selected, the largest quantity first."""
-        rows = self.document["cargo"]
+        rows, total = self.document["cargo"], self.document["num_cargo"]
         for row in rows[: self.most]:
             yield Text("")
             yield from cargo_lines(row, self.document, self.sheet)
-        if len(rows) > self.most:
+        if total > self.most:
             yield Text("")
-            yield Text(
-                f"... and {len(rows) - self.most} more; --top shows more of them"
-            )
+            yield Text(f"... and {total - self.most} more; --top shows more of them")
 
     def shortage(self) -> Iterator[Text | Table]:
         """Say which firm demand must stay unmet, and which limits keep it."""
         unit = self.document["units"]["quantity"]
         for row in self.document["shortage"]:
             yield Text("")
-            text = shortage_text(row, unit, figure(row["bound"]))
+            text = shortage_text(row, unit)
             yield from self.sheet.wrapped(printable(f"Short    {text}"), _INDENT)
-            if row["without_route"] and (row["limits"] or row["rules"]):
-                alone = figure(row["without_route"])
-                yield from self.sheet.wrapped(
-                    f"         {alone} {unit} of it have no route at all", _INDENT
-                )
         rows = sorted(self.document["unmet_demand"], key=lambda row: -row["unmet"])
         if rows:
             yield Text("")

@@ -319,7 +319,7 @@ class _ResultPage:
         head = ["Unmet demand", self.units.quantity, "why"]
         parts = self.sheet.table(head, lines, len(rows), left={2})
         for row in self.answer["shortage"]:
-            text = shortage_text(row, self.units.quantity, figure(row["bound"]))
+            text = shortage_text(row, self.units.quantity)
             parts += self.sheet.wrapped(printable(f"Short    {text}"), _INDENT)
         return parts
 

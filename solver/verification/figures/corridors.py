@@ -55,13 +55,14 @@ def _share_blocks(evidence: Evidence) -> Iterator[dict[str, NDArray[np.object_]]
     """Yield the rows of each scope and of what its shares are counted of."""
     world = evidence.world
     every = np.ones(len(evidence.flows), dtype=bool)
+    unit = _per_unit(evidence)
     for by in MEASURED_BY:
         if set(world.elements.values(by)) - {NO_CORRIDOR}:
-            yield _share_block(evidence, "all", by, every)
-    yield _block(evidence, "all", "market", _by_market(evidence), every)
+            yield _share_block(evidence, "all", by, every, unit)
+    yield _block(evidence, "all", "market", _by_market(evidence), every, unit)
     if len(world.elements.corridors) > 1:
         for scope, inside in _parts_of_cargo(evidence):
-            yield _share_block(evidence, scope, "corridor", inside)
+            yield _share_block(evidence, scope, "corridor", inside, unit)
 
 
 def _parts_of_cargo(evidence: Evidence) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -86,9 +87,14 @@ def _by_market(evidence: Evidence) -> dict[str, Positions]:
 
 
 def _share_block(
-    evidence: Evidence, scope: str, by: By, inside: NDArray[np.bool_]
+    evidence: Evidence,
+    scope: str,
+    by: By,
+    inside: NDArray[np.bool_],
+    unit: tuple[Floats, Floats],
 ) -> dict[str, NDArray[np.object_]]:
-    return _block(evidence, scope, by, dict(flows_by_value(evidence.flows, by)), inside)
+    flows_of = dict(flows_by_value(evidence.flows, by))
+    return _block(evidence, scope, by, flows_of, inside, unit)
 
 
 def _block(
@@ -97,10 +103,13 @@ def _block(
     by: str,
     flows_of: dict[str, Positions],
     inside: NDArray[np.bool_],
+    unit: tuple[Floats, Floats],
 ) -> dict[str, NDArray[np.object_]]:
     """Rows of one scope: quantity, traded value and landed cost of each value."""
     quantity = np.where(inside, evidence.flows.quantity.floats(), 0.0)
-    traded, money = _traded_and_paid(evidence, quantity)
+    value_of, cost_of = unit
+    traded = np.where(quantity == 0, 0.0, quantity * value_of)
+    money = quantity * cost_of
     sums, value, paid = (
         np.array([of_flow[at].sum() for at in flows_of.values()], dtype=np.float64)
         for of_flow in (quantity, traded, money)
@@ -122,9 +131,9 @@ def _block(
     }
 
 
-def _traded_and_paid(evidence: Evidence, quantity: Floats) -> tuple[Floats, Floats]:
-    """Traded value of each flow, NaN where it is not known, and cost of transport."""
+def _per_unit(evidence: Evidence) -> tuple[Floats, Floats]:
+    """Value of a unit of each flow, NaN where it is not known, and its transport."""
     product = evidence.world.cargo.product[evidence.flows.shipment]
-    known = evidence.world.instance.products["value"].astype(np.float64)[product]
+    value = evidence.world.instance.products["value"].astype(np.float64)[product]
     cost = np.sum([unit_costs(evidence, part) for part in PARTS], axis=0)
-    return np.where(quantity == 0, 0.0, quantity * known), quantity * cost
+    return value, np.asarray(cost)

@@ -341,7 +341,7 @@ def test_without_values_nothing_is_told_of_them() -> None:
 def test_a_shortage_names_the_set_of_limits_that_keeps_it() -> None:
     """With the quantity that is proved, below the demand that is unmet."""
     text = screen(ANSWER, Units(), Style(width=80))
-    told = "Short    99.5 t of firm demand must stay unmet, this limit keeps it"
+    told = "Short    99.5 t of firm demand must stay unmet; this limit keeps it"
     assert told in text
     assert text.index("Unmet demand") < text.index(told)
     none = screen({**ANSWER, "shortage": []}, Units(), Style(width=80))
