@@ -8,9 +8,10 @@ import numpy as np
 
 from solver.checks.chains import chain_faults
 from solver.checks.connections import Connections
-from solver.checks.costs import cost_faults
 from solver.checks.look_alikes import look_alike_warnings
 from solver.checks.names import name_faults
+from solver.checks.numbers.costs import cost_faults
+from solver.checks.numbers.sizes import size_faults
 from solver.checks.reach import unreachable_demand
 from solver.checks.row_faults import row_faults
 from solver.checks.rows import sense_faults
@@ -67,8 +68,10 @@ def instance_faults(
         broken = list(chain_faults(instance))
         faults += broken
         if not broken and not _spoils_costs(faults, instance):
-            faults += cost_faults(instance)
+            costs = list(cost_faults(instance))
+            faults += costs
             faults += _count_faults(instance, rules)
+            faults += [] if costs else size_faults(instance, manifest, rules)
     return _one_a_place(faults)
 
 

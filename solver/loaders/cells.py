@@ -18,7 +18,7 @@ from solver.loaders.number_remedies import NUMBER_EXAMPLE, number_remedy
 from solver.loaders.raw_tables import MOST_ALIKE
 from solver.messages import listed, nearest, shown
 from solver.problem.edits import texts
-from solver.problem.tables import ABSURD
+from solver.problem.tables import ABSURD, TINIEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -179,6 +179,9 @@ class ColumnReader:
             huge[row] = cells[int(row)] not in spec.words
         remedy = f"give a number below {ABSURD:g}"
         self._refuse_where(huge, column, "is too large to be true", remedy)
+        tiny = bool(spec.unit) & (values != 0.0) & (np.abs(values) < TINIEST)
+        remedy = f"give 0, or a number of {TINIEST:g} or more"
+        self._refuse_where(tiny, column, "is too small to be true", remedy)
         if spec.lower is not None:
             message = f"is below {spec.lower:g}" if spec.lower else "is negative"
             remedy = f"give a number of {spec.lower:g} or more"

@@ -121,7 +121,9 @@ class Rule(StrictModel):
     """One rule for each combination, found in the demand, of these keys of `where`."""
     max_share: float | dict[str, float] | None = None
     """Largest share, from 0 to 1: one number for every value (`none`, cargo without a
-    corridor, included), or one for each named value, `{ northern = 0.5 }`."""
+    corridor, included), or one for each named value, `{ northern = 0.5 }`. By corridor,
+    shares that the corridors open to the cargo cannot fill are refused, unless it has a
+    penalty."""
     min_share: float | dict[str, float] | None = None
     """Least share, likewise; one number is for every value but `none`."""
     max_hhi: float | None = None

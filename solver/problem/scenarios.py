@@ -12,7 +12,7 @@ from solver.messages import listed, shown, similar, suggestion
 from solver.problem.columns import column_specs
 from solver.problem.completion import Draft, completed, draft_of
 from solver.problem.edits import joined, with_columns
-from solver.problem.tables import ABSURD, split_names
+from solver.problem.tables import ABSURD, TINIEST, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -256,7 +256,9 @@ class _Numbers:
         after = self.changed(selected)
         low = -ABSURD if spec.lower is None else spec.lower
         high = ABSURD if spec.upper is None else spec.upper
-        broken = selected & ((after < low) | (after > high) | (np.abs(after) >= ABSURD))
+        size = np.abs(after)
+        absurd = (size >= ABSURD) | ((size < TINIEST) & (after != 0.0))
+        broken = selected & ((after < low) | (after > high) | absurd)
         for row in np.flatnonzero(broken).tolist()[:1]:
             file, line = self._table.place(row)
             message = f"{column} in {file}:{line} would become {after[row]:g}"

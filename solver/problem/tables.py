@@ -30,6 +30,10 @@ ABSURD = 1e15
 """Numbers of this size and more are refused: no tonne, cost or distance has it."""
 
 
+TINIEST = 1e-30
+"""Smaller numbers than this, 0 apart, are refused: they are what rounding left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """What a column's type alone does not say.
