@@ -20,6 +20,7 @@ from solver.console.terminal import note, say, say_json
 @click.argument(
     "folders", type=click.Path(path_type=Path), metavar="RESULT...", nargs=-1
 )
+@options.where("Cargo that is compared, by product, group, origin, market or period.")
 @options.output("Write the tables there: a new or empty folder, or a comparison.")
 @options.json
 @options.quiet
@@ -27,7 +28,7 @@ def compare(folders: tuple[Path, ...], **given: Any) -> int:  # noqa: ANN401
     """Set results side by side: a bridge of costs, what moved, prices and shares."""
     from solver.tasks.comparison.compare import compared
 
-    document = compared(folders, output=given["output"])
+    document = compared(folders, where=given["where"], output=given["output"])
     if given["as_json"]:
         say_json(document)
     elif not given["quiet"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
+from solver.solution.form import MONEY, SHARE
 from solver.studies.cost_bridge import PARTS
 
 if TYPE_CHECKING:
@@ -14,9 +15,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.problem.rules import By
     from solver.studies.cost_bridge import ComparedPlan
 
     Table = Mapping[str, NDArray[Any]]
+
+
+_HHI = "corridor"
+"""What concentration is counted of."""
+
+_KINDS: tuple[By, ...] = ("corridor", "country", "port", "mode", "tag")
+"""What shares are told of."""
 
 
 _CHANGED = 1e-9
@@ -44,8 +53,10 @@ def comparison_document(
         Bridge from the first to each other plan, and what had to move.
     """
     first, *others = plans
+    selected = first.selection.names
     return {
         "units": first.instance.units.model_dump(),
+        "selected": {key: list(names) for key, names in selected.items()},
         "results": [
             _result(name, plan) for name, plan in zip(names, plans, strict=True)
         ],
@@ -60,6 +71,15 @@ def comparison_document(
 def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
     """Return the figures of one result."""
     summary = plan.result.summary
+    corridors = [share for (by, _), (_, share) in _amounts(plan).items() if by == _HHI]
+    chosen = plan.shipments
+    selected = {
+        "cost": round(plan.total, MONEY),
+        "demand": round(float(plan.prepared.cargo.quantity[chosen].sum()), MONEY),
+        "served": round(float(plan.quantity.sum()), MONEY),
+        "unmet": round(float(plan.plan.unmet[chosen].sum()), MONEY),
+        "hhi": round(sum(share * share for share in corridors), SHARE) or None,
+    }
     return {
         "result": name,
         "name": summary["instance"]["name"],
@@ -74,6 +94,7 @@ def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
         "served": summary["served"],
         "unmet": summary["unmet"],
         "hhi": summary["hhi"],
+        **({"selected": selected} if plan.selection else {}),
     }
 
 
@@ -82,7 +103,7 @@ def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
 
 def _shares(plans: Sequence[ComparedPlan]) -> Iterator[dict[str, Any]]:
     """Yield what each value carries in each plan, and its share."""
-    found = [_amounts(plan.result.tables["corridors"]) for plan in plans]
+    found = [_amounts(plan) for plan in plans]
     for place in dict.fromkeys(place for amounts in found for place in amounts):
         by, value = place
         own = [amounts.get(place, (0.0, 0.0)) for amounts in found]
@@ -95,12 +116,27 @@ def _shares(plans: Sequence[ComparedPlan]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _amounts(table: Table) -> dict[tuple[str, str], tuple[float, float]]:
-    """Quantity and share over all cargo, by kind and value."""
+def _amounts(plan: ComparedPlan) -> dict[tuple[str, str], tuple[float, float]]:
+    """Quantity and share of the cargo that is compared, by kind and value."""
+    if plan.selection:
+        return dict(_selected_amounts(plan))
+    table = plan.result.tables["corridors"]
     chosen = np.flatnonzero(table["scope"] == "all").tolist()
     by, value = table["by"].tolist(), table["value"].tolist()
     quantity, share = table["quantity"].tolist(), table["share"].tolist()
     return {(by[n], value[n]): (quantity[n], share[n]) for n in chosen}
+
+
+def _selected_amounts(
+    plan: ComparedPlan,
+) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
+    """Yield kind and value, with quantity and share of what is selected."""
+    rules, total = plan.prepared.rules, float(plan.quantity.sum())
+    for by in _KINDS:
+        amounts = np.asarray(rules.carried(plan.routes, by).T @ plan.quantity).tolist()
+        for value, size in zip(rules.values(by), amounts, strict=True):
+            share = round(size / total, SHARE) if total else 0.0
+            yield (by, value), (round(size, MONEY), share)
 
 
 # ---- limits

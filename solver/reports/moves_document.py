@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from solver.solution.form import MONEY
-from solver.solution.keys import KEY_TITLES
+from solver.solution.keys import KEY_TITLES, demand_keys
 from solver.studies.moved_cargo import between, demand_moves, left_and_came, net_moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from solver.problem.rules import By
+    from solver.solution.keys import DemandKey
     from solver.studies.cost_bridge import ComparedPlan
     from solver.studies.moved_cargo import DemandMove
 
@@ -38,12 +40,11 @@ def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]
         it; `corridors`, what moved from one corridor to another; `demands`, what moved
         of each demand.
     """
-    tables = (plan.result.tables["allocation"] for plan in (first, nearest))
-    moves = demand_moves(*tables)
+    moves = demand_moves(first.flows, nearest.flows)
     nets = {by: _nets(moves, by, first, nearest) for by in _KINDS}
     pairs = sorted(between(nets["corridor"]).items(), key=lambda item: -item[1])
     return {
-        **nearest.result.summary["near"],
+        **_movement(first, nearest),
         "values": [row for by in _KINDS for row in _values(by, nets[by])],
         "corridors": [
             {"from": start, "to": end, "quantity": _rounded(size)}
@@ -51,6 +52,39 @@ def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]
         ],
         "demands": [_demand(move) for move in moves if move.quantity],
     }
+
+
+def _movement(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]:
+    """Return what a summary says of the movement, of the cargo that is selected.
+
+    What must move is proved of all cargo together only.
+    """
+    if not first.selection:
+        whole: dict[str, Any] = nearest.result.summary["near"]
+        return whole
+    table = nearest.result.tables["demand"]
+    wanted: dict[DemandKey, float] = defaultdict(float)
+    for key, size in zip(demand_keys(table), table["quantity"].tolist(), strict=True):
+        wanted[key] += size
+    before, now = first.by_route, nearest.by_route
+    common = {
+        k: min(size, wanted[k]) for k, size in first.served.items() if k in wanted
+    }
+    comparable = sum(common.values())
+    served = nearest.served
+    unmet = sum(max(0.0, size - served.get(key, 0.0)) for key, size in common.items())
+    kept = sum(min(size, now.get(place, 0.0)) for place, size in before.items())
+    figures = {
+        "earlier": sum(first.served.values()),
+        "comparable": comparable,
+        "movement": comparable - kept,
+        "rerouted": comparable - kept - unmet,
+        "unmet": unmet,
+    }
+    told: dict[str, Any] = {name: _rounded(size) for name, size in figures.items()}
+    gone = sum(key not in wanted for key in first.served)
+    new = sum(key not in first.served for key in served)
+    return {**told, "bound": None, "demand_gone": gone, "demand_new": new}
 
 
 def _nets(

@@ -16,7 +16,7 @@ where name, product, origin, market and period are. The parts, in this order:
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,14 @@ import numpy as np
 from solver.network.routes import routes_of_plan
 from solver.solution.keys import demand_keys
 from solver.solving.prepared import Prepared
+from solver.studies.cargo_selection import CargoSelection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from solver.arrays import Floats, Ints
+    from numpy.typing import NDArray
+
+    from solver.arrays import Floats, Ints, Mask
     from solver.network.network import Network
     from solver.network.routes import Routes
     from solver.problem.instance import Instance
@@ -70,10 +73,14 @@ class ComparedPlan:
         What was solved.
     result : Result
         What came of it, with a plan.
+    selection : CargoSelection
+        Cargo that is compared; all of it by default. Penalties belong to no cargo: they
+        count only where it is all.
     """
 
     instance: Instance
     result: Result
+    selection: CargoSelection = field(default_factory=CargoSelection)
 
     @cached_property
     def prepared(self) -> Prepared:
@@ -95,20 +102,37 @@ class ComparedPlan:
         return plan
 
     @cached_property
+    def shipments(self) -> Mask:
+        """Shipments that are compared."""
+        return self.selection.mask(self.instance)
+
+    @cached_property
+    def _chosen(self) -> Ints:
+        """Flows that are compared."""
+        return np.flatnonzero(self.shipments[self.plan.shipment])
+
+    @cached_property
+    def flows(self) -> Mapping[str, NDArray[Any]]:
+        """Table of the flows that are compared; all else is by these."""
+        table = self.result.tables["allocation"]
+        return {name: column[self._chosen] for name, column in table.items()}
+
+    @cached_property
     def flow_keys(self) -> list[DemandKey]:
         """Demand of each flow."""
-        return demand_keys(self.result.tables["allocation"])
+        return demand_keys(self.flows)
 
     @property
     def quantity(self) -> Floats:
         """Quantity of each flow."""
-        quantity: Floats = self.result.tables["allocation"]["quantity"]
+        quantity: Floats = self.flows["quantity"]
         return quantity
 
     @cached_property
     def routes(self) -> Routes:
         """Route of each flow."""
-        return routes_of_plan(self.network, self.prepared.cargo, self.plan)
+        own = routes_of_plan(self.network, self.prepared.cargo, self.plan)
+        return own.chosen(self._chosen)
 
     @property
     def unit_cost(self) -> Floats:
@@ -120,7 +144,7 @@ class ComparedPlan:
         rules = self.prepared.rules
         names = rules.values(by)
         carried = rules.carried(self.routes, by).toarray() > 0
-        legs = self.result.tables["allocation"]["legs"].tolist()
+        legs = self.flows["legs"].tolist()
         return {
             route: [names[value] for value in np.flatnonzero(own)]
             for route, own in zip(legs, carried, strict=True)
@@ -129,11 +153,17 @@ class ComparedPlan:
     @property
     def unmet_cost(self) -> float:
         """Money that unmet demand costs."""
-        return float(self.result.summary["cost_parts"]["unmet"])
+        if not self.selection:
+            return float(self.result.summary["cost_parts"]["unmet"])
+        cargo = self.prepared.cargo
+        priced = self.shipments & ~cargo.firm
+        return float(self.plan.unmet[priced] @ cargo.unmet_cost[priced])
 
     @property
     def total(self) -> float:
         """Cost, with what unmet demand costs, and penalties."""
+        if self.selection:
+            return float(self.quantity @ self.unit_cost) + self.unmet_cost
         summary = self.result.summary
         return float(summary["cost"]) + float(summary["penalties"])
 
@@ -149,6 +179,15 @@ class ComparedPlan:
     def served(self) -> dict[DemandKey, float]:
         """Quantity served of each demand."""
         return self.by_demand(np.ones(len(self.quantity)))
+
+    @cached_property
+    def by_route(self) -> dict[tuple[DemandKey, str], float]:
+        """Quantity of each demand on each route, by its legs."""
+        sums: dict[tuple[DemandKey, str], float] = defaultdict(float)
+        columns = self.flow_keys, self.flows["legs"].tolist(), self.quantity.tolist()
+        for key, legs, size in zip(*columns, strict=True):
+            sums[key, legs] += size
+        return dict(sums)
 
 
 def bridge(
@@ -193,7 +232,7 @@ def revalued_costs(plan: ComparedPlan, network: Network) -> tuple[Floats, Ints]:
     What is gone keeps its own cost: a leg that is not there or leads elsewhere, or is
     closed to the product, and a product that is not there.
     """
-    table, costs = plan.result.tables["allocation"], plan.unit_cost.copy()
+    table, costs = plan.flows, plan.unit_cost.copy()
     walks = RouteNames(network)
     instance = network.instance
     treatments = network.treatments.of_product.tolist()

@@ -70,6 +70,11 @@ class _ComparisonPage:
             what = f"{named} [{' + '.join(names)}]" if names else named
             text = f"{label} {found['result']}: {what}, {found['status']}"
             lines += self.sheet.wrapped(printable(text), len(label) + 1)
+        selected = self.document["selected"]
+        if selected:
+            pairs = (f"{key} {', '.join(names)}" for key, names in selected.items())
+            text = f"Cargo    {printable('; '.join(pairs))}"
+            lines += self.sheet.wrapped(text, _INDENT)
         return [*lines]
 
     def bridge(self) -> list[Text | Table]:
@@ -89,7 +94,8 @@ class _ComparisonPage:
 
     def remarks(self, bridges: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
         """Say what a bridge leaves open."""
-        yield Text("Cost with penalties and what unmet demand costs", "dim")
+        what = "and" if self.document["selected"] else "with penalties and"
+        yield Text(f"Cost {what} what unmet demand costs", "dim")
         for label, found in zip(self.labels[1:], bridges, strict=True):
             if found["own_rates"]:
                 text = (
@@ -167,7 +173,7 @@ class _ComparisonPage:
             if by == "corridor" and lines:
                 values = [
                     "-" if found["hhi"] is None else f"{found['hhi']:.3f}"
-                    for found in self.results
+                    for found in (one.get("selected", one) for one in self.results)
                 ]
                 lines.append(SheetLine(["concentration (HHI)", *values]))
             head = [f"Share by {by}", *self.labels]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from solver.solution.earlier import earlier_plan
 from solver.solution.form import INSTANCE, SUMMARY
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
+from solver.studies.cargo_selection import selected_cargo
 from solver.studies.cost_bridge import ComparedPlan, bridge
 from solver.tasks.answer import solve
 from solver.tasks.clock import Clock
@@ -62,6 +63,7 @@ def compared(
     folders: Sequence[Path],
     options: Options | None = None,
     *,
+    where: Sequence[str] = (),
     output: Path | None = None,
 ) -> dict[str, Any]:
     """Compare results with the first of them; return the document.
@@ -70,6 +72,8 @@ def compared(
     ----------
     folders : sequence of Path
         Results, two or more.
+    where : sequence of str
+        Cargo that is compared, as ``KEY=NAME,NAME``; all by default.
     output : Path, optional
         Folder that the comparison is written to.
     options : Options, optional
@@ -78,7 +82,7 @@ def compared(
     Raises
     ------
     UsageError
-        Fewer than two results.
+        Fewer than two results, or a name is unknown.
     InputError
         A folder or a file in it is missing or cannot be read.
     DataError
@@ -91,17 +95,22 @@ def compared(
         message = f"{given} is named; a comparison is of two or more"
         raise UsageError(message)
     with claimed_for_comparison(output) if output else nullcontext():
-        document = _compared(folders, options or Options(exposure="none"))
+        options = options or Options(exposure="none")
+        document = _compared(folders, where, options)
         if output:
             write_comparison(output, document)
     return document
 
 
-def _compared(folders: Sequence[Path], options: Options) -> dict[str, Any]:
+def _compared(
+    folders: Sequence[Path], where: Sequence[str], options: Options
+) -> dict[str, Any]:
     """Compare results with the first of them."""
     plans = [_plan(folder) for folder in folders]
-    first, *others = plans
     _refuse_other_units(folders, plans)
+    selection = selected_cargo(where, *(plan.instance for plan in plans))
+    plans = [replace(plan, selection=selection) for plan in plans]
+    first, *others = plans
     found = [against_first(first, other, options) for other in others]
     names = [str(folder) for folder in folders]
     document: dict[str, Any] = plain(comparison_document(names, plans, found))
@@ -137,10 +146,23 @@ def _nearest(
 
     None if it is not proved.
     """
-    earlier = earlier_plan(first.result.tables["allocation"], NOT_NAMED)
-    result = run(Prepared(other.instance, earlier), options, Clock()).result
+    return _solved_near(other.instance, first, options)
+
+
+def _solved_near(
+    instance: Instance, plan: ComparedPlan, options: Options
+) -> ComparedPlan | None:
+    """Return the plan of least cost of an instance that is nearest another.
+
+    None if it is not proved.
+    """
+    earlier = earlier_plan(plan.result.tables["allocation"], NOT_NAMED)
+    try:
+        result = run(Prepared(instance, earlier), options, Clock()).result
+    except UnverifiedError:
+        return None
     is_proved = result.summary["status"] in {Status.OPTIMAL, Status.UNMET}
-    return ComparedPlan(other.instance, result) if is_proved else None
+    return ComparedPlan(instance, result, plan.selection) if is_proved else None
 
 
 def _plan(folder: Path) -> ComparedPlan:
@@ -192,9 +214,16 @@ def under_first_rules(
     faults = instance_faults(instance, INSTANCE, rules=places)
     if faults:
         return UnderFirst(None, f"the first's rules do not fit: {faults[0].message}")
+    unproved = "the optimum under the first's rules is not proved"
+    if second.selection:
+        # Of all optima the one nearest the second, so that ties are no difference.
+        found = _solved_near(instance, second, options)
+        if found is None:
+            return UnderFirst(None, unproved)
+        return UnderFirst(found.total - found.unmet_cost)
     solution = solve(instance, options)
     if solution.status not in {Status.OPTIMAL, Status.UNMET}:
-        return UnderFirst(None, f"under the first's rules: {solution.status}")
+        return UnderFirst(None, unproved)
     return UnderFirst(_served_money(instance, solution))
 
 

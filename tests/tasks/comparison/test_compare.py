@@ -128,3 +128,47 @@ def test_ties_move_nothing(results: Path) -> None:
     assert found["moves"]["values"] == found["moves"]["demands"] == []
     parts = ("difference", "price", "volume", "unmet", "rules", "route")
     assert [found["bridge"][part] for part in parts] == [0.0] * 6
+
+
+def bridge_of(*words: str | Path) -> dict[str, float]:
+    """Return the parts of the bridge of a comparison of two."""
+    (found,) = json.loads(run("compare", *words, "--json").stdout)["comparisons"]
+    names = ("difference", "price", "volume", "unmet", "rules", "route")
+    return {name: found["bridge"][name] for name in names}
+
+
+@pytest.mark.parametrize("other", ["dear", "free"])
+def test_bridges_of_parts_of_the_cargo_sum_to_that_of_all(
+    results: Path, other: str
+) -> None:
+    """Grain and steel are all there is, and no rule has a penalty."""
+    folders = results / "base", results / other
+    whole = bridge_of(*folders)
+    parts = [
+        bridge_of(*folders, "--where", f"product={name}") for name in ("grain", "steel")
+    ]
+    for name, money in whole.items():
+        assert sum(part[name] for part in parts) == pytest.approx(money, abs=1e-6)
+
+
+def test_shares_and_moves_are_of_the_selected_cargo(results: Path) -> None:
+    """Steel is by no corridor, and stays."""
+    words = "compare", results / "base", results / "free", "--where", "product=steel"
+    document = json.loads(run(*words, "--json").stdout)
+    assert document["selected"] == {"product": ["steel"]}
+    shares = {row["value"]: row["share"] for row in document["shares"]}
+    assert shares["none"] == [1.0, 1.0]
+    moves = document["comparisons"][0]["moves"]
+    assert moves["comparable"] == 30.0
+    assert moves["movement"] == 0.0
+    assert moves["bound"] is None
+    assert "Cargo    product steel" in run(*words).stdout
+
+
+def test_an_unknown_name_is_told_with_the_nearest(results: Path) -> None:
+    """In no instance; and a key that is none."""
+    words = "compare", results / "base", results / "free", "--where"
+    done = run(*words, "product=grian")
+    assert done.exit_code == 2
+    assert "did you mean `grain`" in done.stderr
+    assert run(*words, "produkt=grain").exit_code == 2
