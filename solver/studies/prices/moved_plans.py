@@ -102,6 +102,8 @@ def changes(
         rules, cargo = aggregated.whole.rules, aggregated.whole.cargo
         network = aggregated.whole.network
     shifts = {rules.rows[n].key: rate * far for n, rate in move.rows.items()}
+    if move.demand:
+        shifts = {}  # Rows that are shares of demand move with the demand itself.
     if move.limits:
         capacity = network.limits.capacity.copy()
         for number, rate in move.limits.items():

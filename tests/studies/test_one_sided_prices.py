@@ -1,0 +1,246 @@
+"""What one more and one less do: by hand, against re-solves, and forged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.options import Options
+from solver.results.folder import write
+from solver.solution.form import CERTIFICATE, SUMMARY
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
+from solver.tasks.verify import audit
+from tests.build import build_instance
+from tests.one_sided_campaign import faults_of
+from tests.random_instances import random_instance
+from tests.random_rules import random_rules_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Result
+
+SIDES = ("price_more", "price_less", "good_for_more", "good_for_less")
+NONE = None
+
+
+def solved(instance: Instance) -> Result:
+    """Return the verified result of an instance, all questions asked."""
+    return run(instance, Options(exposure="all"), Clock()).result
+
+
+def sides(result: Result, table: str = "capacity") -> list[list[float | None]]:
+    """Prices and lengths in both directions, row by row; None for a blank."""
+    columns = [result.tables[table][name].tolist() for name in SIDES]
+    rows = zip(*columns, strict=True)
+    return [[None if np.isnan(cell) else cell for cell in row] for row in rows]
+
+
+def costs(result: Result) -> list[list[float | None]]:
+    """Return what one more of each demand costs and one less saves."""
+    table = result.tables["demand"]
+    pairs = zip(table["cost_more"].tolist(), table["cost_less"].tolist(), strict=True)
+    return [[None if np.isnan(cell) else cell for cell in row] for row in pairs]
+
+
+def test_limits_in_series_save_nothing_alone_and_cost_both() -> None:
+    """Two full legs in series: one more of either is of no use, one less costs 8."""
+    legs = [
+        {"from": "A", "to": "B", "cost": 1.0, "capacity": 100.0, "corridor": "x"},
+        {"from": "B", "to": "M", "cost": 1.0, "capacity": 100.0, "corridor": "x"},
+        {"from": "A", "to": "M", "cost": 10.0, "corridor": "y"},
+    ]
+    demand = [{"product": "w", "origin": "A", "market": "M", "quantity": 150.0}]
+    result = solved(build_instance(legs, demand))
+    assert sides(result) == [[0.0, 8.0, NONE, 100.0]] * 2
+    assert costs(result) == [[10.0, 10.0]]
+
+
+def test_a_full_terminal_is_right_in_both_directions() -> None:
+    """Two terminals just enough for all, a dear third way.
+
+    One more at P frees Q's dear route to X: 1 is saved. One less sends a tonne the
+    third way, 100, and spares 1. Q is worth nothing more, and its loss costs 95.
+    """
+    legs = [
+        {"from": "P", "to": "X", "cost": 1.0},
+        {"from": "P", "to": "Y", "cost": 4.0},
+        {"from": "Q", "to": "X", "cost": 10.0},
+        {"from": "Q", "to": "Y", "cost": 5.0},
+        {"from": "R", "to": "X", "cost": 100.0},
+        {"from": "R", "to": "Y", "cost": 100.0},
+        {"from": "S", "to": "P", "cost": 0.0, "capacity": 50_000.0},
+        {"from": "S", "to": "Q", "cost": 0.0, "capacity": 50_000.0},
+        {"from": "S", "to": "R", "cost": 0.0},
+    ]
+    demand = [
+        {"product": "g", "origin": "S", "market": end, "quantity": 50_000.0}
+        for end in ("X", "Y")
+    ]
+    result = solved(build_instance(legs, demand))
+    assert result.summary["cost"] == 300_000
+    assert sides(result) == [
+        [1.0, 99.0, 50_000.0, 50_000.0],
+        [0.0, 95.0, NONE, 50_000.0],
+    ]
+    assert costs(result) == [[100.0, 2.0], [100.0, 5.0]]
+
+
+def test_what_cannot_be_carried_has_no_price() -> None:
+    """The one leg is full: one more has no cost, and one less of it no price."""
+    legs = [{"from": "A", "to": "B", "capacity": 100.0, "cost": 5.0}]
+    demand = [{"product": "g", "origin": "A", "market": "B", "quantity": 100.0}]
+    result = solved(build_instance(legs, demand))
+    assert sides(result) == [[0.0, NONE, NONE, NONE]]
+    assert costs(result) == [[NONE, 5.0]]
+    priced = build_instance(legs, [{**demand[0], "unmet_cost": 50.0}])
+    assert sides(solved(priced)) == [[0.0, 45.0, NONE, 100.0]]
+    assert costs(solved(priced)) == [[50.0, 5.0]]
+
+
+def test_a_slack_limit_has_no_price_and_its_slack() -> None:
+    """Nothing more is saved; nothing is lost as far as there is room."""
+    legs = [{"from": "A", "to": "B", "capacity": 130.0, "cost": 5.0}]
+    demand = [{"product": "g", "origin": "A", "market": "B", "quantity": 100.0}]
+    assert sides(solved(build_instance(legs, demand))) == [[0.0, 0.0, NONE, 30.0]]
+
+
+def _shared(**rule: Any) -> Instance:
+    legs = [
+        {"from": "A", "to": "B", "corridor": "north", "cost": 10.0, "leg": "n"},
+        {"from": "A", "to": "B", "corridor": "south", "cost": 20.0, "leg": "s"},
+        {"from": "A", "to": "B", "corridor": "south", "cost": 40.0, "leg": "t"},
+    ]
+    legs[1] |= {"capacity": 30.0}
+    demand = [{"product": "g", "origin": "A", "market": "B", "quantity": 100.0}]
+    named = {"name": "r", "by": "corridor", **rule}
+    return build_instance(legs, demand, diversification=(named,))
+
+
+def test_a_rule_at_a_corner_has_two_prices() -> None:
+    """South 20 up to 30 t, then 40: a point tighter costs 30, a point looser saves 10.
+
+    The share of 0.7 of what is carried leaves just the 30 t for the south.
+    """
+    (own,) = sides(solved(_shared(max_share={"north": 0.7})), "rules")
+    assert own == [10.0, 30.0, 30.0, 70.0]
+
+
+def test_demand_counts_for_rules_that_are_shares_of_it() -> None:
+    """Of one more, 0.7 goes north and 0.3 south: 7 and 12, or 6 less where it ends."""
+    result = solved(_shared(max_share={"north": 0.7}, of="demand"))
+    assert costs(result) == [[19.0, 13.0]]
+
+
+def test_nothing_asked_is_blank() -> None:
+    """What was not asked is never a dual under another name."""
+    instance = _shared(max_share={"north": 0.7})
+    result = run(instance, Options(exposure="none"), Clock()).result
+    assert sides(result, "rules") == [[NONE] * 4]
+    assert sides(result) == [[NONE] * 4]
+    assert costs(result) == [[NONE] * 2]
+    assert result.tables["rules"]["price"].tolist() != [0.0]
+
+
+@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("make", [random_instance, random_rules_instance])
+def test_slopes_are_those_of_an_independent_program(
+    make: Callable[[int], Instance], seed: int
+) -> None:
+    """Inside a piece, at its end and beyond: see `one_sided_campaign`."""
+    assert [*faults_of(make(seed))] == []
+
+
+# ---- forgeries
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the result of a plan at a corner of a rule and of limits."""
+    folder = tmp_path_factory.mktemp("made") / "result"
+    folder.mkdir()
+    instance = _shared(max_share={"north": 0.7})
+    write(folder, run(instance, Options(exposure="all"), Clock()).files)
+    return folder
+
+
+def _prices(one_sided: dict[str, Any]) -> None:
+    """Give a slope the prices of another."""
+    slope = _ended(one_sided)
+    slope["prices"], slope["end"] = slope["end"], slope["prices"]
+
+
+def _longer(one_sided: dict[str, Any]) -> None:
+    _ended(one_sided)["length"] *= 1.01
+
+
+def _shorter(one_sided: dict[str, Any]) -> None:
+    """Let a piece end early, its plan between."""
+    slope = _ended(one_sided)
+    slope["length"] /= 2
+    slope["changes"] = [[flow, more / 2] for flow, more in slope["changes"]]
+
+
+def _tiny(one_sided: dict[str, Any]) -> None:
+    """Move next to nothing, with no plan at all."""
+    slope = _ended(one_sided)
+    slope["length"], slope["changes"], slope["end"] = 1e-12, [], None
+
+
+def _plan(one_sided: dict[str, Any]) -> None:
+    _ended(one_sided)["changes"][0][1] *= 0.5
+
+
+def _flow(one_sided: dict[str, Any]) -> None:
+    _ended(one_sided)["changes"][0][0] = 99
+
+
+def _key(one_sided: dict[str, Any]) -> None:
+    one_sided["slopes"][0]["direction"] = "less"
+
+
+def _set(one_sided: dict[str, Any]) -> None:
+    """Raise a price of the rule that is moved."""
+    row = next(own for own in one_sided["sets"] if own["rules"])["rules"][0]
+    row["price"] *= 1.001
+
+
+def _idle(one_sided: dict[str, Any]) -> None:
+    one_sided["sets"].append(one_sided["sets"][0])
+
+
+def _route(one_sided: dict[str, Any]) -> None:
+    one_sided["routes"].append({"shipment": 0, "elements": [2]})
+
+
+def _ended(one_sided: dict[str, Any]) -> dict[str, Any]:
+    found = (own for own in one_sided["slopes"] if own["end"] is not None)
+    return next(found)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_prices, _longer, _shorter, _tiny, _plan, _flow, _key, _set, _idle, _route],
+)
+def test_spoiled_slopes_never_verify(
+    made: Path, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
+) -> None:
+    """Slopes, lengths, moved plans and their prices: whatever a forger changes."""
+    assert audit(made).passed
+    folder = shutil.copytree(made, tmp_path / "forged")
+    document = json.loads((folder / CERTIFICATE).read_bytes())
+    spoil(document["one_sided"])
+    content = json.dumps(document).encode()
+    (folder / CERTIFICATE).write_bytes(content)
+    summary = json.loads((folder / SUMMARY).read_bytes())
+    summary["files"][CERTIFICATE] = hashlib.sha256(content).hexdigest()
+    (folder / SUMMARY).write_text(json.dumps(summary))
+    assert not audit(folder).passed
