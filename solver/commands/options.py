@@ -75,7 +75,7 @@ def where(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     return click.option("--where", multiple=True, metavar="KEY=A,B", help=text)
 
 
-def _allow(_context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
+def _allow(context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
     """Let workbooks unpack to as much as the option says, in this run."""
     if value is not None:
         if not 0 < value < float("inf"):
@@ -83,7 +83,8 @@ def _allow(_context: click.Context, _option: click.Parameter, value: Any) -> Any
             raise click.BadParameter(message)
         from solver.loaders.workbook.archive import MOST_BYTES
 
-        MOST_BYTES.set(int(value * 1e6))
+        token = MOST_BYTES.set(int(value * 1e6))
+        context.call_on_close(lambda: MOST_BYTES.reset(token))
     return value
 
 

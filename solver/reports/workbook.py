@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from solver.reports.page.source import labels
 from solver.solution.form import EXACT, MONEY, TABLES, TEXT
 from solver.storage.guarded_text import guarded
@@ -12,13 +14,15 @@ from solver.storage.workbooks import SheetColumn, SheetContent, fits, workbook_b
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    from solver.reports.page.source import PageSource
+from solver.reports.page.source import PageSource
 
 SUMMARY = "summary"
-_FORMS = {MONEY: "#,##0.00", EXACT: ""}
+_FORMS = {MONEY: "#,##0.00", EXACT: "#,##0.00####"}
 _SHARES = {"share", "utilisation"}
+_PLAIN = {"row"}
 _LONGEST, _CUT = 32_000, " ... (cut)"
 _LEFT_OUT = {"files", "versions", "options", "seconds"}
 """Keys of a summary that tell of the run, not of the plan."""
@@ -55,7 +59,7 @@ def _sheet(title: str, name: str, table: Mapping[str, NDArray[Any]]) -> SheetCon
             SheetColumn(
                 title=column,
                 cells=_cells(table[column], digits),
-                form=_form(column, digits),
+                form=_form(column, digits, table[column]),
             )
             for column, digits in TABLES[name].items()
         ],
@@ -63,12 +67,15 @@ def _sheet(title: str, name: str, table: Mapping[str, NDArray[Any]]) -> SheetCon
     )
 
 
-def _form(column: str, digits: int | None) -> str:
-    if digits is TEXT:
+def _form(column: str, digits: int | None, numbers: NDArray[Any]) -> str:
+    """Return the number format of a column: no more digits than people read."""
+    if digits is TEXT or column in _PLAIN:
         return ""
     if column in _SHARES:
         return "0.0%"
-    return _FORMS.get(digits or 0, "0.0000")
+    if (np.floor(numbers) == numbers)[~np.isnan(numbers)].all():
+        return "#,##0"
+    return _FORMS.get(digits or 0, "#,##0.0000")
 
 
 def _cells(column: NDArray[Any], digits: int | None) -> list[Any]:

@@ -30,6 +30,7 @@ _EXACT_DIGITS = 15
 _RICH = ("<r>", "</r>")
 _WIDEST, _NARROWEST = 60, 9
 _MOST_MEASURED = 200
+_LINE = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,8 @@ class _Writer:
             self._text(sheet, (0, number), column.title, look)
         looks = [self._look(column, wraps=content.wraps) for column in columns]
         for row in range(rows):
+            if content.wraps:
+                sheet.set_row(row + 1, _LINE * _lines(columns, row))
             for number, column in enumerate(columns):
                 if row < len(column.cells):
                     place = (row + 1, number)
@@ -254,6 +257,16 @@ def _bounds(column: SheetColumn) -> dict[str, Any]:
         }
     least = -1e15 if column.least is None else column.least
     return check | {"criteria": ">=", "value": least}
+
+
+def _lines(columns: Sequence[SheetColumn], row: int) -> int:
+    """Lines that the longest text of a row takes, in the widths of its columns."""
+    lengths = (
+        (len(column.cells[row]), _width(column))
+        for column in columns
+        if row < len(column.cells) and isinstance(column.cells[row], str)
+    )
+    return max((-(-length // width) for length, width in lengths), default=1) or 1
 
 
 def _width(column: SheetColumn) -> int:

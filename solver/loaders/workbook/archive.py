@@ -113,7 +113,7 @@ class Archive:
 
     def _refuse_size(self) -> NoReturn:
         most = MOST_BYTES.get() / 1e6
-        message = f"unpacks to more than {most:,.0f} MB, in the sheets that are read"
+        message = f"unpacks to more than {most:,.10g} MB, in the sheets that are read"
         remedy = (
             "delete what is not needed there, or allow more with --max-workbook MB, "
             "if you trust it"

@@ -20,6 +20,7 @@ from solver.loaders.sheets.writing import as_tables
 from solver.loaders.workbook.grid import column_letter
 from solver.messages import shown
 from solver.problem.columns import column_specs
+from solver.problem.descriptions import descriptions
 from solver.problem.instance import Instance, Units
 from solver.problem.rules import Rule
 from solver.problem.tables import DEFINITIONS
@@ -34,22 +35,24 @@ from solver.storage.workbooks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pydantic import BaseModel
+
     from solver.loaders.raw_tables import Columns
     from solver.loaders.sheets.content import Content
     from solver.problem.columns import ColumnSpec
 
-READ_ME = "read me"
+READ_ME, _NOTE = "read me", "note"
 _CHECKED, _MORE = 2000, 500
 _ORDER = (INSTANCE, "nodes", "products", "legs", "demand", "capacities", "tariffs")
 _STEPS = (
     (
         "1.",
-        "Fill in `legs` and `demand`: the columns with an orange header must be "
+        "Fill in legs and demand: the columns with an orange header must be "
         "there in every row. All else may stay blank and takes its default.",
     ),
     (
         "2.",
-        "Fill in `nodes` and `products` first if you want lists to choose from, a "
+        "Fill in nodes and products first if you want lists to choose from, a "
         "map, and misspelt names found. Delete a sheet that you do not need.",
     ),
     (
@@ -66,7 +69,7 @@ _STEPS = (
 _NOTES = {
     "key": "Name of the setting.",
     "value": "Its value.",
-    "scenario": "Scenario that it belongs to; blank in `rules`: it always holds.",
+    "scenario": "Scenario that it belongs to; blank in rules: it always holds.",
 }
 _EXAMPLES = {
     "where": 'Example: product = ["grain"]',
@@ -164,7 +167,7 @@ def _commented(name: str, columns: Columns) -> SheetContent:
             has_filter=rows > 0,
             colour="#E8A33D" if name in {"legs", "demand"} else "",
         )
-    titles, notes = _KEY_SHEETS[name]
+    titles, notes = _KEY_SHEETS[name], _notes_of(name)
     if name == INSTANCE:
         columns = _all_keys(columns)
     cells = padded(columns, titles)
@@ -210,8 +213,8 @@ _LISTED = {
 
 
 def _meaning(spec: ColumnSpec) -> str:
-    text = spec.meaning
-    if spec.split:
+    text = _plain(spec.meaning)
+    if spec.split and "joined by" not in text:
         text = f"{text} Several are joined by |."
     if spec.required:
         return f"{text} Must be filled in."
@@ -219,42 +222,59 @@ def _meaning(spec: ColumnSpec) -> str:
 
 
 def _all_keys(columns: Columns) -> Columns:
-    """Return the keys of an instance with those that it leaves to their default."""
+    """Return all keys of an instance, left to their default or not, with meanings."""
     keys, values = columns.get("key", []), columns.get("value", [])
-    given = dict(zip(keys, values, strict=True))
-    known = [key for key in _key_meanings() if key not in given]
-    return {"key": [*keys, *known], "value": [*values, *([None] * len(known))]}
+    meanings = _key_meanings()
+    known = [key for key in meanings if key not in set(keys)]
+    every = [*keys, *known]
+    return {
+        "key": every,
+        "value": [*values, *([None] * len(known))],
+        _NOTE: [meanings.get(key, "") for key in every],
+    }
 
 
 def _key_meanings() -> dict[str, str]:
     """Return what each key of the sheet `instance` means."""
     meanings = {}
+    texts = descriptions(Instance)
     for key in MANIFEST_KEYS:
-        field = Instance.model_fields[key]
         if key == "units":
-            for inner, unit in Units.model_fields.items():
-                meanings[f"units.{inner}"] = unit.description or ""
+            for inner, text in descriptions(Units).items():
+                meanings[f"units.{inner}"] = _plain(text)
         elif key != "diversification":
-            meanings[key] = " ".join((field.description or "").split())
+            meanings[key] = _plain(texts[key])
     meanings["periods"] += " Several are joined by |."
     return meanings
 
 
-def _field_notes(*models: Any) -> dict[str, str]:  # noqa: ANN401
+def _plain(text: str) -> str:
+    """Text without the marks that a page sets code in."""
+    return " ".join(text.replace("`", "").split())
+
+
+def _field_notes(*models: type[BaseModel]) -> dict[str, str]:
+    """Return what the columns of a sheet of rules or scenarios mean."""
     notes = dict(_NOTES)
     for model in models:
-        for key, field in model.model_fields.items():
-            name = field.alias or key
-            text = " ".join((field.description or "").split())
-            notes[name] = f"{text} {_EXAMPLES.get(name, '')}".strip()
+        for key, text in descriptions(model).items():
+            name = model.model_fields[key].alias or key
+            notes[name] = f"{_plain(text)} {_EXAMPLES.get(name, '')}".strip()
     notes["append"] = _EXAMPLES["append"]
     return notes
 
 
+def _notes_of(name: str) -> dict[str, str]:
+    """Return what the columns of a sheet of keys mean."""
+    if name == RULES:
+        return _field_notes(Rule)
+    return _NOTES if name == INSTANCE else _field_notes(ScenarioEntry, ChangeEntry)
+
+
 _KEY_SHEETS = {
-    INSTANCE: (KEY_COLUMNS, _NOTES),
-    RULES: (RULE_COLUMNS, _field_notes(Rule)),
-    SCENARIOS: (SCENARIO_COLUMNS, _field_notes(ScenarioEntry, ChangeEntry)),
+    INSTANCE: (*KEY_COLUMNS, _NOTE),
+    RULES: RULE_COLUMNS,
+    SCENARIOS: SCENARIO_COLUMNS,
 }
 
 
@@ -262,7 +282,7 @@ def _read_me() -> SheetContent:
     """Return the sheet that explains the others."""
     rows = list(_explained())
     titles = ("sheet", "column", "what it holds")
-    widths = (14, 18, 90)
+    widths = (12, 18, 78)
     return SheetContent(
         name=READ_ME,
         columns=[
@@ -284,6 +304,6 @@ def _explained() -> Iterator[tuple[str, str, str]]:
         for spec in column_specs(name).values():
             yield name, spec.name, _meaning(spec)
     for name in (RULES, SCENARIOS):
-        titles, notes = _KEY_SHEETS[name]
-        for title in titles:
+        notes = _notes_of(name)
+        for title in _KEY_SHEETS[name]:
             yield name, title, notes.get(title, "")

@@ -112,7 +112,7 @@ def test_every_column_has_its_meaning_and_its_check(tmp_path: Path) -> None:
         assert sheet.freeze_panes == "A2"
         for cell, spec in zip(sheet[1], specs.values(), strict=True):
             assert cell.comment is not None
-            assert spec.meaning in cell.comment.text
+            assert spec.meaning.replace("`", "") in cell.comment.text
         checks = sheet.data_validations.dataValidation
         assert all(check.errorStyle == "warning" for check in checks)
         bounded = {str(check.sqref)[0] for check in checks if check.type == "decimal"}
@@ -122,6 +122,18 @@ def test_every_column_has_its_meaning_and_its_check(tmp_path: Path) -> None:
             is_number = spec.kind == "number" and not spec.words
             assert (letter in bounded) == is_number
             assert letter in listed or not spec.choices
+
+
+def test_sheets_of_keys_and_the_first_sheet_leave_nothing_unsaid(
+    tmp_path: Path,
+) -> None:
+    """Every key and column has its meaning, there and on the sheet that explains."""
+    write_template(tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert all(row[2].value for row in book["instance"].iter_rows())
+    assert all(row[2].value for row in book["read me"].iter_rows())
+    for name in ("rules", "scenarios"):
+        assert all(cell.comment and cell.comment.text for cell in book[name][1])
 
 
 def test_an_empty_template_says_what_is_missing(tmp_path: Path) -> None:
