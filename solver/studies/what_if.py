@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Solution
     from solver.solving.column_generation import ColumnGeneration
+    from solver.solving.prepared import Prepared
     from solver.solving.reductions.reduction import ReductionChain
 
 
@@ -67,7 +68,7 @@ class WhatIf:
         self.solution = solved(loop, reduction)
         self._known = loop.known
 
-    def solve(self, changed: Instance) -> Solution:
+    def solve(self, changed: Prepared | Instance) -> Solution:
         """Solution of a changed instance, proved like that of any other.
 
         Costs, capacities, quantities, prices of unmet demand and rules may differ. If
@@ -75,19 +76,21 @@ class WhatIf:
 
         Parameters
         ----------
-        changed : Instance
-            A checked instance.
+        changed : Prepared or Instance
+            A checked instance, with the earlier plan that its own is to be near.
         """
         return solved(*self.prepared(changed))
 
-    def prepared(self, changed: Instance) -> tuple[ColumnGeneration, ReductionChain]:
+    def prepared(
+        self, changed: Prepared | Instance
+    ) -> tuple[ColumnGeneration, ReductionChain]:
         """Return the loop over the model of a changed instance, started from here.
 
         The other is how the loop's instance came of the changed one.
 
         Parameters
         ----------
-        changed : Instance
+        changed : Prepared or Instance
             A checked instance.
         """
         reduction = reductions(changed, aggregating=False)

@@ -39,7 +39,11 @@ class _RatePage(BreakEvenPage):
 
     def __init__(self, document: Mapping[str, Any], style: Style) -> None:
         super().__init__(document, style, "Rate")
-        self.told = [step for step in document["steps"] if step["moves"]]
+        self.told = [
+            step
+            for step in document["steps"]
+            if any(move["kind"] != "moves" for move in step["moves"])
+        ]
 
     def parts(self) -> Iterator[Text | Table]:
         """Everything there is to say."""

@@ -20,6 +20,7 @@ from solver.problem.edits import with_columns
 from solver.solution.keys import CapacityKey, UnmetKey
 from solver.studies.break_even.convex import Tangent, bends
 from solver.studies.break_even.envelope import CURVED, EXACT
+from solver.studies.break_even.nearest import nearest_to
 from solver.studies.break_even.rate_curve import is_curved, proved_plan
 from solver.studies.break_even.set_apart import with_tables
 from solver.studies.break_even.use import SelectedUse
@@ -28,6 +29,7 @@ from solver.verification.exact.amounts import decimal
 
 if TYPE_CHECKING:
     from solver.options import Options
+    from solver.problem.instance import Instance
     from solver.solution.plan import Plan
     from solver.solution.solution import Solution
     from solver.studies.break_even.selection import Selection
@@ -163,15 +165,18 @@ class _CapacitySearch:
         """Draw it from what there is to as much as all cargo needs."""
         zero, whole = Fraction(0), self._enough()
         places = [zero, *self._bends(zero, whole), whole]
-        pieces = [self._stretch(*pair) for pair in pairwise(places)]
+        plans = self._told_plans(places)
+        pieces = [
+            self._stretch(*ends, *pair)
+            for ends, pair in zip(pairwise(places), pairwise(plans), strict=True)
+        ]
         while pieces and not pieces[-1].value and not pieces[-1].relief:
             pieces.pop()  # More is of no use from there on.
-        end = pieces[-1].end if pieces else zero
         return CapacityCurve(
             stretches=tuple(pieces),
             capacity=self._capacity(),
             today=self.use.quantity(self._plan(zero)),
-            most=self.use.quantity(self._plan(end)),
+            most=self.use.quantity(plans[len(pieces)]),
             demand=self.use.demand,
             is_exact=self.is_exact,
             tolerance=float(self.tolerance),
@@ -198,19 +203,23 @@ class _CapacitySearch:
 
     def _solution(self, added: Fraction) -> Solution:
         if added not in self._known:
-            tables: dict[str, Any] = {}
-            for table, rows in self.rows.items():
-                old = getattr(self.instance, table)
-                column = old["capacity"].astype(float).copy()
-                for row in rows:
-                    column[row] = float(Fraction(decimal(column[row])) + added)
-                tables[table] = with_columns(old, {"capacity": column})
             self.solves += 1
-            self._known[added] = self.study.solve(with_tables(self.instance, tables))
+            self._known[added] = self.study.solve(self._instance(added))
             proved_plan(self._known[added])
         found = self._known[added]
         self.gap = max(self.gap, found.proved.gap or 0.0)
         return found
+
+    def _instance(self, added: Fraction) -> Instance:
+        """Return the instance with so much more capacity."""
+        tables: dict[str, Any] = {}
+        for table, rows in self.rows.items():
+            old = getattr(self.instance, table)
+            column = old["capacity"].astype(float).copy()
+            for row in rows:
+                column[row] = float(Fraction(decimal(column[row])) + added)
+            tables[table] = with_columns(old, {"capacity": column})
+        return with_tables(self.instance, tables)
 
     def _plan(self, added: Fraction) -> Plan:
         return proved_plan(self._solution(added))
@@ -267,18 +276,39 @@ class _CapacitySearch:
     def _cost(self, added: Fraction) -> Fraction:
         return self.use.cost(self._plan(added))
 
-    def _stretch(self, start: Fraction, end: Fraction) -> Stretch:
+    def _told_plans(self, places: list[Fraction]) -> list[Plan]:
+        """Return an optimal plan at each place, that nearest the one before."""
+        plans = [self._plan(places[0])]
+        for place in places[1:-1]:
+            self.solves += 1
+            nearest = nearest_to(self.study, self._instance(place), plans[-1])
+            plans.append(self._plan(place) if nearest is None else nearest)
+        # Beyond the last bend nothing is of use, and nothing moves.
+        last = plans[-1] if self._is_level(places) else self._plan(places[-1])
+        return [*plans, last]
+
+    def _is_level(self, places: list[Fraction]) -> bool:
+        """Whether nothing changes between the last two places."""
+        return self._left(places[-2]) == self._left(places[-1]) and self._is_noise(
+            self._cost(places[-2]) - self._cost(places[-1])
+        )
+
+    def _is_noise(self, cost: Fraction) -> bool:
+        least = self.tolerance * max(Fraction(1), self._cost(Fraction(0)))
+        return abs(cost) <= least
+
+    def _stretch(
+        self, start: Fraction, end: Fraction, before: Plan, after: Plan
+    ) -> Stretch:
         """Return one piece, with who comes from one end to the other."""
-        before, after = self._plan(start), self._plan(end)
         less = sum(self._left(start)) - sum(self._left(end))
         saved = self._cost(start) - self._cost(end)
         relief, value = less / (end - start), saved / (end - start)
         scale = max(float(self.use.demand), 1.0)
-        is_noise = abs(saved) <= self.tolerance * max(Fraction(1), self._cost(start))
         return Stretch(
             start,
             end,
-            0.0 if is_noise else float(value),
+            0.0 if self._is_noise(saved) else float(value),
             0.0 if less <= _NOISE * scale else float(relief),
             self.use.quantity(before),
             self.use.quantity(after),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,8 @@ from solver.studies.break_even.envelope import (
     PlanLine,
     RateOptimum,
 )
-from solver.studies.break_even.rates import Charged, RatedInstance, Side
+from solver.studies.break_even.nearest import nearest_to
+from solver.studies.break_even.rates import DIGITS, Charged, RatedInstance, Side
 from solver.studies.break_even.use import SelectedUse
 from solver.studies.what_if import WhatIf
 
@@ -233,19 +235,33 @@ class _RateSearch:
 
     def _steps(self, side: Side, found: Envelope) -> list[Step]:
         """Return the steps of one side, from cheap to dear."""
-        pairs = zip(found.lines, found.lines[1:], found.breaks, strict=False)
+        plans = self._told_plans(side, found)
         steps = [
             self._step(side, rate, *((other, one) if side == "cut" else (one, other)))
-            for one, other, rate in pairs
+            for (one, other), rate in zip(pairwise(plans), found.breaks, strict=True)
         ]
         return steps[::-1] if side == "cut" else steps
 
-    def _step(
-        self, side: Side, rate: Fraction, cheap: PlanLine, dear: PlanLine
-    ) -> Step:
-        plans = cheap.plan, dear.plan
-        before, after = map(self.use.quantity, plans)
-        return Step(side, rate, before, after, tuple(self.use.moves(*plans)))
+    def _told_plans(self, side: Side, found: Envelope) -> list[Plan]:
+        """Return a plan of each line: of all optimal ones that nearest the one before.
+
+        Between two breaks all optimal plans cost the same line. The first is today's.
+        """
+        ends = [*found.breaks, found.end]
+        at = self.rated.added if side == "added" else self.rated.cut
+        plans = [found.lines[0].plan]
+        for line, (start, end) in zip(found.lines[1:], pairwise(ends), strict=True):
+            rate = round((start + end) / 2, DIGITS)
+            nearest = None
+            if start < rate < end:
+                self.solves += 1
+                nearest = nearest_to(self.study, at(rate), plans[-1])
+            plans.append(line.plan if nearest is None else nearest)
+        return plans
+
+    def _step(self, side: Side, rate: Fraction, cheap: Plan, dear: Plan) -> Step:
+        before, after = map(self.use.quantity, (cheap, dear))
+        return Step(side, rate, before, after, tuple(self.use.moves(cheap, dear)))
 
 
 def proved_plan(solution: Solution) -> Plan:
