@@ -37,6 +37,9 @@ ELSEWHERE = (
 )
 """Commands that are this very run, take long, or name no real path."""
 
+SHOWING = ("breakeven.md", "questions.md", "repair.md")
+"""Pages whose screens are what their commands print."""
+
 PRELUDE = """
 set -e
 keruen() {{
@@ -67,12 +70,21 @@ def test_every_command_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - the project's own documentation
         ["/bin/sh", "-c", script],
         cwd=tmp_path,
-        env={**os.environ, "NO_COLOR": "1"},
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "80"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    if page.name in SHOWING:
+        printed = set(done.stdout.splitlines())
+        assert [line for line in shown(page) if line not in printed] == []
+
+
+def shown(page: Path) -> list[str]:
+    """Return the lines of screens that a page shows; dots stand for those left out."""
+    screens = re.findall(r"^```text\n(.*?)^```", page.read_text(), re.DOTALL | re.M)
+    return [line for text in screens for line in text.splitlines() if line != "..."]
 
 
 OTHERS = [page for page in PAGES if page.name != "python.md"]

@@ -177,7 +177,7 @@ def _cargo_text(row: Mapping[str, Any]) -> str:
 
 
 def _limit_text(row: Mapping[str, Any]) -> str:
-    ends = f" ({row['from']} > {row['to']})" if row["from"] else ""
+    ends = f", {row['from']} > {row['to']}" if row["from"] else ""
     return f"{row['kind']} {row['limit']}{ends}"
 
 

@@ -253,11 +253,24 @@ class _RateSearch:
         for line, (start, end) in zip(found.lines[1:], pairwise(ends), strict=True):
             rate = round((start + end) / 2, DIGITS)
             nearest = None
-            if start < rate < end:
+            is_least = side == "added" and self._moves_least(plans[-1], line.plan)
+            if start < rate < end and not is_least:
                 self.solves += 1
                 nearest = nearest_to(self.study, at(rate), plans[-1])
             plans.append(line.plan if nearest is None else nearest)
         return plans
+
+    def _moves_least(self, before: Plan, after: Plan) -> bool:
+        """Whether no plan beyond a step can move less cargo.
+
+        All plans there pass the elements as often; where no route passes them twice,
+        each unit that moves takes one pass away at most.
+        """
+        if float(self.passes.max(initial=0.0)) > 1.0 or self.rated.charged.count > 1:
+            return False
+        slopes = (self.use.slope(plan, self.passes) for plan in (before, after))
+        passes = float(abs(next(slopes) - next(slopes)))
+        return self.use.movement(before, after) <= passes * (1.0 + _SAME)
 
     def _step(self, side: Side, rate: Fraction, cheap: Plan, dear: Plan) -> Step:
         before, after = map(self.use.quantity, (cheap, dear))

@@ -149,6 +149,21 @@ class SelectedUse:
                     kind = "leaves" if source[0] else "comes"
                 yield Move(*told, quantity, kind, source[1], target[1])
 
+    def movement(self, before: Plan, after: Plan) -> float:
+        """Quantity that is not on its earlier routes any more."""
+        old, new = self._by_route(before), self._by_route(after)
+        less = (size - new.get(route, 0.0) for route, size in old.items())
+        return sum(max(0.0, size) for size in less)
+
+    def _by_route(self, plan: Plan) -> dict[tuple[int, bytes], float]:
+        """Quantity of each shipment by its route."""
+        found: dict[tuple[int, bytes], float] = {}
+        for number, quantity in enumerate(plan.quantity.tolist()):
+            elements = plan.elements[plan.starts[number] : plan.starts[number + 1]]
+            key = (int(plan.shipment[number]), elements.tobytes())
+            found[key] = found.get(key, 0.0) + quantity
+        return found
+
     def _by_way(self, plan: Plan) -> dict[int, dict[tuple[bool, str], float]]:
         """Quantity of each shipment by whether it is on the selection, and corridor."""
         routes = routes_of_plan(self._network, self.cargo, plan)
