@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from solver.console.start import begin
-
 if __name__ == "__main__":
-    begin()
+    import _signal  # type: ignore[import-not-found]
+
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    from solver.__main__ import main as begin_and_run
+
+    begin_and_run()
 
 from solver.commands.program import keruen, main
 
 __all__ = ["keruen", "main"]
-
-if __name__ == "__main__":
-    main()

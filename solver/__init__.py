@@ -11,8 +11,7 @@ package loads nothing heavy.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # As `typing` has it, whose import takes time.
 
 if TYPE_CHECKING:
     from solver.errors import DataError, Fault, InputError, KeruenError, UsageError
@@ -97,6 +96,8 @@ def __getattr__(name: str) -> object:
     if name not in _ROOMS:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
+    from importlib import import_module
+
     room, _, own = _ROOMS[name].partition(":")
     return getattr(import_module(room), own)
 

@@ -18,7 +18,8 @@ _STANDARD = (0, 1, 2)
 def begin() -> None:
     """Prepare the process: end at once when interrupted, keep closed streams closed.
 
-    An interrupt while modules load would be told as a traceback of theirs. A standard
+    An interrupt while modules load would be told as a traceback of theirs; until this
+    is called, the default of the system ends the process without a word. A standard
     stream that the caller closed leaves its number to the next file opened, which
     whatever a library prints would then be written into.
     """

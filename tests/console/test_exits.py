@@ -293,6 +293,24 @@ def test_an_interrupt_while_modules_load_is_130_and_one_line() -> None:
 
 
 @UNIX
+@pytest.mark.parametrize("entry", ["solver.__main__", "cli"])
+def test_an_interrupt_before_any_module_of_ours_ends_without_a_word(entry: str) -> None:
+    """The signal ends the process as the system does: a shell shows 130."""
+    script = (
+        "import os, runpy, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        if name == 'solver.console.start':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder)\n"
+        "sys.argv = ['keruen', 'schema']\n"
+        f"runpy.run_module({entry!r}, run_name='__main__')\n"
+    )
+    done = launch("-c", script)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+@UNIX
 def test_a_closed_output_is_told_in_one_line(tiny: Path) -> None:
     """And its number is not given to the next file opened."""
     command = f"{sys.executable} cli.py check {tiny} >&-"

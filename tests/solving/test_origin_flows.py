@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from solver.options import Options
+from solver.problem.edits import with_columns
 from solver.solution.status import Status
 from solver.solving import solve as solving
 from solver.solving.start import origin_flows
@@ -42,6 +44,30 @@ def grid(seed: int) -> Instance:
             demand.append({**row, "quantity": quantity, "unmet_cost": worth})
     periods = ("early", "late") if seed % 2 else ("all year",)
     return build_instance(legs, demand, periods=periods)
+
+
+def dearer(instance: Instance, factor: float) -> Instance:
+    """Return an instance whose money is of another size."""
+    legs, demand = instance.legs, instance.demand
+    tables = {
+        "legs": with_columns(legs, {"cost": legs["cost"] * factor}),
+        "demand": with_columns(demand, {"unmet_cost": demand["unmet_cost"] * factor}),
+    }
+    return instance.model_copy(update=tables)
+
+
+@pytest.mark.parametrize("factor", [2.0**-36, 2.0**-12, 2.0**24])
+def test_the_size_of_money_changes_nothing_of_a_start(
+    factor: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many searches and iterations, and the same plan, bit for bit."""
+    monkeypatch.setattr(solving, "MANY", 1)
+    instance, options = grid(3), Options(exposure="none")
+    one, other = solve(instance, options), solve(dearer(instance, factor), options)
+    assert one.plan is not None
+    assert other.plan is not None
+    assert astuple(one.counters) == astuple(other.counters)
+    assert np.array_equal(one.plan.quantity, other.plan.quantity)
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -211,9 +211,8 @@ class OriginFlows:
         lost = self.cargo.firm & ~reached
         penalty = self._penalty(routes)
         self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
-        total = self._mean_cost(routes) * float(self.cargo.quantity.sum())
-        unit = max(total, _SMALL) / self.count
-        program = FlowProgram(self.count, sums, unit, self.deadline)
+        self.money = self._mean_cost(routes) * float(self.cargo.quantity.sum())
+        program = FlowProgram(self.count, sums, self.money / self.count, self.deadline)
         nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
         loads = sparse.csr_array((self.count, len(sums)))
         cost = self._costs(routes.chosen(np.zeros(0, dtype=int)))
@@ -221,10 +220,10 @@ class OriginFlows:
         return program
 
     def _penalty(self, routes: Routes) -> float:
-        """Cost of leaving a unit of firm demand."""
-        dearest = float(np.max(routes.cost, initial=1.0))
+        """Cost of leaving a unit of firm demand: any, where nothing costs anything."""
+        dearest = float(np.max(routes.cost, initial=0.0))
         priced = self.unmet[np.isfinite(self.unmet)]
-        return PENALTY * max(dearest, float(np.max(priced, initial=0.0)))
+        return PENALTY * (max(dearest, float(np.max(priced, initial=0.0))) or 1.0)
 
     def _costs(self, routes: Routes) -> Floats:
         """Cost of each group's flow: its routes, and what they leave unmet."""
@@ -242,7 +241,9 @@ class OriginFlows:
         """Add the flows with a negative reduced cost."""
         loads, cost = self._loads(routes), self._costs(routes)
         gain = marginal_cost - (cost + loads @ prices)
-        wanted = np.flatnonzero(gain > _SMALL * np.maximum(1.0, np.abs(cost)))
+        wanted = np.flatnonzero(
+            gain > _SMALL * np.maximum(_SMALL * self.money, np.abs(cost))
+        )
         if len(wanted):
             numbers = self._numbers(routes)
             self._add_columns(program, numbers, wanted, cost[wanted], loads[wanted])
@@ -327,7 +328,7 @@ class OriginFlows:
             found = program.solve(region.price_range)
             if found is None:
                 return None, False
-            near = found.cost - region.bound <= CLOSE * max(1.0, abs(found.cost))
+            near = found.cost - region.bound <= CLOSE * abs(found.cost)
             cut = program.cut(found)
             if not near or not (cut or found.held.any()):
                 return found, near
