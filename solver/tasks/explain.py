@@ -113,7 +113,7 @@ def _sections(
         largest = largest[: order.cargo]
         told = np.isin(np.arange(len(chosen)), largest)
         routes = explained_routes(proved, told, face)
-        cargo = cargo_rows(proved, routes, largest, face)
+        cargo = cargo_rows(proved, routes, largest, face, result.tables["demand"])
     return {
         "num_cargo": int(chosen.sum()) if selection and not named else 0,
         "cargo": cargo,

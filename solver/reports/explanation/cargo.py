@@ -12,8 +12,9 @@ from solver.reports.tables.rules import scope_text
 from solver.solution.form import SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
     from scipy import sparse
 
     from solver.arrays import Ints
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from solver.studies.explanation.price_face import Extreme, PriceFace
     from solver.studies.explanation.proved_plan import ProvedPlan
 
+
+_SIDES = ("cost_more", "cost_less")
+"""Columns of `demand.csv` on what one more unit costs and one less saves."""
 
 _SAME = 1e-6
 """Relative difference of costs that is told as none."""
@@ -31,6 +35,7 @@ def cargo_rows(
     explained: ExplainedRoutes,
     shipments: Ints,
     face: PriceFace | None,
+    demand: Mapping[str, NDArray[Any]],
 ) -> list[dict[str, Any]]:
     """Return shipments with their routes, in the order given.
 
@@ -44,6 +49,8 @@ def cargo_rows(
         Shipments wanted.
     face : PriceFace or None
         All prices that prove the plan, if it is proved.
+    demand : dict of str to ndarray
+        The result's table of demand.
     """
     varied = _varied_prices(proved, explained, face)
     routes = route_rows(proved, explained)
@@ -57,6 +64,7 @@ def cargo_rows(
             "served": rounded(proved.served[shipment]),
             "unmet": rounded(proved.plan.unmet[shipment]),
             **_costs(proved, shipment),
+            **{side: rounded(demand[side][shipment]) for side in _SIDES},
             "varied_prices": varied.get(shipment, []),
             "routes": of_shipment.get(shipment, []),
         }

@@ -67,6 +67,9 @@ def _served(row: Row, quantity: str, rate: str) -> str:
     marginal = row["marginal_transport_cost"]
     if marginal is not None:
         text = f"{text}; marginal transport cost {figure(marginal)} {rate}"
+    more, less = row["cost_more"], row["cost_less"]
+    if more is not None and less is not None and figure(more) != figure(less):
+        text = f"{text} (one more costs {figure(more)}, one less saves {figure(less)})"
     return text
 
 
