@@ -285,7 +285,9 @@ class LexicographicSolve:
         status, movement = Status.OPTIMAL, None
         if self.earlier is not None:
             try:
-                found = nearest_plan(self.loop, self.earlier, self._objective(0.0))
+                found = nearest_plan(
+                    self.loop, self.earlier, self._objective(0.0), run.cost
+                )
                 routes, quantity = found.routes, found.quantity
                 movement = found.movement
             except StoppedError as stopped:

@@ -187,6 +187,7 @@ class Prover:
         self.leaves_unmet = False
         self._bounds: list[Decimal | None] | None = None
         self._slopes: Slopes | None = None
+        self._known_movement: ProvedMovement | None = None
 
     def is_of(self, plan: Plan | None, certificate: Certificate | None) -> bool:
         """Whether it has proved this very plan, with these very stages."""
@@ -211,6 +212,7 @@ class Prover:
         known.refined = [*self.refined]
         known.one_sided, known.asked = fresh.one_sided, fresh.asked
         known.movement, known.earlier = fresh.movement, earlier
+        known._known_movement = None  # noqa: SLF001 - its own copy
         return known
 
     def proof(self) -> Proof:
@@ -228,8 +230,10 @@ class Prover:
         """Check how much of an earlier plan's cargo moved, if there is one."""
         if self.flows is None or self.earlier is None or self.faults:
             return unproved(self.movement, self.earlier)
-        given = self.world, self.flows, self.earlier, self.unmet, self.objective
-        return MovementProof(*given).proved(self.movement)
+        if self._known_movement is None:
+            given = self.world, self.flows, self.earlier, self.unmet, self.objective
+            self._known_movement = MovementProof(*given).proved(self.movement)
+        return self._known_movement
 
     def _check(self) -> str:
         """Check the plan and every stage; say what keeps the plan from being one."""
@@ -272,6 +276,8 @@ class Prover:
         Bounds that it has found of sets of prices are not found again.
         """
         if self.flows is None or self.faults or self.shortfalls:
+            return None
+        if self._moved().shortfalls:
             return None
         if self._slopes is None:
             stage = next(s for s in self.stages if s.objective == "cost")

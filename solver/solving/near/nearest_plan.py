@@ -16,6 +16,7 @@ from solver.model.master import Master
 from solver.model.objective import Objective
 from solver.solution.certificate import Movement
 from solver.solving.column_generation import StoppedError
+from solver.solving.near.as_it_was import as_it_was
 from solver.solving.near.earlier_routes import earlier_routes
 from solver.solving.plan_to_decimals import NEGLIGIBLE, all_routes
 from solver.solving.prices_to_decimals import rounded, stage
@@ -33,21 +34,33 @@ _SLACKS = (0.0, 1e-15, 1e-14, 1e-13, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7)
 its limit by a trifle only."""
 
 
+_ENOUGH = 4e-7
+"""Part of the earlier quantity that the least movement may be known within."""
+
+
+_NOISE, _INDEX_NOISE = 1e-12, 3e-10
+"""Part of the cost that decimals may change it by: where rules are linear, and where an
+index is within its limit by a trifle only."""
+
+
 _DIGITS = 12
 """Digits after the point of the price of what stays."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NearestPlan:
-    """Quantities by route, and the prices that prove that no plan moves less."""
+    """Quantities by route, and the prices that prove that no plan moves less.
+
+    Where nothing moved there are none.
+    """
 
     routes: Routes
     quantity: Floats
-    movement: Movement
+    movement: Movement | None
 
 
 def nearest_plan(
-    loop: ColumnGeneration, earlier: EarlierPlan, objective: Objective
+    loop: ColumnGeneration, earlier: EarlierPlan, objective: Objective, cost: float
 ) -> NearestPlan:
     """Return the plan of least cost that moves least.
 
@@ -58,17 +71,22 @@ def nearest_plan(
     earlier : EarlierPlan
         The plan that it is to be near.
     objective : Objective
-        The least cost, as the master has it.
+        The cost, as the master has it.
+    cost : float
+        The least that was found.
 
     Raises
     ------
     StoppedError
         If the deadline passes or the solver gives up.
     """
+    known = earlier_routes(loop.pricer, earlier)
+    same = as_it_was(loop.master, known, earlier.quantity, cost)
+    if same is not None:
+        return NearestPlan(known.routes, same, None)
     own = _again(loop, objective)
     try:
         cost = own.run("cost").cost
-        known = earlier_routes(own.pricer, earlier)
         run = _moved_least(own, known, earlier.quantity, cost)
     finally:
         loop.rounds += own.rounds
@@ -102,14 +120,19 @@ def _moved_least(
     rows, row = np.unique(known.row, return_inverse=True)
     master.families.kept.hold(known.routes, row, rows, quantity[rows])
     master.set_objective(Objective(money=False, unmet=nothing, excess=0.0, kept=1.0))
+    enough = _ENOUGH * float(quantity.sum())
     for slack in _SLACKS:
+        master.families.budget.limit(cost + slack * max(1.0, abs(cost)))
         try:
-            return own.run("movement")
+            run = own.run("movement")
         except StoppedError as stopped:
             if not stopped.is_infeasible or slack == _SLACKS[-1]:
                 raise
-        more = _SLACKS[_SLACKS.index(slack) + 1] * max(1.0, abs(cost))
-        master.families.budget.limit(cost + more)
+            continue
+        noise = _INDEX_NOISE if own.cut_rounds else _NOISE
+        felt = run.duals.budget * noise * max(1.0, abs(cost))
+        if run.cost - run.bound + felt <= enough or slack == _SLACKS[-1]:
+            return run
     raise AssertionError
 
 

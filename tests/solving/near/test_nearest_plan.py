@@ -11,12 +11,15 @@ from solver.options import Options
 from solver.problem.instance import Instance
 from solver.problem.rules import Rule
 from solver.solution.earlier import EarlierPlan
+from solver.solving import lexicographic
+from solver.solving.column_generation import StoppedError
 from solver.solving.prepared import Prepared
 from solver.tasks.clock import Clock
 from solver.tasks.comparison.earlier import near_result
 from solver.tasks.solve import Run, run
 from tests.build import Row, build_instance
 from tests.random_instances import random_instance
+from tests.random_rules import random_rules_instance
 from tests.reordered import flows, shuffled
 
 OPTIONS = Options(exposure="none")
@@ -248,3 +251,29 @@ def test_near_itself_nothing_moves_whatever_the_order_of_rows(seed: int) -> None
         if found is not None
     )
     assert [flow for flow, _ in one] == [flow for flow, _ in two]
+
+
+@pytest.mark.parametrize("seed", [64, 80])
+def test_where_an_index_is_steep_nothing_moves_either(seed: int) -> None:
+    """Within its tolerance plans differ in quantity by more than in cost."""
+    instance = random_rules_instance(seed)
+    first = run(instance, OPTIONS, Clock())
+    again = shuffled(instance, seed)
+    done = near(again, near_result(again, instance, first.result))
+    assert told(done)["movement"] == 0.0
+    assert done.result.summary["status"] == first.result.summary["status"]
+
+
+def test_a_solve_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least cost is known, the least movement is not: the limit ended it."""
+
+    def stopped(*_: object) -> None:
+        raise StoppedError(None)
+
+    monkeypatch.setattr(lexicographic, "nearest_plan", stopped)
+    options = Options(exposure="none", time_limit=60.0)
+    prepared = Prepared(two_ways(north=9), earlier(("south", 100.0)))
+    done = run(prepared, options, Clock())
+    assert done.result.summary["status"] == "limit"
+    assert told(done)["movement"] == 100.0
+    assert told(done)["bound"] == 0.0
