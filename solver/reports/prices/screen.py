@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from solver.console.terminal import printable
 from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
@@ -30,6 +31,43 @@ def prices_screen(document: Mapping[str, Any], style: Style, most: int) -> str:
     """
     parts = [*_PricesPage(document, style, most).parts()]
     return rendered(parts, style)
+
+
+def curve_screen(document: Mapping[str, Any], style: Style) -> str:
+    """Return a screen of the least cost against one capacity or demand.
+
+    Parameters
+    ----------
+    document : dict
+        Document of `price_curve`.
+    style : Style
+        How it looks.
+    """
+    units, sheet = document["units"], Sheet(style)
+    is_demand = document["kind"] == "demand"
+    does = "one more costs" if is_demand else "one more saves"
+    lines = [
+        SheetLine(
+            [
+                figure(own["from"]),
+                figure(own["to"]),
+                figure(own["one_more"] if is_demand else 0.0 - own["one_more"]),
+                figure(own["cost_from"]),
+                figure(own["cost_to"]),
+            ]
+        )
+        for own in document["pieces"]
+    ]
+    rate = f"{does}, {units['money']}/{units['quantity']}"
+    head = [f"from, {units['quantity']}", "to", rate, "cost there", "and there"]
+    now = f"now {figure(document['quantity'])} {units['quantity']}"
+    title = f"{document['kind']} {printable(document['name'])}, {now}"
+    told = (
+        "Each end of a piece, and its middle, is a solve of its own, verified. Where "
+        "the curve begins above 0, less would leave more firm demand unmet."
+    )
+    parts = [Text(title, "bold"), Text(""), *sheet.table(head, lines, len(lines))]
+    return rendered([*parts, Text(""), *sheet.wrapped(told, 0)], style)
 
 
 class _PricesPage:

@@ -16,6 +16,9 @@ from solver.tasks.verify import examined
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Result
+
 
 def prices_of(folder: Path) -> dict[str, Any]:
     """Return what one more and one less of every limit, rule and demand do.
@@ -37,6 +40,27 @@ def prices_of(folder: Path) -> dict[str, Any]:
     NoPlanError
         The result holds no plan.
     """
+    instance, result = verified_plan(folder)
+    asked = result.summary["options"]
+    if asked["exposure"] != "all":
+        options = Options(solver=asked["solver"], exposure="none")
+        clock = Clock(time.monotonic())
+        result = run(instance, options, clock, prices="all").result
+    return prices_document(result, instance)
+
+
+def verified_plan(folder: Path) -> tuple[Instance, Result]:
+    """Return a result that verifies and holds a plan, with its instance.
+
+    Raises
+    ------
+    InputError
+        The folder holds no result, or a file cannot be read.
+    UnverifiedError
+        The result does not verify: nothing can be said of it.
+    NoPlanError
+        The result holds no plan.
+    """
     found = examined(folder)
     instance, result = found.instance, found.result
     if not found.verdict.passed or instance is None or result is None:
@@ -46,9 +70,4 @@ def prices_of(folder: Path) -> dict[str, Any]:
         status = Status(result.summary["status"])
         message = f"{folder}: there is no plan to price: the status is {status}"
         raise NoPlanError(message, status.exit_code)
-    asked = result.summary["options"]
-    if asked["exposure"] != "all":
-        options = Options(solver=asked["solver"], exposure="none")
-        clock = Clock(time.monotonic())
-        result = run(instance, options, clock, prices="all").result
-    return prices_document(result, instance)
+    return instance, result

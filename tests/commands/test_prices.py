@@ -1,0 +1,89 @@
+"""``keruen prices``: one result, and the curve of one capacity or demand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+
+QUICKSTART = Path(__file__).parents[2] / "instances" / "quickstart"
+
+
+def run(*words: str | Path) -> Result:
+    """Run a command in this process."""
+    return CliRunner(env={"NO_COLOR": "1"}).invoke(cli.keruen, [*map(str, words)])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a result of the quickstart for which nothing was asked."""
+    folder = tmp_path_factory.mktemp("made") / "result"
+    done = run("solve", QUICKSTART, "-o", folder, "--exposure", "none", "--quiet")
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def test_every_limit_and_demand_is_told_whatever_was_asked(made: Path) -> None:
+    """What the result does not hold is found by solving once more."""
+    done = run("prices", made, "--json")
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    port = document["limits"][0]
+    assert (port["limit"], port["price_more"], port["price_less"]) == (
+        *("Novorossiysk", 30, 30),
+    )
+    assert (port["good_for_more"], port["good_for_less"]) == (50_000, 350_000)
+    assert all(row["cost_more"] == row["cost_less"] for row in document["demand"])
+    screen = run("prices", made, "--top", "1").stdout
+    assert "node Novorossiysk   350,000   30 for 50,000  30 for 350,000" in screen
+    assert "... and 1 more" in screen
+
+
+def test_the_curve_of_a_capacity_is_told_piece_by_piece(made: Path) -> None:
+    """Its corners and middles are solves of their own."""
+    done = run("prices", made, "--limit", "Novorossiysk", "--json")
+    assert done.exit_code == 0, done.output
+    pieces = json.loads(done.stdout)["pieces"]
+    assert [(own["from"], own["one_more"]) for own in pieces] == [
+        (0, -30),
+        (400_000, -25),
+        (500_000, 0),
+    ]
+    costs = [own["cost_from"] for own in pieces]
+    assert costs == [82_500_000, 70_500_000, 68_000_000]
+    assert (
+        "400,000    500,000" in run(*("prices", made, "--limit", "Novorossiysk")).stdout
+    )
+
+
+def test_the_curve_of_a_demand_begins_with_nothing(made: Path) -> None:
+    """From none of it to twice as much."""
+    done = run("prices", made, "--demand", "2", "--json")
+    (own,) = json.loads(done.stdout)["pieces"]
+    assert (own["from"], own["to"], own["one_more"]) == (0, 200_000, 130)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--limit", "Novorosiysk"), "did you mean `Novorossiysk`"),
+        (("--demand", "9"), "give a row from 1 to 4"),
+        (("--limit", "Novorossiysk", "--demand", "1"), "over one of them"),
+    ],
+)
+def test_a_name_that_is_not_there_is_2(
+    made: Path, words: tuple[str, ...], said: str
+) -> None:
+    """With the nearest that is."""
+    done = run("prices", made, *words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_a_folder_that_is_no_result_is_66(tmp_path: Path) -> None:
+    """As for every command that reads one."""
+    assert run("prices", tmp_path).exit_code == 66
