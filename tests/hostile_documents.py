@@ -70,8 +70,8 @@ class HostileDraw:
 
     def number(self) -> float:
         """Return a number with few digits, or with seventeen."""
-        size = 10.0 ** self.random.randint(-9, 12)
-        value = self.random.random() * size
+        size = 10.0 ** self.random.randint(0, 5)
+        value = 1 + self.random.random() * size
         return value if self.random.random() < 0.7 else float(f"{value:.3g}")
 
     def free(self) -> str:
@@ -100,6 +100,8 @@ def hostile_document(seed: int) -> dict[str, Any]:
         for b in nodes
         if a != b
     ]
+    for leg, corridor in zip(legs[-3:], [*corridors, None], strict=True):
+        leg |= {"corridor": corridor, "capacity": None}
     demand = [
         {
             "product": draw.random.choice(products),

@@ -30,6 +30,9 @@ DATABASES = (".sqlite", ".sqlite3", ".db")
 
 _DOCUMENT = ".json"
 
+FILES = (*SUFFIXES, *DATABASES, _DOCUMENT)
+"""Endings of files that are an instance by themselves."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
@@ -81,7 +84,7 @@ def read_source(path: Path, faults: list[Fault]) -> Source:
 
         return _of_tables(read_database(path, faults), path, read_more)
     if suffix != _DOCUMENT and path.exists():
-        kinds = listed([*SUFFIXES, *DATABASES, _DOCUMENT])
+        kinds = listed(FILES)
         message = f"{path} is neither a folder nor a file that ends with {kinds}"
         raise InputError(f"{message}; give the folder that holds the tables")
     return _document(path, faults)

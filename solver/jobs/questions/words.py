@@ -12,6 +12,7 @@ from solver.jobs.questions.items import InstanceJob, SweepJob
 from solver.jobs.questions.sweep import read_sweep, sweep_faults
 from solver.loaders.one_off_changes import table_change
 from solver.loaders.references import with_one_off
+from solver.loaders.sources import FILES
 from solver.problem.change_text import parse_change
 from solver.problem.scenarios import changed_table
 from solver.problem.tables import DEFINITIONS
@@ -67,7 +68,8 @@ def _paths(word: str, listed: Callable[[], bytes]) -> Iterator[Path]:
         found = [Path(name) for name in sorted(glob.glob(word, recursive=True))]  # noqa: PTH207
         found = [path for path in found if path.is_dir() or _is_document(path)]
         if not found:
-            message = f"{word}: matches no folder and no .json or .toml file"
+            kinds = f"{', '.join(FILES)} or .toml"
+            message = f"{word}: matches no folder and no {kinds} file"
             raise InputError(f"{message}; correct it")
         yield from found
     else:
@@ -83,7 +85,7 @@ def _listed(content: bytes) -> Iterator[Path]:
 
 
 def _is_document(path: Path) -> bool:
-    return path.suffix.lower() in {".json", ".toml"}
+    return path.suffix.lower() in {*FILES, ".toml"}
 
 
 def _job(path: Path, bases: Bases) -> BatchJob:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import random
 import re
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from solver.errors import UsageError
 from solver.loaders.instance_files import load
 from solver.loaders.json.document import canonical
-from tests.folders import ROOT
 from tests.loaders.folders import write_folder
-from tests.loaders.workbook.books import DEMAND, LEGS, MAIN, sheet, told, write_book
+from tests.loaders.workbook.books import (
+    DEMAND,
+    LEGS,
+    MAIN,
+    book_faults,
+    sheet,
+    told,
+    write_book,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -251,8 +260,6 @@ def test_a_scenario_may_append_no_unknown_sheet(tmp_path: Path) -> None:
 
 def test_the_documents_of_faults_hold_the_cell(tmp_path: Path) -> None:
     """Programs find file, row, column and cell apart."""
-    from tests.loaders.workbook.books import book_faults
-
     rows = (LEGS[0], ("A", "B", "n", -1))
     document = book_faults(write_book(tmp_path / "x.xlsx", {"legs": rows}))[
         0
@@ -262,6 +269,23 @@ def test_the_documents_of_faults_hold_the_cell(tmp_path: Path) -> None:
     assert document["cell"] == "legs!D2"
 
 
-def test_shipped_instances_are_there() -> None:
-    """The round trips of the tests go over both."""
-    assert (ROOT / "instances" / "kazakhstan").is_dir()
+def test_books_of_other_programs_are_read(tmp_path: Path) -> None:
+    """What openpyxl writes, shared texts included; it rounds numbers itself."""
+    draw = random.Random(7)
+    book = openpyxl.Workbook()
+    legs, demand = book.active, book.create_sheet("demand")
+    legs.title = "legs"
+    legs.append(["from", "to", "mode", "cost", "capacity"])
+    costs = [
+        draw.choice([round(draw.random(), 9), draw.randint(1, 999), 1e-3])
+        for _ in range(50)
+    ]
+    for number, cost in enumerate(costs):
+        legs.append([number, number + 1, f"m\u0435 {number % 3}", cost, None])
+    for row in (("product", "origin", "market", "quantity"), ("x", 0, 50, 1.5)):
+        demand.append(row)
+    book.save(tmp_path / "x.xlsm")
+    instance = load(tmp_path / "x.xlsm").instance
+    assert instance.legs["cost"].tolist() == costs
+    assert instance.legs["from"].tolist() == [str(number) for number in range(50)]
+    assert instance.demand["quantity"].tolist() == [1.5]
