@@ -125,6 +125,26 @@ def test_cargo_is_selected_by_several_words(quickstart: Path) -> None:
     assert rows["selected"] == {"market": ["Iran"], "group": ["grain", "metals"]}
 
 
+def test_ties_are_told_and_prices_that_are_not_unique(tmp_path: Path) -> None:
+    """A balanced problem: the plants' prices may all be higher, by as much."""
+    out = tmp_path / "out"
+    path = ROOT / "instances" / "textbook" / "sunray"
+    assert run("solve", path, "-o", out, "--quiet").exit_code == 0
+    text = run("explain", out, "--market", "Mill 1").stdout
+    assert "route 1 carries 5 truckload: Silo 3 > Mill 1" in text
+    assert "route 2 needs 10 USD/truckload less: Silo 2 > Mill 1" in text
+    assert "one of several: prices may be node Silo 2 2 and more" in text
+
+
+def test_long_names_of_corridors_keep_to_the_screen(tmp_path: Path) -> None:
+    """Their columns are cut, and all figures stand."""
+    long = "[b]northern[/b] corridor over the steppe and the sea"
+    out = solved(tmp_path, {",northern,": f",{long},", ",southern,": f",{long} too,"})
+    text = run("explain", out, "--product", "grain").stdout
+    assert max(map(len, text.splitlines())) <= 80
+    assert "[b]northern[/" in text
+
+
 # ---- shortage
 
 

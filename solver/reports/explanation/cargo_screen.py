@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from solver.console.terminal import printable
+from solver.problem.tables import NO_CORRIDOR
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine
 from solver.reports.shortage import limit_text
@@ -84,8 +85,10 @@ def _varied(prices: Sequence[Row]) -> str:
 
 
 def _column_names(routes: Sequence[Row]) -> list[str]:
-    """Corridor of each route, numbered where several have one."""
+    """Corridor of each route, numbered where several have one or there is none."""
     corridors = [str(route["corridor"]) for route in routes]
+    if set(corridors) == {NO_CORRIDOR}:
+        corridors = ["route"] * len(routes)
     seen: dict[str, int] = {}
     names = []
     for corridor in corridors:
