@@ -258,3 +258,20 @@ def _with_neighbours(
 
 def _on(step: Step, other: Step | None) -> Step | None:
     return other if other is not None and other.side == step.side else None
+
+
+def test_a_step_takes_few_solves() -> None:
+    """Six stairs: about three solves each, far below twenty."""
+    stairs = [
+        {"from": "A", "to": f"B{n}", "mode": mode, "cost": cost}
+        for n in range(6)
+        for mode, cost in (("own", 1.0), ("other", 2.0 + n))
+    ]
+    tags = [{**leg, "tags": leg["mode"]} for leg in stairs]
+    demand = [
+        {"product": "x", "origin": "A", "market": f"B{n}", "quantity": 5.0 + n}
+        for n in range(6)
+    ]
+    curve = drawn(build_instance(tags, demand), tag="own")
+    assert [float(step.rate) for step in curve.steps] == [1, 2, 3, 4, 5, 6]
+    assert curve.solves <= 4 * len(curve.steps)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from solver.studies.repair.shortage import Shortage
 
 COLD = Options(exposure="none")
+CLASHING = (14, 26, 29, 52, 54, 60, 84)
+"""Random instances with rules that cannot hold together."""
 
 
 def repaired(instance: Instance, *never: str, **weights: float) -> FoundRepair:
@@ -248,6 +250,19 @@ def test_a_repair_carries_everything_and_none_of_its_parts_is_idle(seed: int) ->
         if plan is not None:
             firm = np.isinf(instance.demand["unmet_cost"])[instance.shipments.demand]
             assert float(plan.unmet[firm].sum()) >= shortage.bound * (1 - 1e-6) - 1e-6
+
+
+@pytest.mark.parametrize("seed", CLASHING)
+def test_a_clash_of_random_rules_is_irreducible(seed: int) -> None:
+    """Its rules cannot hold; without any one of them the others can."""
+    instance = random_instance(seed)
+    names = [rule.name for rule in instance.diversification]
+    for clash in repaired(instance).clashes:
+        for left_out in (None, *clash.rules):
+            kept = [name for name in clash.rules if name != left_out]
+            rest = without_rules(instance, [name for name in names if name not in kept])
+            status = solve(rest, COLD).status
+            assert (status is Status.INFEASIBLE) == (left_out is None)
 
 
 @pytest.mark.parametrize(
