@@ -139,18 +139,17 @@ class Inquiry:
         if not values:
             return
         priced = ~master.cargo.firm
-        master.families.rules.release()
-        master.families.unmet.limit(PRICED, float(self.plan.unmet[priced].sum()))
+        left = float(self.plan.unmet[priced].sum())
+        families = master.families
         avoided: set[tuple[By, str]] = set()
-        for number, place in enumerate(values):
-            question = Question(*place, "captive")
-            if place in avoided:
-                yield Exposure(question, Stage("exposure"), 0.0, 0.0, 0.0)
-            else:
-                yield self._asked(question)
-                avoided |= set(self._avoided(values[number + 1 :]))
-        master.families.unmet.free(PRICED)
-        master.families.rules.restore()
+        with families.rules.released(), families.unmet.limited(PRICED, left):
+            for number, place in enumerate(values):
+                question = Question(*place, "captive")
+                if place in avoided:
+                    yield Exposure(question, Stage("exposure"), 0.0, 0.0, 0.0)
+                else:
+                    yield self._asked(question)
+                    avoided |= set(self._avoided(values[number + 1 :]))
 
     def _ranges(self) -> Iterator[Exposure]:
         """Ask how much corridors may carry if the plan costs a little more."""

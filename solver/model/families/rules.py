@@ -14,8 +14,9 @@ import numpy as np
 from scipy import sparse
 
 from solver.model.families import rule_names
-from solver.model.families.family import Broken, RowFamily, add_sums
+from solver.model.families.family import Broken, add_sums
 from solver.model.families.lift import Lift, listed
+from solver.model.families.rule_excess import RuleExcess
 from solver.model.families.rule_names import HeldRow
 from solver.model.program import no_entries
 from solver.model.scale import SCOPE_BITS, unit_of
@@ -25,47 +26,32 @@ from solver.rules.sums import RuleSums
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from solver.arrays import Floats, Ints, Mask
+    from solver.arrays import Floats, Ints
     from solver.model.answer import Answer
     from solver.model.families.family import Host
-    from solver.model.objective import Duals, Objective
+    from solver.model.objective import Duals
     from solver.model.route_columns import RouteBatch
     from solver.model.writing.named import Named
     from solver.rules.row import Part, RuleRow
 
 
-class RuleRows(RowFamily):
+class RuleRows(RuleExcess):
     """Rows of rules that a model holds.
 
     Attributes
     ----------
     sums : RuleSums
         What routes put on the lines of rules.
-    row : ndarray of int, shape (rows,)
-        Row of the model for each row of the rules; -1 while it is not needed.
-    excess_column : ndarray of int, shape (rows,)
-        Column of the excess over a row, where one is allowed.
     shift : ndarray, shape (rows,)
         How much higher than it is the limit of each row stands in the model.
-    is_soft : ndarray of bool, shape (rows,)
-        Rows that may be broken for money.
     """
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        self.model, self.rules = host.model, host.rules
         self.sums = RuleSums(self.rules)
         self._line_row = np.full(len(self.rules.lines), -1)
-        count = len(self.rules.rows)
-        self.row = np.full(count, -1)
-        self.excess_column = np.full(count, -1)
-        self.shift = np.zeros(count)
-        self.is_soft = np.array([row.is_soft for row in self.rules.rows], dtype=bool)
-        self.money, self.excess_cost = 1.0, 0.0
-        self._is_released = False
+        self.shift = np.zeros(len(self.rules.rows))
         self._shared, self._sharing, self._whole = -1, frozenset[int](), 1.0
-        self.most_excess = np.full(count, np.inf)
-        self._is_loose, self._is_held = np.zeros(count, dtype=bool), False
         self._lifts: dict[int, Lift] = {}
 
     def named_rows(self) -> Iterator[Named]:
@@ -104,7 +90,7 @@ class RuleRows(RowFamily):
         """
         missing: list[int] = []
         cuts = 0
-        if self._is_released:
+        if self.is_released:
             return missing, cuts
         for number, row in enumerate(self.rules.rows):
             lift = self._lifts.get(number)
@@ -169,7 +155,7 @@ class RuleRows(RowFamily):
 
         All rows may be exceeded from now on, at a price: that cargo may have to move.
         """
-        self._is_held = True
+        self.is_held = True
         self.add([*rules])
         for number, parts in rules.items():
             lift = self._lifts.get(number)
@@ -187,7 +173,7 @@ class RuleRows(RowFamily):
         ]
         units = np.array([self._unit(number) for number in numbers.tolist()])
         self.row[numbers] = self._add_lines(lines, np.array(limit), units, equal=False)
-        self._add_excess(numbers)
+        self.add_excess(numbers)
 
     def _add_concentration(self, number: int, row: RuleRow) -> None:
         """Add a row that bounds all values together, in its lifted form."""
@@ -213,7 +199,7 @@ class RuleRows(RowFamily):
         entries = listed([[*own, (int(levels[-1]), lifted.base)]])
         limit = np.array([row.scale * (lifted.limit + float(self.shift[number]))])
         self.row[number] = model.add_rows(limit, entries, unit=unit)[0]
-        self._add_excess(np.array([number]))
+        self.add_excess(np.array([number]))
         self._lifts[number] = Lift(levels, int(sums[-1]), columns, row.scale, unit, [])
         self._add_parts(self._lifts[number], lifted.parts)
 
@@ -232,76 +218,10 @@ class RuleRows(RowFamily):
         lift.rows.extend(zip(parts, rows.tolist(), strict=True))
         return len(parts)
 
-    def _add_excess(self, numbers: Ints) -> None:
-        """Allow an excess over rows that are soft, or that may prove impossible."""
-        allowed = [
-            self.is_soft[n]
-            or self._is_loose[n]
-            or self._is_held
-            or self.rules.rows[n].broken_by_nothing
-            for n in numbers.tolist()
-        ]
-        chosen = numbers[np.array(allowed, dtype=bool)]
-        if len(chosen):
-            pairs = [
-                [
-                    (int(self.row[n]), -self._scale(n)),
-                    *((row, self._penalty(n)) for row in self.host.money_rows()),
-                ]
-                for n in chosen.tolist()
-            ]
-            upper = np.where(self.is_soft[chosen], np.inf, self.most_excess[chosen])
-            columns = self.model.add_columns(self.costs(chosen), upper, listed(pairs))
-            self.excess_column[chosen] = columns
-
-    def _scale(self, number: int) -> float:
-        """Units of the model's row that make one of the rule's."""
-        return self.rules.rows[number].scale
-
     def _unit(self, number: int) -> float:
         """Power of two in which solvers count the row of the model."""
-        demand = self._scale(number) * self.rules.rows[number].scope.demand
+        demand = self.scale(number) * self.rules.rows[number].scope.demand
         return unit_of(demand, SCOPE_BITS)
-
-    def _penalty(self, number: int) -> float:
-        """Money per unit of excess over a row; 0 if it must hold."""
-        return self.rules.rows[number].most_price if self.is_soft[number] else 0.0
-
-    def money_columns(self) -> tuple[Ints, Floats]:
-        """Columns of excess over soft rows, and the money per unit of each."""
-        rows = np.flatnonzero((self.excess_column >= 0) & self.is_soft)
-        penalty = [self._penalty(number) for number in rows.tolist()]
-        return self.excess_column[rows], np.array(penalty, dtype=float)
-
-    def costs(self, numbers: Ints) -> Floats:
-        """Cost of a unit of excess over each row: its penalty, or the objective's."""
-        soft = [self.money * self._penalty(n) for n in numbers.tolist()]
-        return np.where(self.is_soft[numbers], soft, self.excess_cost)
-
-    def set_objective(self, objective: Objective) -> None:
-        """Minimise something else from now on."""
-        self._set_costs(float(objective.money), objective.excess)
-
-    def _set_costs(self, money: float, excess: float) -> None:
-        self.money, self.excess_cost = money, excess
-        rows = np.flatnonzero(self.excess_column >= 0)
-        self.model.set_costs(self.excess_column[rows], self.costs(rows))
-
-    def loosen(self, rows: Mask | None = None) -> None:
-        """Allow every row of a rule an excess, or only some."""
-        self._is_loose |= True if rows is None else rows
-        self._add_excess(np.flatnonzero((self.row >= 0) & (self.excess_column < 0)))
-
-    def forbid_excess(self) -> None:
-        """Allow no rule that must hold any excess from now on."""
-        self.most_excess[:] = 0.0
-        excess = self.excess_column[self.may_be_exceeded]
-        self.model.set_upper(excess, np.zeros(len(excess)))
-
-    @property
-    def may_be_exceeded(self) -> Mask:
-        """Rows that must hold, yet have a column for their excess."""
-        return np.asarray((self.excess_column >= 0) & ~self.is_soft)
 
     def move(self, number: int, shift: float) -> None:
         """Put the limit of a row so much higher than it is (in weighted quantity)."""
@@ -309,7 +229,7 @@ class RuleRows(RowFamily):
         if self.row[number] < 0:
             return
         limit = self.rules.rows[number].lifted().limit + shift
-        self.model.set_limit(int(self.row[number]), limit * self._scale(number))
+        self.model.set_limit(int(self.row[number]), limit * self.scale(number))
 
     def share_excess(self, numbers: list[int]) -> float:
         """Allow rows one excess together, in proportion to the demand of each scope.
@@ -320,7 +240,7 @@ class RuleRows(RowFamily):
         """
         self.add([number for number in numbers if self.row[number] < 0])
         self._sharing = frozenset(numbers)
-        whole = [self._scale(n) * self.rules.rows[n].scope.demand for n in numbers]
+        whole = [self.scale(n) * self.rules.rows[n].scope.demand for n in numbers]
         self._whole = max(whole)
         pairs = [
             (int(self.row[n]), -own / self._whole)
@@ -331,20 +251,6 @@ class RuleRows(RowFamily):
             self.model.add_columns(np.ones(1), upper, listed([pairs]))[0]
         )
         return self._whole
-
-    def release(self) -> None:
-        """Leave all rules aside until they are restored: any excess is free."""
-        self._is_released = True
-        self.most_excess[:] = np.inf
-        self.loosen()
-        self._set_costs(0.0, 0.0)
-        excess = self.excess_column[self.excess_column >= 0]
-        self.model.set_upper(excess, np.full(len(excess), np.inf))
-
-    def restore(self) -> None:
-        """Let all rules hold again."""
-        self._is_released = False
-        self.forbid_excess()
 
     def priced(self, duals: Duals, answer: Answer) -> Duals:
         """Prices of rows above 0, and the weights of those that have weights."""
@@ -364,7 +270,7 @@ class RuleRows(RowFamily):
         return bound
 
     def _prices(self, answer: Answer) -> tuple[dict[int, float], dict[int, Floats]]:
-        if self._is_released:
+        if self.is_released:
             return {}, {}  # Any excess is free: what the solver says is but noise.
         prices = {
             number: price
@@ -376,13 +282,8 @@ class RuleRows(RowFamily):
             for number, price in prices.items()
             if number in self._lifts
         }
-        scaled = {n: self._scale(n) * price for n, price in prices.items()}
+        scaled = {n: self.scale(n) * price for n, price in prices.items()}
         return scaled, weights
-
-    def excess(self, answer: Answer) -> float:
-        """Sum of the excesses over rules that must hold."""
-        columns = self.excess_column[self.may_be_exceeded]
-        return float(answer.values[columns].sum())
 
     def cost(self, answer: Answer) -> float:
         """Return what all excesses cost."""

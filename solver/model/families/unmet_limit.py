@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,15 @@ class UnmetLimits(RowFamily):
             model.set_limit(row, float(cargo.quantity[members].sum()))
         columns = self._columns(members)
         model.set_upper(columns, np.full(len(columns), np.inf))
+
+    @contextmanager
+    def limited(self, number: int, most: float) -> Iterator[None]:
+        """Leave at most so much unmet in a class until the block is left."""
+        self.limit(number, most)
+        try:
+            yield
+        finally:
+            self.free(number)
 
     def _columns(self, members: Ints) -> Ints:
         """Unmet columns of shipments, of those that are in the model."""
