@@ -37,7 +37,8 @@ SLACK, SLACK_SHARE = 3, 0.05
 """Most by which a counter may differ from its pin: in counts, and as a part of it."""
 
 GENERATED = "generated-"
-"""Start of the name of an instance that is generated: then demands, and a rule."""
+"""Start of the name of an instance that is generated: then demands, a rule, and the
+tightness if it is not the usual one."""
 
 DEMANDS = 2_000
 """Demands of the network on which ratios are taken."""
@@ -104,9 +105,10 @@ def beyond(found: dict[str, int], pinned: dict[str, int]) -> bool:
 
 
 def _generated(name: str, folder: Path) -> Path:
-    """Make the instance of a name such as ``generated-1000-share``."""
-    demands, _, rules = name.removeprefix(GENERATED).partition("-")
-    words = ["--demands", demands, "--rules", rules or "none"]
+    """Make the instance of a name such as ``generated-1000-share-0.7``."""
+    demands, rules, *tight = name.removeprefix(GENERATED).split("-")
+    words = ["--demands", demands, "--rules", rules]
+    words += [word for one in tight for word in ("--tightness", one)]
     finished([sys.executable, ROOT / "cli.py", "generate", folder, *words], _LIMIT)
     return folder
 
