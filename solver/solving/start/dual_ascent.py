@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 MANY_BROKEN = 100
 """Limits that cheapest routes break from which the ascent pays."""
 
-STEPS = 100
-"""Searches of an ascent."""
+LEAST_STEPS, MOST_STEPS = 100, 300
+"""Searches of an ascent: as many as limits are broken, but no fewer and no more."""
 
-KEPT = 5
-"""Of the later half of an ascent, one search in so many leaves its routes."""
+KEPT = 20
+"""Parts of an ascent; the search at the end of each of the later half leaves routes."""
 
-PART = 0.5
-"""How far prices that an ascent found may go besides, as a share of them."""
+PART = 60.0
+"""How far prices that an ascent found may go besides, as a share of them, times its
+steps: the more, the nearer they are."""
 
 _STEP = 0.45
 """Largest first step, in mean costs of a route."""
@@ -75,23 +76,30 @@ def ascended(
     scale = np.where(capacity > 0.0, capacity, 1.0)
     prices, direction, square = np.zeros(count), np.zeros(count), np.zeros(count)
     keep(routes)
-    for number in range(1, STEPS + 1):
+    steps = _steps(routes)
+    for number in range(1, steps + 1):
         routes, bound = search(Prices(prices, {}))
         if bound > region.bound:
             region.bound = bound
             region.centre[:count] = prices
-        if number > STEPS // 2 and number % KEPT == 0:
+        if number > steps // 2 and number % (steps // KEPT) == 0:
             keep(routes)
         beyond = excess_of(routes) / scale
         direction = _MEMORY * direction + (1 - _MEMORY) * beyond
         square = _SIZE_MEMORY * square + (1 - _SIZE_MEMORY) * beyond**2
         ahead = direction / (1 - _MEMORY**number)
         size = np.sqrt(square / (1 - _SIZE_MEMORY**number)) + _TINY
-        step = _STEP * mean * (1 - number / (STEPS + 1))
+        step = _STEP * mean * (1 - number / (steps + 1))
         prices = np.maximum(0.0, prices + step * ahead / size)
     best = region.centre[:count]
-    region.reach[:count] += PART * best
+    region.reach[:count] += PART / steps * best
     return search(Prices(best, {}))[0]
+
+
+def _steps(routes: Routes) -> int:
+    """How many searches an ascent takes from these routes."""
+    broken = int((excess_of(routes) > 0.0).sum())
+    return min(max(LEAST_STEPS, broken), MOST_STEPS)
 
 
 def excess_of(routes: Routes) -> Floats:
