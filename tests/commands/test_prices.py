@@ -43,6 +43,23 @@ def test_every_limit_and_demand_is_told_whatever_was_asked(made: Path) -> None:
     assert "... and 1 more" in screen
 
 
+def test_limits_in_series_save_something_together(tmp_path: Path) -> None:
+    """Two full legs: 8 for a tonne more of both, nothing for one of either."""
+    place = tmp_path / "series"
+    place.mkdir()
+    legs = "from,to,cost,capacity,corridor\nA,B,1,100,x\nB,M,1,100,x\nA,M,10,,y\n"
+    (place / "legs.csv").write_text(legs)
+    demand = "product,origin,market,quantity\nw,A,M,150\n"
+    (place / "demand.csv").write_text(demand)
+    assert run("solve", place, "-o", tmp_path / "out", "--quiet").exit_code == 0
+    document = json.loads(run("prices", tmp_path / "out", "--json").stdout)
+    (pair,) = document["joint"]
+    assert pair["limits"] == ["leg A>B", "leg B>M"]
+    assert pair["price_more"] == 8
+    said = run("prices", tmp_path / "out").stdout
+    assert "One more of leg A>B and of leg B>M: 8 together, 0 alone" in said
+
+
 def test_the_curve_of_a_capacity_is_told_piece_by_piece(made: Path) -> None:
     """Its corners and middles are solves of their own."""
     done = run("prices", made, "--limit", "Novorossiysk", "--json")

@@ -86,7 +86,7 @@ class _PricesPage:
         scenarios = " + ".join(self.document["scenarios"])
         name = f"{self.document['instance']} [{scenarios}]".removesuffix(" []")
         yield Text(f"{name}: what one more and one less do", "bold")
-        for section in (self.limits(), self.rules(), self.demand()):
+        for section in (self.limits(), self.joint(), self.rules(), self.demand()):
             if section:
                 yield Text("")
                 yield from section
@@ -117,6 +117,19 @@ class _PricesPage:
         ]
         head = ["Binding capacities", self.quantity, "one more saves", "one less costs"]
         return self.sheet.table(head, lines, len(found))
+
+    def joint(self) -> list[Text]:
+        """Limits that save nothing alone, and something together."""
+        found = self.document["joint"][: self.most]
+        return [
+            line
+            for own in found
+            for line in self.sheet.wrapped(
+                f"One more of {printable(' and of '.join(own['limits']))}: "
+                f"{figure(own['price_more'])} together, 0 alone",
+                2,
+            )
+        ]
 
     def rules(self) -> list[Text | Table]:
         """Rules that bind."""

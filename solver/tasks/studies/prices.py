@@ -11,6 +11,7 @@ from solver.reports.prices.document import prices_document
 from solver.solution.status import Status
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
+from solver.tasks.studies.joint_scarcity import joint_scarcity
 from solver.tasks.verify import examined
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ def prices_of(folder: Path) -> dict[str, Any]:
         options = Options(solver=asked["solver"], exposure="none")
         clock = Clock(time.monotonic())
         result = run(instance, options, clock, prices="all").result
-    return prices_document(result, instance)
+    document = prices_document(result, instance)
+    objective = result.summary["cost"] + result.summary["penalties"]
+    return {
+        **document,
+        "joint": joint_scarcity(instance, document["limits"], objective),
+    }
 
 
 def verified_plan(folder: Path) -> tuple[Instance, Result]:
