@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -74,7 +75,8 @@ class Account:
 
     @property
     def pricer(self) -> Pricer:
-        """Searches for cheapest routes."""
+        """Searches for cheapest routes; what is told of a plan is never cut short."""
+        self._whole.pricer.deadline = math.inf
         return self._whole.pricer
 
     @cached_property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
@@ -50,10 +51,11 @@ def atomic_write(path: Path, data: bytes) -> None:
     Raises
     ------
     OutputError
-        The file cannot be created.
+        The file cannot be created, or what stands there is no file.
     WriteError
         It could be created, but not written.
     """
+    _refuse_special(path)
     beside = _beside(path)
     try:
         _write(beside, data)
@@ -68,6 +70,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     The path has the suffix of `path`, for writers that choose the format by it.
     """
+    _refuse_special(path)
     beside = _beside(path)
     try:
         _create(beside).close()
@@ -285,6 +288,15 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _refuse_special(path: Path) -> None:
+    """Refuse to put a file in the place of a device, pipe or socket."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            message = f"{path}: is a device or a pipe, which a file would replace"
+            raise OutputError(message)
 
 
 def _settle(beside: Path, path: Path) -> None:

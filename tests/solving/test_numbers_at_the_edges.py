@@ -166,6 +166,18 @@ def test_other_units_change_nothing(seed: int) -> None:
     assert difference(seed) is None
 
 
+@pytest.mark.parametrize("quantity", [8e-9, 7e-7, 3e-5])
+def test_every_question_about_a_crumb_is_answered(quantity: float) -> None:
+    """What is carried in all is far less than 1: parts of it count all the same."""
+    legs = [
+        leg("north", 1.0, corridor="north", capacity=0.6 * quantity),
+        leg("south", 3.0, corridor="south"),
+    ]
+    instance = build_instance(legs, [row("tea", quantity)])
+    done = run(instance, Options(exposure="all"), Clock())
+    assert done.result.summary["status"] == "optimal"
+
+
 def test_no_number_of_an_instance_ends_in_a_warning() -> None:
     """Sizes from 1e-9 to 1e14 in one instance: an answer, and no overflow."""
     sizes = 10.0 ** np.arange(-9, 15, 4)

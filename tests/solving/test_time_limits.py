@@ -76,6 +76,19 @@ def test_a_run_without_any_time_carries_what_fits(network: Instance) -> None:
     assert summary["bound"] > 0.3 * summary["cost"]
 
 
+def test_what_is_told_of_a_plan_is_not_cut_short() -> None:
+    """Rows in order are solved as they are, and share searches with tables."""
+    legs = [
+        {"leg": "n", "from": "A", "to": "B", "corridor": "north", "cost": 1.0},
+        {"leg": "s", "from": "A", "to": "B", "corridor": "south", "cost": 3.0},
+    ]
+    row = {"product": "x", "origin": "A", "market": "B", "quantity": 80.0}
+    rule = {"name": "r", "by": "corridor", "max_share": 0.7}
+    instance = build_instance(legs, [row], diversification=(rule,))
+    done = run(instance, Options(time_limit=1e-9), Clock())
+    assert done.result.summary["status"] == "limit"
+
+
 def test_a_plan_without_prices_claims_nothing() -> None:
     """No bound, no gap, no marginal cost: blank, and not 0 or 1."""
     legs = [{"leg": "near", "from": "A", "to": "B", "cost": 1.0}]

@@ -31,8 +31,29 @@ if TYPE_CHECKING:
 FILES = {"a.csv": b"new a", "b.csv": b"new b", "mark.json": b"new mark"}
 
 
+def _replaced(path: Path) -> None:
+    with replacing(path) as beside:
+        beside.write_bytes(b"model")
+
+
 def _content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix")
+@pytest.mark.parametrize("write", [lambda path: atomic_write(path, b"page"), _replaced])
+def test_no_file_takes_the_place_of_a_pipe(tmp_path: Path, write: Call) -> None:
+    """Nor of a device or socket: it stays what it is, and is named."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "link"
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(OutputError, match="is a device or a pipe"):
+            write(path)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe"]
 
 
 def test_a_written_file_holds_its_bytes_and_nothing_else_is_left(

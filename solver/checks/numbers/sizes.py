@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import RulePlace
 
-LEAST_DEMAND = 1e-12
+LEAST_DEMAND = 1e-9
 """The largest demand is this at least."""
 
 DEMAND_RANGE = 1e24

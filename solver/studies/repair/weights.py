@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
 
@@ -18,6 +16,10 @@ if TYPE_CHECKING:
 KINDS = ("capacity", "demand", "rule")
 """What can be repaired: a unit of capacity added, of demand dropped, of excess over a
 rule allowed."""
+
+
+MOST_WEIGHT = 1e6
+"""Largest weight; its reciprocal is the smallest above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def weights_of(
             continue
         value = _number(text)
         if value is None:
-            remedy = "give a number of 0 or more, as in capacity=1"
+            remedy = f"give a number of 0 or more, up to {MOST_WEIGHT:g}"
             faults.append(f"--weight: {shown(text)} is not a weight; {remedy}")
             continue
         given[kind] = value
@@ -89,7 +91,8 @@ def _number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if 0 <= value < np.inf else None
+    is_weight = value == 0.0 or 1.0 / MOST_WEIGHT <= value <= MOST_WEIGHT
+    return value if is_weight else None
 
 
 def _names(instance: Instance) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -205,8 +206,11 @@ class Answers:
             if bound is not None:
                 proved = self._proved(bound, sign_of(question), claim, margin)
             figures[name][number], sizes[name][number] = proved, margin / _RELATIVE
-            is_idle = proved == (0.0 if sign_of(question) > 0 else self.carried)
-            if is_idle and _has_prices(asked):
+            nothing = 0.0 if sign_of(question) > 0 else self.carried
+            if proved == nothing and bound is not None and _has_prices(asked):
+                # What is told may round to nothing, though more is proved.
+                proved = self._proved(bound, sign_of(question), math.inf, margin)
+            if proved == nothing and _has_prices(asked):
                 self.idle.append(f"prices that prove nothing of {question.value!r}")
         amounts = np.array([self.amounts[by][value] for by, value in places])
         share = amounts / self.carried if self.carried else np.full(len(places), np.nan)
@@ -261,7 +265,7 @@ class Answers:
         finer.
         """
         steepest = max(asked.prices.rules.values(), default=0.0)
-        return max(_RELATIVE, _EPSILON * steepest) * max(1.0, self.carried)
+        return max(_RELATIVE, _EPSILON * steepest) * (self.carried or 1.0)
 
     def _bounds(self) -> Iterator[tuple[Exposure, Bound | None]]:
         """Yield each question with its bound; many are searched together.
@@ -296,6 +300,8 @@ class Answers:
     def _proved(self, bound: Bound, sign: float, claim: float, margin: float) -> float:
         """Return what is proved, as far as it takes to see whether a claim is."""
         goal = ZERO if np.isnan(claim) else decimal(sign * claim - margin / 2)
+        if np.isinf(claim):
+            goal = Decimal("Infinity")
         proved = sign * float(Refinement(bound, self.flows).reach(goal))
         return min(max(proved, 0.0), self.carried)
 
