@@ -8,8 +8,8 @@ import numpy as np
 
 from solver.pricing.pricer import Found
 from solver.solution.certificate import Stage
-from solver.solution.keys import UnmetKey
 from solver.solving.prices_to_decimals import published_prices
+from solver.studies.explanation.proved_plan import unmet_prices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,20 +59,6 @@ def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
 
 def _least(account: Account, stage: Stage) -> Floats:
     """Least of the unmet price and the cheapest route at a stage's prices."""
-    unmet_price = _unmet_price(account, stage)
+    unmet_price = unmet_prices(account.cargo, stage)
     found = cheapest(account, stage_prices(account, stage), unmet_price)
     return np.minimum(found.value, unmet_price)
-
-
-def _unmet_price(account: Account, stage: Stage) -> Floats:
-    """Price of leaving a unit of each shipment, as the stage counts it."""
-    cargo = account.cargo
-    prices = [stage.unmet.get(UnmetKey(p), 0.0) for p in cargo.classes]
-    if stage.objective == "unmet":
-        own = [float(priority == stage.priority) for priority in cargo.classes]
-        prices = [max(pair) for pair in zip(prices, own, strict=True)]
-    of_class = np.array([*prices, 0.0], dtype=float)
-    unmet_price = of_class[cargo.unmet_class]
-    if stage.objective == "cost":
-        unmet_price = np.where(cargo.firm, unmet_price, cargo.unmet_cost)
-    return unmet_price
