@@ -26,6 +26,7 @@ ELSEWHERE = (
     "page.campaign",
     "tests.forgeries",
     "tests.fuzz",
+    "tests.movement_oracle",
     "tests.newcomer",
     "tests.reordered",
     "tests.rescaled",

@@ -18,6 +18,7 @@ from solver.tasks.clock import Clock
 from solver.tasks.comparison.earlier import near_result
 from solver.tasks.solve import Run, run
 from tests.build import Row, build_instance
+from tests.movement_oracle import difference
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
 from tests.reordered import flows, shuffled
@@ -251,6 +252,12 @@ def test_near_itself_nothing_moves_whatever_the_order_of_rows(seed: int) -> None
         if found is not None
     )
     assert [flow for flow, _ in one] == [flow for flow, _ in two]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_brute_force_moves_no_less(seed: int) -> None:
+    """Every route listed, two linear programs: the same cost and movement."""
+    assert difference(seed) == ""
 
 
 @pytest.mark.parametrize("seed", [64, 80])
