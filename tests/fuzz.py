@@ -20,10 +20,12 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
 from solver.commands.program import keruen
+from tests.budget import add_seconds, within
 from tests.folders import TINY
 
 CHECKED = {0, 65, 66}
@@ -137,6 +139,9 @@ def _plausible(content: bytes, rng: random.Random) -> bytes:
     return b"\n".join(b",".join(row) for row in rows)
 
 
+_AT_ONCE = 100
+"""Inputs that a process spoils before it is asked whether time is up."""
+
 _EDITS = (_cell, _plausible, _plausible, _plausible, _line, _column, _bytes)
 
 
@@ -190,6 +195,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--show", action="store_true", help="print what was said")
+    add_seconds(parser)
     given = parser.parse_args()
     seeds = range(given.start, given.start + given.count)
     if given.show:
@@ -197,11 +203,13 @@ def main() -> None:
         for seed in seeds:
             sys.stdout.write(f"{folder}: {ending(seed, folder)}\n")
         return
-    batches = [seeds[first : first + 500] for first in range(0, len(seeds), 500)]
+    size = _AT_ONCE * given.jobs
+    rounds = [seeds[first : first + size] for first in range(0, len(seeds), size)]
     counts: Counter[str] = Counter()
     with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
-        for found in pool.map(partial(_batch), batches):
-            for _, told in found:
+        for own in within(rounds, given.seconds):
+            parts = [own[job :: given.jobs] for job in range(given.jobs)]
+            for _, told in chain.from_iterable(pool.map(partial(_batch), parts)):
                 counts["wrong" if told else "ended well"] += 1
                 if told:
                     sys.stdout.write(f"{told}\n")

@@ -25,6 +25,7 @@ from solver.problem.tables import Table
 from solver.solving.plan_to_decimals import published_plan
 from solver.solving.reductions import decimals
 from solver.solving.solve import prepared, solved
+from tests.budget import add_seconds, within
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
 
@@ -148,12 +149,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.rescaled")
     parser.add_argument("--count", type=int, default=2000, metavar="N")
     parser.add_argument("--first", type=int, default=0, metavar="SEED")
+    add_seconds(parser)
     chosen = parser.parse_args()
+    done = differ = 0
     seeds = range(chosen.first, chosen.first + chosen.count)
-    found = [what for seed in seeds if (what := difference(seed)) is not None]
-    sys.stdout.write("".join(f"{what}\n" for what in found))
-    sys.stdout.write(f"{chosen.count} instances: {len(found)} differ\n")
-    return 1 if found else 0
+    for seed in within(seeds, chosen.seconds):
+        what, done = difference(seed), done + 1
+        if what is not None:
+            differ += 1
+            sys.stdout.write(f"{what}\n")
+    sys.stdout.write(f"{done} instances: {differ} differ\n")
+    return 1 if differ else 0
 
 
 if __name__ == "__main__":
