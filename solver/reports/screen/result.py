@@ -257,21 +257,24 @@ class _ResultPage:
     def limits(self) -> list[Text | Table]:
         """Capacities with a shadow price, the largest price times quantity first."""
         binding = self.answer["binding_capacities"]
+        titles = {"used": "used", "capacity": f"of {self.units.quantity}"}
+        sides = {"price_more": "one more saves", "price_less": "one less costs"}
+        if any(row.get(name) is not None for row in binding for name in sides):
+            titles = {"capacity": self.units.quantity, **sides}
+        else:
+            titles["price"] = "shadow price"
         lines = [
             SheetLine(
                 [
                     f"{_limit_name(row)}{self.span(row['period'])}",
-                    figure(row["used"]),
-                    figure(row["capacity"]),
-                    figure(row["price"]),
+                    *(figure(row[name]) for name in titles),
                 ]
             )
             for row in binding[:_MOST_LIMITS]
         ]
-        quantity = self.units.quantity
-        head = ["Binding capacities", "used", f"of {quantity}", "shadow price"]
+        head = ["Binding capacities", *titles.values()]
         parts = self.sheet.table(head, lines, len(binding))
-        sorting = f"Shadow prices in {self.rate}; sorted by price times quantity used"
+        sorting = f"In {self.rate}; sorted by shadow price times quantity used"
         return [*parts, Text(sorting, "dim")] if parts else []
 
     def span(self, period: str) -> str:
