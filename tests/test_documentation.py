@@ -28,6 +28,7 @@ ELSEWHERE = (
     "tests.fuzz",
     "tests.movement_oracle",
     "tests.newcomer",
+    "tests.one_sided_campaign",
     "tests.reordered",
     "tests.rescaled",
     "tests.round_trips",
