@@ -72,7 +72,8 @@ class WhatIf:
         """Solution of a changed instance, proved like that of any other.
 
         Costs, capacities, quantities, prices of unmet demand and rules may differ. If
-        places, legs, named routes or demand rows do, it is solved from scratch.
+        places, legs, named routes or demand rows do, or a quantity becomes 0 or is 0 no
+        more, it is solved from scratch.
 
         Parameters
         ----------
@@ -102,6 +103,10 @@ class WhatIf:
 def _same_routes(first: Instance, second: Instance) -> bool:
     """Whether routes of one instance are routes of the other, by the same numbers."""
     if first.periods != second.periods:
+        return False
+    ours, theirs = first.shipments, second.shipments
+    if not np.array_equal(ours.demand, theirs.demand):
+        # Demand that is dropped whole, or comes anew, is other shipments.
         return False
     tables = [(getattr(first, name), getattr(second, name)) for name in _SAME]
     return all(

@@ -113,3 +113,23 @@ def test_other_places_are_solved_from_scratch() -> None:
     more = [*legs, {"leg": "new", "from": "A", "to": "B", "cost": 2.0}]
     found = study.solve(build_instance(more, demand))
     assert found.proved.objective == pytest.approx(14.0)
+
+
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_demand_dropped_whole_or_come_anew_is_answered(row: int) -> None:
+    """A quantity of 0 is no shipment: those behind it have other numbers then."""
+    legs = [
+        {"leg": f"{place}-Z", "from": place, "to": "Z", "cost": cost}
+        for place, cost in (("A", 1.0), ("B", 10.0), ("C", 100.0))
+    ]
+    demand = [
+        {"product": "p", "origin": place, "market": "Z", "quantity": 2.0}
+        for place in "ABC"
+    ]
+    whole = build_instance(legs, demand)
+    demand[row]["quantity"] = 0.0
+    dropped = build_instance(legs, demand)
+    less = WhatIf(whole).solve(dropped)
+    assert less.proved.objective == pytest.approx(222.0 - 2.0 * 10.0**row)
+    more = WhatIf(dropped).solve(whole)
+    assert more.proved.objective == pytest.approx(222.0)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from solver.solution.status import Status
 from solver.studies.repair.additions import without_rules
-from solver.studies.repair.resolve import solved_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,4 +86,4 @@ def _priced(solution: Solution, names: Sequence[str]) -> list[str]:
 def _solved(study: WhatIf, kept: Sequence[str], names: Sequence[str]) -> Solution:
     """Solve with some of the rules alone."""
     left_out = [name for name in names if name not in kept]
-    return solved_from(study, without_rules(study.instance, left_out))
+    return study.solve(without_rules(study.instance, left_out))

@@ -20,7 +20,6 @@ from solver.studies.repair.additions import (
 )
 from solver.studies.repair.clash import Clash, clashes
 from solver.studies.repair.elastic import ElasticProgram
-from solver.studies.repair.resolve import solved_from
 from solver.studies.repair.shortage import Shortage, shortages
 from solver.studies.what_if import WhatIf
 
@@ -161,7 +160,7 @@ class _WaySearch:
             if not attempt and not self._counts_demand:
                 bound = found.bound
             additions = _merged(self.without_route, found.additions)
-            solution = solved_from(self.study, applied(self.instance, additions))
+            solution = self.study.solve(applied(self.instance, additions))
             if _carries_all(solution):
                 return self._pruned(additions, bound, solution)
             dropped = [
@@ -179,7 +178,7 @@ class _WaySearch:
         kept = sorted(additions, key=self.weighed)
         for part in tuple(kept):
             others = [other for other in kept if other is not part]
-            found = solved_from(self.study, applied(self.instance, others))
+            found = self.study.solve(applied(self.instance, others))
             if _carries_all(found):
                 kept, solution = others, found
         kept.sort(key=lambda part: -part.quantity)
