@@ -99,6 +99,17 @@ def _rule(rule: Any, quantity: float, money: float) -> Any:
     return rule.model_copy(update=changes)
 
 
+def _with_one_penalty(instance: Instance) -> Instance:
+    """Drop shares from soft rules on an index: one penalty cannot be of both units."""
+    rules = tuple(
+        rule.model_copy(update={"max_top": None, "max_share": None, "min_share": None})
+        if rule.penalty is not None and (rule.max_hhi or rule.min_effective)
+        else rule
+        for rule in instance.diversification
+    )
+    return instance.model_copy(update={"diversification": rules})
+
+
 def _solved(instance: Instance) -> tuple[Solution, list[float]]:
     """Solution, and what the routes carried before that became decimals."""
     given: list[float] = []
@@ -123,6 +134,7 @@ def difference(seed: int) -> str | None:
     else:
         quantity, money = 10.0 ** draw.randint(-9, 9), 10.0 ** draw.randint(-9, 5)
         is_exact = False
+    instance = _with_one_penalty(instance)
     base, given = _solved(instance)
     other, taken = _solved(rescaled(instance, quantity, money))
     what = f"seed {seed}, quantities x {quantity:g}, costs x {money:g}: "
