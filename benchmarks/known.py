@@ -29,7 +29,7 @@ def _agrees(instance: Path, limit: float) -> bool:
     """Solve one instance, tell what came of it, and whether that is right."""
     expected = tomllib.loads((instance / "expected.toml").read_text("utf-8"))
     command: list[str | Path] = [sys.executable, ROOT / "cli.py", "solve", instance]
-    run = finished([*command, "--json", "--exposure", "none"], limit)
+    run = finished([*command, "--json", "--sensitivity", "none"], limit)
     try:
         # Whatever a solver adds to standard output, this is no JSON any more.
         cost = json.loads(run.output)["cost"]

@@ -21,11 +21,11 @@ class Options:
     time_limit : float or None
         Seconds after which the best feasible solution found is returned; None: no
         limit.
-    exposure : str
+    sensitivity : str
         Questions to ask about what the plan depends on: ``none``; ``some``, as many as
         bounded work answers; or ``all``.
     """
 
     solver: str = "HiGHS"
     time_limit: float | None = None
-    exposure: Asked = "some"
+    sensitivity: Asked = "some"

@@ -145,7 +145,7 @@ def results(
     made = []
     for name in names:
         instance = load(ROOT / "instances" / name).instance
-        finished = run(instance, Options(exposure="all"), Clock())
+        finished = run(instance, Options(sensitivity="all"), Clock())
         made.append(folder / name)
         made[-1].mkdir()
         write(made[-1], finished.files)

@@ -161,7 +161,7 @@ def ending(seed: int, folder: Path) -> tuple[int, str]:
         (folder / name).write_bytes(content)
     words = ["check", str(folder)]
     if seed % _SOLVE_EVERY == 0:
-        words = ["solve", str(folder), "--exposure", "none"]
+        words = ["solve", str(folder), "--sensitivity", "none"]
         words += ["--time-limit", _SEARCH_SECONDS]
     if seed % 3 == 0:
         words += ["--scenario", "both"]

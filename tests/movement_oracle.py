@@ -182,7 +182,7 @@ def _paths(
 
 def difference(seed: int) -> str:
     """Say where a solve near an earlier plan and brute force differ; blank if not."""
-    options = Options(exposure="none")
+    options = Options(sensitivity="none")
     old = network(seed)
     first = instance(*old)
     result = run(first, options, Clock()).result

@@ -76,7 +76,7 @@ def faults_of(instance: Instance) -> Iterator[str]:
     """Slopes that are not what the least cost does, and pieces that go on."""
     if len(instance.periods) > 1:
         return
-    result = run(instance, Options(exposure="all"), Clock()).result
+    result = run(instance, Options(sensitivity="all"), Clock()).result
     if result.certificate is None or result.plan is None:
         return
     try:

@@ -69,7 +69,7 @@ def _contents(instance: Instance, shipment: int) -> Flow:
 
 def answer(instance: Instance) -> tuple[str, object, object]:
     """Status, flows and unmet quantities of an instance."""
-    solution = solve(instance, Options(exposure="none"))
+    solution = solve(instance, Options(sensitivity="none"))
     plan = solution.plan
     if plan is None:
         return str(solution.status), None, None

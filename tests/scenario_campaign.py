@@ -29,7 +29,7 @@ def main(folder: Path) -> int:
     wrong = 0
     for name in entries:
         instance = load(folder, [name]).instance
-        summary = run(instance, Options(exposure="none"), Clock()).result.summary
+        summary = run(instance, Options(sensitivity="none"), Clock()).result.summary
         cost, compared = float(summary["cost"]), "verified"
         if not instance.diversification and not summary["unmet"]:
             gap = abs(least_cost(folder, [name]) / cost - 1)

@@ -45,13 +45,14 @@ def _renamed(context: click.Context, _option: click.Parameter, value: Any) -> An
     if value is not None:
         from solver.console.terminal import note
 
-        note("`--dependence` is now `--exposure`; the next release drops the old name")
-        context.params["exposure"] = value
+        old = "`--dependence` is now `--sensitivity`"
+        note(f"{old}; the next release drops the old name")
+        context.params["sensitivity"] = value
     return value
 
 
-def exposure(function: Callable[..., int]) -> Callable[..., int]:
-    """Option ``--exposure``, and the name that it had."""
+def sensitivity(function: Callable[..., int]) -> Callable[..., int]:
+    """Option ``--sensitivity``, and the name that it had."""
     amounts = click.Choice(["none", "some", "all"])
     once = click.option(
         "--dependence",
@@ -61,11 +62,11 @@ def exposure(function: Callable[..., int]) -> Callable[..., int]:
         hidden=True,
     )
     now = click.option(
-        "--exposure",
+        "--sensitivity",
         type=amounts,
         default="some",
         show_default=True,
-        help="Questions on exposure: as many as bounded work answers, or none, or all.",
+        help="Prices each way and exposure: what bounded work answers, none, or all.",
     )
     return now(once(function))
 

@@ -36,7 +36,7 @@ def _model_file(_context: click.Context, _option: click.Parameter, value: Any) -
 @options.changes
 @options.solver
 @options.time_limit("Seconds after which the best feasible solution found is kept.")
-@options.exposure
+@options.sensitivity
 @click.option(
     "--write-model",
     type=click.Path(path_type=Path),
@@ -87,7 +87,7 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
         options=Options(
             solver=given["solver"],
             time_limit=given["time_limit"],
-            exposure=given["exposure"],
+            sensitivity=given["sensitivity"],
         ),
         output=given["output"],
         model_file=given["write_model"],

@@ -95,7 +95,7 @@ class BatchOrder:
         return Options(
             solver=self.solver,
             time_limit=self.time_limit,
-            exposure=self.sensitivity,
+            sensitivity=self.sensitivity,
         )
 
 

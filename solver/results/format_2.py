@@ -87,10 +87,18 @@ def translated(name: str, content: bytes) -> bytes:
         return content
     document = _renamed(json.loads(content))
     if name == SUMMARY:
-        document |= {"format": FORMAT_2 + 1}
-        files = {now: document["files"].pop(then, "") for now, then in _FILES.items()}
-        document["files"] |= files
+        _translate_summary(document)
     return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _translate_summary(document: dict[str, Any]) -> None:
+    """Give a summary the names of today's options and files."""
+    document["format"] = FORMAT_2 + 1
+    options = document.get("options")
+    if isinstance(options, dict) and "exposure" in options:
+        options["sensitivity"] = options.pop("exposure")
+    for now, then in _FILES.items():
+        document["files"][now] = document["files"].pop(then, "")
 
 
 def _with_names(content: bytes) -> bytes:

@@ -78,7 +78,7 @@ class _LooseningDocument(StrictDocument):
 class _OptionsDocument(StrictDocument):
     solver: str
     time_limit: float | None
-    exposure: Asked
+    sensitivity: Asked
     near: str | None = None
 
 

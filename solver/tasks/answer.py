@@ -75,7 +75,7 @@ def solve(
     if model_files is not None:
         write(loop.master, model_files)
     asked = time.monotonic()
-    asked_of = options.exposure, prices or options.exposure
+    asked_of = options.sensitivity, prices or options.sensitivity
     solution = _with_sensitivity(loop, reduction, solution, *asked_of)
     counters = solution.counters
     return replace(
@@ -126,7 +126,7 @@ def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> So
         return solve(instance, options)
     loop, reduction = study.prepared(instance)
     solution = solved(loop, reduction)
-    asked = options.exposure
+    asked = options.sensitivity
     return _with_sensitivity(loop, reduction, solution, asked, asked)
 
 

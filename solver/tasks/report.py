@@ -163,7 +163,7 @@ def _comparisons(sources: Sequence[PageSource]) -> list[dict[str, Any]]:
         if many or source.result.plan is None or source.instance.units != units:
             return []
     plans = [ComparedPlan(source.instance, source.result) for source in sources]
-    options = Options(exposure="none")
+    options = Options(sensitivity="none")
     return [against_first(plans[0], other, options) for other in plans[1:]]
 
 

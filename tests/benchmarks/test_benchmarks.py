@@ -106,7 +106,7 @@ def test_peers_keep_the_same_rules(
     arcs = read(folder)
     found = peer(arcs, Clock())
     cost, unmet = arcs.money(found.flow, found.unmet)
-    solution = solve(load(folder, ()).instance, Options(exposure="none"))
+    solution = solve(load(folder, ()).instance, Options(sensitivity="none"))
     assert solution.plan is not None
     is_cone = peer is clarabel_arcs.solve
     near = 1e-5 if is_cone else 1e-7

@@ -22,7 +22,7 @@ def run(*words: str | Path) -> Result:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a result of the quickstart for which nothing was asked."""
     folder = tmp_path_factory.mktemp("made") / "result"
-    done = run("solve", QUICKSTART, "-o", folder, "--exposure", "none", "--quiet")
+    done = run("solve", QUICKSTART, "-o", folder, "--sensitivity", "none", "--quiet")
     assert done.exit_code == 0, done.output
     return folder
 

@@ -14,5 +14,5 @@ def test_dependence_is_exposure() -> None:
     words = ["solve", "instances/quickstart", "--dependence", "none", "--json"]
     done = CliRunner().invoke(cli.keruen, words)
     assert done.exit_code == 0
-    assert "`--dependence` is now `--exposure`" in done.stderr
-    assert json.loads(done.stdout)["options"]["exposure"] == "none"
+    assert "`--dependence` is now `--sensitivity`" in done.stderr
+    assert json.loads(done.stdout)["options"]["sensitivity"] == "none"

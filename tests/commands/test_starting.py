@@ -114,7 +114,7 @@ def test_the_header_names_what_was_asked_for(tmp_path: Path) -> None:
         "[wide]\nincludes = ['dear']\n[[wide.change]]\ntable = 'legs'\n"
         "where = { leg = 'north' }\nset = { capacity = 90 }\n"
     )
-    words = ["solve", folder, "--scenario", "wide", "--exposure", "none"]
+    words = ["solve", folder, "--scenario", "wide", "--sensitivity", "none"]
     screen = run(*words).stdout
     assert screen.splitlines()[0] == "Tiny [wide]"
     told = json.loads(run(*words, "--json").stdout)

@@ -323,7 +323,7 @@ def test_a_rule_can_be_kept_with_all_cargo(rules: str, tmp_path: Path) -> None:
     generate(tmp_path / "ruled", order({"demands": 100}, rules=rules))
     instance = load(tmp_path / "ruled").instance
     assert [rule.name for rule in instance.diversification] == [rules]
-    solution = solve(instance, Options(exposure="none"))
+    solution = solve(instance, Options(sensitivity="none"))
     assert solution.status is Status.OPTIMAL
 
 
@@ -333,6 +333,6 @@ def test_a_bound_on_shares_binds(tmp_path: Path) -> None:
     for rules in ("none", "share"):
         generate(tmp_path / rules, order({"demands": 500}, rules=rules))
         instance = load(tmp_path / rules).instance
-        proved = solve(instance, Options(exposure="none")).proved
+        proved = solve(instance, Options(sensitivity="none")).proved
         costs.append(proved.objective or 0.0)
     assert costs[0] < costs[1]

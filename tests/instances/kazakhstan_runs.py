@@ -56,7 +56,7 @@ def run_of(names: str = "") -> Run:
         tuple(zip(*(instance.demand[key] for key in DEMAND), strict=True)),
     )
     if same not in _STUDIES:
-        _STUDIES[same] = WhatIf(instance, Options(exposure="none"))
+        _STUDIES[same] = WhatIf(instance, Options(sensitivity="none"))
         return Run(names, instance, _STUDIES[same].solution)
     return Run(names, instance, _STUDIES[same].solve(instance))
 

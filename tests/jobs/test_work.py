@@ -137,7 +137,7 @@ def test_an_item_costs_what_a_solve_from_scratch_costs(alone: Path) -> None:
         for entry in list(ledger.entries())[::5]:
             task, row = entry.task or {}, entry.summary or {}
             loaded = load(task["instance"], task["scenarios"], task["changes"])
-            solution = solve(loaded.instance, Options(exposure="none"))
+            solution = solve(loaded.instance, Options(sensitivity="none"))
             assert solution.status == row["status"]
             cost = solution.proved.objective or 0.0
             expected = row["cost"] if not row["unmet"] else cost

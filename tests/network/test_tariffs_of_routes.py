@@ -56,7 +56,7 @@ def test_it_acts_on_the_service_once_and_on_no_leg(
     """The verifier, which reads tariffs by itself, agrees on the cost."""
     instance = served(cost, tariff)
     assert not list(instance_faults(instance, "instance.toml"))
-    solution = solve(instance, Options(exposure="none"))
+    solution = solve(instance, Options(sensitivity="none"))
     assert solution.status is Status.OPTIMAL
     assert solution.proved.objective == pytest.approx(4.0 * total)
 

@@ -50,10 +50,10 @@ def test_lifting_all_others_leaves_the_shortage(seed: int) -> None:
     """Without any other limit or rule at least as much of the class stays unmet."""
     for make in (random_instance, random_rules_instance):
         instance = make(seed)
-        result = run(instance, Options(exposure="none"), Clock()).result
+        result = run(instance, Options(sensitivity="none"), Clock()).result
         for row in shortage_rows(result, instance)[:1]:
             lifted = with_limits_alone(instance, row)
-            after = run(lifted, Options(exposure="none"), Clock()).result.summary
+            after = run(lifted, Options(sensitivity="none"), Clock()).result.summary
             left = {own["priority"]: own["unmet"] for own in after["unmet_bounds"]}
             # The first class that is short: those before it are served in any case.
             margin = 1e-6 * max(1.0, float(instance.shipments.quantity.sum()))
@@ -69,7 +69,7 @@ def test_cargo_without_a_route_is_counted_apart() -> None:
             {"product": "coal", "origin": "B", "market": "A", "quantity": 7.0},
         ],
     )
-    result = run(instance, Options(exposure="none"), Clock()).result
+    result = run(instance, Options(sensitivity="none"), Clock()).result
     (row,) = shortage_rows(result, instance)
     assert (row["bound"], row["without_route"]) == (27, 7)
     assert [limit["weight"] for limit in row["limits"]] == [1]
@@ -94,6 +94,6 @@ def test_where_all_is_served_there_is_no_shortage() -> None:
             },
         ],
     )
-    result = run(instance, Options(exposure="none"), Clock()).result
+    result = run(instance, Options(sensitivity="none"), Clock()).result
     assert result.summary["unmet"] == 4
     assert shortage_rows(result, instance) == []

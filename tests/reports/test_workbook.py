@@ -45,7 +45,7 @@ def source() -> PageSource:
         ],
         demand=[{"product": "@p", "origin": EVIL, "market": "B", "quantity": 1}],
     )
-    solved = run(instance, Options(exposure="none"), Clock(0.0))
+    solved = run(instance, Options(sensitivity="none"), Clock(0.0))
     return PageSource("evil", solved.instance, solved.result)
 
 

@@ -217,7 +217,7 @@ SUMMARY: dict[str, Any] = {
     "loosening": [LOOSENED],
     "instance": {"name": "Tiny", "scenarios": [], "sha256": "0"},
     "versions": {},
-    "options": {"solver": "HiGHS", "time_limit": None, "exposure": "some"},
+    "options": {"solver": "HiGHS", "time_limit": None, "sensitivity": "some"},
     "files": {},
     "seconds": {"total": 0.5},
 }

@@ -105,7 +105,7 @@ def test_less_than_a_third_of_three_corridors_leaves_all_cargo_unmet(
     beside what it earns: so all must stay, and the certificate says so.
     """
     rule = {**CORRIDOR, "max_share": share}
-    made = run(_instance("quickstart", [rule]), Options(exposure="none"), Clock())
+    made = run(_instance("quickstart", [rule]), Options(sensitivity="none"), Clock())
     summary = made.result.summary
     assert (summary["status"], summary["served"], summary["cost"]) == ("unmet", 0, 0)
     (proved,) = summary["unmet_bounds"]
@@ -132,7 +132,7 @@ def test_a_change_of_what_is_not_carried_has_no_level() -> None:
 def test_all_questions_are_answered_where_service_leaves_no_room() -> None:
     """Least and most at little more cost, though firm cargo stays at home."""
     instance = _instance("kazakhstan", [{**CORRIDOR, "max_share": 0.35}])
-    made = run(instance, Options(exposure="all"), Clock())
+    made = run(instance, Options(sensitivity="all"), Clock())
     assert made.result.summary["status"] == "unmet"
     table = made.result.tables["exposure"]
     corridors = table["by"] == "corridor"

@@ -35,7 +35,7 @@ def leg(name: str, cost: float, **columns: Any) -> dict[str, Any]:
 
 def solved(instance: Instance) -> Run:
     """Return a verified run, without questions."""
-    return run(instance, Options(exposure="none"), Clock())
+    return run(instance, Options(sensitivity="none"), Clock())
 
 
 def on_legs(done: Run) -> dict[str, Fraction]:
@@ -174,7 +174,7 @@ def test_every_question_about_a_crumb_is_answered(quantity: float) -> None:
         leg("south", 3.0, corridor="south"),
     ]
     instance = build_instance(legs, [row("tea", quantity)])
-    done = run(instance, Options(exposure="all"), Clock())
+    done = run(instance, Options(sensitivity="all"), Clock())
     assert done.result.summary["status"] == "optimal"
 
 

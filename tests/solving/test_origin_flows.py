@@ -62,7 +62,7 @@ def test_the_size_of_money_changes_nothing_of_a_start(
 ) -> None:
     """As many searches and iterations, and the same plan, bit for bit."""
     monkeypatch.setattr(solving, "MANY", 1)
-    instance, options = grid(3), Options(exposure="none")
+    instance, options = grid(3), Options(sensitivity="none")
     one, other = solve(instance, options), solve(dearer(instance, factor), options)
     assert one.plan is not None
     assert other.plan is not None
@@ -131,9 +131,9 @@ def test_a_start_with_bundles_keeps_rules_of_every_kind(
 ) -> None:
     """Hard and soft, possible and impossible: same status, same cost."""
     instance = random_rules_instance(seed)
-    plain = solve(instance, Options(exposure="none"))
+    plain = solve(instance, Options(sensitivity="none"))
     monkeypatch.setattr(solving, "MANY", 1)
-    by_flows = solve(instance, Options(exposure="none"))
+    by_flows = solve(instance, Options(sensitivity="none"))
     assert by_flows.status is plain.status
     if plain.proved.objective is not None:
         assert by_flows.proved.objective == pytest.approx(

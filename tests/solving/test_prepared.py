@@ -61,7 +61,7 @@ def test_a_run_builds_each_part_once_and_proves_a_plan_once(
     instance = sorted_quickstart()
     made = counted(monkeypatch, Network, Pricer, World, PlanFlows)
     whole = Prepared(instance)
-    options = Options(exposure="none")
+    options = Options(sensitivity="none")
     solution = solve(instance, options, whole=whole)
     proved = made["PlanFlows"]
     run = finished(instance, solution, options, Clock(), whole=whole)
@@ -78,7 +78,7 @@ def test_an_instance_that_is_sorted_first_is_proved_once_as_it_was_given(
     instance = load(QUICKSTART).instance
     assert canonical_order(Prepared(instance)).reduced.instance is not instance
     made = counted(monkeypatch, Network, World, PlanFlows)
-    whole, options = Prepared(instance), Options(exposure="none")
+    whole, options = Prepared(instance), Options(sensitivity="none")
     solution = solve(instance, options, whole=whole)
     finished(instance, solution, options, Clock(), whole=whole)
     assert (made["Network"], made["World"], made["PlanFlows"]) == (2, 1, 1)
@@ -87,7 +87,7 @@ def test_an_instance_that_is_sorted_first_is_proved_once_as_it_was_given(
 def test_another_plan_or_price_is_proved_afresh() -> None:
     """Equal or not: what was not proved itself is not taken over."""
     instance = sorted_quickstart()
-    whole, options = Prepared(instance), Options(exposure="none")
+    whole, options = Prepared(instance), Options(sensitivity="none")
     solution = solve(instance, options, whole=whole)
     result = finished(instance, solution, options, Clock(), whole=whole).result
     assert result.plan is not None

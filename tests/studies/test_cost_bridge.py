@@ -18,7 +18,7 @@ from tests.build import Row, build_instance
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
 
-OPTIONS = Options(exposure="none")
+OPTIONS = Options(sensitivity="none")
 
 HALF = Rule(name="half", by="corridor", max_share=0.5)
 

@@ -58,7 +58,7 @@ class Told:
 
 def told(instance: Instance) -> Told | None:
     """Solve an instance and explain all of it; None if nothing is proved."""
-    solution = solve(instance, Options(exposure="none"))
+    solution = solve(instance, Options(sensitivity="none"))
     if solution.status not in {Status.OPTIMAL, Status.UNMET}:
         return None
     assert solution.plan is not None

@@ -25,7 +25,7 @@ QUICKSTART = KAZAKHSTAN.parent / "quickstart"
 
 def answers(path: Path) -> dict[tuple[str, str, str, float | None], Exposure]:
     """Return the answers on an instance by what is asked."""
-    solution = solve(load(path).instance, Options(exposure="all"))
+    solution = solve(load(path).instance, Options(sensitivity="all"))
     assert solution.certificate is not None
     questions: dict[tuple[str, str, str, float | None], Exposure] = {}
     for found in solution.certificate.exposure:

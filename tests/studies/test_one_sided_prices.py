@@ -34,7 +34,7 @@ NONE = None
 
 def solved(instance: Instance) -> Result:
     """Return the verified result of an instance, all questions asked."""
-    return run(instance, Options(exposure="all"), Clock()).result
+    return run(instance, Options(sensitivity="all"), Clock()).result
 
 
 def sides(result: Result, table: str = "capacity") -> list[list[float | None]]:
@@ -143,7 +143,7 @@ def test_demand_counts_for_rules_that_are_shares_of_it() -> None:
 def test_nothing_asked_is_blank() -> None:
     """What was not asked is never a dual under another name."""
     instance = _shared(max_share={"north": 0.7})
-    result = run(instance, Options(exposure="none"), Clock()).result
+    result = run(instance, Options(sensitivity="none"), Clock()).result
     assert sides(result, "rules") == [[NONE] * 4]
     assert sides(result) == [[NONE] * 4]
     assert costs(result) == [[NONE] * 2]
@@ -168,7 +168,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "result"
     folder.mkdir()
     instance = _shared(max_share={"north": 0.7})
-    write(folder, run(instance, Options(exposure="all"), Clock()).files)
+    write(folder, run(instance, Options(sensitivity="all"), Clock()).files)
     return folder
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Solution
 
-COLD = Options(exposure="none")
+COLD = Options(sensitivity="none")
 QUICKSTART = Path(__file__).parents[2] / "instances" / "quickstart"
 
 

@@ -40,7 +40,7 @@ def explained(folder: Path, *words: str) -> dict[str, Any]:
 def solved(folder: Path, changes: dict[str, str], *words: str) -> Path:
     """Return the result of the tiny instance, with changes."""
     path = write_instance(folder / "tiny", changes)
-    run("solve", path, "-o", folder / "out", "--quiet", "--exposure", "none", *words)
+    run("solve", path, "-o", folder / "out", "--quiet", "--sensitivity", "none", *words)
     return folder / "out"
 
 

@@ -38,7 +38,11 @@ def test_seconds_versions_and_unused_options_are_free(made: list[Path]) -> None:
     summary = json.loads(before)
     summary["versions"]["scipy"] = "0.0.1"
     summary["seconds"] = {"solve": 1.0, "total": 1.0}
-    summary["options"] |= {"time_limit": 5.0, "solver": "another", "exposure": "some"}
+    summary["options"] |= {
+        "time_limit": 5.0,
+        "solver": "another",
+        "sensitivity": "some",
+    }
     path.write_text(json.dumps(summary))
     try:
         assert audit(made[0]).faults == []

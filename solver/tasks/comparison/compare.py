@@ -95,7 +95,7 @@ def compared(
         message = f"{given} is named; a comparison is of two or more"
         raise UsageError(message)
     with claimed_for_comparison(output) if output else nullcontext():
-        options = options or Options(exposure="none")
+        options = options or Options(sensitivity="none")
         document = _compared(folders, where, options)
         if output:
             write_comparison(output, document)

@@ -80,6 +80,6 @@ def _wider(
         values = tables[name][column].astype(float).copy()
         values[list(tables[name][limit["kind"]]).index(limit["limit"])] += far
         tables[name] = with_columns(tables[name], {column: values})
-    options, clock = Options(exposure="none"), Clock(time.monotonic())
+    options, clock = Options(sensitivity="none"), Clock(time.monotonic())
     summary = run(Instance(**tables), options, clock).result.summary
     return float(summary["cost"] + summary["penalties"])

@@ -124,7 +124,7 @@ def _demand(instance: Instance, name: str) -> _VariedCell:
 def _pieces(instance: Instance, varied: _VariedCell) -> Iterator[tuple[float, ...]]:
     """Yield start, end, cost at both, and cost of one more, of every piece."""
     reduction = reductions(Prepared(instance), aggregating=False)
-    loop = prepared(reduction.reduced, Options(exposure="none"))
+    loop = prepared(reduction.reduced, Options(sensitivity="none"))
     solved(loop, reduction)
     model = SecondModel(loop, loop.known)
     move = _move(model, instance, varied)
@@ -232,6 +232,6 @@ def _cost_at(instance: Instance, varied: _VariedCell, place: float) -> float:
     values[varied.row] = place
     kept = {field: getattr(instance, field) for field in Instance.model_fields}
     moved = Instance(**{**kept, name: with_columns(table, {column: values})})
-    made = run(moved, Options(exposure="none"), Clock(time.monotonic()))
+    made = run(moved, Options(sensitivity="none"), Clock(time.monotonic()))
     summary = made.result.summary
     return float(summary["cost"] + summary["penalties"])

@@ -43,8 +43,8 @@ def prices_of(folder: Path) -> dict[str, Any]:
     """
     instance, result = verified_plan(folder)
     asked = result.summary["options"]
-    if asked["exposure"] != "all":
-        options = Options(solver=asked["solver"], exposure="none")
+    if asked["sensitivity"] != "all":
+        options = Options(solver=asked["solver"], sensitivity="none")
         clock = Clock(time.monotonic())
         result = run(instance, options, clock, prices="all").result
     document = prices_document(result, instance)

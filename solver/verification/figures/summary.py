@@ -194,7 +194,7 @@ def about_the_run(instance: Instance, *, near: bool) -> dict[str, Any]:
         "options": {
             "solver": Claim("is to be a name", _is_text),
             "time_limit": Claim("is to be seconds or nothing", _is_limit),
-            "exposure": Claim("is to be none, some or all", _is_asked),
+            "sensitivity": Claim("is to be none, some or all", _is_asked),
             **({"near": Claim("is to be a hash", _is_text)} if near else {}),
         },
         "files": Claim("is to name hashes", _all(_is_text)),

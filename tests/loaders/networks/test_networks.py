@@ -90,7 +90,7 @@ def converted(source: Path, form: Foreign, cost: Cost) -> tuple[Converted, float
     target = source.with_name(f"{source.name}-{cost}")
     done = convert(ConvertOrder(source=source, target=target, foreign=form, cost=cost))
     instance = load(target).instance
-    solved = run(instance, Options(exposure="none"), Clock(0.0))
+    solved = run(instance, Options(sensitivity="none"), Clock(0.0))
     assert solved.result.summary["status"] == "optimal"
     return done, solved.result.summary["cost"]
 
@@ -116,7 +116,7 @@ def converted_file(source: Path) -> tuple[float, Path]:
     target = source.with_name("x.xlsx")
     net = source / "small_net.tntp"
     convert(ConvertOrder(source=net, target=target, foreign="tntp"))
-    solved = run(load(target).instance, Options(exposure="none"), Clock(0.0))
+    solved = run(load(target).instance, Options(sensitivity="none"), Clock(0.0))
     return round(solved.result.summary["cost"], 9), target
 
 

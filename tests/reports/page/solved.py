@@ -73,7 +73,7 @@ def run(*words: object) -> int:
 
 def solve(path: Path, folder: Path, *words: object) -> Path:
     """Solve an instance, its result in a folder."""
-    given = ("solve", path, "-o", folder, "--exposure", "none", "--quiet")
+    given = ("solve", path, "-o", folder, "--sensitivity", "none", "--quiet")
     assert run(*given, *words) in {0, 10}
     return folder
 

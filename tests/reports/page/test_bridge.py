@@ -77,7 +77,7 @@ def test_a_page_of_two_results_has_a_bridge_and_what_had_to_move(
     for name, share in (("base", "0.6"), ("free", "0.9")):
         path = write_instance(tmp_path / name, {"= 0.6": f"= {share}"})
         words = ["solve", str(path), "-o", str(tmp_path / f"{name}-result")]
-        assert run(cli.keruen, [*words, "--exposure", "none"]).exit_code == 0
+        assert run(cli.keruen, [*words, "--sensitivity", "none"]).exit_code == 0
     folders = [str(tmp_path / f"{name}-result") for name in ("base", "free")]
     for some in (folders[:1], folders):
         page = tmp_path / "page.html"

@@ -63,7 +63,7 @@ def table() -> dict[str, Any]:
             {"product": "coal", "origin": "A", "market": "B", "quantity": 4.0},
         ],
     )
-    result = run(instance, Options(exposure="none"), Clock()).result
+    result = run(instance, Options(sensitivity="none"), Clock()).result
     assert result.summary["cost"] == 10 * 8 + 4 * 7
     return dict(result.tables["flows"])
 
@@ -110,7 +110,9 @@ def test_without_a_distance_there_is_no_sum(table: dict[str, Any]) -> None:
     assert np.isnan(table["tonne_km"][table["kind"] == "node"]).all()
     legs = [{"from": "A", "to": "B", "cost": 1.0}]
     demand = [{"product": "coal", "origin": "A", "market": "B", "quantity": 4.0}]
-    result = run(build_instance(legs, demand), Options(exposure="none"), Clock()).result
+    result = run(
+        build_instance(legs, demand), Options(sensitivity="none"), Clock()
+    ).result
     assert np.isnan(result.tables["flows"]["tonne_km"][0])
 
 
@@ -118,7 +120,7 @@ def test_without_a_distance_there_is_no_sum(table: dict[str, Any]) -> None:
 def test_costs_sum_to_those_of_the_plan(seed: int) -> None:
     """What is rounded in each row apart; a run ends only if verification agrees."""
     for make in (random_instance, random_rules_instance):
-        result = run(make(seed), Options(exposure="none"), Clock()).result
+        result = run(make(seed), Options(sensitivity="none"), Clock()).result
         summary, table = result.summary, result.tables["flows"]
         if summary["cost"] is not None:
             carried = summary["cost"] - summary["cost_parts"]["unmet"]

@@ -23,7 +23,7 @@ from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
 from tests.reordered import flows, shuffled
 
-OPTIONS = Options(exposure="none")
+OPTIONS = Options(sensitivity="none")
 
 
 def two_ways(
@@ -278,7 +278,7 @@ def test_a_solve_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         raise StoppedError(None)
 
     monkeypatch.setattr(lexicographic, "nearest_plan", stopped)
-    options = Options(exposure="none", time_limit=60.0)
+    options = Options(sensitivity="none", time_limit=60.0)
     prepared = Prepared(two_ways(north=9), earlier(("south", 100.0)))
     done = run(prepared, options, Clock())
     assert done.result.summary["status"] == "limit"

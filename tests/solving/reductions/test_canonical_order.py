@@ -30,9 +30,9 @@ def test_ways_that_cost_the_same_are_taken_by_their_names(
 ) -> None:
     """80 t over three legs for 30 t each, at 5 all: always the same ones, so much."""
     instance = build_instance(legs, demand)
-    plan = solve(instance, Options(exposure="none")).plan
+    plan = solve(instance, Options(sensitivity="none")).plan
     first = build_instance(LEGS, DEMAND)
-    known = solve(first, Options(exposure="none")).plan
+    known = solve(first, Options(sensitivity="none")).plan
     assert plan is not None
     assert known is not None
     assert flows(instance, plan) == flows(first, known)

@@ -23,7 +23,7 @@ from tests.random_instances import random_instance
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
 
-COLD = Options(exposure="none")
+COLD = Options(sensitivity="none")
 
 
 def drawn(instance: Instance, **names: str) -> CapacityCurve:

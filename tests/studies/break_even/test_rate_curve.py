@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.studies.break_even.rate_curve import Step
 
-COLD = Options(exposure="none")
+COLD = Options(sensitivity="none")
 
 
 def drawn(instance: Instance, of: str | None = None, **names: str) -> RateCurve:

@@ -29,7 +29,7 @@ from tests.random_instances import random_instance
 if TYPE_CHECKING:
     from solver.studies.repair.shortage import Shortage
 
-COLD = Options(exposure="none")
+COLD = Options(sensitivity="none")
 CLASHING = (14, 26, 29, 52, 54, 60, 84)
 """Random instances with rules that cannot hold together."""
 

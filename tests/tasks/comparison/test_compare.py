@@ -36,7 +36,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for name, change in changes.items():
         path = write_instance(folder / f"{name}-instance", change)
-        run("solve", path, "-o", folder / name, "--exposure", "none")
+        run("solve", path, "-o", folder / name, "--sensitivity", "none")
     return folder
 
 

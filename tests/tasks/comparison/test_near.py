@@ -172,7 +172,7 @@ def test_a_plan_that_moves_more_is_not_optimal(folder: Path, tmp_path: Path) -> 
     tied = write_instance(tmp_path / "tied", {text: "B,sea,southern,,10,"})
     instance = load(tied).instance
     near = Prepared(instance, near_folder(instance, folder / "base"))
-    options = Options(exposure="none")
+    options = Options(sensitivity="none")
     plain = solve(instance, options)
     with pytest.raises(UnverifiedError, match="proves only that"):
         finished(instance, plain, options, Clock(), whole=near)

@@ -53,8 +53,8 @@ def test_a_saved_result_is_read_back_as_it_was(
 def test_settings_are_given_by_name() -> None:
     """Instead of options."""
     instance = keruen.load(ROOT / "instances" / "quickstart")
-    found = keruen.solve(instance, exposure="none")
-    assert found.summary["options"]["exposure"] == "none"
+    found = keruen.solve(instance, sensitivity="none")
+    assert found.summary["options"]["sensitivity"] == "none"
     with pytest.raises(keruen.UsageError, match="known: solver, time_limit"):
         keruen.solve(instance, time=5)
 
