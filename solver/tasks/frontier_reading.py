@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solver.errors import DataError, Fault, InputError
-from solver.solution.form import POINTS
+from solver.solution.form import MONEY, POINTS
 from solver.storage.regular import regular_bytes
 from solver.tasks.frontier_folder import DOCUMENT, TABLE, names
 from solver.tasks.verify import examined
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from solver.tasks.verify import Verdict
 
 _REMEDY = "draw the frontier again"
+
+_SUMMED = 1e-12
+"""Relative difference of one cost that was summed up in two orders."""
 
 
 class _Read(BaseModel):
@@ -117,7 +121,19 @@ def _verdicts(
         if of_point.result is not None:
             cost = of_point.result.summary["cost"]
             wrong = [f"{DOCUMENT}: point {point.point} has another cost than its plan"]
-            faults = [] if cost == point.cost else wrong
+            faults = [] if same_cost(cost, point.cost) else wrong
             verdict.add("point of the frontier", faults, f"cost {point.cost:,g}")
         found.append((place, verdict))
     return found
+
+
+def same_cost(plan: float | None, published: float) -> bool:
+    """Whether a plan costs what a frontier says, at the digits that it publishes.
+
+    Above some billions neighbouring numbers are farther apart than the last of these
+    digits; the cost of a point and that of its plan are summed up in two orders.
+    """
+    digits = 10.0**-MONEY
+    return plan is not None and math.isclose(
+        plan, published, rel_tol=_SUMMED, abs_tol=digits
+    )

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from solver.tasks.frontier_reading import same_cost
 from tests.reports.page.solved import run, solve, write_folder
 
 if TYPE_CHECKING:
@@ -72,6 +73,43 @@ def test_a_frontier_is_verified_and_drawn(result: Path, tmp_path: Path) -> None:
     assert run(*words) == 70
     (curve / "frontier.json").write_text("{}")
     assert run(*words) == 65
+
+
+def test_a_frontier_tells_the_cost_of_its_plans_to_its_own_digits(
+    result: Path, tmp_path: Path
+) -> None:
+    """The neighbour of a number is the same cost; a cent more is another one."""
+    import math
+
+    curve, page = tmp_path / "curve", tmp_path / "page.html"
+    given = ("--rule", "max_share", "--points", "2", "--quiet")
+    assert run("frontier", result.parent / "in", "-o", curve, *given) == 0
+    path = curve / "frontier.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    cost = document["points"][0]["cost"]
+    for told, code in ((math.nextafter(cost, math.inf), 0), (cost + 0.01, 70)):
+        document["points"][0]["cost"] = told
+        path.write_text(json.dumps(document), encoding="utf-8")
+        words = ("report", result, "-o", page, "--frontier", curve)
+        assert run(*words) == code
+
+
+@pytest.mark.parametrize(
+    ("plan", "told", "same"),
+    [
+        (5968838856.867901, 5968838856.8679, True),
+        (6158916102.123457, 6158916102.123456, True),
+        (5968838856.867901, 5968838856.88, False),
+        (0.0, 1e-7, True),
+        (0.0, 1e-5, False),
+        (None, 1.0, False),
+    ],
+)
+def test_costs_of_billions_are_compared_at_the_digits_they_have(
+    plan: float | None, told: float, *, same: bool
+) -> None:
+    """Six digits after the point are more than a number of that size can hold."""
+    assert same_cost(plan, told) is same
 
 
 def test_flows_are_written_as_geojson(result: Path, tmp_path: Path) -> None:
