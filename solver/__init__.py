@@ -16,7 +16,6 @@ TYPE_CHECKING = False  # As `typing` has it, whose import takes time.
 if TYPE_CHECKING:
     from solver.errors import DataError, Fault, InputError, KeruenError, UsageError
     from solver.options import Options
-    from solver.problem.rules import Rule
     from solver.problem.scenarios import Change, Scenario
     from solver.solution.certificate import Certificate
     from solver.solution.plan import Plan
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from solver.studies.what_if import WhatIf
     from solver.tasks.python.checked import CheckedInstance as Instance
     from solver.tasks.python.checked import apply, load
+    from solver.tasks.python.checked_rule import CheckedRule as Rule
     from solver.tasks.python.verified import VerifiedResult as Result
     from solver.tasks.python.verified import read, solve
     from solver.verification import proof, verify
@@ -40,7 +40,7 @@ _ROOMS = {
     "Options": "solver.options:Options",
     "Plan": "solver.solution.plan:Plan",
     "Result": "solver.tasks.python.verified:VerifiedResult",
-    "Rule": "solver.problem.rules:Rule",
+    "Rule": "solver.tasks.python.checked_rule:CheckedRule",
     "Scenario": "solver.problem.scenarios:Scenario",
     "Solution": "solver.solution.solution:Solution",
     "Status": "solver.solution.status:Status",

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from os import PathLike
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, field_validator
 
+from solver.errors import UsageError
+from solver.messages import shown
 from solver.problem.rules import Rule
 from solver.problem.tables import FIRM, FIRM_WORDS, StrictModel, Table
 
@@ -117,3 +120,30 @@ class Instance(StrictModel):
         place = np.cumsum(counts) - counts
         period[place[single]] = [index[named[row]] for row in single]
         return Shipments(demand=demand, period=period, quantity=quantity[demand])
+
+
+def require_instance(given: object, call: str) -> None:
+    """Refuse what is no instance, such as the path of one.
+
+    Parameters
+    ----------
+    given : object
+        What was given in its place.
+    call : str
+        Function that takes an instance.
+
+    Raises
+    ------
+    UsageError
+        It is something else; a path has to be loaded first.
+    """
+    if isinstance(given, Instance):
+        return
+    if isinstance(given, str | PathLike):
+        path = str(given)
+        remedy = f'load it first: keruen.{call}(keruen.load("{path}"))'
+        message = f"{call} takes an instance, not the path {shown(path)}"
+        raise UsageError(f"{message}; {remedy}")
+    what = type(given).__name__
+    remedy = "make one by keruen.load or keruen.Instance.from_tables"
+    raise UsageError(f"{call} takes an instance, not a value of type {what}; {remedy}")

@@ -12,6 +12,7 @@ from solver.messages import listed, shown, similar, suggestion
 from solver.problem.columns import column_specs
 from solver.problem.completion import Draft, completed, draft_of
 from solver.problem.edits import joined, with_columns
+from solver.problem.rules import Rule
 from solver.problem.tables import ABSURD, TINIEST, split_names
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from solver.problem.draws import Draw
     from solver.problem.instance import Instance
-    from solver.problem.rules import Rule
     from solver.problem.tables import Table
 
     Cell = str | float | bool
@@ -51,6 +51,11 @@ class Change:
         Rows to append.
     file, place : str
         File and key where it stands, for faults.
+
+    Raises
+    ------
+    UsageError
+        `where`, `values`, `factors` or `terms` name no columns.
     """
 
     table: str
@@ -61,6 +66,15 @@ class Change:
     rows: Table | None = None
     file: str = "change"
     place: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no mapping of columns."""
+        for key in ("where", "values", "factors", "terms"):
+            given = getattr(self, key)
+            if not hasattr(given, "items"):
+                message = f"Change({shown(self.table)}): `{key}` is {shown(given)}"
+                remedy = f'name columns: `{key}={{"COLUMN": VALUE}}`'
+                raise UsageError(f"{message}; {remedy}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,11 +89,44 @@ class Scenario:
         In the order they are made.
     rules : tuple of Rule
         Rules it adds.
+
+    Raises
+    ------
+    UsageError
+        The name is no text, or the changes or the rules are no tuple of them.
     """
 
     name: str
     changes: tuple[Change, ...] = ()
     rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no tuple of changes and of rules."""
+        _refuse_name(self.name)
+        call = f"Scenario({shown(self.name)})"
+        _refuse_parts(f"{call}: `changes`", self.changes, Change)
+        _refuse_parts(f"{call}: `rules`", self.rules, Rule)
+
+
+def _refuse_name(name: object) -> None:
+    if not isinstance(name, str):
+        message = f"the name of a scenario is a text, not {shown(name)}"
+        raise UsageError(message)
+
+
+def _refuse_parts(place: str, parts: object, kind: type) -> None:
+    """Refuse what is no tuple of a kind; `place` says where it was given."""
+    own = kind.__name__
+    if isinstance(parts, kind):
+        remedy = f"write a tuple: `({own.lower()},)`"
+        raise UsageError(f"{place} is a single {own}; {remedy}")
+    if not isinstance(parts, tuple | list):
+        message = f"{place} is of type {type(parts).__name__}"
+        raise UsageError(f"{message}; give a tuple of {own}")
+    for part in parts:
+        if not isinstance(part, kind):
+            message = f"{place} holds a value of type {type(part).__name__}"
+            raise UsageError(f"{message}; each has to be a {own}")
 
 
 def ordered_names(

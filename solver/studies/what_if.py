@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.options import Options
+from solver.problem.instance import require_instance
 from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
 
@@ -49,6 +50,11 @@ class WhatIf:
     solution : Solution
         Solution of the instance itself.
 
+    Raises
+    ------
+    UsageError
+        What was given is no instance, such as the path of one.
+
     Examples
     --------
     >>> from pathlib import Path
@@ -61,6 +67,7 @@ class WhatIf:
     """
 
     def __init__(self, instance: Instance, options: Options | None = None) -> None:
+        require_instance(instance, "WhatIf")
         self.instance, self.options = instance, options or Options()
         reduction = reductions(instance, aggregating=False)
         self._sorted = reduction.reduced.instance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +14,7 @@ from solver.loaders import references
 from solver.loaders.instance_files import TABLES, load_keys, with_scenarios
 from solver.loaders.scenario_entries import Origin, checked_change
 from solver.problem import scenarios as changes
-from solver.problem.instance import Instance
+from solver.problem.instance import Instance, require_instance
 from solver.problem.rules import rule_places
 from solver.problem.scenarios import Change, Scenario
 from solver.tasks.python.frames import document_keys
@@ -89,12 +90,13 @@ class CheckedInstance(Instance):
 def load(
     path: Path | str, scenarios: Sequence[str] = (), *, strict: bool = False
 ) -> CheckedInstance:
-    """Return the instance in a folder of CSV tables or in a `.json` document.
+    """Return the instance in a folder of tables, a document or a workbook.
 
     Parameters
     ----------
     path : Path or str
-        The folder, or the document.
+        A folder of CSV tables (or Parquet), a `.json` document, or a workbook
+        (`.xlsx` or `.ods`).
     scenarios : sequence of str
         Names of scenarios to apply, in order.
     strict : bool
@@ -110,9 +112,17 @@ def load(
     UsageError
         If a scenario is not known.
     """
-    path = Path(path)
+    path = _path(path)
     folder = path if path.is_dir() else path.parent
     return CheckedInstance.of(references.load(path, scenarios, strict=strict), folder)
+
+
+def _path(given: object) -> Path:
+    """Return what was given as a path; refuse what is none."""
+    if isinstance(given, str | PathLike):
+        return Path(given)
+    message = f"load takes a path, not a value of type {type(given).__name__}"
+    raise UsageError(f"{message}; give tables to keruen.Instance.from_tables")
 
 
 def apply(
@@ -132,8 +142,9 @@ def apply(
     DataError
         If the change is wrong, selects nothing, or leaves the instance wrong.
     UsageError
-        If a scenario is not known.
+        If a scenario is not known, or the instance is not loaded yet.
     """
+    require_instance(instance, "apply")
     if isinstance(change, Change):
         change = Scenario(f"{change.table} changed", (change,))
     if isinstance(change, Scenario):

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from solver.errors import UsageError
 from solver.loaders.instance_files import load_document
+from solver.messages import listed, suggestion
 from solver.options import Options
+from solver.problem.instance import require_instance
 from solver.results.documents import document_bytes
 from solver.results.folder import claimed_for_result, write
 from solver.results.reading import read_files, read_result
@@ -130,6 +132,11 @@ class VerifiedResult:
         """What the plan depends on, and within what range."""
         return self._frame("exposure")
 
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """What moves on each leg, through each node and capacity, by period."""
+        return self._frame("flows")
+
     def _frame(self, name: str) -> pd.DataFrame:
         import pandas as pd
 
@@ -183,12 +190,14 @@ def solve(
     UnverifiedError
         The result failed its verification: it is not to be used.
     UsageError
-        The solver is not available, or a setting is not known.
+        The solver is not available, a setting is not known or has a value that it
+        cannot have, or the instance is not loaded yet: all told before anything is
+        solved.
     """
-    if settings:
-        options = _options(options, settings)
+    require_instance(instance, "solve")
+    options = _options(options, settings)
     earlier = None if near is None else _earlier(instance, near)
-    done = run(Prepared(instance, earlier), options or Options(), Clock())
+    done = run(Prepared(instance, earlier), options, Clock())
     return VerifiedResult(done.instance, done.result, done.files)
 
 
@@ -200,15 +209,24 @@ def _earlier(instance: Instance, near: VerifiedResult | Path | str) -> EarlierPl
 
 
 def _options(options: Options | None, settings: dict[str, Any]) -> Options:
-    if options is not None:
-        message = "give options, or settings by name, not both"
-        raise UsageError(message)
-    try:
+    """Return the options, or those of settings by name; refuse what neither is."""
+    if options is None:
+        known = Options.__dataclass_fields__
+        unknown = [name for name in settings if name not in known]
+        if unknown:
+            remedy = suggestion(unknown[0], known, f"known: {', '.join(known)}")
+            raise UsageError(f"unknown setting {listed(unknown)}; {remedy}")
         return Options(**settings)
-    except TypeError as error:
-        known = ", ".join(Options.__dataclass_fields__)
-        message = f"unknown setting among {', '.join(settings)}; known: {known}"
-        raise UsageError(message) from error
+    if settings:
+        raise UsageError("give options, or settings by name, not both")
+    return _given(options)
+
+
+def _given(options: object) -> Options:
+    if isinstance(options, Options):
+        return options
+    message = f"options are keruen.Options, not of type {type(options).__name__}"
+    raise UsageError(f"{message}; or give settings by name, such as time_limit=60")
 
 
 def read(folder: Path | str) -> VerifiedResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -14,7 +14,9 @@ from tests.folders import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-FRAMES = ("allocation", "demand", "capacity", "corridors", "rules", "exposure")
+FRAMES = (
+    *("allocation", "flows", "demand", "capacity", "corridors", "rules", "exposure"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,43 @@ def test_settings_are_given_by_name() -> None:
     assert found.summary["options"]["sensitivity"] == "none"
     with pytest.raises(keruen.UsageError, match="known: solver, time_limit"):
         keruen.solve(instance, time=5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"time_limt": 3}, "unknown setting `time_limt`; did you mean `time_limit`"),
+        ({"sensitivity": "al"}, "unknown sensitivity `al`; did you mean `all`"),
+        ({"time_limit": -3}, "time_limit -3 is not a number of seconds"),
+        ({"time_limit": "x"}, "time_limit `x` is not a number of seconds"),
+        ({"solver": 3}, "solver 3 is not the name of a solver"),
+        ({"options": 5}, "options are keruen.Options"),
+    ],
+)
+def test_settings_are_checked_before_anything_is_solved(
+    settings: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is told as a wrong call, with the nearest name."""
+    instance = keruen.load(ROOT / "instances" / "quickstart")
+    monkeypatch.setattr("solver.tasks.python.verified.run", None)
+    with pytest.raises(keruen.UsageError, match=message):
+        keruen.solve(instance, **settings)
+
+
+@pytest.mark.parametrize("path", ["instances/quickstart", ROOT])
+def test_a_path_has_to_be_loaded_first(path: Any) -> None:
+    """The message says how, for whatever takes an instance."""
+    for call in (keruen.solve, keruen.WhatIf):
+        name = call.__name__
+        with pytest.raises(keruen.UsageError, match="load it first") as caught:
+            call(path)
+        assert f'keruen.{name}(keruen.load("{path}"))' in str(caught.value)
+    with pytest.raises(keruen.UsageError, match="load it first"):
+        keruen.apply(path, "x")
+    with pytest.raises(keruen.UsageError, match="not a value of type int"):
+        keruen.solve(3)  # type: ignore[arg-type]
+    with pytest.raises(keruen.UsageError, match="give tables to"):
+        keruen.load(3)  # type: ignore[arg-type]
 
 
 def test_a_result_without_a_plan_has_no_cost() -> None:
