@@ -166,10 +166,17 @@ def _scales(sources: Sequence[PageSource]) -> list[TextScale]:
 def _lead(sources: Sequence[PageSource]) -> str:
     told = "Cargo on corridors at least cost, with what proves it."
     if len(sources) > 1:
-        return f"{told} {len(sources)} results, each verified as this page was made."
-    scenarios = sources[0].instance.scenarios
+        told = f"{told} {len(sources)} results, each verified as this page was made."
+        for name, source in zip(labels(sources), sources, strict=True):
+            if source.instance.changes:
+                changed = "; ".join(map(shown, source.instance.changes))
+                told = f"{told} Changes of {shown(name)}: {changed}."
+        return told
+    scenarios, changes = sources[0].instance.scenarios, sources[0].instance.changes
     if scenarios:
-        return f"{told} Scenarios: {', '.join(map(shown, scenarios))}."
+        told = f"{told} Scenarios: {', '.join(map(shown, scenarios))}."
+    if changes:
+        told = f"{told} Changes: {'; '.join(map(shown, changes))}."
     return told
 
 

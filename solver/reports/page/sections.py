@@ -28,13 +28,13 @@ from solver.reports.page.tables.limits import (
     loosening_table,
     rules_table,
     unmet_table,
+    without_price,
 )
 from solver.reports.page.tables.table import TableView, heads, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from solver.problem.instance import Units
     from solver.reports.page.budget import PageBudget
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
@@ -205,14 +205,21 @@ def _sankey_section(told: Told, cargo: PageCargo) -> Section:
 
 
 def _bridge_section(
-    units: Units, labels: Sequence[str], comparisons: Sequence[Mapping[str, Any]]
+    sources: Sequence[PageSource],
+    labels: Sequence[str],
+    comparisons: Sequence[Mapping[str, Any]],
 ) -> Section:
     """Return what differences in cost come from, and what had to move."""
+    units = sources[0].instance.units
     first, *others = labels
+    open_ends = [
+        without_price(source, label)
+        for source, label in zip(sources, labels, strict=True)
+    ]
     bridges = [found["bridge"] for found in comparisons]
     pictures = [
-        bridge_picture(found, (first, other), units.money)
-        for found, other in zip(bridges, others, strict=True)
+        bridge_picture(found, (first, other), units.money, (open_ends[0], own))
+        for found, other, own in zip(bridges, others, open_ends[1:], strict=True)
     ]
     tables = [bridge_table(bridges, labels, units.money)]
     for found, other in zip(comparisons, others, strict=True):
@@ -245,7 +252,7 @@ def page_sections(
         lead = f"Changes are against the first result, {labels[0]}."
         yield Section("Side by side", "tables", None, [table], lead)
     if comparisons:
-        yield _bridge_section(sources[0].instance.units, labels, comparisons)
+        yield _bridge_section(sources, labels, comparisons)
     if frontier is not None:
         lead = f"Of {frontier['instance']['name']}: what a stricter rule costs."
         content, tables = curve(frontier), [curve_table(frontier)]

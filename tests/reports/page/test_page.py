@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,6 +14,8 @@ from solver.reports.page.budget import BUDGETS, MOST_BYTES
 from solver.reports.page.cargo import cargo_of
 from solver.reports.page.page import render
 from solver.reports.page.source import labels
+from solver.reports.page.tables.headline import headline
+from solver.reports.page.tables.limits import without_price
 from solver.reports.page.text import TextScale, cut, shown
 from tests.reports.page.solved import (
     HOSTILE,
@@ -224,3 +227,58 @@ def test_a_leg_follows_its_own_path(tmp_path: Path) -> None:
     assert found.group(1).count("q") == 2
     wrong = {**PLACES, "legs.csv": f"{legs},36 28; 340 20\n"}
     assert run("check", write_folder(tmp_path / "wrong", wrong)) == 65
+
+
+def test_where_demand_stays_unmet_the_bound_is_of_plans_that_serve_as_much(
+    tmp_path: Path, places: PageSource
+) -> None:
+    """A plan that serves less may cost less: the sentence on the proof says so."""
+    assert "Every plan costs at least" in render([places]).decode()
+    legs = PLACES["legs.csv"].replace("western,,25", "western,30,25")
+    folder = write_folder(tmp_path / "in", {**PLACES, "legs.csv": legs})
+    short = source(solve(folder, tmp_path / "out"))
+    page = render([short]).decode()
+    assert "Every plan that serves as much costs at least" in page
+    assert without_price(short, "out") == (
+        "out: 10 t of unmet firm demand has no price and is not in this bridge."
+    )
+    assert without_price(places, "base") == ""
+
+
+def test_changes_by_set_stand_on_the_page(tmp_path: Path) -> None:
+    """Under the title, and beside units and scenarios."""
+    folder = write_folder(tmp_path / "in")
+    change = 'legs[leg="a-p"].cost *= 2'
+    changed = source(solve(folder, tmp_path / "out", "--set", change))
+    page = html.unescape(render([changed]).decode())
+    assert f"Changes: {changed.instance.changes[0]}." in page
+    assert "<dt>Changes</dt>" in page
+    page = html.unescape(render([changed, replace(changed, folder="two")]).decode())
+    assert f"Changes of two: {changed.instance.changes[0]}." in page
+
+
+def test_the_cost_of_what_is_served_stands_beside_that_of_unmet_demand(
+    tmp_path: Path,
+) -> None:
+    """60 t over the border at 30, steel and 20 t of wheat left for 35 a tonne."""
+    legs = "instance.toml", "unmet_cost = 35\n"
+    folder = write_folder(tmp_path / "in", {**PLACES, legs[0]: legs[1]})
+    cards = headline(source(solve(folder, tmp_path / "out")), TextScale("t", 1.0)).cards
+    assert cards[1].figure == "3,200 USD"
+    assert cards[1].meaning == (
+        "1,800 USD for what is served (30 USD/t), 1,400 USD for unmet demand"
+    )
+
+
+def test_the_card_of_limits_counts_one_set(places: PageSource, tmp_path: Path) -> None:
+    """Limits with a price, those of them that are full, and those that are closed."""
+    card = headline(places, TextScale("t", 1.0)).cards[-1]
+    assert card.figure == "1"
+    assert card.meaning == "limit has a shadow price, 1 of them is full"
+    nodes = PLACES["nodes.csv"].replace(",60\n", ",0\n")
+    rule = '[[diversification]]\nname = "even"\nby = "corridor"\nmax_share = 1.0\n'
+    tables = {**PLACES, "nodes.csv": nodes, "instance.toml": rule}
+    folder = write_folder(tmp_path / "in", tables)
+    closed = source(solve(folder, tmp_path / "out"))
+    told = headline(closed, TextScale("t", 1.0)).cards[-1].meaning
+    assert told == ("limit has a shadow price, 1 of them is closed; 0 rules bind")

@@ -44,7 +44,7 @@ class BridgeBar:
 class BridgePicture:
     """Bars of one bridge, and what the axis begins and ends at.
 
-    `note` says so where the axis does not begin at zero.
+    `note` says so where the axis does not begin at zero, and what is left out.
     """
 
     title: str
@@ -56,7 +56,10 @@ class BridgePicture:
 
 
 def bridge_picture(
-    found: Mapping[str, Any], names: tuple[str, str], money: str
+    found: Mapping[str, Any],
+    names: tuple[str, str],
+    money: str,
+    beside: Sequence[str] = (),
 ) -> BridgePicture:
     """Return the picture of a bridge.
 
@@ -68,6 +71,8 @@ def bridge_picture(
         What the two results are called.
     money : str
         Currency.
+    beside : sequence of str
+        What the bridge leaves out of each result; blank for nothing.
     """
     levels = [found["first"]]
     for part in PARTS:
@@ -93,9 +98,8 @@ def bridge_picture(
     last = found["second"]
     told = (cut(names[1], _LONGEST), figure(last), "whole")
     bars.append(bar(len(PARTS) + 1, (low, last), told))
-    note = ""
-    if low:
-        note = f"The axis begins at {figure(low)} {money}, not at zero."
+    notes = [f"The axis begins at {figure(low)} {money}, not at zero."] if low else []
+    note = " ".join([*notes, *filter(None, beside)])
     return BridgePicture(
         title=f"{shown(names[0])} to {shown(names[1])}",
         height=_ROW * len(bars) + 26,

@@ -58,6 +58,8 @@ def _facts(source: PageSource) -> Iterator[tuple[str, str]]:
     yield "Periods", ", ".join(map(shown, instance.periods))
     if instance.scenarios:
         yield "Scenarios applied", ", ".join(map(shown, instance.scenarios))
+    if instance.changes:
+        yield "Changes", "; ".join(map(shown, instance.changes))
     yield "Demand without an unmet cost", _default(instance, money)
     if instance.emission_price:
         price = figure(instance.emission_price)

@@ -77,6 +77,11 @@ def _cards(source: PageSource, scale: TextScale) -> Iterator[Card]:
     served, unmet = summary["served"], summary["unmet"]
     cost = summary["cost"] - summary["cost_parts"]["unmet"]
     each = f"{figure(cost / served)} {rate} served" if served else "nothing served"
+    if summary["cost_parts"]["unmet"] > 0:
+        left = f"{money(summary['cost_parts']['unmet'])} {units.money}"
+        each = f"{money(cost)} {units.money} for what is served"
+        each += f" ({figure(cost / served)} {rate})" if served else ""
+        each += f", {left} for unmet demand"
     if summary["penalties"]:
         paid = f"{money(summary['penalties'])} {units.money}"
         each = f"{each}; {paid} more for soft rules that are broken"
@@ -106,10 +111,23 @@ def _concentration(source: PageSource) -> Iterator[Card]:
 
 
 def _limits(source: PageSource) -> Card:
-    table = source.result.tables["capacity"]
-    full = int((np.nan_to_num(table["utilisation"]) >= _FULL).sum())
-    priced = int((table["price"] > 0).sum())
-    return Card(str(priced), f"binding limits with a shadow price; {full} are full")
+    """Return how many limits have a price, how many of these are full, and rules."""
+    table, rules = source.result.tables["capacity"], source.result.tables["rules"]
+    priced = table["price"] > 0
+    closed = int((priced & (table["capacity"] == 0)).sum())
+    full = int((priced & (np.nan_to_num(table["utilisation"]) >= _FULL)).sum())
+    count = int(priced.sum())
+    text = "limit has a shadow price" if count == 1 else "limits have a shadow price"
+    states = [(full, "full")] if full or not closed else []
+    states += [(closed, "closed")] if closed else []
+    if count:
+        number, state = states[0]
+        told = f"{number} of them {'is' if number == 1 else 'are'} {state}"
+        text = ", ".join([text, told, *(f"{n} {word}" for n, word in states[1:])])
+    if len(rules["rule"]):
+        binding = len(set(rules["rule"][np.nan_to_num(rules["price"]) > 0]))
+        text = f"{text}; {binding} {'rule binds' if binding == 1 else 'rules bind'}"
+    return Card(str(count), text)
 
 
 def _proof(source: PageSource) -> str:
@@ -125,8 +143,9 @@ def _proof(source: PageSource) -> str:
     bound = f"{figure(summary['bound'])} {money_unit}"
     gap = "0" if not summary["gap"] else small(summary["gap"])
     ending = "" if status in _PROVED else " This is more than the tolerance."
+    plans = "Every plan that serves as much" if summary["unmet"] else "Every plan"
     return (
-        f"Every plan costs at least {bound}: the prices in the certificate prove it. "
+        f"{plans} costs at least {bound}: the prices in the certificate prove it. "
         f"This plan's cost is above that by a relative gap of {gap}.{ending} Plan, "
         "limits, rules, cost and bound were recomputed in exact arithmetic, from the "
         "files of the result alone, when this page was made."

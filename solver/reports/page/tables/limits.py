@@ -159,6 +159,23 @@ def loosening_table(source: PageSource) -> TableView | None:
     )
 
 
+def without_price(source: PageSource, label: str) -> str:
+    """Say how much firm demand stays unmet in a result; blank if none does."""
+    costs = source.instance.demand["unmet_cost"].astype(float)
+    left = sum(
+        row["unmet"]
+        for row in source.result.summary["unmet_demand"]
+        if np.isinf(costs[int(row["row"]) - 1])
+    )
+    if not left:
+        return ""
+    unit = source.instance.units.quantity
+    return (
+        f"{shown(label)}: {figure(left)} {shown(unit)} of unmet firm demand has no "
+        "price and is not in this bridge."
+    )
+
+
 def unmet_table(source: PageSource, most: int) -> TableView | None:
     """Return demand that stays unmet, the largest first, with its reason."""
     found = source.result.summary["unmet_demand"]
