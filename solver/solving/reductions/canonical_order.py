@@ -18,10 +18,13 @@ from solver.solution.plan import Plan
 from solver.solving.prepared import Prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from solver.arrays import Ints
-    from solver.solution.solution import Solution
+    from solver.solution.keys import RowKey
+    from solver.solution.solution import Loosening, Solution
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +52,20 @@ class CanonicalOrder:
     def invert(self, solution: Solution) -> Solution:
         """Return a solution of the sorted instance as one of the given instance."""
         plan = None if solution.plan is None else self.as_given(solution.plan)
-        return replace(solution, plan=plan)
+        loosening = self._in_given_order(solution.loosening)
+        return replace(solution, plan=plan, loosening=loosening)
+
+    def _in_given_order(
+        self, loosening: Mapping[RowKey, Loosening]
+    ) -> Mapping[RowKey, Loosening]:
+        """Rows that give way, in the order of the rows of the given instance's rules.
+
+        Scopes and values are listed as they first appear in the tables.
+        """
+        if not loosening:
+            return loosening
+        keys = (row.key for row in self.given.rules.rows)
+        return {key: loosening[key] for key in keys if key in loosening}
 
     def as_given(self, plan: Plan) -> Plan:
         """Return a plan of the sorted instance as one of the given instance."""

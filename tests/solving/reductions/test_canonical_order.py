@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from solver.options import Options
+from solver.solution.status import Status
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.canonical_order import canonical_order
 from solver.tasks.answer import solve
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
 from tests.build import build_instance
 from tests.random_instances import random_instance
+from tests.random_rules import random_rules_instance
 from tests.reordered import answer, flows, shuffled
 
 LEGS = [
@@ -44,6 +48,47 @@ def test_shuffled_tables_give_the_same_plan(seed: int) -> None:
     """Random instances with everything an instance may hold, ties most of all."""
     instance = random_instance(400 + seed)
     assert answer(shuffled(instance, seed)) == answer(instance)
+
+
+GIVE_WAY = [
+    # Half of 40 t of each product does not pass middle, nor half of all east or middle.
+    {"by": "corridor", "for_each": ("product",), "min_share": {"south": 0.5}},
+    {"by": "leg", "min_share": {"middle": 0.5, "east": 0.5}},
+]
+
+
+@pytest.mark.parametrize("rule", GIVE_WAY)
+@pytest.mark.parametrize("legs", [[0, 1, 2], [2, 1, 0], [1, 0, 2]])
+@pytest.mark.parametrize("demand", [[0, 1], [1, 0]])
+def test_rules_give_way_in_the_order_of_the_rows_given(
+    rule: dict[str, object], legs: list[int], demand: list[int]
+) -> None:
+    """What must give way is listed as the results list rows of rules, and verified."""
+    capacity = {"west": 80.0, "east": 18.0, "middle": 18.0}
+    given = [{**leg, "capacity": capacity[str(leg["leg"])]} for leg in LEGS]
+    given[2]["corridor"] = "south"
+    instance = build_instance(
+        [given[number] for number in legs],
+        [DEMAND[number] for number in demand],
+        diversification=({"name": "r", "of": "demand", **rule},),
+    )
+    prepared = Prepared(instance)
+    solution = solve(instance, Options(sensitivity="none"))
+    assert solution.status is Status.INFEASIBLE
+    assert len(solution.loosening) == 2
+    keys = [row.key for row in prepared.rules.rows]
+    assert [*solution.loosening] == [key for key in keys if key in solution.loosening]
+    result = run(prepared, Options(sensitivity="none"), Clock()).result
+    assert result.summary["verified"]
+
+
+@pytest.mark.parametrize("seed", [75, 128])
+def test_changes_give_way_in_the_order_of_the_rows_given_bug(seed: int) -> None:
+    """Two random instances whose demand is not sorted: three and four rows or more."""
+    instance = random_rules_instance(seed)
+    result = run(instance, Options(sensitivity="none"), Clock()).result
+    assert result.summary["status"] == "infeasible"
+    assert len(result.summary["loosening"]) >= 3
 
 
 def test_sorted_tables_are_left_as_they_are() -> None:
