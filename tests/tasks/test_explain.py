@@ -184,6 +184,33 @@ def test_a_full_limit_has_users_and_others_who_would_like_to(quickstart: Path) -
     assert wishes == {"wheat": 30, "copper": 25}
 
 
+def test_what_must_open_too_is_named(tmp_path: Path) -> None:
+    """Two closed legs on one way: one of them alone saves nothing, both save 39."""
+    way = "first,A,D,rail,,0,1,1,0\nlast,D,C,rail,,0,1,1,0\n"
+    sea = "sea,A,C,sea,,,40,3,2\n"
+    changes = {sea: sea + way, "C,China,0\n": "C,China,0\nD,China,0\n"}
+    out = solved(tmp_path, changes)
+    rows = explained(out, "--leg", "first", "--leg", "last")["elements"]
+    priced = [row for row in rows if row["limits"][0]["price"] == 39]
+    assert priced
+    for row in priced:
+        (other,) = {"first", "last"} - {row["name"]}
+        assert row["limits"][0]["price_more"] == 0
+        (own,) = row["would_like"]
+        assert own["saves"] == 39
+        assert [limit["limit"] for limit in own["also_full"]] == [other]
+        told = run("explain", out, "--leg", row["name"]).stdout
+        assert "One more of it alone saves less than these would" in told
+        assert f"leg {other} " in told
+
+
+def test_nothing_is_said_of_others_where_one_more_saves_it_all(
+    quickstart: Path,
+) -> None:
+    """One more at Novorossiysk saves what its cargo would."""
+    assert "alone" not in run("explain", quickstart, "--node", "Novorossiysk").stdout
+
+
 def test_a_leg_without_a_limit_has_users_alone(quickstart: Path) -> None:
     """Nobody waits for what nothing limits."""
     (row,) = explained(quickstart, "--leg", "Kostanay>Aktau")["elements"]
@@ -333,7 +360,7 @@ def test_the_page_shows_what_the_commands_print(
     monkeypatch.chdir(tmp_path)
     page = (ROOT / "docs" / "explain.md").read_text()
     found = re.findall(r"```sh\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
-    assert len(found) == 4
+    assert len(found) == 5
     for commands, text in found:
         printed = [run(*shlex.split(line)[1:]).stdout for line in commands.splitlines()]
         assert printed[-1] == text

@@ -15,7 +15,12 @@ from solver.reports.explanation.cargo import (
 )
 from solver.reports.screen.wording import scale
 from solver.reports.tables.allocation import route_texts
-from solver.studies.explanation.elements import candidates, corridor_of, would_like
+from solver.studies.explanation.elements import (
+    candidates,
+    corridor_of,
+    full_on,
+    would_like,
+)
 from solver.studies.explanation.proved_plan import rule_entries
 
 if TYPE_CHECKING:
@@ -71,11 +76,17 @@ def element_row(
         "would_like": []
         if wishes is None
         else [
-            {**row, "quantity": rounded(quantity), "saves": rounded(gain)}
-            for row, quantity, gain in zip(
+            {
+                **row,
+                "quantity": rounded(quantity),
+                "saves": rounded(gain),
+                "also_full": [limit_row(proved, limit) for limit in full.tolist()],
+            }
+            for row, quantity, gain, full in zip(
                 _route_rows(proved, wishes.routes),
                 wishes.quantity.tolist(),
                 wishes.gain.tolist(),
+                full_on(proved, wishes.routes, element),
                 strict=True,
             )
         ],

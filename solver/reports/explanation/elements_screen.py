@@ -13,11 +13,18 @@ from solver.reports.screen.sheet import Sheet, SheetLine
 from solver.reports.shortage import limit_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rich.table import Table
 
     Row = Mapping[str, Any]
+
+
+_NEAR = 1e-9
+"""Relative difference of prices that counts as none."""
+
+_MOST_FULL = 4
+"""Other full limits that are named."""
 
 
 class ElementsPage:
@@ -71,6 +78,8 @@ class ElementsPage:
             lambda own: [figure(own["quantity"]), figure(own["saves"])],
             f"saves {self.rate}",
         )
+        if remark := _alone(row, row["would_like"][: self.most]):
+            yield from self.sheet.wrapped(remark, 2)
 
     def _limit(self, limit: Row) -> str:
         """Use of a limit, and what one more and one less of it do."""
@@ -168,6 +177,30 @@ class ElementsPage:
     def _cargo(self, row: Row) -> str:
         span = self._span(row["period"]).replace(" in ", ", ")
         return f"{row['product']}, {row['origin']} to {row['market']}{span}"
+
+
+def _alone(row: Row, shown: Sequence[Row]) -> str:
+    """Why one more unit saves less than the cargo that would like to use it would."""
+    known = [limit.get("price_more") for limit in row["limits"]]
+    if not shown or None in known:
+        return ""
+    best = max(own["saves"] for own in row["would_like"])
+    if max(known) >= best - _NEAR * abs(best):
+        return ""
+    full = dict.fromkeys(
+        limit_text(limit) for own in shown for limit in own["also_full"]
+    )
+    if not full:
+        return (
+            "One more of it alone saves less than these would: other limits or rules "
+            "bind with it"
+        )
+    others = ", ".join([*full][:_MOST_FULL])
+    rest = f" and {len(full) - _MOST_FULL} more" if len(full) > _MOST_FULL else ""
+    return (
+        "One more of it alone saves less than these would: their ways also pass what "
+        f"is full or closed: {others}{rest}"
+    )
 
 
 def _good_for(quantity: float | None, unit: str) -> str:

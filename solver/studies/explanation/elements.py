@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from solver.network.routes import limit_usage
 from solver.studies.explanation.alternatives import in_corridor
 
 if TYPE_CHECKING:
@@ -109,7 +110,21 @@ def would_like(proved: ProvedPlan, element: LimitedElement, chosen: Mask) -> Wis
     quantity = (known.cargo.quantity - through)[routes.shipment]
     gain = least[routes.shipment] - found.routes_value[index]
     some = quantity > _NEAR * known.cargo.quantity[routes.shipment]
-    return _sorted(Wishes(routes, quantity, gain), some)
+    return _best_of_each(_sorted(Wishes(routes, quantity, gain), some))
+
+
+def full_on(proved: ProvedPlan, routes: Routes, element: LimitedElement) -> list[Ints]:
+    """Return the other full limits on each route; a closed one is full.
+
+    To use the route, cargo needs more of each of them, or others to leave them.
+    """
+    limits = proved.known.network.limits
+    near = _NEAR * np.maximum(1.0, limits.capacity)
+    full = proved.loads >= limits.capacity - near
+    full[element.limits(proved.known.network)] = False
+    index = np.flatnonzero(full)
+    passes = limit_usage(routes, index).toarray() > 0
+    return [index[row] for row in passes]
 
 
 def candidates(proved: ProvedPlan, corridor: int, chosen: Mask) -> Wishes:
@@ -145,6 +160,15 @@ def _through(proved: ProvedPlan, inside: Mask) -> Floats:
     plan = proved.plan
     size = len(plan.unmet)
     return np.bincount(plan.shipment, plan.quantity * inside, size).astype(float)
+
+
+def _best_of_each(wishes: Wishes) -> Wishes:
+    """Return the first route of each shipment: a search may find several."""
+    _, first = np.unique(wishes.routes.shipment, return_index=True)
+    index = np.sort(first)
+    return Wishes(
+        wishes.routes.chosen(index), wishes.quantity[index], wishes.gain[index]
+    )
 
 
 def _sorted(wishes: Wishes, some: Mask) -> Wishes:

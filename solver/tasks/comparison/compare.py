@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _LEAST = 2
 
+_DEMAND_NAMES = ("product", "origin", "market")
+
 NOT_NAMED = "-"
 """Name of an earlier plan where nobody asks for it."""
 
@@ -86,7 +88,7 @@ def compared(
     InputError
         A folder or a file in it is missing or cannot be read.
     DataError
-        A result has no plan, or other units than the first.
+        A result has no plan, other units than the first, or no demand in common.
     UnverifiedError
         A result does not verify.
     """
@@ -108,6 +110,7 @@ def _compared(
     """Compare results with the first of them."""
     plans = [_plan(folder) for folder in folders]
     _refuse_other_units(folders, plans)
+    _refuse_other_demand(folders, plans)
     selection = selected_cargo(where, *(plan.instance for plan in plans))
     plans = [replace(plan, selection=selection) for plan in plans]
     first, *others = plans
@@ -198,6 +201,31 @@ def _refuse_other_units(folders: Sequence[Path], plans: Sequence[ComparedPlan]) 
     ]
     if faults:
         raise DataError(faults)
+
+
+def _refuse_other_demand(
+    folders: Sequence[Path], plans: Sequence[ComparedPlan]
+) -> None:
+    """Refuse results that share no demand with the first: nothing is comparable."""
+    own = _demand_names(plans[0].instance)
+    faults = [
+        Fault(
+            f"{folder}/{INSTANCE}",
+            "no demand in common with the first result: no product has the same "
+            "origin and market in both",
+            "compare results of one instance, its scenarios and changes",
+        )
+        for folder, plan in zip(folders, plans, strict=True)
+        if own and (names := _demand_names(plan.instance)) and not own & names
+    ]
+    if faults:
+        raise DataError(faults)
+
+
+def _demand_names(instance: Instance) -> set[tuple[str, str, str]]:
+    """Product, origin and market of each demand."""
+    columns = (instance.demand[name].tolist() for name in _DEMAND_NAMES)
+    return {*zip(*columns, strict=True)}
 
 
 def under_first_rules(

@@ -32,6 +32,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "free": {"max_share = 0.6": "max_share = 0.9"},
         "kt": {'name = "Tiny"': 'name = "Tiny"\nunits = { quantity = "kt" }'},
         "euro": {'name = "Tiny"': 'name = "Tiny"\nunits = { money = "EUR" }'},
+        "other": {"grain": "rice", "steel": "iron"},
         "stuck": {"max_share = 0.6": 'min_share = { northern = 0.9 }\nof = "demand"'},
     }
     for name, change in changes.items():
@@ -78,6 +79,14 @@ def test_other_units_are_refused(results: Path, name: str) -> None:
     done = run("compare", results / "base", results / name)
     assert done.exit_code == 65
     assert "the first result in" in done.stderr
+
+
+def test_results_without_any_demand_in_common_are_refused(results: Path) -> None:
+    """Their difference would be one of volume alone, and says nothing."""
+    done = run("compare", results / "base", results / "other")
+    assert done.exit_code == 65
+    assert "no demand in common with the first result" in done.stderr
+    assert "compare results of one instance" in done.stderr
 
 
 def test_what_is_no_result_is_refused(results: Path, tmp_path: Path) -> None:
