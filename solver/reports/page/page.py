@@ -20,7 +20,7 @@ from solver.reports.page.source import labels
 from solver.reports.page.text import TextScale, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.reports.page.budget import PageBudget
     from solver.reports.page.cargo import PageCargo
@@ -113,8 +113,7 @@ def _page(
     *,
     with_borders: bool,
 ) -> Page:
-    names = (name for cargo in cargos if cargo for name in cargo.corridors)
-    colours, scales = corridor_colours(names), _scales(sources)
+    colours, scales = corridor_colours(_corridors(sources, cargos)), _scales(sources)
     looks = Looks(colours, scales[0], budget.strands, with_borders)
     sheet = map_sheet(sources, cargos, scales, looks)
     level = _BELOW_RESULT if len(sources) > 1 else _BELOW_RESULT - 1
@@ -150,6 +149,16 @@ def _page(
             ],
         },
     )
+
+
+def _corridors(
+    sources: Sequence[PageSource], cargos: Sequence[PageCargo | None]
+) -> Iterator[str]:
+    """Yield corridors in the order of the instance, used or not: a colour is kept."""
+    for source in sources:
+        yield from filter(None, source.instance.legs["corridor"].tolist())
+    for cargo in filter(None, cargos):
+        yield from cargo.corridors
 
 
 def _scales(sources: Sequence[PageSource]) -> list[TextScale]:

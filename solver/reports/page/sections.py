@@ -18,7 +18,7 @@ from solver.reports.page.pictures.bridge import (
 from solver.reports.page.pictures.curve import curve, curve_table
 from solver.reports.page.pictures.sankey import Sankey, gathered, sankey
 from solver.reports.page.pictures.shares import share_pictures, share_table
-from solver.reports.page.stops import flow_stops
+from solver.reports.page.stops import flow_stops, node_names
 from solver.reports.page.tables.about import about
 from solver.reports.page.tables.comparison import comparison
 from solver.reports.page.tables.flows import legs_table, markets_table, routes_table
@@ -27,10 +27,9 @@ from solver.reports.page.tables.limits import (
     limits_table,
     loosening_table,
     rules_table,
-    unmet_table,
-    without_price,
 )
 from solver.reports.page.tables.table import TableView, heads, rows
+from solver.reports.page.tables.unmet import unmet_lead, unmet_table, without_price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -126,7 +125,8 @@ def result_sections(told: Told) -> Iterator[Section]:
         yield Section(title, "tables", tables=[conflict], level=level)
     unmet = unmet_table(source, budget.rows)
     if unmet:
-        yield Section("Unmet demand", "tables", tables=[unmet], level=level)
+        lead = unmet_lead(source)
+        yield Section("Unmet demand", "tables", None, [unmet], lead, level)
     if told.cargo is not None and len(told.cargo.quantity):
         yield from _cargo_sections(told, told.cargo)
     title = "Units, assumptions, sources"
@@ -147,7 +147,7 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
     yield _sankey_section(told, cargo)
     pictures = share_pictures(source, told.colours)
     if pictures:
-        lead = "Of what is carried; every bar starts at zero."
+        lead = "Of what is served; every bar starts at zero."
         if any(bar.captive is not None for one in pictures for bar in one.bars):
             lead = (
                 f"{lead} Dark: captive, the least share in any plan that serves as "
@@ -160,7 +160,9 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
         unit = source.instance.units.quantity
         lead = (
             f"One more {unit} of a limit saves its shadow price at most; one {unit} "
-            "less costs that at least. Sorted by shadow price times quantity used."
+            "less costs that at least. Sorted by shadow price times quantity used. "
+            "-: not asked, or cannot be; 0 beside a shadow price: saves only together "
+            "with other limits."
         )
         yield Section("Binding limits", "tables", None, [limits], lead, level)
     rules = rules_table(source, budget.rows)
@@ -187,7 +189,7 @@ def _sankey_section(told: Told, cargo: PageCargo) -> Section:
         stops = gathered(some, cargo.quantity[chosen], told.budget.values)
         pictures.append(sankey(stops, told.colours, told.scale, group))
         carried.append(told.scale.text(float(cargo.quantity[chosen].sum())))
-    caption = f"In {told.scale.unit}; each column sums to what is carried."
+    caption = f"In {told.scale.unit}; each column sums to what is served."
     links = pictures[0].links
     unit = told.source.instance.units.quantity
     most = told.budget.rows
@@ -225,7 +227,9 @@ def _bridge_section(
     for found, other in zip(comparisons, others, strict=True):
         if found["moves"] and found["moves"]["values"]:
             moves = found["moves"]
-            tables.append(moves_table(moves, other, units.quantity, _MOST_MOVES))
+            names = node_names(sources[0].instance)
+            moved = moves_table(moves, (other, names), units.quantity, _MOST_MOVES)
+            tables.append(moved)
     lead = (
         "Price: the first plan at the other's rates. Volume: change of what is served, "
         "at its mean cost. Unmet: what unmet demand costs. Rules: the other's in place "

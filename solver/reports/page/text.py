@@ -98,6 +98,18 @@ class TextScale:
         return f"{self.number(quantity)} {self.unit}"
 
 
+def rate(value: float | None) -> str:
+    """Return money per unit with two decimals; more where these would say nothing."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return "-"
+    return f"{value:,.2f}" if abs(value) >= _TENTH else figure(value)
+
+
+def concentration(value: float | None) -> str:
+    """Return an HHI with three decimals; a dash for none."""
+    return "-" if value is None or value != value else f"{value:.3f}"  # noqa: PLR0124
+
+
 def money(value: float) -> str:
     """Return an amount of money in billions or millions where it is large."""
     for size, word in ((1e9, "bn"), (1e6, "million")):

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from solver.reports.page.pictures.bridge import LEFT, RIGHT, bridge_picture
+from solver.reports.page.pictures.bridge import LEFT, RIGHT, bridge_picture, moves_table
 from solver.studies.cost_bridge import PARTS
 from tests.folders import write_instance
 
@@ -63,6 +63,31 @@ def test_every_bar_stays_on_the_picture(found: dict[str, Any]) -> None:
         assert LEFT <= bar.x <= bar.x + bar.width <= RIGHT + 1.0
 
 
+def test_a_part_that_is_nothing_has_the_colour_of_neither() -> None:
+    """Nor has one that is not known."""
+    found = {**bridge(10.0, route=5.0, price=1e-12), "rules": None}
+    kinds = [bar.kind for bar in bridge_picture(found, ("one", "two"), "USD").bars]
+    assert kinds == ["whole", "same", "same", "same", "same", "more", "whole"]
+
+
+def test_what_a_bridge_leaves_out_stands_below_it() -> None:
+    """Beside where its axis begins."""
+    beside = ("", "two: 5 t of unmet firm demand has no price.")
+    picture = bridge_picture(bridge(1000.0, rules=10.0), ("one", "two"), "USD", beside)
+    assert picture.note == f"The axis begins at 990 USD, not at zero. {beside[1]}"
+
+
+def test_ports_that_cargo_moved_to_have_their_names() -> None:
+    """As on the map; corridors and countries stand as they are."""
+    values = [
+        {"by": by, "value": "GE", "left": 1.0, "came": 0.0}
+        for by in ("country", "port")
+    ]
+    moves = {"values": values, "movement": 1.0, "comparable": 2.0}
+    table = moves_table(moves, ("two", {"GE": "Port of Georgia"}), "t", 9)
+    assert [row.cells[1] for row in table.rows] == ["GE", "Port of Georgia"]
+
+
 def test_what_is_not_known_is_a_dash() -> None:
     """Rules of the first that do not fit the second, say."""
     found = {**bridge(10.0, route=5.0), "rules": None}
@@ -84,4 +109,5 @@ def test_a_page_of_two_results_has_a_bridge_and_what_had_to_move(
         assert run(cli.keruen, ["report", *some, "-o", str(page)]).exit_code == 0
         text = page.read_text()
         assert ("What the difference comes from" in text) is (len(some) > 1)
+    assert "<td>price: the first plan at the second&#39;s rates" in text
     assert "Cargo that had to move, to free-result: 10 of 130 t" in text

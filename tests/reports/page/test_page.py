@@ -14,9 +14,11 @@ from solver.reports.page.budget import BUDGETS, MOST_BYTES
 from solver.reports.page.cargo import cargo_of
 from solver.reports.page.page import render
 from solver.reports.page.source import labels
+from solver.reports.page.tables.about import about
+from solver.reports.page.tables.flows import legs_table, markets_table, routes_table
 from solver.reports.page.tables.headline import headline
-from solver.reports.page.tables.limits import without_price
-from solver.reports.page.text import TextScale, cut, shown
+from solver.reports.page.tables.unmet import unmet_lead, unmet_table, without_price
+from solver.reports.page.text import TextScale, concentration, cut, rate, shown
 from tests.reports.page.solved import (
     HOSTILE,
     PLACES,
@@ -238,7 +240,7 @@ def test_where_demand_stays_unmet_the_bound_is_of_plans_that_serve_as_much(
     folder = write_folder(tmp_path / "in", {**PLACES, "legs.csv": legs})
     short = source(solve(folder, tmp_path / "out"))
     page = render([short]).decode()
-    assert "Every plan that serves as much costs at least" in page
+    assert "Every plan that serves as much firm demand costs at least" in page
     assert without_price(short, "out") == (
         "out: 10 t of unmet firm demand has no price and is not in this bridge."
     )
@@ -274,11 +276,84 @@ def test_the_card_of_limits_counts_one_set(places: PageSource, tmp_path: Path) -
     """Limits with a price, those of them that are full, and those that are closed."""
     card = headline(places, TextScale("t", 1.0)).cards[-1]
     assert card.figure == "1"
-    assert card.meaning == "limit has a shadow price, 1 of them is full"
+    assert card.meaning == "limit has a shadow price, and is full"
     nodes = PLACES["nodes.csv"].replace(",60\n", ",0\n")
     rule = '[[diversification]]\nname = "even"\nby = "corridor"\nmax_share = 1.0\n'
     tables = {**PLACES, "nodes.csv": nodes, "instance.toml": rule}
     folder = write_folder(tmp_path / "in", tables)
     closed = source(solve(folder, tmp_path / "out"))
     told = headline(closed, TextScale("t", 1.0)).cards[-1].meaning
-    assert told == ("limit has a shadow price, 1 of them is closed; 0 rules bind")
+    assert told == ("limit has a shadow price, and is closed; 0 rules bind")
+
+
+def test_unmet_demand_names_limits_for_people(tmp_path: Path) -> None:
+    """The limits that keep it stand in the lead; one reason stands once."""
+    legs = PLACES["legs.csv"].replace("western,,25", "western,30,25")
+    folder = write_folder(tmp_path / "in", {**PLACES, "legs.csv": legs})
+    short = source(solve(folder, tmp_path / "out"))
+    lead = unmet_lead(short)
+    assert lead.startswith("10 t of firm demand must stay unmet; these 2 limits keep")
+    assert "node Beta" in lead
+    assert "leg Alpha \u2192 Porta" in lead
+    table = unmet_table(short, 9)
+    assert table is not None
+    heads = [head.text for head in table.heads]
+    assert heads == ["product", "from", "to", "unmet, t"]
+    assert "limited by " in table.caption
+    assert "node Beta" in table.caption
+    assert "leg Alpha \u2192 Porta" in table.caption
+
+
+def test_without_corridors_modes_or_days_there_are_no_columns_of_them(
+    tmp_path: Path, places: PageSource
+) -> None:
+    """Nor is there a plural of one, nor a mark of code."""
+    tables = {
+        "nodes.csv": "node,kind\nA,origin\nM,market\n",
+        "legs.csv": "leg,from,to,cost\na-m,A,M,10\n",
+        "demand.csv": "product,origin,market,quantity\nwheat,A,M,80\n",
+        "instance.toml": 'description = "See `legs`"\n',
+    }
+    folder = write_folder(tmp_path / "in", tables)
+    plain = source(solve(folder, tmp_path / "out"))
+    cargo, known = cargo_of(plain), cargo_of(places)
+    assert cargo is not None
+    assert known is not None
+    legs = [head.text for head in legs_table(plain, cargo, 9).heads]
+    assert legs == ["leg", "carried, t", "limit, t"]
+    assert "corridor" in [h.text for h in legs_table(places, known, 9).heads]
+    flows = [head.text for head in routes_table(plain, cargo, 9).heads]
+    assert flows == ["product", "from", "to", "t", "USD/t", "over"]
+    markets = markets_table(plain, 9)
+    assert "average days" not in [head.text for head in markets.heads]
+    assert markets.rows[0].cells[3] == "10.00"
+    facts = dict(about(plain, 9).facts)
+    assert facts["Instance"] == "See legs"
+    assert facts["Size"] == "2 nodes, 1 leg, 1 row of demand, 1 product"
+
+
+def test_a_corridor_keeps_its_colour_where_others_carry_nothing(
+    places: PageSource, tmp_path: Path
+) -> None:
+    """The western one is the second of the instance, the larger or the only one."""
+    closed = PLACES["nodes.csv"].replace(",60\n", ",0\n")
+    folder = write_folder(tmp_path / "in", {**PLACES, "nodes.csv": closed})
+    other = source(solve(folder, tmp_path / "out"))
+    for one in (places, other):
+        assert 'class="corridor k1"' in render([one]).decode()
+
+
+def test_rates_have_two_decimals_and_concentration_three() -> None:
+    """Unless two decimals would say nothing of a small rate."""
+    assert [rate(v) for v in (8.0, 1234.5, 0.00125, 0.0, None)] == [
+        "8.00",
+        "1,234.50",
+        "0.00125",
+        "0",
+        "-",
+    ]
+    assert [concentration(v) for v in (0.5, 1.0, float("nan"))] == [
+        "0.500",
+        "1.000",
+        "-",
+    ]

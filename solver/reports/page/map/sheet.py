@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from solver.reports.page.text import TextScale
 
 _LEAST = 2
-_NO_PLACES = "There is no map: the table `nodes` gives no latitudes and longitudes."
+_NO_PLACES = "There is no map: the table of nodes gives no latitudes and longitudes."
 _OUTLINES = (
     "Outlines: Natural Earth, public domain; they are no statement on any border."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
+from solver.reports.screen.comparison import BRIDGE_WORDS
 from solver.reports.screen.numbers import figure
 from solver.studies.cost_bridge import PARTS
 
@@ -94,6 +95,8 @@ def bridge_picture(
         money_of = found[part]
         ends = levels[number - 1], levels[number]
         kind = "more" if (money_of or 0.0) > 0 else "less"
+        if signed(money_of) in {"-", "0", "+0"}:
+            kind = "same"
         bars.append(bar(number, ends, (part, signed(money_of), kind)))
     last = found["second"]
     told = (cut(names[1], _LONGEST), figure(last), "whole")
@@ -124,7 +127,8 @@ def signed(value: float | None) -> str:
     """Return a change with its sign; a dash if it is not known."""
     if value is None:
         return "-"
-    return f"+{figure(value)}" if value > 0 else figure(value)
+    text = figure(value)
+    return f"+{text}" if value > 0 and text != "0" else text
 
 
 def bridge_table(
@@ -134,7 +138,10 @@ def bridge_table(
     first, *others = map(shown, labels)
     cells: list[list[str]] = [
         [f"cost of {first}", *(figure(one["first"]) for one in bridges)],
-        *([part, *(signed(one[part]) for one in bridges)] for part in PARTS),
+        *(
+            [BRIDGE_WORDS[part], *(signed(one[part]) for one in bridges)]
+            for part in PARTS
+        ),
         ["cost of the other", *(figure(one["second"]) for one in bridges)],
     ]
     return TableView(
@@ -145,11 +152,35 @@ def bridge_table(
 
 
 def moves_table(
-    moves: Mapping[str, Any], label: str, unit: str, most: int
+    moves: Mapping[str, Any],
+    other: tuple[str, Mapping[str, str]],
+    unit: str,
+    most: int,
 ) -> TableView:
-    """Return what had to leave or come to corridors, countries and ports."""
+    """Return what had to leave or come to corridors, countries and ports.
+
+    Parameters
+    ----------
+    moves : dict
+        What moved, as `keruen compare --json` prints it.
+    other : (str, dict of str to str)
+        What the other result is called, and the name of each node.
+    unit : str
+        Of quantities.
+    most : int
+        Rows.
+    """
+    label, names = other
     cells = [
-        (row["by"], row["value"], row["left"], row["came"]) for row in moves["values"]
+        (
+            row["by"],
+            names.get(row["value"], row["value"])
+            if row["by"] == "port"
+            else row["value"],
+            row["left"],
+            row["came"],
+        )
+        for row in moves["values"]
     ]
     moved = f"{figure(moves['movement'])} of {figure(moves['comparable'])} {unit}"
     return TableView(

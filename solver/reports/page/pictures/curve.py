@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.text import money, shown
+from solver.reports.page.text import concentration, money, shown
 from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def curve_table(document: Mapping[str, Any]) -> TableView:
             figure(point["level"], 4),
             point["cost"],
             point["extra_cost"],
-            figure(point["hhi"], 3),
+            concentration(point["hhi"]),
             *(percent(point["shares"][name]) for name in names),
         )
         for point in document["points"]

@@ -100,7 +100,7 @@ def share_table(source: PageSource) -> TableView:
     ]
     columns = ("#share", "#captive", "#least within 1 %", "#most within 1 %")
     return TableView(
-        caption="Shares of what is carried",
+        caption="Shares of what is served",
         heads=heads("by", "value", *columns),
         rows=rows(cells),
         folded=True,
@@ -152,7 +152,7 @@ def _round_up(share: float) -> float:
 
 
 def _bar(number: int, share: _ShareMark, axis: float, colour: str) -> ShareBar:
-    told = [f"{shown(share.value)}: {percent(share.part)} of what is carried"]
+    told = [f"{shown(share.value)}: {percent(share.part)} of what is served"]
     if not isnan(share.captive):
         told.append(f"captive {percent(share.captive)}")
     if not isnan(share.least + share.most):

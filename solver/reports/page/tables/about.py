@@ -47,9 +47,9 @@ def _facts(source: PageSource) -> Iterator[tuple[str, str]]:
     instance, summary = source.instance, source.result.summary
     units = instance.units
     if instance.description:
-        yield "Instance", " ".join(shown(instance.description).split())
+        yield "Instance", _prose(instance.description)
     if instance.source:
-        yield "Source", " ".join(shown(instance.source).split())
+        yield "Source", _prose(instance.source)
     money = units.money
     if instance.currency_year is not None:
         money = f"{money} of {instance.currency_year}"
@@ -65,10 +65,24 @@ def _facts(source: PageSource) -> Iterator[tuple[str, str]]:
         price = figure(instance.emission_price)
         yield "Emission price", f"{price} {money} per kg CO2e"
     sizes = [(name, len(getattr(instance, name))) for name in DEFINITIONS]
-    yield "Size", ", ".join(f"{count:,} {name}" for name, count in sizes if count)
+    yield "Size", ", ".join(_counted(count, name) for name, count in sizes if count)
     versions = summary["versions"]
     yield "Solved with", shown(f"Keruen {versions['keruen']}")
     yield "SHA-256 of the instance", summary["instance"]["sha256"]
+
+
+def _prose(text: str) -> str:
+    """Return a text as one line, without the marks that mean code elsewhere."""
+    return " ".join(shown(text).replace("`", "").split())
+
+
+def _counted(count: int, name: str) -> str:
+    """Return a number of rows of a table in words."""
+    if count == 1:
+        name = "capacity" if name == "capacities" else name.removesuffix("s")
+    if name == "demand":
+        name = "row of demand" if count == 1 else "rows of demand"
+    return f"{count:,} {name}"
 
 
 def _default(instance: Instance, money: str) -> str:
@@ -104,7 +118,7 @@ def _sources(
         caption=caption,
         heads=heads("table", "source or assumption", "#rows"),
         rows=rows(
-            (table, cut(text, _LONGEST), counts[table, text])
+            (table, cut(_prose(text), _LONGEST), counts[table, text])
             for table, text in order[:most]
         ),
         left_out=max(0, len(order) - most),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.page.tables.table import TableRow, TableView, heads
-from solver.reports.page.text import shown
+from solver.reports.page.text import concentration, rate, shown
 from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
@@ -54,13 +54,19 @@ def _rows(
     yield _row(f"served, {units.quantity}", [s["served"] for s in summaries])
     yield _row(f"unmet, {units.quantity}", [s["unmet"] for s in summaries])
     each = [_each(summary) for summary in summaries]
-    yield _row(f"cost per unit served, {units.money}/{units.quantity}", each)
+    yield _row(
+        f"cost per unit served, {units.money}/{units.quantity}",
+        each,
+        rate,
+        _change_of(rate),
+    )
     names = dict.fromkeys(name for s in summaries for name in s["corridors"])
     for name in names:
         shares = [s["corridors"].get(name, {}).get("share") for s in summaries]
         if name != NO_CORRIDOR or any(shares):
             yield _row(f"share of {shown(name)}", shares, percent, _points)
-    yield _row("concentration (HHI)", [s["hhi"] for s in summaries])
+    hhi = [s["hhi"] for s in summaries]
+    yield _row("concentration (HHI)", hhi, concentration)
 
 
 def _each(summary: Any) -> float | None:  # noqa: ANN401
@@ -75,18 +81,26 @@ def _points(change: float) -> str:
     return "0" if float(text) == 0 else f"{text} points"
 
 
-def _signed(change: float) -> str:
-    text = figure(abs(change))
-    return text if text == "0" else f"{'+' if change > 0 else '-'}{text}"
+def _change_of(number: Callable[[float | None], str]) -> Callable[[float], str]:
+    """Return what writes a change with its sign, as numbers of its kind are written."""
+
+    def signed(change: float) -> str:
+        text = number(abs(change))
+        if not text.strip("0."):
+            return "0"
+        return f"{'+' if change > 0 else '-'}{text}"
+
+    return signed
 
 
 def _row(
     name: str,
     values: Sequence[float | None],
     number: Callable[[float | None], str] = figure,
-    change: Callable[[float], str] = _signed,
+    change: Callable[[float], str] | None = None,
 ) -> TableRow:
     """Return a row: each value, and from the second on its change to the first."""
+    change = change or _change_of(number)
     base, cells = values[0], [number(values[0])]
     for value in values[1:]:
         moved = "-" if value is None or base is None else change(value - base)

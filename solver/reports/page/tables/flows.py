@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.problem.tables import NO_CORRIDOR
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.text import chained
+from solver.reports.page.text import chained, rate
 from solver.reports.screen.numbers import figure
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
 
@@ -19,14 +22,15 @@ if TYPE_CHECKING:
 def legs_table(source: PageSource, cargo: PageCargo, most: int) -> TableView:
     """Return what each leg carries by corridor: what the map says, as a table."""
     legs, corridors, by_group = cargo.by_strand()
-    quantity = by_group.sum(axis=1)
+    quantity, named = by_group.sum(axis=1), _named(cargo)
     order = np.lexsort((legs, -quantity)).tolist()
     names, table = node_names(source.instance), source.instance.legs
+    modes = any(table["mode"])
     cells = [
         (
             chained([names[table["from"][legs[row]]], names[table["to"][legs[row]]]]),
-            table["mode"][legs[row]],
-            cargo.corridors[corridors[row]],
+            *([table["mode"][legs[row]]] if modes else []),
+            *([cargo.corridors[corridors[row]]] if named else []),
             quantity[row],
             table["capacity"][legs[row]],
         )
@@ -38,7 +42,13 @@ def legs_table(source: PageSource, cargo: PageCargo, most: int) -> TableView:
         capacity = f"#limit, {unit} a period"
     return TableView(
         caption="What each leg carries: the map as a table",
-        heads=heads("leg", "mode", "corridor", f"#carried, {unit}", capacity),
+        heads=heads(
+            "leg",
+            *(["mode"] if modes else []),
+            *(["corridor"] if named else []),
+            f"#carried, {unit}",
+            capacity,
+        ),
         rows=rows(cells),
         left_out=max(0, len(order) - most),
         folded=True,
@@ -50,17 +60,18 @@ def routes_table(source: PageSource, cargo: PageCargo, most: int) -> TableView:
     table, units = source.result.tables["allocation"], source.instance.units
     names = node_names(source.instance)
     order = np.argsort(-cargo.quantity, kind="stable")[:most].tolist()
-    periods = len(source.instance.periods) > 1
+    periods, named = len(source.instance.periods) > 1, _named(cargo)
+    timed = _timed(table["days"])
     cells = [
         (
             table["product"][row],
             names.get(table["origin"][row], table["origin"][row]),
             names.get(table["market"][row], table["market"][row]),
             *([table["period"][row]] if periods else []),
-            table["corridor"][row],
+            *([table["corridor"][row]] if named else []),
             table["quantity"][row],
-            table["cost"][row],
-            figure(float(table["days"][row]), 3),
+            rate(float(table["cost"][row])),
+            *([figure(float(table["days"][row]), 3)] if timed else []),
             _way(table["route"][row], names),
         )
         for row in order
@@ -72,16 +83,26 @@ def routes_table(source: PageSource, cargo: PageCargo, most: int) -> TableView:
             "from",
             "to",
             *(["period"] if periods else []),
-            "corridor",
+            *(["corridor"] if named else []),
             f"#{units.quantity}",
             f"#{units.money}/{units.quantity}",
-            "#days",
+            *(["#days"] if timed else []),
             "over",
         ),
         rows=rows(cells, [int(cargo.group[row]) for row in order]),
         left_out=len(cargo.quantity) - len(order),
         folded=True,
     )
+
+
+def _named(cargo: PageCargo) -> bool:
+    """Whether any cargo goes by a corridor."""
+    return any(name != NO_CORRIDOR for name in cargo.corridors)
+
+
+def _timed(days: NDArray[np.float64]) -> bool:
+    """Whether anything takes time."""
+    return bool((np.nan_to_num(days) > 0).any())
 
 
 def _way(route: str, names: dict[str, str]) -> str:
@@ -108,28 +129,28 @@ def markets_table(source: PageSource, most: int) -> TableView:
     np.maximum.at(costliest, index, np.nan_to_num(table["marginal_cost"], nan=-np.inf))
     each = np.where(sums[0] > 0, sums[0], np.nan)
     names = node_names(source.instance)
-    order = np.lexsort((markets, -sums[0]))
+    order, timed = np.lexsort((markets, -sums[0])), _timed(table["days"])
     cells = [
         (
             names.get(markets[row], markets[row]),
             sums[0][row],
             sums[1][row],
-            sums[2][row] / each[row],
-            float(costliest[row]) if np.isfinite(costliest[row]) else None,
-            figure(float(sums[3][row] / each[row]), 3),
+            rate(float(sums[2][row] / each[row])),
+            rate(float(costliest[row]) if np.isfinite(costliest[row]) else None),
+            *([figure(float(sums[3][row] / each[row]), 3)] if timed else []),
         )
         for row in order[:most].tolist()
     ]
-    rate = f"{units.money}/{units.quantity}"
+    unit_rate = f"{units.money}/{units.quantity}"
     return TableView(
         caption="What each market gets",
         heads=heads(
             "market",
             f"#served, {units.quantity}",
             f"#unmet, {units.quantity}",
-            f"#average cost, {rate}",
-            f"#largest marginal cost, {rate}",
-            "#average days",
+            f"#average cost, {unit_rate}",
+            f"#largest marginal cost, {unit_rate}",
+            *(["#average days"] if timed else []),
         ),
         rows=rows(cells),
         left_out=max(0, len(markets) - most),

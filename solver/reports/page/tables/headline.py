@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
+from solver.reports.page.tables.unmet import firm_unmet
 from solver.reports.page.text import TextScale, money, shown
 from solver.reports.screen.numbers import figure, percent, small
 from solver.solution.status import Status
@@ -120,7 +121,9 @@ def _limits(source: PageSource) -> Card:
     text = "limit has a shadow price" if count == 1 else "limits have a shadow price"
     states = [(full, "full")] if full or not closed else []
     states += [(closed, "closed")] if closed else []
-    if count:
+    if count == 1:
+        text = f"{text}, and is {states[0][1]}"
+    elif count:
         number, state = states[0]
         told = f"{number} of them {'is' if number == 1 else 'are'} {state}"
         text = ", ".join([text, told, *(f"{n} {word}" for n, word in states[1:])])
@@ -143,7 +146,9 @@ def _proof(source: PageSource) -> str:
     bound = f"{figure(summary['bound'])} {money_unit}"
     gap = "0" if not summary["gap"] else small(summary["gap"])
     ending = "" if status in _PROVED else " This is more than the tolerance."
-    plans = "Every plan that serves as much" if summary["unmet"] else "Every plan"
+    plans = "Every plan"
+    if firm_unmet(source):
+        plans = "Every plan that serves as much firm demand"
     return (
         f"{plans} costs at least {bound}: the prices in the certificate prove it. "
         f"This plan's cost is above that by a relative gap of {gap}.{ending} Plan, "

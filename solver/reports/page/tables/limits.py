@@ -8,7 +8,7 @@ import numpy as np
 
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.text import chained, shown
+from solver.reports.page.text import chained, concentration, rate
 from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
     value_of_use = table["price"] * table["used"]
     order = chosen[np.lexsort((table["limit"][chosen], -value_of_use[chosen]))].tolist()
     name = limit_namer(source)
-    rate = f"{units.money}/{units.quantity}"
+    unit_rate = f"{units.money}/{units.quantity}"
     periods = len(source.instance.periods) > 1
     sides = ("price_more", "good_for_more", "price_less", "good_for_less")
     cells = [
@@ -46,16 +46,19 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
             *([table["period"][row]] if periods else []),
             table["used"][row],
             table["capacity"][row],
-            table["price"][row],
-            *(table[side][row] for side in sides),
+            rate(table["price"][row]),
+            *(
+                rate(table[side][row]) if side.startswith("price") else table[side][row]
+                for side in sides
+            ),
             value_of_use[row],
         )
         for row in order[:most]
     ]
     words = {
-        "price_more": f"#one more saves, {rate}",
+        "price_more": f"#one more saves, {unit_rate}",
         "good_for_more": f"#for the next, {units.quantity}",
-        "price_less": f"#one less costs, {rate}",
+        "price_less": f"#one less costs, {unit_rate}",
         "good_for_less": f"#for the last, {units.quantity}",
     }
     return TableView(
@@ -66,7 +69,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
             *(["period"] if periods else []),
             f"#used, {units.quantity}",
             f"#limit, {units.quantity}",
-            f"#shadow price, {rate}",
+            f"#shadow price, {unit_rate}",
             *(words[side] for side in sides),
             f"#price times use, {units.money}",
         ),
@@ -99,7 +102,9 @@ def rules_table(source: PageSource, most: int) -> TableView | None:
     cells = []
     for row in order[:most]:
         of_share = table["measure"][row] in _SHARES
-        number = percent if of_share else figure
+        number: Callable[[float], str] = percent if of_share else figure
+        if table["measure"][row] == "hhi":
+            number = concentration
         cells.append(
             (
                 table["rule"][row],
@@ -156,48 +161,4 @@ def loosening_table(source: PageSource) -> TableView | None:
         caption="Rules that would have to give way, and how far",
         heads=heads("rule", "cargo and value", "measure", "#limit", "#needed"),
         rows=rows(cells),
-    )
-
-
-def without_price(source: PageSource, label: str) -> str:
-    """Say how much firm demand stays unmet in a result; blank if none does."""
-    costs = source.instance.demand["unmet_cost"].astype(float)
-    left = sum(
-        row["unmet"]
-        for row in source.result.summary["unmet_demand"]
-        if np.isinf(costs[int(row["row"]) - 1])
-    )
-    if not left:
-        return ""
-    unit = source.instance.units.quantity
-    return (
-        f"{shown(label)}: {figure(left)} {shown(unit)} of unmet firm demand has no "
-        "price and is not in this bridge."
-    )
-
-
-def unmet_table(source: PageSource, most: int) -> TableView | None:
-    """Return demand that stays unmet, the largest first, with its reason."""
-    found = source.result.summary["unmet_demand"]
-    if not found:
-        return None
-    names = node_names(source.instance)
-    order = sorted(found, key=lambda row: (-row["unmet"], row["row"]))
-    cells = [
-        (
-            row["product"],
-            names.get(row["origin"], row["origin"]),
-            names.get(row["market"], row["market"]),
-            row["period"],
-            row["unmet"],
-            shown(row["reason"]),
-        )
-        for row in order[:most]
-    ]
-    unit = source.instance.units.quantity
-    return TableView(
-        caption="Demand that stays unmet, and why",
-        heads=heads("product", "from", "to", "period", f"#unmet, {unit}", "reason"),
-        rows=rows(cells),
-        left_out=max(0, len(order) - most),
     )
