@@ -69,7 +69,9 @@ class ExactRows:
         shifts: Mapping[RowKey, float] | None = None,
     ) -> None:
         self.routes, self.rules, self._shifts = routes, rules, shifts or {}
-        self._digits = [digits[shipment] for shipment in routes.shipment.tolist()]
+        self._digits: list[int] = [
+            digits[shipment] for shipment in routes.shipment.tolist()
+        ]
         self._carried: dict[str, sparse.csr_array] = {}
         self._limits = [*self._near_limits(quantity)]
         self._hard = [row for row in rules.rows if not row.is_soft and row.is_exact]
@@ -85,6 +87,10 @@ class ExactRows:
     def quantity(self, route: int, units: int) -> Fraction:
         """Quantity that units of a route are."""
         return Fraction(units, 10 ** self._digits[route])
+
+    def digits(self, route: int) -> int:
+        """Digits after the point in which a route's quantity is counted."""
+        return self._digits[route]
 
     def size(self, route: int) -> float:
         """Demand that a route carries a part of."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MOST_MOVES = 40
 """Moves for each row, and turns through all rows, before more is left unmet."""
 
-_MOST_TURNS = MOST_MOVES + 80
+_MOST_TURNS = 2 * MOST_MOVES + 80
 """Turns through all rows. In the last ones twice as much is left each time."""
 
 _MOST_CANDIDATES = 30
@@ -51,13 +52,20 @@ class Repair:
         Units of each route.
     left : list of int
         Units of each shipment that stay unmet.
+    steps : list of int
+        Units of each shipment that its routes carry multiples of.
     """
 
     def __init__(
-        self, rows: ExactRows, units: Sequence[int], left: Sequence[int]
+        self,
+        rows: ExactRows,
+        units: Sequence[int],
+        left: Sequence[int],
+        steps: Sequence[int],
     ) -> None:
         self.rows, self.units, self.left = rows, [*units], [*left]
         self.shipment = rows.routes.shipment.tolist()
+        self._steps: list[int] = [steps[shipment] for shipment in self.shipment]
         self.firm = rows.routes.cargo.firm.tolist()
         self._work = 0
         self._routes: dict[int, list[int]] = defaultdict(list)
@@ -68,7 +76,8 @@ class Repair:
     def done(self) -> bool:
         """Move units until every row is kept; tell whether that came about.
 
-        Where rows take from one another without end, ever more is left unmet.
+        Where rows take from one another without end, units become as coarse as those of
+        the largest shipment in them; then ever more is left unmet.
         """
         for turn in range(_MOST_TURNS):
             held = self.rows.of(self.units)
@@ -76,12 +85,31 @@ class Repair:
             if not any(size > 0 for size in excess):
                 return True
             self._hold(held, excess)
-            for number in range(len(held)):
-                if excess[number] > 0 and turn < MOST_MOVES:
+            broken = [number for number in range(len(held)) if excess[number] > 0]
+            if turn == MOST_MOVES:
+                self._coarsen(broken)
+            for number in broken if turn != MOST_MOVES else ():
+                if turn < 2 * MOST_MOVES:
                     self._mend(number)
-                elif excess[number] > 0:
-                    self._leave(number, excess[number] << (turn - MOST_MOVES))
+                else:
+                    self._leave(number, excess[number] << (turn - 2 * MOST_MOVES))
         return False
+
+    def _coarsen(self, broken: list[int]) -> None:
+        """Let all shipments of some rows count in the coarsest unit of any of them.
+
+        What is too little for it stays unmet. Parts that must be equal to the last
+        digit can be, once they have the same one.
+        """
+        routes = {r for number in broken for r in self._held[number].factors}
+        used = [route for route in routes if self.units[route] > 0]
+        digits = {r: self.rows.digits(r) - len(str(self._steps[r])) + 1 for r in used}
+        least = min(digits.values(), default=0)
+        owners = {self.shipment[route] for route in used}
+        for route, owner in enumerate(self.shipment):
+            if owner in owners:
+                self._steps[route] = 10 ** max(0, self.rows.digits(route) - least)
+                self._move((route, None, self.units[route] % self._steps[route]))
 
     def _hold(self, held: list[DecimalRow], excess: list[int]) -> None:
         """Look at some rows from now on."""
@@ -98,9 +126,10 @@ class Repair:
                 return
             if self._serve_more(number):
                 continue
-            if not self._taken(number):
+            moves = self._exchange(number)
+            if not moves and not self._taken(number):
                 return
-            for move in self._exchange(number) or [self._leaving(number)]:
+            for move in moves or [self._leaving(number)]:
                 self._move(move)
 
     def _exchange(self, number: int) -> list[Move]:
@@ -109,7 +138,7 @@ class Repair:
         None are returned if no other route has any room.
         """
         factors, amount = self._held[number].factors, self._excess[number]
-        least = min(factors[route] for route in self._taken(number))
+        least = min((abs(factor) for factor in factors.values()), default=amount)
         chain = self._chain(number, amount)
         while not chain and amount > least:
             amount = -(-amount // 2)
@@ -155,12 +184,21 @@ class Repair:
         for route, factor in self._held[number].factors.items():
             left = self.left[self.shipment[route]]
             if factor < 0 and left > 0:
-                size = min(left, -(-excess // -factor))
-                if not self._overfilled((_NOWHERE, route, size)):
+                step = self._steps[route]
+                wanted = -(-excess // (-factor * step)) * step
+                size: int = min(wanted, left // step * step)
+                if size and not self._overfilled((_NOWHERE, route, size)):
                     self._add(route, size)
                     self.left[self.shipment[route]] -= size
                     return True
         return False
+
+    def _size(self, route: int, excess: int, factor: int) -> int:
+        """Units of a route that make up for an excess, whole steps or all of it."""
+        step, units = self._steps[route], self.units[route]
+        rest = units % step
+        wanted = -(-excess // factor) - rest
+        return min(units, rest + -(-max(0, wanted) // step) * step)
 
     def _taken(self, number: int) -> list[int]:
         """Routes that a row is full of."""
@@ -176,25 +214,32 @@ class Repair:
             key=lambda route: -units[route] * factors[route],
         )
         for route in fullest:
-            size = min(self.units[route], -(-excess // factors[route]))
             for other in self._routes[self.shipment[route]]:
-                if factors.get(other, 0) < factors[route] and other != route:
-                    yield route, other, size
+                less = factors[route] - factors.get(other, 0)
+                if less > 0:
+                    yield route, other, self._size(route, excess, less)
+        wanting = (route for route, factor in factors.items() if factor < 0)
+        for other in islice(wanting, _MOST_CANDIDATES):
+            for route in self._routes[self.shipment[other]]:
+                if units[route] > 0 and route not in factors:
+                    yield route, other, self._size(route, excess, -factors[other])
 
     def _leaving(self, number: int) -> Move:
         """Leave unmet what a row exceeds: of priced demand, and as little as can be.
 
         Units differ from one shipment to another: where as little of several would do,
-        it is one of which that is but a rest.
+        it is one of which that is but a rest. Just what is too much comes first: rows
+        of shares may ask for parts that are equal to the last digit.
         """
         factors, excess = self._held[number].factors, self._excess[number]
         options = [
-            (route, min(self.units[route], -(-excess // factors[route])))
+            (route, self._size(route, excess, factors[route]))
             for route in self._taken(number)
         ]
-        free = [one for one in options if not self.firm[self.shipment[one[0]]]]
+        options = [o for o in options if not self.firm[self.shipment[o[0]]]] or options
         enough = [one for one in options if factors[one[0]] * one[1] >= excess]
-        options = free or enough or options
+        just = [one for one in enough if factors[one[0]] * one[1] == excess]
+        options = just or enough or options
         least = min(self.rows.quantity(*one) for one in options)
         few = [one for one in options if self.rows.quantity(*one) < _AS_LITTLE * least]
         route, size = max(few, key=lambda one: self.rows.size(one[0]))
@@ -204,7 +249,7 @@ class Repair:
         """Leave unmet so much of what stands in a row, of the fullest routes."""
         factors, units = self._held[number].factors, self.units
         for route in sorted(self._taken(number), key=lambda r: -units[r] * factors[r]):
-            size = min(units[route], -(-amount // factors[route]))
+            size = self._size(route, amount, factors[route])
             self._move((route, None, size))
             amount -= size * factors[route]
             if amount <= 0:

@@ -13,7 +13,6 @@ import numpy as np
 
 from solver.network.routes import joined
 from solver.solution.plan import Plan
-from solver.solution.tolerances import REST
 from solver.solving.exact_rows import ExactRows
 from solver.solving.plan_repair import Repair
 
@@ -40,6 +39,9 @@ _SHORT_DIGITS, _FLOAT_DIGITS, _EXACT_POWER = 9, 15, 22
 of ten that is a float."""
 
 _EXACT, _MOST_TRIES = Context(prec=80), 200
+
+_MOST_REPAIRS = 6
+"""Repairs of a plan; what can be told may undo one by some units of the last digit."""
 
 _LARGEST = 2.0**52
 """Whole numbers up to this size are floats, and their neighbours too."""
@@ -82,12 +84,16 @@ def published_plan(
         units, left = _rounded_plan(routes, quantity, digits, noise)
         if rows.kept(units.tolist()):
             break
-    else:
-        repair = Repair(rows, units.tolist(), left.tolist())
+    steps = _steps(routes.shipment, units, left)
+    _make_tellable(routes.shipment, units, left, digits)
+    for _ in range(_MOST_REPAIRS):
+        if rows.kept(units.tolist()):
+            break
+        repair = Repair(rows, units.tolist(), left.tolist(), steps)
         if not repair.done():
             raise RowsBrokenError
         units, left = np.array(repair.units, int), np.array(repair.left, int)
-    _make_tellable(routes.shipment, units, left, digits)
+        _make_tellable(routes.shipment, units, left, digits)
     return _published(routes, units, left, digits)
 
 
@@ -117,7 +123,7 @@ def _rounded_plan(
     units = _units(chosen, size, digits[routes.shipment], noise)
     carried = np.bincount(routes.shipment, chosen, len(cargo))
     unmet = np.maximum(cargo.quantity - carried, 0.0)
-    unmet = np.where(unmet > max(noise, REST) * cargo.quantity, unmet, 0.0)
+    unmet = np.where(unmet > NEGLIGIBLE * cargo.quantity, unmet, 0.0)
     left = _units(unmet, cargo.quantity, digits, noise)
     return _settled(routes.shipment, units, left, _whole(cargo.quantity, digits))
 
@@ -149,7 +155,7 @@ def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> Non
         own = np.flatnonzero((shipment == owner) & (units > 0))
         if len(own) == 1 and left[owner] == 0:
             continue
-        step = 10 ** len(str(int(whole[owner] // int(_LARGEST))))
+        step = _step(int(whole[owner]))
         left[owner] += int((units[own] % step).sum())
         units[own] -= units[own] % step
         largest = own[np.argmax(units[own])]
@@ -158,6 +164,17 @@ def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> Non
                 break
             units[largest] -= step
             left[owner] += step
+
+
+def _steps(shipment: Ints, units: Ints, left: Ints) -> list[int]:
+    """Units of each shipment that can be told, where parts of it have fewer digits."""
+    whole = left.copy()
+    np.add.at(whole, shipment, units)
+    return [_step(size) if size > _LARGEST else 1 for size in whole.tolist()]
+
+
+def _step(whole: int) -> int:
+    return int(10 ** len(str(int(whole // int(_LARGEST)))))
 
 
 def _is_told(units: int, digits: int) -> bool:

@@ -151,6 +151,40 @@ def test_a_promise_that_can_just_be_kept_is_kept(room: float) -> None:
     assert done.result.summary["status"] == "optimal"
 
 
+@pytest.mark.parametrize(
+    "demand", [[80.0, 20.1, 100 / 7], [666.25, 1e5 / 7], [3.7, 40 / 3, 5e4 / 7]]
+)
+def test_two_shares_of_a_half_are_equal_to_the_last_digit(demand: list[float]) -> None:
+    """Quantities of seventeen digits, halved: what cannot be told of them is a rest."""
+    whole = sum(demand)
+    legs = [
+        leg("north", 1.0, corridor="north", capacity=0.79 * whole),
+        leg("south", 3.0, corridor="south"),
+    ]
+    rows = [row(f"p{number}", size) for number, size in enumerate(demand)]
+    rule = {"name": "half", "by": "corridor", "max_share": 0.5}
+    done = solved(build_instance(legs, rows, diversification=(rule,)))
+    carried, plan = on_legs(done), done.result.plan
+    assert carried["north"] == carried["south"]
+    assert plan is not None
+    assert (plan.unmet <= 1e-12 * np.array(demand)).all()
+    assert done.result.summary["status"] == "optimal"
+
+
+def test_a_promise_on_demand_is_kept_by_whoever_has_another_route() -> None:
+    """South must carry 0.3 of 666,746.7 t of demand, of seventeen digits."""
+    demand = [80.0, 7e-3 / 9, 2e6 / 3]
+    legs = [
+        leg("north", 1.0, corridor="north"),
+        leg("south", 3.0, corridor="south", capacity=sum(demand) / 3),
+    ]
+    promise = {"of": "demand", "by": "corridor", "min_share": {"south": 0.3}}
+    rows = [row(f"p{number}", size) for number, size in enumerate(demand)]
+    rule = {"name": "promise", **promise}
+    done = solved(build_instance(legs, rows, diversification=(rule,)))
+    assert done.result.summary["status"] == "optimal"
+
+
 def test_seven_parts_of_one_limit_do_not_exceed_it() -> None:
     """Seven rows of 1/3 t each (as floats) share 2 t: decimals sum to 2 at most."""
     legs = [leg("near", 1.0, capacity=2.0), leg("far", 9.0)]

@@ -95,3 +95,18 @@ def test_sorted_tables_are_left_as_they_are() -> None:
     """An instance that is in order already is not made anew."""
     ordered = canonical_order(Prepared(build_instance(LEGS, DEMAND))).reduced
     assert canonical_order(ordered).reduced is ordered
+
+
+def test_rules_that_must_give_way_stand_in_the_order_of_the_files() -> None:
+    """A rule for each product: rows of demand, and so its scopes, are not sorted."""
+    demand = [
+        {"product": name, "origin": "Aral", "market": "Balkhash", "quantity": 40.0}
+        for name in ("salt", "fish", "wool")
+    ]
+    rule = {"name": "half", "by": "leg", "for_each": ("product",), "of": "demand"}
+    share = {"min_share": {"west": 0.9}}
+    instance = build_instance(LEGS, demand, diversification=({**rule, **share},))
+    found = solve(instance, Options(sensitivity="none"))
+    scopes = [dict(key.scope)["product"] for key in found.loosening]
+    assert scopes == [name for name in ("salt", "fish", "wool") if name in scopes]
+    assert len(scopes) > 1
