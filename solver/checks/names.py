@@ -179,3 +179,17 @@ def _clashes(
     rows = [row for row, name in enumerate(table[column]) if name in taken]
     message = f"is the name of {noun} as well"
     yield from row_faults(table, column, rows, message, "give one of them another name")
+
+
+def legs_between(legs: Table, text: str) -> list[str]:
+    """Return the legs that a text names by their ends, as screens print them.
+
+    `Aktau > Baku`, with or without blanks, and `L084 Aktau > Baku`.
+    """
+    wanted = text.removeprefix("leg ").replace(" ", "")
+    columns = (legs[column].tolist() for column in ("leg", "from", "to"))
+    return [
+        str(leg)
+        for leg, start, end in zip(*columns, strict=True)
+        if wanted in {ends := f"{start}>{end}".replace(" ", ""), f"{leg}{ends}"}
+    ]

@@ -149,13 +149,26 @@ def _limits(first: ComparedPlan, other: ComparedPlan) -> Iterator[dict[str, Any]
     """
     one, two = (_states(plan.result.tables["capacity"]) for plan in (first, other))
     keys = dict.fromkeys([*one, *two])
+    ends = {**_ends(other), **_ends(first)}
     rows = [
-        {**dict(zip(_KEY, key, strict=True)), "first": was, "second": now}
+        {
+            **dict(zip(_KEY, key, strict=True)),
+            "ends": ends.get(key[1]) if key[0] == "leg" else None,
+            "first": was,
+            "second": now,
+        }
         for key in keys
         if _differ(was := one.get(key), now := two.get(key))
     ]
     rows.sort(key=_weight)
     yield from rows
+
+
+def _ends(plan: ComparedPlan) -> dict[str, str]:
+    """Where each leg starts and ends, by its name."""
+    legs = plan.instance.legs
+    columns = (legs[column].tolist() for column in ("leg", "from", "to"))
+    return {leg: f"{start} > {end}" for leg, start, end in zip(*columns, strict=True)}
 
 
 def _states(table: Table) -> dict[tuple[str, str, str], dict[str, float]]:

@@ -77,6 +77,15 @@ def test_the_curve_of_a_capacity_is_told_piece_by_piece(made: Path) -> None:
     )
 
 
+def test_the_curve_of_a_leg_is_told_by_its_ends(made: Path) -> None:
+    """A leg is named by its ends, as screens print them."""
+    done = run("prices", made, "--limit", "leg Kostanay > Aktau", "--json")
+    assert done.exit_code == 2  # it has no capacity
+    named = run("prices", made, "--limit", "Kostanay > Iran", "--json")
+    assert named.exit_code == 0, named.output
+    assert json.loads(named.stdout)["name"] == "Kostanay>Iran"
+
+
 def test_the_curve_of_a_demand_begins_with_nothing(made: Path) -> None:
     """From none of it to twice as much."""
     done = run("prices", made, "--demand", "2", "--json")

@@ -184,6 +184,16 @@ def test_a_full_limit_has_users_and_others_who_would_like_to(quickstart: Path) -
     assert wishes == {"wheat": 30, "copper": 25}
 
 
+def test_a_leg_is_named_by_its_ends_where_no_other_has_them(tiny: Path) -> None:
+    """As screens print it; two legs run from A to B, and neither is meant alone."""
+    for name in ("sea", "leg sea A > C"):
+        (row,) = explained(tiny, "--leg", name)["elements"]
+        assert row["name"] == "sea"
+    done = run("explain", tiny, "--leg", "A>B")
+    assert done.exit_code == 2
+    assert "several legs run `A>B`; name one: `north`, `south`" in done.stderr
+
+
 def test_what_must_open_too_is_named(tmp_path: Path) -> None:
     """Two closed legs on one way: one of them alone saves nothing, both save 39."""
     way = "first,A,D,rail,,0,1,1,0\nlast,D,C,rail,,0,1,1,0\n"
@@ -196,7 +206,7 @@ def test_what_must_open_too_is_named(tmp_path: Path) -> None:
     for row in priced:
         (other,) = {"first", "last"} - {row["name"]}
         assert row["limits"][0]["price_more"] == 0
-        (own,) = row["would_like"]
+        (own,) = row["would_like"]  # once, though there may be several routes
         assert own["saves"] == 39
         assert [limit["limit"] for limit in own["also_full"]] == [other]
         told = run("explain", out, "--leg", row["name"]).stdout

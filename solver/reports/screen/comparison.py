@@ -9,6 +9,7 @@ from rich.text import Text
 from solver.console.terminal import printable
 from solver.reports.screen.numbers import figure, percent
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.shortage import limit_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -142,7 +143,7 @@ class _ComparisonPage:
         lines = [
             SheetLine(
                 [
-                    f"{row['kind']} {row['limit']}{self.span(row['period'])}",
+                    f"{limit_text(row)}{self.span(row['period'])}",
                     *(_state(row[side]) for side in ("first", "second")),
                     *(_price(row[side]) for side in ("first", "second")),
                 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.checks.names import legs_between
 from solver.errors import UnverifiedError, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.options import Options
@@ -89,6 +90,7 @@ def price_curve(
 
 def _limit(instance: Instance, name: str) -> _VariedCell:
     found, known = [], []
+    wanted = {name, *(f"leg {leg}" for leg in legs_between(instance.legs, name))}
     for kind, (table, column) in _TABLES.items():
         rows = getattr(instance, table)
         if kind == "demand":
@@ -96,7 +98,7 @@ def _limit(instance: Instance, name: str) -> _VariedCell:
         sizes = rows[column].astype(float)
         for row in np.flatnonzero(~np.isnan(sizes)).tolist():
             known.append(str(rows[kind][row]))
-            if name in {known[-1], f"{kind} {known[-1]}"}:
+            if wanted & {known[-1], f"{kind} {known[-1]}"}:
                 found.append(_VariedCell(kind, known[-1], row, float(sizes[row])))
     if len(found) == 1:
         return found[0]

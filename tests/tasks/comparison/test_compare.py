@@ -174,6 +174,12 @@ def test_shares_and_moves_are_of_the_selected_cargo(results: Path) -> None:
     assert "Cargo    product steel" in run(*words).stdout
 
 
+def test_legs_stand_with_their_ends(results: Path) -> None:
+    """A name such as `north` does not say where it runs."""
+    text = run("compare", results / "base", results / "free").stdout
+    assert "leg north A > B" in text
+
+
 def test_an_unknown_name_is_told_with_the_nearest(results: Path) -> None:
     """In no instance; and a key that is none."""
     words = "compare", results / "base", results / "free", "--where"
