@@ -161,8 +161,8 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
         lead = (
             f"One more {unit} of a limit saves its shadow price at most; one {unit} "
             "less costs that at least. Sorted by shadow price times quantity used. "
-            "-: not asked, or cannot be; 0 beside a shadow price: saves only together "
-            "with other limits."
+            "A dash: not asked, or cannot be; 0 beside a shadow price: saves only "
+            "together with other limits."
         )
         yield Section("Binding limits", "tables", None, [limits], lead, level)
     rules = rules_table(source, budget.rows)

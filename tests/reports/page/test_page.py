@@ -357,3 +357,20 @@ def test_rates_have_two_decimals_and_concentration_three() -> None:
         "1.000",
         "-",
     ]
+
+
+def test_reasons_that_differ_have_a_wide_column(tmp_path: Path) -> None:
+    """Steel from C has no route; wheat waits at the border and the port."""
+    tables = {
+        **PLACES,
+        "nodes.csv": f"{PLACES['nodes.csv']}C,Cut off,origin,KZ,50,70,\n",
+        "legs.csv": PLACES["legs.csv"].replace("western,,25", "western,30,25"),
+        "demand.csv": f"{PLACES['demand.csv']}steel,C,M,5\n",
+    }
+    folder = write_folder(tmp_path / "in", tables)
+    page = render([source(solve(folder, tmp_path / "out"))]).decode()
+    assert '<th scope="col" class="w">reason</th>' in page
+    assert "th.w{min-width:16em}" in page
+    assert "for want of a route" in page
+    assert "thead{display:table-header-group}" in page
+    assert "A dash: not asked, or cannot be" in page
