@@ -18,6 +18,11 @@ HHI_RESIDUAL = 1e-8
 """Largest excess over a limit of the HHI (0 to 1) that a plan may have."""
 
 
+UNTOLD = 1e-9
+"""Largest excess over a rule that must give way, relative to the demand of the rule,
+that need not be told."""
+
+
 SLOPE = 1e-6
 """Relative error of what one more saves or one less costs, prices and plans together:
 of that, or of a thousandth of the average cost if that is more."""

@@ -23,7 +23,7 @@ from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
 from solver.solution.status import Status
-from solver.solution.tolerances import REST
+from solver.solution.tolerances import REST, UNTOLD
 from solver.solving.column_generation import (
     ColumnGeneration,
     LoopResult,
@@ -179,7 +179,7 @@ class LexicographicSolve:
         """Prove that the rules cannot hold together, and say how far they must move."""
         master = self.master
         certificate = Certificate((stage(master, run.duals, "rules"),))
-        loosening = _loosened(master, run)
+        loosening = _loosened(master, run, proved=True)
         return Solution(Status.INFEASIBLE, None, certificate, loosening=loosening)
 
     def _loosest(self) -> dict[RowKey, Loosening]:
@@ -199,7 +199,7 @@ class LexicographicSolve:
             fresh.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
             fresh.families.unmet.limit(number, _left(fresh, loop.run("unmet"), number))
         fresh.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
-        return _loosened(fresh, loop.run("rules"))
+        return _loosened(fresh, loop.run("rules"), proved=False)
 
     def _serve(self, run: LoopResult, penalty: float) -> Solution:
         """Serve class by class, then cost.
@@ -362,13 +362,19 @@ def _left(master: Master, run: LoopResult, number: int) -> float:
     return float(run.unmet[members].sum())
 
 
-def _loosened(master: Master, run: LoopResult) -> dict[RowKey, Loosening]:
-    """Rows of rules that a plan exceeds, and the limits that it would keep."""
+def _loosened(
+    master: Master, run: LoopResult, *, proved: bool
+) -> dict[RowKey, Loosening]:
+    """Rows of rules that a plan exceeds, and the limits that it would keep.
+
+    Where their sum is `proved`, rows are told however little they are exceeded.
+    """
     routes, quantity = all_routes(master, run.quantities)
     levels = master.rules.levels(routes, quantity)
     found = {}
     for number in np.flatnonzero(master.families.rules.may_be_exceeded).tolist():
         row, level = master.rules.rows[number], levels[number]
-        if level.excess > row.tolerance(level.base):
+        noise = UNTOLD * row.scope.demand if proved else row.tolerance(level.base)
+        if level.excess > noise:
             found[row.key] = Loosening(level.excess, level.level)
     return found

@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from solver.options import Options
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
 from solver.verification.exact.amounts import exactly
 from solver.verification.figures.lists.loosening import loosening_faults
 from solver.verification.world import World
+from tests.build import build_instance
 from tests.verification import rule_cases, spread_cases
 from tests.verification.case import YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from solver.problem.instance import Instance
     from tests.verification.case import Case
 
 
@@ -110,3 +115,41 @@ def test_other_faults(changes: dict[str, Any], message: str) -> None:
     """Another row, another limit, another sum."""
     entry = {"level": 0.8, "excess": 2.0, **changes}
     assert message in faults(spread_cases.largest_alone, 2.0, **entry)[0]
+
+
+@pytest.mark.parametrize(("least", "is_told"), [(1.0, False), (3.0, True)])
+def test_a_sum_of_nothing_but_noise_need_not_be_told(
+    least: float, *, is_told: bool
+) -> None:
+    """Of 1e9 t, a billionth for each of two rows."""
+    with exactly():
+        world = World.of(halves(1e9, 0.5000000001))
+        found = [*loosening_faults(world, least, [])]
+    assert bool(found) is is_told
+
+
+@pytest.mark.parametrize("quantity", [10.0, 1e3, 1e6, 1e9])
+@pytest.mark.parametrize("south", [0.500001, 0.5000005, 0.50000001, 0.5000000001])
+def test_shares_at_odds_by_a_trifle_bug(quantity: float, south: float) -> None:
+    """Half goes north and a trifle more than half south: the excess adds up."""
+    instance = halves(quantity, south)
+    summary = run(instance, Options(sensitivity="none"), Clock()).result.summary
+    assert summary["status"] == "infeasible"
+    told = sum(row["excess"] for row in summary["loosening"])
+    assert told == pytest.approx((south - 0.5) * quantity, abs=1e-6 + 1e-9 * quantity)
+
+
+def halves(quantity: float, south: float) -> Instance:
+    """Return two corridors of which one must take half, the other a little more."""
+    legs = [
+        {"leg": name, "from": "A", "to": "B", "cost": 1.0, "corridor": name}
+        for name in ("north", "south")
+    ]
+    demand = [{"product": "p", "origin": "A", "market": "B", "quantity": quantity}]
+    rule = {
+        "name": "r",
+        "by": "corridor",
+        "of": "demand",
+        "min_share": {"north": 0.5, "south": south},
+    }
+    return build_instance(legs, demand, diversification=(rule,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from solver.solution.tolerances import RESIDUAL
+from solver.solution.tolerances import RESIDUAL, UNTOLD
 from solver.verification.figures.comparison import (
     MONEY,
     RELATIVE,
@@ -47,6 +47,7 @@ def loosening_faults(
         return
     rows = {_names(row): row for row in world.rules.rows}
     places = {key: place for place, key in enumerate(rows)}
+    untold = UNTOLD * sum(float(row.scope.demand) for row in rows.values())
     last, total = -1, 0.0
     for number, entry in enumerate(entries):
         where = f"{_WHERE} {number + 1}"
@@ -58,7 +59,7 @@ def loosening_faults(
         yield from _entry_faults(where, rows[key], entry)
         if is_number(entry["excess"]):
             total += entry["excess"]
-    margin = RESIDUAL * max(1.0, least) + 10.0**-MONEY * len(entries)
+    margin = RESIDUAL * max(1.0, least) + 10.0**-MONEY * len(entries) + untold
     if abs(total - least) > margin:
         yield f"{_WHERE}: exceeds {total:.9g} in all, is {least:.9g}"
 
