@@ -14,7 +14,6 @@ linear time, Information Processing Letters 85.
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -79,10 +78,7 @@ class ConcentrationRow(RuleRow):
 
         What a solver takes for 0 must be little beside what is carried.
         """
-        demand = self.scope.demand
-        if not 0.0 < demand < _LEAST_SIZE:
-            return 1.0
-        return 2.0 ** math.ceil(math.log2(_LEAST_SIZE / demand))
+        return max(1.0, _LEAST_SIZE / self.scope.demand) if self.scope.demand else 1.0
 
     def lines(self, number: int) -> Iterator[Line]:
         """Yield a line for each F_v, and one for a base that is no sum of them."""
