@@ -69,6 +69,11 @@ def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     return hint
 
 
+def counted(figure: str, noun: str) -> str:
+    """Return a figure with its noun, which is in the singular for 1 alone."""
+    return f"{figure} {noun}" if figure == "1" else f"{figure} {noun}s"
+
+
 def listed(names: Iterable[str]) -> str:
     """Return names as part of a sentence, cut where there are too many to read."""
     quoted = [shown(name) for name in names]

@@ -58,6 +58,7 @@ def explain(folder: Path, **given: Any) -> int:  # noqa: ANN401
         where=(*short, *given["where"]),
         names={kind: given[kind] for kind in _NAMED},
         most=given["top"],
+        own=[key for key in _CARGO if given.get(key)],
         cargo=None if given["as_json"] else given["top"],
     )
     document = explained(order)

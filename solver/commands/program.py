@@ -61,6 +61,19 @@ class Program(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; name the nearest to one unknown."""
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-"):
+            from solver.messages import listed, shown, suggestion
+
+            known = [*_COMMANDS, *ctx.help_option_names]
+            remedy = suggestion(name, known, f"known: {listed(_COMMANDS)}")
+            ctx.fail(f"unknown command {shown(name)}; {remedy}")
+        return super().resolve_command(ctx, args)
+
     def main(
         self,
         args: Sequence[str] | None = None,

@@ -91,8 +91,9 @@ def _told(raised: BaseException, *, as_json: bool) -> int:
             say_json({"error": _document(error)})
         except WriteError as failed:
             error, message = failed, str(failed)
+    is_help = isinstance(raised, click.exceptions.NoArgsIsHelpError)
     for line in message.splitlines():
-        note(f"{PROGRAM}: {line}")
+        note(line if is_help else f"{PROGRAM}: {line}")
     return error.exit_code
 
 
@@ -127,7 +128,8 @@ def _unexpected(raised: BaseException) -> KeruenError:
 def _usage(raised: click.ClickException) -> UsageError:
     context = getattr(raised, "ctx", None)
     message = raised.format_message()
-    if context is not None:
+    is_help = isinstance(raised, click.exceptions.NoArgsIsHelpError)
+    if context is not None and not is_help:
         message = f"{message}\ntry `{context.command_path} --help`"
     return UsageError(message)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -67,13 +68,20 @@ def note(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Text without characters that would steer a terminal; line breaks stay."""
+    """Text without characters that would steer a terminal; line breaks stay.
+
+    Tabs and the blanks of typesetting (such as one that breaks no line) are blanks.
+    """
     if text.isprintable():
         return text
-    return "".join(
-        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )
+    return "".join(map(_printable, text))
+
+
+def _printable(char: str) -> str:
+    if char.isprintable() or char == "\n":
+        return char
+    is_blank = char == "\t" or unicodedata.category(char) == "Zs"
+    return " " if is_blank else "\N{REPLACEMENT CHARACTER}"
 
 
 def color_wanted(stream: TextIO) -> bool:

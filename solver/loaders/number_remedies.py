@@ -108,10 +108,19 @@ def _readings(text: str, spec: ColumnSpec) -> str:
     return _with_unit(tight, spec)
 
 
+def fraction_of(text: str) -> float | None:
+    """Return the number that a percentage stands for; None for any other text."""
+    tight = _GAPS.sub("", text)
+    if tight.endswith("%") and _PLAIN.fullmatch(tight[:-1]):
+        return float(f"{float(tight[:-1]) / 100:.15g}")
+    return None
+
+
 def _with_unit(text: str, spec: ColumnSpec) -> str:
     """Say where the unit goes that stands in a cell; blank: there is none."""
-    if text.endswith("%") and _PLAIN.fullmatch(text[:-1]):
-        return f"write it as a fraction: {float(text[:-1]) / 100:.15g}"
+    share = fraction_of(text)
+    if share is not None:
+        return f"write it as a fraction: {share:.15g}"
     match = _WITH_UNIT.fullmatch(text)
     if match is not None and _PLAIN.fullmatch(match[1]) and spec.unit:
         header = shown(f"{spec.name} [{match[2]}]")

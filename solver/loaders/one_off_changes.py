@@ -118,6 +118,10 @@ def table_change(
         faults.extend(model_faults(error, ChangeEntry, given, file, place))
         return Change(change.table, file=file, place=place)
     built = builder.change(entry, place)
+    # The line says itself which of its cells is set: it is the whole place.
+    for number, fault in enumerate(faults):
+        if (fault.column or "").startswith(f"{place}."):
+            faults[number] = replace(fault, column=place)
     if drawn is None:
         return built
     numbers = {change.column: drawn}

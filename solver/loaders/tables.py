@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.errors import Fault
+from solver.errors import Fault, SheetFile
 from solver.loaders.cells import ColumnReader
 from solver.messages import listed, shown, suggestion
 from solver.problem.columns import ColumnSpec, column_specs
@@ -78,7 +78,11 @@ def _placed_headers(
     for spec in specs.values():
         if spec.required and spec.name not in places:
             message = f"column `{spec.name}` is missing"
-            faults.append(Fault(raw.file, message, "add it", line, spec.name))
+            # No cell of a sheet is at fault, and none of the others is to be named.
+            is_sheet = isinstance(raw.file, SheetFile)
+            place = None if is_sheet else line
+            remedy = f"add it to row {line}" if is_sheet else "add it"
+            faults.append(Fault(raw.file, message, remedy, place, spec.name))
     return places
 
 

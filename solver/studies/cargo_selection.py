@@ -71,7 +71,9 @@ def shipment_names(
     return np.array([*groups, ""], dtype=object)[shipments.demand]
 
 
-def selected_cargo(words: Sequence[str], *instances: Instance) -> CargoSelection:
+def selected_cargo(
+    words: Sequence[str], *instances: Instance, own: Sequence[str] = ()
+) -> CargoSelection:
     """Return the cargo that the words of a call select.
 
     Parameters
@@ -80,6 +82,8 @@ def selected_cargo(words: Sequence[str], *instances: Instance) -> CargoSelection
         ``KEY=NAME,NAME`` each, several of one key united.
     *instances : Instance
         Instances of which one at least must know each name.
+    own : sequence of str
+        Keys that the call gave by options of their own, such as ``--product``.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def selected_cargo(words: Sequence[str], *instances: Instance) -> CargoSelection
         asks for the cargo in any of the instances.
     """
     names, faults = names_by_key(words, *instances)
-    faults += _unknown_names(names, instances)
+    faults += _unknown_names(names, instances, own)
     selection = CargoSelection(names)
     if not faults and selection:
         is_there = any(selection.mask(instance).any() for instance in instances)
@@ -135,7 +139,9 @@ def _known(instances: Sequence[Instance]) -> dict[RuleKey, dict[str, None]]:
     }
 
 
-def _unknown_names(names: Names, instances: Sequence[Instance]) -> Iterator[Fault]:
+def _unknown_names(
+    names: Names, instances: Sequence[Instance], own: Sequence[str]
+) -> Iterator[Fault]:
     """Yield the fault of each name that no instance knows."""
     known = _known(instances)
     for key, given in names.items():
@@ -143,4 +149,5 @@ def _unknown_names(names: Names, instances: Sequence[Instance]) -> Iterator[Faul
             if name not in known[key]:
                 message = f"unknown {key} {shown(name)}"
                 remedy = suggestion(name, known[key], f"known: {listed(known[key])}")
-                yield Fault(f"{OPTION} {key}", message, remedy)
+                option = f"--{key}" if key in own else f"{OPTION} {key}"
+                yield Fault(option, message, remedy)

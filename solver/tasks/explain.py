@@ -52,6 +52,8 @@ class ExplainOrder:
         Cargo of which it is worked out what it lacks to take a corridor.
     cargo : int, optional
         How much of the cargo selected is explained, the largest first; all by default.
+    own : sequence of str
+        Keys of `where` that have an option of their own, as messages name them.
     """
 
     folder: Path
@@ -59,6 +61,7 @@ class ExplainOrder:
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     most: int = 5
     cargo: int | None = None
+    own: Sequence[str] = ()
 
 
 def explained(order: ExplainOrder) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def explained(order: ExplainOrder) -> dict[str, Any]:
         The result holds no plan.
     """
     instance, result = _verified(order.folder)
-    selection = selected_cargo(order.where, instance)
+    selection = selected_cargo(order.where, instance, own=order.own)
     order = replace(order, names=_with_legs_by_ends(instance, order.names))
     _refuse_unknown(instance, order.names)
     if result.plan is None:
@@ -169,15 +172,21 @@ def _refuse_unknown(instance: Instance, names: Mapping[str, Sequence[str]]) -> N
     for kind, given in names.items():
         for name in given:
             if name not in known[kind]:
-                some = (
-                    f"known: {listed(known[kind])}" if known[kind] else "there is none"
-                )
-                remedy = suggestion(name, known[kind], some)
+                remedy = _remedy(name, kind, known)
                 faults.append(
                     Fault(f"--{kind}", f"unknown {kind} {shown(name)}", remedy)
                 )
     if faults:
         raise UsageError("\n".join(map(str, faults)))
+
+
+def _remedy(name: str, kind: str, known: Mapping[str, Sequence[str]]) -> str:
+    """Return the option for a name that is known as something else, or the nearest."""
+    for other, names in known.items():
+        if other != kind and name in names:
+            return f"it is a {other}: write {shown(f'--{other} {name}')}"
+    some = f"known: {listed(known[kind])}" if known[kind] else "there is none"
+    return suggestion(name, known[kind], some)
 
 
 def _verified(folder: Path) -> tuple[Instance, Result]:

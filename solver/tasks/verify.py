@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 UNKNOWN = (
-    "note   whether the instance in this folder is yours cannot be known from it: name "
-    "yours with --instance"
+    "note   whether the instance in this folder is yours cannot be known from it:\n"
+    "       name yours with --instance"
 )
 """What files alone do not tell."""
 

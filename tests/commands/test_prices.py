@@ -98,6 +98,7 @@ def test_the_curve_of_a_demand_begins_with_nothing(made: Path) -> None:
     [
         (("--limit", "Novorosiysk"), "did you mean `Novorossiysk`"),
         (("--demand", "9"), "give a row from 1 to 4"),
+        (("--demand", "wheat"), "--demand `wheat`: no row has this name; give a row"),
         (("--limit", "Novorossiysk", "--demand", "1"), "over one of them"),
     ],
 )

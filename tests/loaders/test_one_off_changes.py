@@ -105,6 +105,7 @@ def _with_rules(folder: Path) -> Path:
         ('legs[corridor="nowhere"].cost *= 2', "no row of legs has the corridor"),
         ('legs[corridor="northern", leg="Aktau>Iran"].cost *= 2', "selects no row"),
         ("legs.price *= 2", "unknown column `price`"),
+        ("legs.price *= 2", "= 2: unknown column `price`"),
         ('legs.cost = "much"', "much"),
         ("legs.leg = 3", "is what rows are known by"),
         ("legs.cost *= -1", "would become"),

@@ -266,7 +266,16 @@ def test_unknown_names_are_usage_errors_with_the_nearest(quickstart: Path) -> No
     assert "--rule: unknown rule `x`; there is none" in done.stderr
     done = run("explain", quickstart, "--product", "wheet")
     assert done.exit_code == 2
-    assert "did you mean `wheat`?" in done.stderr
+    assert "--product: unknown product `wheet`; did you mean `wheat`?" in done.stderr
+    done = run("explain", quickstart, "--where", "product=wheet")
+    assert "--where product: unknown product `wheet`" in done.stderr
+
+
+def test_a_name_of_another_kind_is_told_its_option(quickstart: Path) -> None:
+    """A node is no capacity of several elements, though it has one."""
+    done = run("explain", quickstart, "--capacity", "Aktau")
+    assert done.exit_code == 2
+    assert "unknown capacity `Aktau`; it is a node: write `--node Aktau`" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty", "instance", "file"])

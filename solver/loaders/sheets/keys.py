@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import Fault, SheetFile
+from solver.loaders.number_remedies import fraction_of
 from solver.loaders.scenario_entries import ChangeEntry, ScenarioEntry
 from solver.loaders.sheets.values import (
     CellError,
@@ -170,7 +171,12 @@ class KeyTables:
                 self._keep(keys, column, keys_of, (raw, row, column, cell))
             else:
                 value = number_or_text(cell)
-                if isinstance(value, str) and column not in _NUMBERS:
+                share = fraction_of(value) if isinstance(value, str) else None
+                if share is not None:
+                    message = f"{shown(cell)} is not a number"
+                    self._refuse(raw, row, column, message, f"write {share:.15g}")
+                    keys[column] = share
+                elif isinstance(value, str) and column not in _NUMBERS:
                     self._keep(keys, column, keys_of, (raw, row, column, cell))
                 else:
                     keys[column] = value

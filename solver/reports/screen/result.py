@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from solver.console.terminal import printable
+from solver.messages import counted
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.screen import movement, wording
 from solver.reports.screen.numbers import figure, percent, seconds, small
@@ -215,7 +216,7 @@ class _ResultPage:
         if hhi:
             text = (
                 f"Concentration (HHI) {hhi:.3f}, or {10_000 * hhi:,.0f} of 10,000: "
-                f"{figure(1 / hhi, 2)} effective corridors"
+                f"{counted(figure(1 / hhi, 2), 'effective corridor')}"
             )
             parts.append(Text(text))
         return [*parts, *self.largest()]

@@ -117,8 +117,11 @@ def _demand(instance: Instance, name: str) -> _VariedCell:
         rows = rows or [int(name) - 1]
     if len(rows) != 1:
         known = [own for own in names if own]
-        remedy = suggestion(name, known, f"give a row from 1 to {len(table)}")
-        raise UsageError(f"--demand {shown(name)} is no demand of its own; {remedy}")
+        several = listed([str(row + 1) for row in rows])
+        what = f"rows {several} have this name" if rows else "no row has this name"
+        otherwise = f"give a row from 1 to {len(table)}"
+        remedy = otherwise if rows else suggestion(name, known, otherwise)
+        raise UsageError(f"--demand {shown(name)}: {what}; {remedy}")
     size = float(table["quantity"][rows[0]])
     return _VariedCell("demand", name, rows[0], size)
 

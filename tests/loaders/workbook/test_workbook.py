@@ -212,6 +212,10 @@ def test_markup_with_prefixes_is_read(tmp_path: Path) -> None:
             "rules!C2 max_share: `half` cannot be read: ",
         ),
         (
+            {"demand": (("product", "origin", "quantity"), ("grain", "A", 5))},
+            "demand market: column `market` is missing; add it to row 1",
+        ),
+        (
             {
                 "rules": (
                     ("name", "by", "max_top"),
@@ -245,6 +249,15 @@ def test_what_is_wrong_with_sheets_of_keys(
     """Each fault names the cell of the key; everything is told at once."""
     found = told(write_book(tmp_path / "x.xlsx", sheets))
     assert found[0].startswith(text), found
+
+
+@pytest.mark.parametrize("key", ["max_share", "max_hhi"])
+def test_a_percentage_as_text_is_one_fault(tmp_path: Path, key: str) -> None:
+    """It names the number to write, and nothing else is said of the rule."""
+    rules = (("name", "by", key), ("a", "corridor", "100 %"))
+    assert told(write_book(tmp_path / "x.xlsx", {"rules": rules})) == [
+        f"rules!C2 {key}: `100 %` is not a number; write 1"
+    ]
 
 
 def test_a_scenario_may_append_no_unknown_sheet(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.messages import counted
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.page.tables.unmet import firm_unmet
 from solver.reports.page.text import TextScale, money, shown
@@ -107,7 +108,7 @@ def _concentration(source: PageSource) -> Iterator[Card]:
     top = max(named, key=lambda name: named[name]["quantity"])
     yield Card(percent(named[top]["share"]), f"by the largest corridor, {shown(top)}")
     hhi = summary["hhi"]
-    effective = f"{figure(1 / hhi, 2)} effective corridors"
+    effective = counted(figure(1 / hhi, 2), "effective corridor")
     yield Card(figure(hhi, 3), f"concentration (HHI): {effective}")
 
 
