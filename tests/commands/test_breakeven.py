@@ -71,3 +71,15 @@ def test_wrong_words_end_with_exit_2(tiny: Path, words: list[str], said: str) ->
     assert done.exit_code == 2
     assert said in done.stderr
     assert done.stdout == ""
+
+
+def test_a_screen_says_what_stands_below_today_and_repeats_no_goal(tiny: Path) -> None:
+    """Steel leaves the road as it gets dearer; it would come by a cheaper sea."""
+    done = run(tiny, "--leg", "road", "--until", "20")
+    assert "Goal     20 t up to" in done.stdout
+    assert "below it" not in done.stdout
+    assert "comes as it gets cheaper" not in done.stdout
+    dear = run(tiny, "--leg", "sea")
+    assert "who stands at less than today's rate comes as it gets cheaper" in (
+        " ".join(dear.stdout.split())
+    )

@@ -90,14 +90,24 @@ class _RatePage(BreakEvenPage):
         yield from self.sheet.wrapped(f"({'; '.join(self._legend())})", 1)
 
     def _legend(self) -> Iterator[str]:
-        """Say what the rates are."""
+        """Say what the rates are, which of them are below today's, and what + means."""
         if any(step["rate"] is not None for step in self.told):
             yield f"rates in {self.rate}"
-            return
-        if any(step["added"] is not None for step in self.told):
+        elif any(step["added"] is not None for step in self.told):
             yield f"+ is added to every rate of today, in {self.rate}"
-        if any(step["added"] is None for step in self.told):
+        if any(step["rate"] is None and step["added"] is None for step in self.told):
             yield "- is the part that is taken off every rate of today"
+        if any(map(self._is_below_today, self.told)):
+            yield "who stands at less than today's rate comes as it gets cheaper"
+        if any(len(step["moves"]) > 1 for step in self.told):
+            yield "(+1): one other cargo with it"
+
+    def _is_below_today(self, step: Mapping[str, Any]) -> bool:
+        """Whether a step is at a lower rate than today's."""
+        own = self.document["own_rate"]
+        if step["rate"] is not None:
+            return own is not None and step["rate"] < own
+        return step["added"] is None or step["added"] < 0
 
     def _rate(self, step: Mapping[str, Any]) -> str:
         if step["rate"] is not None:
@@ -118,7 +128,8 @@ class _RatePage(BreakEvenPage):
         else:
             unit = self.rate if until["added"] is not None else "of today's rates"
             text = f"Goal     {wanted} up to {self._rate(until)} {unit}"
-            text = f"{text}; below it {self.amount(until['carried'])} are carried"
+            if until["carried"] != until["quantity"]:
+                text = f"{text}; below it {self.amount(until['carried'])} are carried"
         yield from self.sheet.wrapped(text, INDENT)
 
 

@@ -92,13 +92,13 @@ class _RepairPage:
         """Say which limits keep it, together."""
         limits, rules = shortage["limits"], shortage["rules"]
         count = len(limits) + len(rules)
-        which = "limit keeps it" if count == 1 else "limits keep it together"
+        which = "This limit leaves" if count == 1 else f"These {count} limits leave"
         priority = shortage["priority"]
         of = "" if priority is None else f" of priority {priority}"
-        text = f"{count} {which}, {self._amount(shortage['bound'])} short{of} (proved)"
+        text = f"{which} {self._amount(shortage['bound'])} unmet{of} (proved)"
         yield Text("")
         yield Text(text)
-        head = ["Limit", self.unit, "weight"]
+        head = ["Limit", self.unit, "most per unit"]
         lines = [
             SheetLine(
                 [_limit_text(row), figure(row["capacity"]), figure(row["weight"])]
@@ -203,5 +203,7 @@ def _value_text(value: object) -> str:
         return figure(float(value), 9)
     if isinstance(value, dict):
         shown = value.get("share", value.get("quantity"))
-        return figure(shown, 9) if shown is not None else "..."
+        if shown is not None:
+            return figure(shown, 9)
+        return ", ".join(f"{name} {_value_text(own)}" for name, own in value.items())
     return str(value)

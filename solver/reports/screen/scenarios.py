@@ -39,5 +39,6 @@ def scenarios_screen(found: Sequence[Mapping[str, Any]], style: Style) -> str:
                 style.width,
                 initial_indent=_INDENT,
                 subsequent_indent=_INDENT,
+                break_on_hyphens=False,
             )
     return "\n".join(lines)

@@ -119,7 +119,12 @@ class Sheet:
 
     def wrapped(self, text: str, indent: int) -> list[Text]:
         """Lines of a text, all but the first set back."""
-        lines = wrap(text, self.style.width, subsequent_indent=" " * indent)
+        lines = wrap(
+            text,
+            self.style.width,
+            subsequent_indent=" " * indent,
+            break_on_hyphens=False,
+        )
         return list(map(Text, lines))
 
     def bar_room(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> int:

@@ -1,0 +1,24 @@
+"""Lines of a screen."""
+
+from __future__ import annotations
+
+from solver.reports.repair.screen import _value_text
+from solver.reports.screen.scenarios import scenarios_screen
+from solver.reports.screen.sheet import Sheet, Style
+
+
+def test_no_name_is_broken_at_a_hyphen() -> None:
+    """A name on two lines cannot be found, nor copied."""
+    lines = Sheet(Style(width=30)).wrapped("a plan with darbaza-maktaaral in it", 2)
+    assert [line.plain for line in lines] == [
+        "a plan with darbaza-maktaaral",
+        "  in it",
+    ]
+    entry = {"name": "a", "description": None, "includes": ["b", "darbaza-maktaaral"]}
+    text = scenarios_screen([entry], Style(width=24))
+    assert "    darbaza-maktaaral" in text.splitlines()
+
+
+def test_shares_of_a_rule_are_told_one_by_one() -> None:
+    """Limits by name before and after a repair, not dots."""
+    assert _value_text({"northern": 0.5, "west": 0.25}) == "northern 0.5, west 0.25"
