@@ -2,7 +2,8 @@
 
 Quantities here are whole multiples of the last digit of their shipment. A row is
 ``sum factor x quantity <= room`` with integers on both sides, so that whether a plan
-keeps it is a matter of fact. Limits that a plan comes nowhere near are left out.
+keeps it is a matter of fact. Limits and rules that a plan comes nowhere near are left
+out.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 NEAR = 1e-9
 """Room of a limit, as a part of it, below which it is looked at."""
 
+NEAR_RULE = 1e-6
+"""Room of a rule, as a part of what its shares are of, below which it is looked at."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecimalRow:
@@ -55,7 +59,7 @@ class ExactRows:
     rules : Diversification
         Rules; those with a penalty, and indices, are left aside.
     quantity : ndarray, shape (routes,)
-        About what the routes carry: tells which limits are near.
+        About what the routes carry: tells which limits and rules are near.
     shifts : dict of RowKey to float, optional
         Room that rows have beyond their limit.
     """
@@ -74,11 +78,24 @@ class ExactRows:
         ]
         self._carried: dict[str, sparse.csr_array] = {}
         self._limits = [*self._near_limits(quantity)]
-        self._hard = [row for row in rules.rows if not row.is_soft and row.is_exact]
+        hard = [not row.is_soft and row.is_exact for row in rules.rows]
+        self._far = [*self._far_rules(quantity)] if any(hard) else hard
+        self._hard = [
+            row
+            for row, is_hard, is_far in zip(rules.rows, hard, self._far, strict=True)
+            if is_hard and not is_far
+        ]
 
     def kept(self, units: Sequence[int]) -> bool:
         """Whether units keep every row."""
         return not any(row.excess(units) > 0 for row in self.of(units))
+
+    def stays_far(self, quantity: Floats) -> bool:
+        """Whether quantities are far from the rules that are left out, as they were."""
+        if not any(self._far):
+            return True
+        far = zip(self._far, self._far_rules(quantity), strict=True)
+        return all(now for before, now in far if before)
 
     def of(self, units: Sequence[int]) -> list[DecimalRow]:
         """Rows to keep, for units like these: those of spreads depend on them."""
@@ -110,6 +127,14 @@ class ExactRows:
                 )
             }
             yield self._whole(factors, exact(float(limits.capacity[limit])))
+
+    def _far_rules(self, quantity: Floats) -> Iterator[bool]:
+        """Yield of each rule's row whether quantities come nowhere near it."""
+        levels = self.rules.levels(self.routes, quantity)
+        for row, level in zip(self.rules.rows, levels, strict=True):
+            room = self._shifts.get(row.key, 0.0) - level.excess
+            size = max(level.base, row.scope.demand if row.of_demand else 0.0)
+            yield size > 0.0 and room > NEAR_RULE * size
 
     def _of_rule(self, row: RuleRow, units: Sequence[int]) -> DecimalRow:
         """Row of a rule, linear near what units make of it."""

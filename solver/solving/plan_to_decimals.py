@@ -94,6 +94,8 @@ def published_plan(
             raise RowsBrokenError
         units, left = np.array(repair.units, int), np.array(repair.left, int)
         _make_tellable(routes.shipment, units, left, digits)
+    if not rows.stays_far(_floats(units, digits[routes.shipment])):
+        raise RowsBrokenError
     return _published(routes, units, left, digits)
 
 

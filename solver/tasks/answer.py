@@ -19,7 +19,7 @@ from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
 from solver.studies.exposure import Inquiry
 from solver.studies.prices.moved_plans import Publishing
-from solver.studies.prices.one_sided import OneSidedStudy
+from solver.studies.prices.one_sided import OneSidedStudy, most_solves
 from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _with_sensitivity(
     known = loop.known
     exposure = Inquiry(loop, plan, cost, _names(reduction.given.network)).answers(asked)
     certificate = replace(certificate, exposure=exposure)
-    if prices != "none":
+    if most_solves(prices, len(loop.master.cargo)) > 1:
         publishing = Publishing(solution.plan, reduction)
         stage = certificate.stages[-1]
         with suppress(StoppedError):

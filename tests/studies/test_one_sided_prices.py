@@ -209,8 +209,9 @@ def _key(one_sided: dict[str, Any]) -> None:
 
 def _set(one_sided: dict[str, Any]) -> None:
     """Raise a price of the rule that is moved."""
-    row = next(own for own in one_sided["sets"] if own["rules"])["rules"][0]
-    row["price"] *= 1.001
+    slopes = one_sided["slopes"]
+    slope = next(own for own in slopes if "row" in own and own["prices"])
+    one_sided["sets"][slope["prices"] - 1]["rules"][0]["price"] *= 1.001
 
 
 def _idle(one_sided: dict[str, Any]) -> None:

@@ -49,6 +49,9 @@ _SMALL = 1000.0
 _DIGITS = 1e-15
 """Part of a distance that shortening it may take without solving again."""
 
+SOME_WORK = 20_000
+"""Shipments times solves after which no more is asked, if only `some` are."""
+
 _FINE = 2e-5
 """Relative error of a slope that is looked for on a curve."""
 
@@ -77,6 +80,12 @@ class MovedKey:
     more: float
     less: float
     size: float
+
+
+def most_solves(asked: Asked, shipments: int) -> float:
+    """Return how many solves may begin for as many questions as are asked."""
+    bounded = {"none": 0.0, "some": SOME_WORK / max(1, shipments)}
+    return bounded.get(asked, np.inf)
 
 
 class OneSidedStudy:
@@ -120,13 +129,18 @@ class OneSidedStudy:
         self._proving: list[int] = []
 
     def one_sided(self, asked: Asked) -> OneSided:
-        """Slopes of what binds and, where `all` is asked, of every demand."""
+        """Slopes of what binds and, where `all` is asked, of every demand.
+
+        Where `some` are asked, what binds comes in the order of what it is worth.
+        """
         base, cost = self.model.base, self.cost
+        most = most_solves(asked, len(self.master.cargo))
         if abs(base.value - cost) <= _SAME * max(1.0, abs(cost)):
             self._set(base)
             with suppress(StoppedError):
                 for question in self._questions(asked):
-                    self._ask(question)
+                    if self.model.solves < most:
+                        self._ask(question)
         listed, routes = numbered(self.publishing.plan, self.changes)
         slopes = [
             replace(slope, changes=own)
@@ -137,10 +151,14 @@ class OneSidedStudy:
     # ---- what is asked
 
     def _questions(self, asked: Asked) -> Iterator[MovedKey]:
-        yield from self._full_limits()
-        yield from self._full_rows()
+        binding = [*self._full_limits(), *self._full_rows()]
+        yield from sorted(binding, key=self._value_at_prices, reverse=True)
         if asked == "all":
             yield from self._demands()
+
+    def _value_at_prices(self, question: MovedKey) -> float:
+        """Return what all of a right-hand side is worth at the prices of the plan."""
+        return question.size * self.cost_stage.price_of(question.key)
 
     def _full_limits(self) -> Iterator[MovedKey]:
         master, limits = self.master, self.master.network.limits

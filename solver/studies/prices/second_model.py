@@ -73,6 +73,7 @@ class SecondModel:
             deadline=loop.deadline,
         )
         self.loop.start(known)
+        self.solves = 0
         self._paid, self.kept = 0.0, np.zeros(len(cargo.classes))
         self.base = self.tangent(RightHandMove(), 1)(0.0)
         self.kept = self._left(self.base.run)
@@ -89,6 +90,7 @@ class SecondModel:
         """
 
         def at(far: float) -> CostTangent:
+            self.solves += 1
             with moved(self.master, move, sign * far):
                 run = self.loop.run("prices", _CLOSE)
             value = run.cost - self._paid
