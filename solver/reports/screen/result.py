@@ -295,7 +295,7 @@ class _ResultPage:
             )
             for row in sorted(rules, key=_slackness)[:_MOST_RULES]
         ]
-        head = ["Rules", "level", "limit", self.units.money]
+        head = ["Rules", "level", "limit", f"price, {self.units.money}"]
         short = self.sheet.with_short_values(head, lines)
         return self.sheet.table(head, short, len(rules))
 

@@ -84,7 +84,15 @@ def loosened(row: Mapping[str, Any]) -> str:
     if value is None or row["unit"]:
         return level(row, LOOSENED)
     shown = outwards(value, LOOSENED.index, up=row["side"] == "max")
-    return level({**row, "level": shown}, LOOSENED)
+    return _without_zeros(level({**row, "level": shown}, LOOSENED))
+
+
+def _without_zeros(text: str) -> str:
+    """Text of a level without the zeros at its end, behind the point."""
+    number, blank, unit = text.partition(" ")
+    if "." in number:
+        number = number.rstrip("0").removesuffix(".")
+    return f"{number}{blank}{unit}"
 
 
 def level(row: Mapping[str, Any], digits: Digits = LEVEL) -> str:

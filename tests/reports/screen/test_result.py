@@ -278,11 +278,11 @@ def test_many_penalties_are_told_in_few_words() -> None:
 @pytest.mark.parametrize(
     ("row", "words", "instead"),
     [
-        ({**SHARE, "side": "min", "level": 0.4}, "northern min 60 %", "40.0000 %"),
+        ({**SHARE, "side": "min", "level": 0.4}, "northern min 60 %", "40 %"),
         ({**HHI, "level": 0.4123456}, "HHI max 0.350", "0.412346"),
-        ({**NUMBER, "level": 2.25}, "effective min 2.5", "2.250000"),
-        ({**TOP, "level": 0.8}, "top 2 max 75 %", "80.0000 %"),
-        ({**MOVED, "level": 0.2}, "change max 10 %", "20.0000 %"),
+        ({**NUMBER, "level": 2.25}, "effective min 2.5", "2.25"),
+        ({**TOP, "level": 0.8}, "top 2 max 75 %", "80 %"),
+        ({**MOVED, "level": 0.2}, "change max 10 %", "20 %"),
         ({**TONNES, "level": 600000.25}, "change max 500,000 t", "600,000.25 t"),
         ({**MOVED, "level": None}, "change max 10 %", "-"),
     ],
@@ -303,6 +303,7 @@ def test_rules_that_keep_cargo_at_home_say_what_would_carry_it() -> None:
     text = screen({**ANSWER, "loosening": [HHI]}, Units(), Style(width=88))
     assert "Rules that leave demand unmet" in text
     assert "would serve all at" in text
+    assert "0000 %" not in text
     assert "HHI max 0.350" in text
 
 
@@ -346,3 +347,10 @@ def test_a_shortage_names_the_set_of_limits_that_keeps_it() -> None:
     assert text.index("Unmet demand") < text.index(told)
     none = screen({**ANSWER, "shortage": []}, Units(), Style(width=80))
     assert "Short " not in none
+
+
+def test_prices_of_rules_say_that_they_are_prices() -> None:
+    """The unit alone would be the head of a cost."""
+    text = screen({**ANSWER, "rules": [HHI]}, Units(), Style(width=88))
+    (head,) = [line for line in text.splitlines() if line.startswith("Rules ")]
+    assert head.endswith("price, USD")
