@@ -173,8 +173,8 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         ),
     ),
     "scarce works": (
-        "the eastern trans-Afghan line ({:.1f} for its first tonnes) and Bakhty "
-        "({:.2f})",
+        "the first tonnes save {:.1f} on the eastern trans-Afghan line (L238, L239, "
+        "Kharlachi) and {:.2f} at Bakhty (L039, L176, Bakhty_Chuguchak)",
         lambda: (
             sum(prices("", "L238", "Kharlachi", "L239")),
             sum(prices("", "Bakhty_Chuguchak", "L039", "L176")),
