@@ -96,7 +96,7 @@ def load(
     ----------
     path : Path or str
         A folder of CSV tables (or Parquet), a `.json` document, or a workbook
-        (`.xlsx` or `.ods`).
+        (`.xlsx` or `.xlsm`).
     scenarios : sequence of str
         Names of scenarios to apply, in order.
     strict : bool
