@@ -62,6 +62,8 @@ class ExactRows:
         About what the routes carry: tells which limits and rules are near.
     shifts : dict of RowKey to float, optional
         Room that rows have beyond their limit.
+    leaves_far : bool
+        Whether rules that the quantities come nowhere near are left out.
     """
 
     def __init__(
@@ -71,6 +73,8 @@ class ExactRows:
         rules: Diversification,
         quantity: Floats,
         shifts: Mapping[RowKey, float] | None = None,
+        *,
+        leaves_far: bool = True,
     ) -> None:
         self.routes, self.rules, self._shifts = routes, rules, shifts or {}
         self._digits: list[int] = [
@@ -79,7 +83,8 @@ class ExactRows:
         self._carried: dict[str, sparse.csr_array] = {}
         self._limits = [*self._near_limits(quantity)]
         hard = [not row.is_soft and row.is_exact for row in rules.rows]
-        self._far = [*self._far_rules(quantity)] if any(hard) else hard
+        is_asked = leaves_far and any(hard)
+        self._far = [*self._far_rules(quantity)] if is_asked else [False] * len(hard)
         self._hard = [
             row
             for row, is_hard, is_far in zip(rules.rows, hard, self._far, strict=True)

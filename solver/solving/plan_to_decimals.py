@@ -79,7 +79,18 @@ def published_plan(
         If no plan like it keeps every row: rules on demand ask for more than there is.
     """
     digits = _digits(routes.cargo.quantity)
-    rows = ExactRows(routes, digits.tolist(), rules, quantity, shifts)
+    for leaves_far in (True, False):
+        given = routes, digits.tolist(), rules, quantity, shifts
+        rows = ExactRows(*given, leaves_far=leaves_far)
+        units, left = _kept_plan(rows, quantity, digits)
+        if rows.stays_far(_floats(units, digits[routes.shipment])):
+            break
+    return _published(routes, units, left, digits)
+
+
+def _kept_plan(rows: ExactRows, quantity: Floats, digits: Ints) -> tuple[Ints, Ints]:
+    """Units of routes, and units left unmet, that keep every row."""
+    routes = rows.routes
     for noise in (NEGLIGIBLE, _ROUNDING):
         units, left = _rounded_plan(routes, quantity, digits, noise)
         if rows.kept(units.tolist()):
@@ -94,9 +105,7 @@ def published_plan(
             raise RowsBrokenError
         units, left = np.array(repair.units, int), np.array(repair.left, int)
         _make_tellable(routes.shipment, units, left, digits)
-    if not rows.stays_far(_floats(units, digits[routes.shipment])):
-        raise RowsBrokenError
-    return _published(routes, units, left, digits)
+    return units, left
 
 
 def _published(routes: Routes, units: Ints, left: Ints, digits: Ints) -> Plan:
