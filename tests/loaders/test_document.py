@@ -284,7 +284,7 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="|>*"), min_size
 keys = names.map(str.strip).filter(
     lambda name: name.isprintable() and name not in {"", "none"}
 )
-amounts = st.just(0.0) | st.floats(1e3, 1e14) | st.integers(0, 10**9)
+amounts = st.just(0.0) | st.floats(1e3, 1e12) | st.integers(0, 10**9)
 optional = st.none() | amounts
 
 
