@@ -155,7 +155,7 @@ def _with_sensitivity(
     known = loop.known
     exposure = Inquiry(loop, plan, cost, _names(reduction.given.network)).answers(asked)
     certificate = replace(certificate, exposure=exposure)
-    if most_solves(prices, len(loop.master.cargo)) > 1:
+    if most_solves(prices, len(loop.master.cargo)) > 0:
         publishing = Publishing(solution.plan, reduction)
         stage = certificate.stages[-1]
         with suppress(StoppedError):

@@ -52,6 +52,9 @@ _DIGITS = 1e-15
 SOME_WORK = 20_000
 """Shipments times solves after which no more is asked, if only `some` are."""
 
+FEWEST = 20
+"""Solves below which nothing is asked, if only `some` are: one takes about ten."""
+
 _FINE = 2e-5
 """Relative error of a slope that is looked for on a curve."""
 
@@ -84,7 +87,8 @@ class MovedKey:
 
 def most_solves(asked: Asked, shipments: int) -> float:
     """Return how many solves may begin for as many questions as are asked."""
-    bounded = {"none": 0.0, "some": SOME_WORK / max(1, shipments)}
+    some = SOME_WORK / max(1, shipments)
+    bounded = {"none": 0.0, "some": some if some >= FEWEST else 0.0}
     return bounded.get(asked, np.inf)
 
 
