@@ -100,9 +100,7 @@ def _found(path: Path, given: dict[str, Any]) -> dict[str, Any]:
     clock.stop("start")
     order = BreakEvenOrder(
         path=path,
-        scenarios=given["scenarios"],
-        changes=given["changes"],
-        strict=given["strict"],
+        **options.of_instance(given),
         words=SelectionWords(
             places={key: given[key] for key in _PLACES},
             cargo={key: given[key] for key in _CARGO},

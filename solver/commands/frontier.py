@@ -96,9 +96,7 @@ def _drawn(path: Path, given: dict[str, Any]) -> dict[str, Any]:
     clock.stop("start")
     order = FrontierOrder(
         path=path,
-        scenarios=given["scenarios"],
-        changes=given["changes"],
-        strict=given["strict"],
+        **options.of_instance(given),
         varied=(given["rule"], given["by"], given["where"], given["value"]),
         points=given["points"],
         options=Options(solver=given["solver"], time_limit=given["time_limit"]),

@@ -40,6 +40,11 @@ def output(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     )
 
 
+def of_instance(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what the words of a command say about its instance."""
+    return {name: given[name] for name in ("scenarios", "changes", "strict")}
+
+
 def _renamed(context: click.Context, _option: click.Parameter, value: Any) -> Any:  # noqa: ANN401
     """Take an option under its older name, with a warning."""
     if value is not None:

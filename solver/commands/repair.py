@@ -65,9 +65,7 @@ def _found(path: Path, given: dict[str, Any]) -> dict[str, Any]:
     clock.stop("start")
     order = RepairOrder(
         path=path,
-        scenarios=given["scenarios"],
-        changes=given["changes"],
-        strict=given["strict"],
+        **options.of_instance(given),
         weights=given["weights"],
         never=given["never"],
         options=Options(solver=given["solver"], time_limit=given["time_limit"]),

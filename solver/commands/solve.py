@@ -81,9 +81,7 @@ def _solved(path: Path, given: dict[str, Any]) -> Run:
     clock.stop("start")
     order = SolveOrder(
         path=path,
-        scenarios=given["scenarios"],
-        changes=given["changes"],
-        strict=given["strict"],
+        **options.of_instance(given),
         options=Options(
             solver=given["solver"],
             time_limit=given["time_limit"],
