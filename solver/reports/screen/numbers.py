@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 
 _MOST_DECIMALS = 6
-
-
+_MILLION = 1_000_000
 _NOISE = 1e-2
-
-
 _ROUNDING, _BELOW = 1e-9, "below 1e-9"
 
 
@@ -33,6 +30,19 @@ def figure(value: float | None, significant: int = 4) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def short(value: float | None) -> str:
+    """Return a number as text, in millions (`M`) from a million on.
+
+    Parameters
+    ----------
+    value : float or None
+        The number; `figure` gives all digits of its whole part.
+    """
+    if value is None or abs(value) < _MILLION:
+        return figure(value)
+    return f"{figure(value / _MILLION)} M"
 
 
 def percent(share: float | None, decimals: int = 1) -> str:

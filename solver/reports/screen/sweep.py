@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from solver.reports.screen.numbers import figure
+from solver.reports.screen.numbers import short
 from solver.reports.screen.sheet import Sheet, SheetLine, rendered
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Rows = Sequence[Mapping[str, Any]]
 
-_MOST = 15
+_MOST, _BAR = 15, 8
 _SPREAD = ("mean", "q05", "q50", "q95")
 
 
@@ -55,14 +55,14 @@ def _tornado(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
         SheetLine(
             [
                 row["factor"],
-                figure(row["swing"]),
+                short(row["swing"]),
                 sheet.cut(
-                    f"{row['value_at_least']}: {figure(row['least_mean_cost'])}", 26
+                    f"{row['value_at_least']}: {short(row['least_mean_cost'])}", 26
                 ),
                 sheet.cut(
-                    f"{row['value_at_most']}: {figure(row['largest_mean_cost'])}", 26
+                    f"{row['value_at_most']}: {short(row['largest_mean_cost'])}", 26
                 ),
-                sheet.bar(row["swing"] / largest)[:10],
+                sheet.bar(row["swing"] / largest)[:_BAR],
             ]
         )
         for row in rows[:_MOST]
@@ -80,7 +80,7 @@ def _distribution(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
             [
                 f"{row['figure']} ({row['scenarios']})",
                 f"{row['items']:,}",
-                *(figure(row[name]) for name in _SPREAD),
+                *(short(row[name]) for name in _SPREAD),
             ]
         )
         for row in rows[: 2 * _MOST]
@@ -97,10 +97,10 @@ def _closures(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
         SheetLine(
             [
                 f"{row['closed']} ({row['scenarios']})",
-                figure(row["unmet"]),
-                figure(row["cost"]),
+                short(row["unmet"]),
+                short(row["cost"]),
                 str(row["rank_by_cost"]),
-                figure(row["cost_change"]),
+                short(row["cost_change"]),
             ]
         )
         for row in rows[:_MOST]

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from solver.reports.screen.numbers import figure, outwards, percent, small
+from solver.reports.screen.numbers import figure, outwards, percent, short, small
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,18 @@ def test_a_limit_is_rounded_to_where_it_holds(
 def test_a_small_number_is_told_in_powers_of_ten(value: float, text: str) -> None:
     """What only rounding makes is no figure."""
     assert small(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (0.39, "0.39"),
+        (970_000.0, "970,000"),
+        (28_730_412.0, "28.73 M"),
+        (-5_955_891_203.0, "-5,956 M"),
+    ],
+)
+def test_a_large_number_is_told_in_millions(value: float | None, text: str) -> None:
+    """So that a table of a sweep has room for all of it in 80 columns."""
+    assert short(value) == text
