@@ -106,12 +106,22 @@ def cargo_of(source: PageSource) -> PageCargo | None:
     )
 
 
+def product_groups(instance: Instance) -> dict[str, str]:
+    """Return the group of each product that is listed; itself where it has none."""
+    products, groups = instance.products["product"], instance.products["group"]
+    return {name: group or name for name, group in zip(products, groups, strict=True)}
+
+
+def group_number(groups: Sequence[str], group: str) -> int:
+    """Return which of the groups that can be chosen a group is; -1 for none."""
+    if group in groups:
+        return groups.index(group)
+    return MOST_GROUPS if len(groups) > MOST_GROUPS else -1
+
+
 def _flow_groups(instance: Instance, plan: Plan) -> list[str]:
     """Group of each flow's product; the product where it has none."""
-    products, groups = instance.products["product"], instance.products["group"]
-    of_product = {
-        name: group or name for name, group in zip(products, groups, strict=True)
-    }
+    of_product = product_groups(instance)
     of_demand = [of_product.get(name, name) for name in instance.demand["product"]]
     return [of_demand[d] for d in instance.shipments.demand[plan.shipment].tolist()]
 

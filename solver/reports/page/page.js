@@ -70,7 +70,7 @@
   const choose = (part, own) => {
     const pick = part.querySelector(".cargo"), group = pick.value;
     const off = new Set(all(part, ".key input:not(:checked)").map((box) => box.value));
-    const legs = new Set();
+    const legs = new Set(), strands = new Set(), colours = new Set(), used = new Set();
     for (const node of all(part, ".s")) {
       const row = own.strands[node.dataset.s];
       let quantity = 0;
@@ -78,26 +78,71 @@
         if (group === "" || row[at] === +group) quantity += row[at + 1];
       const gone = quantity <= 0 || off.has(node.classList[1]);
       node.classList.toggle("off", gone);
-      node.querySelector(".q").setAttribute("stroke-width", (quantity / data.perPixel).toFixed(2));
+      const line = node.querySelector(".q"), width = (quantity / data.perPixel).toFixed(2);
+      line.setAttribute("stroke-width", width);
+      line.style.setProperty("--w", width);
       node.dataset.more = group === "" ? "" : `; ${pick.selectedOptions[0].text}: ${format(quantity / own.size)} ${own.unit}`;
-      if (!gone) legs.add(own.legs[node.dataset.s]);
+      if (gone) continue;
+      legs.add(own.legs[node.dataset.s]);
+      strands.add(node.dataset.s);
+      colours.add(node.classList[1]);
+      for (const end of own.ends[node.dataset.s]) used.add(`${end}`);
     }
+    // What the choice does not use is quiet: its marks are faint, its names gone.
+    const mark = (query, name, is) => all(part, query).forEach((node) => node.classList.toggle(name, is(node)));
+    mark(".short", "off", (node) => group !== "" && !node.dataset.g.split(" ").includes(group));
+    for (const node of all(part, ".short:not(.off)")) used.add(node.dataset.n);
+    mark(".dots [data-s]", "off", (node) => !strands.has(node.dataset.s));
+    mark(".dots [data-n]", "idle", (node) => !used.has(node.dataset.n));
+    mark(".names [data-n]", "off", (node) => !used.has(node.dataset.n));
+    mark("text.corridor", "off", (node) => !colours.has(node.classList[1]));
+    mark(".bands > g", "off", (node) => off.has(node.classList[0]));
+    mark("tr[data-g]", "off", (node) => group !== "" && node.dataset.g !== group);
     for (const svg of all(part, "svg.map")) focusable(svg, shown(svg)[0]);
     for (const figure of all(part, ".sk")) figure.hidden = figure.dataset.g !== group;
-    for (const band of all(part, ".bands > g")) band.classList.toggle("off", off.has(band.classList[0]));
-    for (const row of all(part, "tr[data-g]")) row.classList.toggle("off", group !== "" && row.dataset.g !== group);
     part.querySelector(".ctl output").textContent = `${legs.size} legs shown`;
   };
 
   // Zoom: buttons, Ctrl and the wheel, and dragging what is enlarged.
-  const zoomable = (svg) => {
+  // Names and marks keep their size; those of the enlarged part come where they fit.
+  const zoomable = (svg, index, maps) => {
     const whole = svg.getAttribute("viewBox").split(" ").map(Number);
-    let view = [...whole], from = null;
+    const inner = index ? null : maps[1], frame = svg.querySelector(".box rect");
+    const fits = frame ? frame.width.baseVal.value / whole[2] + 1e-6 : 1;
+    let view = [...whole], from = null, marks = null;
+    const measured = () => {
+      for (const text of inner ? all(inner, ".names [data-n]") : []) {
+        const node = text.dataset.n;
+        if (svg.querySelector(`.names [data-n="${node}"]`)) continue;
+        const copy = text.cloneNode(true);
+        ["x", "y"].forEach((way, k) =>
+          copy.setAttribute(way, +text.getAttribute(way) + data.places[0][node][k] - data.places[1][node][k]));
+        copy.dataset.deep = "";
+        svg.querySelector(".names").append(copy);
+      }
+      return all(svg, ".dots > *, .names > *").map((node) => {
+        const box = node.getBBox(), middle = [box.x + box.width / 2, box.y + box.height / 2];
+        return [node, data.places[index][node.dataset.n] || middle, box, node.getAttribute("transform") || ""];
+      });
+    };
+    const resize = () => {
+      const z = view[2] / whole[2];
+      svg.classList.toggle("near", z < 1);
+      svg.style.setProperty("--z", Math.sqrt(z));
+      for (const [node, [x, y], box, own] of marks ||= measured()) {
+        node.setAttribute("transform", `translate(${x} ${y}) scale(${z}) translate(${-x} ${-y})${own}`);
+        const left = x + (box.x - x) * z - view[0], top = y + (box.y - y) * z - view[1];
+        const cut = Math.min(left, top, view[2] - left - box.width * z, view[3] - top - box.height * z) < 0;
+        node.classList.toggle("cut-off", node.tagName === "text" && ((z < 1 && cut) || ("deep" in node.dataset && z > fits)));
+      }
+    };
     const set = (x, y, width) => {
       const size = Math.min(whole[2], Math.max(whole[2] / 12, width)), tall = (size * whole[3]) / whole[2];
       view = [Math.min(Math.max(0, x), whole[2] - size), Math.min(Math.max(0, y), whole[3] - tall), size, tall];
       svg.setAttribute("viewBox", view.join(" "));
       svg.style.cursor = size < whole[2] ? "grab" : "";
+      svg.style.touchAction = size < whole[2] ? "none" : "";
+      resize();
     };
     const zoom = (factor, u = 0.5, v = 0.5) => {
       if (!factor) return set(0, 0, whole[2]);

@@ -17,6 +17,7 @@ from solver.reports.page.map.sheet import map_sheet
 from solver.reports.page.map.stage import Looks
 from solver.reports.page.sections import Told, page_sections, result_sections
 from solver.reports.page.source import labels
+from solver.reports.page.tables.glance import glance
 from solver.reports.page.text import TextScale, shown
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.sections import Section
     from solver.reports.page.source import PageSource
+    from solver.reports.page.tables.glance import Glance
 
 _HERE = Path(__file__).parent
 _BELOW_RESULT = 3
@@ -92,29 +94,54 @@ def render(
         An HTML file in UTF-8, below `MOST_BYTES`: what is too much is cut, and the
         page says so. Equal results give equal bytes.
     """
-    cargos = [cargo_of(source) for source in sources]
-    content, across = (
-        b"",
-        tuple(page_sections(sources, labels(sources), frontier, comparisons)),
-    )
+    made = _gathered(sources)
+    names, glances = labels(sources), made.glances
+    across = tuple(page_sections(sources, names, frontier, comparisons, glances))
+    content = b""
     for budget in shared(BUDGETS, len(sources)):
-        page = _page(sources, cargos, across, budget, with_borders=with_borders)
+        page = _page(made, across, budget, with_borders=with_borders)
         content = page_bytes(page)
         if len(content) <= MOST_BYTES:
             break
     return content
 
 
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Results with what all sections of a page share."""
+
+    sources: Sequence[PageSource]
+    cargos: Sequence[PageCargo | None]
+    colours: Mapping[str, str]
+    scales: Sequence[TextScale]
+    glances: Sequence[Glance]
+
+
+def _gathered(sources: Sequence[PageSource]) -> _Gathered:
+    cargos = [cargo_of(source) for source in sources]
+    colours, scales = corridor_colours(_corridors(sources, cargos)), _scales(sources)
+    named = zip(sources, labels(sources), scales, strict=True)
+    glances = [
+        glance(source, label, _anchor(number), colours, scale)
+        for number, (source, label, scale) in enumerate(named)
+    ]
+    return _Gathered(sources, cargos, colours, scales, glances)
+
+
+def _anchor(number: int) -> str:
+    """Return the name of the place where a page tells about a result."""
+    return f"result-{number + 1}"
+
+
 def _page(
-    sources: Sequence[PageSource],
-    cargos: Sequence[PageCargo | None],
+    made: _Gathered,
     across: tuple[Section, ...],
     budget: PageBudget,
     *,
     with_borders: bool,
 ) -> Page:
-    colours, scales = corridor_colours(_corridors(sources, cargos)), _scales(sources)
-    looks = Looks(colours, scales[0], budget.strands, with_borders)
+    sources, cargos, scales = made.sources, made.cargos, made.scales
+    looks = Looks(made.colours, scales[0], budget.strands, with_borders)
     sheet = map_sheet(sources, cargos, scales, looks)
     level = _BELOW_RESULT if len(sources) > 1 else _BELOW_RESULT - 1
     told = [
@@ -122,19 +149,18 @@ def _page(
             source,
             cargos[number],
             sheet.maps[number],
-            colours,
+            made.colours,
             scales[number],
             budget,
             level,
+            made.glances[number],
             sources[:number],
         )
         for number, source in enumerate(sources)
     ]
     parts = tuple(
-        PagePart(shown(label), f"result-{number}", tuple(result_sections(one)))
-        for number, (one, label) in enumerate(
-            zip(told, labels(sources), strict=True), 1
-        )
+        PagePart(one.glance.label, one.glance.anchor, tuple(result_sections(one)))
+        for one in told
     )
     return Page(
         title=shown(sources[0].instance.name or "Allocation of cargo to corridors"),
@@ -144,6 +170,7 @@ def _page(
         land=sheet.land,
         data={
             "perPixel": sheet.per_pixel,
+            "places": [view.places.round(1).tolist() for view in sheet.land.values()],
             "parts": [
                 None if isinstance(found, str) else found.data for found in sheet.maps
             ],
@@ -173,9 +200,9 @@ def _scales(sources: Sequence[PageSource]) -> list[TextScale]:
 
 
 def _lead(sources: Sequence[PageSource]) -> str:
-    told = "Cargo on corridors at least cost, with what proves it."
+    told = "Which corridor carries which cargo, at what cost, and what proves it."
     if len(sources) > 1:
-        told = f"{told} {len(sources)} results, each verified as this page was made."
+        told = f"{told} {len(sources)} plans, each verified as this page was made."
         for name, source in zip(labels(sources), sources, strict=True):
             if source.instance.changes:
                 changed = "; ".join(map(shown, source.instance.changes))
@@ -191,7 +218,15 @@ def _lead(sources: Sequence[PageSource]) -> str:
 
 def _printed(value: Any) -> Any:  # noqa: ANN401
     """Return a text without characters that steer it, whatever it was made from."""
-    return shown(value) if type(value) is str else value
+    if type(value) is not str:
+        return value
+    return shown(value).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _compact(script: str) -> str:
+    """Return a script without indents and lines of comment."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if not line.startswith("//"))
 
 
 def page_bytes(page: Page) -> bytes:
@@ -207,6 +242,7 @@ def page_bytes(page: Page) -> bytes:
     style, script = (
         (_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
     )
+    script = _compact(script)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     # Both are files of ours, not names of an instance: they stand there as they are.
     text = environment.get_template("page.html").render(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from solver.reports.page.countries import country_names
 from solver.reports.page.map.sheet import PageMap
 from solver.reports.page.pictures.bridge import (
     bridge_picture,
@@ -22,14 +23,16 @@ from solver.reports.page.stops import flow_stops, node_names
 from solver.reports.page.tables.about import about
 from solver.reports.page.tables.comparison import comparison
 from solver.reports.page.tables.flows import legs_table, markets_table, routes_table
-from solver.reports.page.tables.headline import headline
+from solver.reports.page.tables.headline import Headline, headline
 from solver.reports.page.tables.limits import (
     limits_table,
+    limits_told,
     loosening_table,
     rules_table,
 )
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.tables.unmet import unmet_lead, unmet_table, without_price
+from solver.reports.page.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from solver.reports.page.budget import PageBudget
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
+    from solver.reports.page.tables.glance import Glance
     from solver.reports.page.text import TextScale
 
 
@@ -63,6 +67,8 @@ class Section:
         Sentence under the heading.
     level : int
         Of the heading.
+    points : sequence of str
+        Sentences below that, one a line.
     """
 
     title: str
@@ -71,6 +77,7 @@ class Section:
     tables: Sequence[TableView] = ()
     lead: str = ""
     level: int = 2
+    points: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,8 @@ class Told:
         How much is shown.
     level : int
         Of its headings.
+    glance : Glance
+        It in a few figures.
     """
 
     source: PageSource
@@ -102,8 +111,17 @@ class Told:
     scale: TextScale
     budget: PageBudget
     level: int
+    glance: Glance
     earlier: Sequence[PageSource] = ()
     """Results before it on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The figures of a result, and it at a glance."""
+
+    headline: Headline
+    glance: Glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +136,8 @@ class _Pictures:
 def result_sections(told: Told) -> Iterator[Section]:
     """Yield the sections of one result."""
     source, budget, level = told.source, told.budget, told.level
-    yield Section("In figures", "headline", headline(source, told.scale), level=level)
+    figures = _Figures(headline(source, told.scale), told.glance)
+    yield Section("The plan in figures", "headline", figures, level=level)
     conflict = loosening_table(source)
     if conflict:
         title = "What stands in the way"
@@ -147,30 +166,39 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
     yield _sankey_section(told, cargo)
     pictures = share_pictures(source, told.colours)
     if pictures:
-        lead = "Of what is served; every bar starts at zero."
+        lead = "Shares of what is served; every bar starts at zero."
         if any(bar.captive is not None for one in pictures for bar in one.bars):
             lead = (
-                f"{lead} Dark: captive, the least share in any plan that serves as "
-                "much. Line: range within 1 % of least cost, where it was asked."
+                f"{lead} Dark: captive, what it carries at least in any plan that "
+                "serves as much, at any cost. Line below a bar: what it may carry in "
+                "plans that cost 1 % more at most, where that was asked."
             )
         tables = [share_table(source)]
-        yield Section("Shares", "shares", pictures, tables, lead, level)
+        title = "Whom the plan depends on"
+        yield Section(title, "shares", pictures, tables, lead, level)
     limits = limits_table(source, budget.rows)
     if limits:
-        unit = source.instance.units.quantity
-        lead = (
-            f"One more {unit} of a limit saves its shadow price at most; one {unit} "
-            "less costs that at least. Sorted by shadow price times quantity used. "
-            "A dash: not asked, or cannot be; 0 beside a shadow price: saves only "
-            "together with other limits."
-        )
-        yield Section("Binding limits", "tables", None, [limits], lead, level)
+        yield _limits_section(told, limits)
     rules = rules_table(source, budget.rows)
     if rules:
         yield Section("Rules", "tables", None, [rules], level=level)
     markets = markets_table(source, budget.rows)
     flows = routes_table(source, cargo, budget.rows)
     yield Section("Markets and flows", "tables", None, [markets, flows], level=level)
+
+
+def _limits_section(told: Told, table: TableView) -> Section:
+    """Return what more and less room at limits would do."""
+    units = told.source.instance.units
+    lead = (
+        f"Where room is short. What one {shown(units.quantity)} more saves, and one "
+        "less costs, is proved, and holds for as many as the column beside it says. "
+        "A shadow price lies between the two. A dash: not asked, or firm demand that "
+        "is served would change. 0 beside a shadow price: more room saves only "
+        "together with other limits."
+    )
+    points = limits_told(told.source, told.scale)
+    return Section("Binding limits", "tables", None, [table], lead, told.level, points)
 
 
 def _sankey_section(told: Told, cargo: PageCargo) -> Section:
@@ -202,7 +230,7 @@ def _sankey_section(told: Told, cargo: PageCargo) -> Section:
         folded=True,
     )
     content = _Pictures(tuple(pictures), tuple(carried), caption)
-    title = "From origin over corridor and gate to market"
+    title = "From origin to market, by corridor and port"
     return Section(title, "sankey", content, [table], level=told.level)
 
 
@@ -227,15 +255,27 @@ def _bridge_section(
     for found, other in zip(comparisons, others, strict=True):
         if found["moves"] and found["moves"]["values"]:
             moves = found["moves"]
-            names = node_names(sources[0].instance)
+            instance = sources[0].instance
+            names = {"country": country_names(instance), "port": node_names(instance)}
             moved = moves_table(moves, (other, names), units.quantity, _MOST_MOVES)
             tables.append(moved)
     lead = (
-        "Price: the first plan at the other's rates. Volume: change of what is served, "
-        "at its mean cost. Unmet: what unmet demand costs. Rules: the other's in place "
-        "of the first's. Route: the rest, other routes."
+        f"From the cost of {shown(first)}, step by step, to that of the other. Price: "
+        "the same plan at the other's rates. Volume: more or less cargo, at its mean "
+        "cost. Unmet: what unmet demand costs. Rules: the other's rules in place of "
+        "the first's. Route: the rest, since cargo takes other routes."
     )
     return Section("What the difference comes from", "bridge", pictures, tables, lead)
+
+
+def _glance_lead(glances: Sequence[Glance]) -> str:
+    lead = "What each plan serves, at what cost, by which corridors."
+    if any(one.is_bracketed for one in glances):
+        lead = (
+            f"{lead} In brackets: what a corridor, country or port carries at least in "
+            "any plan that serves as much, at any cost."
+        )
+    return lead
 
 
 def page_sections(
@@ -243,6 +283,7 @@ def page_sections(
     labels: Sequence[str],
     frontier: Mapping[str, Any] | None,
     comparisons: Sequence[Mapping[str, Any]] = (),
+    glances: Sequence[Glance] = (),
 ) -> Iterator[Section]:
     """Yield the sections about all results together.
 
@@ -250,10 +291,14 @@ def page_sections(
     ----------
     comparisons : sequence of dict
         Bridge from the first result to each other, and what had to move.
+    glances : sequence of Glance
+        Each result in a few figures.
     """
+    if len(glances) > 1:
+        yield Section("At a glance", "glance", glances, lead=_glance_lead(glances))
     table = comparison(sources, labels)
     if table:
-        lead = f"Changes are against the first result, {labels[0]}."
+        lead = f"Changes are against the first result, {shown(labels[0])}."
         yield Section("Side by side", "tables", None, [table], lead)
     if comparisons:
         yield _bridge_section(sources, labels, comparisons)

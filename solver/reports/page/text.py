@@ -16,7 +16,7 @@ _NARROW, _SLIM, _BROAD = "iIjl.,:;'|! ", "frt()[]-/", "mwMWQ@%&—…"
 _WIDTHS = ((_NARROW, 0.34), (_SLIM, 0.45), (_BROAD, 1.0))
 _CAPITAL, _SMALL, _FULL = 0.77, 0.64, 1.05
 _ARROW = " \N{RIGHTWARDS ARROW} "
-_MILLION, _THOUSAND, _MANY = 1e6, 1e3, 2e4
+_MILLION, _THOUSAND, _MANY, _MUCH = 1e6, 1e3, 2e4, 1e7
 _TENS, _TENTH = 10, 0.1
 
 
@@ -116,3 +116,8 @@ def money(value: float) -> str:
         if abs(value) >= size:
             return f"{figure(value / size, 4)} {word}"
     return figure(value)
+
+
+def money_scale(largest: float, unit: str) -> tuple[float, str]:
+    """Return the size and name of a unit in which amounts of money read well."""
+    return (_MILLION, f"million {unit}") if largest >= _MUCH else (1.0, unit)

@@ -12,7 +12,9 @@ OVERLAPS = """() => {
   const found = [];
   for (const svg of document.querySelectorAll("svg.map, svg.sankey")) {
     if (!svg.getBoundingClientRect().width) continue;
-    const boxes = [...svg.querySelectorAll("text")].map(
+    const seen = [...svg.querySelectorAll("text")].filter(
+      (text) => getComputedStyle(text).visibility === "visible");
+    const boxes = seen.map(
       (text) => [text.textContent, text.getBoundingClientRect()]);
     boxes.forEach(([one, a], at) => boxes.slice(at + 1).forEach(([two, b]) => {
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);

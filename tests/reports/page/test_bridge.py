@@ -27,7 +27,7 @@ def test_the_axis_begins_at_zero_where_a_part_is_large() -> None:
     """From 100 over 160 to 130: bars are in proportion to their length from zero."""
     found = bridge(100.0, price=60.0, route=-30.0)
     picture = bridge_picture(found, ("one", "two"), "USD")
-    assert (picture.start, picture.end, picture.note) == ("0", "160", "")
+    assert (picture.start, picture.end, picture.note) == ("0", "160 USD", "")
     whole = picture.bars[0]
     assert whole.x == LEFT
     assert whole.width == pytest.approx((RIGHT - LEFT) * 100 / 160, abs=0.1)
@@ -84,7 +84,7 @@ def test_ports_that_cargo_moved_to_have_their_names() -> None:
         for by in ("country", "port")
     ]
     moves = {"values": values, "movement": 1.0, "comparable": 2.0}
-    table = moves_table(moves, ("two", {"GE": "Port of Georgia"}), "t", 9)
+    table = moves_table(moves, ("two", {"port": {"GE": "Port of Georgia"}}), "t", 9)
     assert [row.cells[1] for row in table.rows] == ["GE", "Port of Georgia"]
 
 

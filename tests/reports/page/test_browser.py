@@ -35,6 +35,18 @@ BOXES = """(pictures) => pictures.map((picture) => {
 })"""
 
 
+NAMES = """() => [...document.querySelectorAll("#r0m .names text")]
+  .filter((text) => getComputedStyle(text).visibility === "visible")
+  .map((text) => {
+    const map = text.ownerSVGElement.getBoundingClientRect();
+    const box = text.getBoundingClientRect();
+    return [text.textContent, box.height, box.left >= map.left - 1
+      && box.right <= map.right + 1 && box.top >= map.top - 1
+      && box.bottom <= map.bottom + 1];
+  })"""
+"""Names in view on the first map: text, height, and whether they are whole."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return the browser."""
@@ -166,6 +178,43 @@ def test_the_map_enlarges_and_says_what_is_pointed_at(
     page.keyboard.press("ArrowRight")
     assert "Mt" in first
     assert page.locator("#tip").inner_text() != first
+    page.context.close()
+
+
+def test_names_keep_their_size_and_are_never_cut(
+    browser: Browser, folder: Path
+) -> None:
+    """At every step names in view are whole, 12 pixels high, and more of them come."""
+    page, heard = opened(browser, folder / "page.html", 1280)
+    counts = []
+    for _ in range(6):
+        shown = page.evaluate(NAMES)
+        counts.append(len(shown))
+        for name, size, inside in shown:
+            assert inside, name
+            assert 8 < size < 22, name
+        assert page.evaluate(OVERLAPS) == []
+        page.locator("[data-z='1.5']").click()
+    named = page.locator("#r0m .names text[data-deep]")
+    assert named.count() > 20
+    page.locator("[data-z='0']").click()
+    assert len(page.evaluate(NAMES)) == counts[0]
+    assert heard == []
+    page.context.close()
+
+
+def test_a_choice_quiets_what_it_does_not_use(browser: Browser, folder: Path) -> None:
+    """Names in view are those of the ends of legs in view; other marks are faint."""
+    page, _ = opened(browser, folder / "page.html", 1280)
+    every = len(page.evaluate(NAMES))
+    page.locator(".cargo").select_option(label="ore")
+    names = {name for name, *_ in page.evaluate(NAMES)}
+    assert {"China", "Urumqi", "Russia (Urals)", "eastern", "northern"} <= names
+    assert len(names) < every / 3
+    faint = page.locator("#r0m .dots .idle").count()
+    assert faint > page.locator("#r0m .dots :not(.idle, .off)").count()
+    page.locator(".cargo").select_option(index=0)
+    assert page.locator("#r0m .dots .idle").count() == 0
     page.context.close()
 
 

@@ -276,14 +276,18 @@ def test_the_card_of_limits_counts_one_set(places: PageSource, tmp_path: Path) -
     """Limits with a price, those of them that are full, and those that are closed."""
     card = headline(places, TextScale("t", 1.0)).cards[-1]
     assert card.figure == "1"
-    assert card.meaning == "limit has a shadow price, and is full"
+    assert card.meaning == (
+        "limit has a shadow price: more room may lower the cost (full)"
+    )
     nodes = PLACES["nodes.csv"].replace(",60\n", ",0\n")
     rule = '[[diversification]]\nname = "even"\nby = "corridor"\nmax_share = 1.0\n'
     tables = {**PLACES, "nodes.csv": nodes, "instance.toml": rule}
     folder = write_folder(tmp_path / "in", tables)
     closed = source(solve(folder, tmp_path / "out"))
     told = headline(closed, TextScale("t", 1.0)).cards[-1].meaning
-    assert told == ("limit has a shadow price, and is closed; 0 rules bind")
+    assert told == (
+        "limit has a shadow price: more room may lower the cost (closed); 0 rules bind"
+    )
 
 
 def test_unmet_demand_names_limits_for_people(tmp_path: Path) -> None:
@@ -373,4 +377,4 @@ def test_reasons_that_differ_have_a_wide_column(tmp_path: Path) -> None:
     assert "th.w{min-width:16em}" in page
     assert "for want of a route" in page
     assert "thead{display:table-header-group}" in page
-    assert "A dash: not asked, or cannot be" in page
+    assert "A dash: not asked, or firm demand that is served would change" in page

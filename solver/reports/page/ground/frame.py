@@ -82,10 +82,10 @@ def frame_around(points: Floats) -> Frame:
     return Frame(float(left), float(top), float(scale), float(round(WIDTH * ratio)))
 
 
-def extent_nodes(plane: Floats, seen: Floats, carried: float) -> Mask:
+def extent_nodes(plane: Floats, seen: Floats, demand: float) -> Mask:
     """Return the nodes that decide how far a map reaches.
 
-    `SEEN` of what is carried, at least, passes no other nodes. The others are those
+    `SEEN` of the demand, at least, has to do with no other nodes. The others are those
     whose loss makes the map smallest: what stands far off and sees little.
 
     Parameters
@@ -94,11 +94,11 @@ def extent_nodes(plane: Floats, seen: Floats, carried: float) -> Mask:
         Places on the plane.
     seen : ndarray of float, shape (nodes,)
         Quantity that each sees.
-    carried : float
-        All that is carried.
+    demand : float
+        All that is to be carried.
     """
     chosen = seen > 0
-    room = (1 - SEEN) * carried
+    room = (1 - SEEN) * demand
     while chosen.sum() > _FEWEST:
         outer = _outermost(plane, chosen)
         gains = {node: _gain(plane, chosen, node) for node in outer}

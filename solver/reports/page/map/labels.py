@@ -48,6 +48,8 @@ class MapLabel:
         Which of the three.
     box : tuple of float
         Left, top, right and bottom of all it covers.
+    node : int
+        Number of the node it names; -1 for another text.
     """
 
     text: str
@@ -55,6 +57,7 @@ class MapLabel:
     y: float
     anchor: Anchor
     box: tuple[float, float, float, float]
+    node: int = -1
 
 
 class Placer:

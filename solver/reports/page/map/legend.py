@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Box = tuple[float, float, float, float]
 
-_TRIED = 8
+_TRIED = 60
 """Strands of a corridor beside which its name is tried, the largest first."""
 _EVERY = 24.0
 _SIZE, _LINE, _PAD, _SAMPLE = 12.0, 20.0, 10.0, 44.0

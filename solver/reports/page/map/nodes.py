@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.reports.page.cargo import product_groups
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,7 +33,8 @@ class Nodes:
     points : ndarray of float, shape (nodes, 2)
         Latitude and longitude in degrees.
     seen : ndarray of float, shape (nodes,)
-        The largest quantity that starts, ends or passes there in a result.
+        The largest quantity that starts, ends or passes there in a result, with what
+        stays unmet from and to it.
     missing : tuple of str
         Nodes that see cargo but have no coordinates.
     """
@@ -46,6 +49,34 @@ class Nodes:
         return len(self.names)
 
 
+@dataclass(slots=True)
+class UnmetEnd:
+    """What stays unmet from and to a node, and of which groups of cargo."""
+
+    start: float
+    end: float
+    groups: set[str]
+
+
+def unmet_ends(source: PageSource) -> dict[str, UnmetEnd]:
+    """Return what stays unmet from and to each node, where anything does.
+
+    Demand from or to a group of nodes is no one's of them and is left out.
+    """
+    table, groups = source.result.tables["demand"], product_groups(source.instance)
+    nodes = set(source.instance.nodes["node"])
+    found: dict[str, UnmetEnd] = {}
+    for row in np.flatnonzero(table["unmet"] > 0).tolist():
+        for end in ("origin", "market"):
+            if table[end][row] not in nodes:
+                continue
+            one = found.setdefault(table[end][row], UnmetEnd(0.0, 0.0, set()))
+            one.start += float(table["unmet"][row]) if end == "origin" else 0.0
+            one.end += float(table["unmet"][row]) if end == "market" else 0.0
+            one.groups.add(groups.get(table["product"][row], table["product"][row]))
+    return found
+
+
 def nodes_of(sources: Sequence[PageSource], cargos: Sequence[PageCargo]) -> Nodes:
     """Return the nodes of some results, in the order in which they first stand."""
     found: dict[str, tuple[str, float, float, float]] = {}
@@ -53,6 +84,10 @@ def nodes_of(sources: Sequence[PageSource], cargos: Sequence[PageCargo]) -> Node
     for source, cargo in zip(sources, cargos, strict=True):
         table = source.instance.nodes
         seen = cargo.through(len(table))
+        unmet = unmet_ends(source)
+        for row, name in enumerate(table["node"] if unmet else ()):
+            if name in unmet:
+                seen[row] += unmet[name].start + unmet[name].end
         for row in np.flatnonzero(seen > 0).tolist():
             name = table["node"][row]
             place = float(table["latitude"][row]), float(table["longitude"][row])

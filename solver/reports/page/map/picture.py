@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.reports.page.cargo import group_number
 from solver.reports.page.ground.clipping import clipped_lines
 from solver.reports.page.ground.frame import between, box_of
 from solver.reports.page.ground.outlines import curve_path, path_of
 from solver.reports.page.ground.shapes import halfway, rounded, sampled, shifted
 from solver.reports.page.map.marks import full_limits
+from solver.reports.page.map.nodes import unmet_ends
 from solver.reports.page.map.strands import offsets
 from solver.reports.page.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -55,9 +57,10 @@ class DrawnStrand:
 class Dot:
     """A node on a map; `kind` is its shape: plain, full, priced or beyond.
 
-    It is `idle` where only another result of the page uses it.
+    It is `idle` where only another result of the page uses it; `node` is its number.
     """
 
+    node: int
     x: float
     y: float
     kind: str
@@ -74,6 +77,18 @@ class Diamond:
     y: float
     priced: bool
     text: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cross:
+    """A node from or to which demand of some groups of cargo stays unmet."""
+
+    node: int
+    x: float
+    y: float
+    text: str
+    groups: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,7 @@ class Drawing:
         Whether they have borders.
     width, height : float
         Pixels.
-    strands, dots, diamonds, labels, corridors
+    strands, dots, diamonds, crosses, labels, corridors
         What stands on it, from back to front.
     scale : WidthScale or None
         What widths mean.
@@ -108,6 +123,7 @@ class Drawing:
     strands: tuple[DrawnStrand, ...]
     dots: tuple[Dot, ...]
     diamonds: tuple[Diamond, ...]
+    crosses: tuple[Cross, ...]
     labels: tuple[MapLabel, ...]
     corridors: tuple[tuple[MapLabel, str], ...]
     scale: WidthScale | None
@@ -131,6 +147,8 @@ class Map:
         For each strand, the number of each group it carries and its quantity.
     legs : list of int
         Leg of each strand.
+    ends : list of (int, int)
+        Numbers of its nodes.
     """
 
     whole: Drawing
@@ -139,6 +157,7 @@ class Map:
     unnamed: int
     by_group: list[list[float]]
     legs: list[int]
+    ends: list[tuple[int, int]]
 
 
 class _Painter:
@@ -149,11 +168,11 @@ class _Painter:
         stage: MapStage,
         number: int,
         source: PageSource,
-        colours: Mapping[str, str],
+        named: tuple[Sequence[str], Mapping[str, str]],
         scale: TextScale,
     ) -> None:
         self.stage, self.number, self.source = stage, number, source
-        self.colours, self.scale = colours, scale
+        (self.groups, self.colours), self.scale = named, scale
         self.strands = stage.strands[number]
         self.lines = stage.lines[number]
         self.full = full_limits(source)
@@ -179,6 +198,7 @@ class _Painter:
             strands=tuple(drawn),
             dots=tuple(self._dots(view)),
             diamonds=tuple(diamonds),
+            crosses=tuple(self._crosses(view)),
             labels=view.labels,
             corridors=view.corridors,
             scale=view.scale,
@@ -213,7 +233,8 @@ class _Painter:
             )
             if priced is not None and len(points):
                 (x, y), _ = halfway(points, 0.38)
-                diamonds.append(Diamond(round(x, 1), round(y, 1), priced, text))
+                place = round(x, 1), round(y, 1)
+                diamonds.append(Diamond(*place, priced, text, number))
         return drawn, diamonds
 
     def _line(self, view: View, number: int, strand: Strand) -> Floats:
@@ -232,7 +253,7 @@ class _Painter:
         names = list(nodes.index)
         used = {end for strand in self.strands for end in strand.ends}
         for number in np.flatnonzero(view.drawn).tolist():
-            x, y = view.places[number]
+            x, y = view.places[number].round(1).tolist()
             priced = self.full.nodes.get(names[number])
             kind = {None: "plain", True: "priced", False: "full"}[priced]
             turn = 0
@@ -242,8 +263,27 @@ class _Painter:
                     float(np.degrees(np.arctan2(y - centre[1], x - centre[0])))
                 )
             text, idle = shown(nodes.names[number]), number not in used
-            dots.append(Dot(round(x, 1), round(y, 1), kind, text, turn, idle))
+            dots.append(Dot(number, x, y, kind, text, turn, idle))
         return dots
+
+    def _crosses(self, view: View) -> list[Cross]:
+        """Return where demand stays unmet, with how much."""
+        nodes, crosses = self.stage.nodes, []
+        for name, found in unmet_ends(self.source).items():
+            number = nodes.index.get(name)
+            if number is None or not view.drawn[number]:
+                continue
+            told = [
+                f"{self.scale.text(quantity)} {side} here"
+                for side, quantity in (("from", found.start), ("to", found.end))
+                if quantity
+            ]
+            x, y = view.places[number].round(1).tolist()
+            beyond = " (beyond the edge)" if view.outside[number] else ""
+            text = f"{shown(nodes.names[number])}{beyond}: unmet {', '.join(told)}"
+            groups = {group_number(self.groups, group) for group in found.groups}
+            crosses.append(Cross(number, x, y, text, tuple(sorted(groups))))
+        return crosses
 
     def _middle(self, view: View) -> float:
         """Return where the largest quantities pass, as a part of the width."""
@@ -260,7 +300,7 @@ def map_of(
     stage: MapStage,
     number: int,
     source: PageSource,
-    colours: Mapping[str, str],
+    named: tuple[Sequence[str], Mapping[str, str]],
     scale: TextScale,
 ) -> Map:
     """Return the map of a result.
@@ -273,12 +313,12 @@ def map_of(
         Which result of the stage it is.
     source : PageSource
         That result.
-    colours : dict of str to str
-        Class of the colour of each corridor.
+    named : (sequence of str, dict of str to str)
+        Groups of cargo, and the class of the colour of each corridor.
     scale : TextScale
         Unit of its quantities.
     """
-    painter = _Painter(stage, number, source, colours, scale)
+    painter = _Painter(stage, number, source, named, scale)
     detail = None
     if stage.detail is not None:
         detail = painter.drawing(stage.detail, "d")
@@ -289,6 +329,7 @@ def map_of(
         unnamed=stage.unnamed,
         by_group=[_pairs(strand.by_group) for strand in painter.strands],
         legs=[strand.leg for strand in painter.strands],
+        ends=[strand.ends for strand in painter.strands],
     )
 
 

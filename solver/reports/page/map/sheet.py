@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 _LEAST = 2
 _NO_PLACES = "There is no map: the table of nodes gives no latitudes and longitudes."
+_SIGNS = {
+    "head": "direction",
+    "sea": "by sea",
+    "node": "place at its limit",
+    "leg": "leg at its limit",
+    "priced": "the same, with a shadow price",
+    "unmet": "demand from or to here stays unmet",
+    "beyond": "place beyond the edge",
+}
 _OUTLINES = (
     "Outlines: Natural Earth, public domain; they are no statement on any border."
 )
@@ -39,6 +48,8 @@ class PageMap:
         Groups of cargo that can be chosen.
     corridors : list of (str, str)
         Corridors on the map, each with the class of its colour.
+    keys : list of (str, str)
+        Signs on the map, each with what it means.
     caption : str
         How to read it, and what is not on it.
     data : dict
@@ -49,6 +60,7 @@ class PageMap:
     detail: Drawing | None
     groups: tuple[str, ...]
     corridors: list[tuple[str, str]]
+    keys: list[tuple[str, str]]
     caption: str
     data: Mapping[str, Any]
 
@@ -89,8 +101,9 @@ def map_sheet(
     for place, number in enumerate(drawn):
         if stage.strands[place]:
             scale = scales[number]
-            found = map_of(stage, place, sources[number], looks.colours, scale)
+            groups = flows[place].groups
             colours = looks.colours
+            found = map_of(stage, place, sources[number], (groups, colours), scale)
             maps[number] = _page_map(found, flows[place], nodes, colours, scale)
     views = {"m": stage.whole} | ({"d": stage.detail} if stage.detail else {})
     return MapSheet(tuple(maps), views, stage.per_pixel)
@@ -108,23 +121,41 @@ def _page_map(
         detail=found.detail,
         groups=tuple(map(cut, cargo.groups)) if len(cargo.groups) > 1 else (),
         corridors=[(cut(name), colours[name]) for name in cargo.corridors],
+        keys=[(sign, _SIGNS[sign]) for sign in _SIGNS if sign in _signs(found)],
         caption=_caption(found, nodes),
         data={
             "unit": scale.unit,
             "size": scale.size,
             "strands": found.by_group,
             "legs": found.legs,
+            "ends": found.ends,
         },
     )
 
 
+def _signs(found: Map) -> set[str]:
+    """Return which signs stand on a map."""
+    map_ = found.whole
+    kinds = {dot.kind for dot in map_.dots}
+    wanted = {
+        "head": True,
+        "sea": any(strand.sea for strand in map_.strands),
+        "node": bool(kinds & {"full", "priced"}),
+        "leg": bool(map_.diamonds),
+        "priced": "priced" in kinds or any(one.priced for one in map_.diamonds),
+        "unmet": bool(map_.crosses),
+        "beyond": "beyond" in kinds,
+    }
+    return {sign for sign, is_there in wanted.items() if is_there}
+
+
 def _caption(found: Map, nodes: Nodes) -> str:
     parts = [
-        "Width: quantity, side by side by corridor; no line is thinner than a hair. "
-        "Arrow heads: direction. Dashed: by sea, over water where the outlines leave "
-        "a way; no sea lanes. Triangle: a node at its limit; diamond: a leg at its "
-        "limit; yellow: with a shadow price. Arrow at the edge: a place beyond it."
+        "A line is as wide as what it carries (scale in the corner), corridors side "
+        "by side, each way on its right; the smallest are widened to be seen."
     ]
+    if any(strand.sea for strand in found.whole.strands):
+        parts.append("Sea legs show where cargo goes, not the lanes that ships take.")
     if found.left_out:
         parts.append(f"The {found.left_out:,} smallest flows are left out.")
     if nodes.missing:
@@ -132,7 +163,7 @@ def _caption(found: Map, nodes: Nodes) -> str:
         parts.append(f"{count} nodes have no coordinates; their legs are left out.")
     if found.unnamed:
         parts.append(
-            f"{found.unnamed:,} places have no room for their name: they say it when "
-            "pointed at."
+            f"{found.unnamed:,} places have no room for their name: it shows when "
+            "they are pointed at."
         )
     return " ".join([*parts, _OUTLINES])

@@ -121,8 +121,8 @@ def stage_of(
     """
     projection = middle(nodes.points, nodes.seen)
     plane = projection.project(nodes.points)
-    carried = max(float(cargo.quantity.sum()) for cargo in cargos)
-    frame = frame_around(plane[extent_nodes(plane, nodes.seen, carried)])
+    demand = max(source.result.summary["demand"] or 0.0 for source in sources)
+    frame = frame_around(plane[extent_nodes(plane, nodes.seen, demand)])
     exact = frame.place(plane)
     places = frame.at_edge(exact)
     outside = np.abs(places - exact).max(axis=1) > _MOVED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,7 +167,7 @@ class Sketch:
             text = cut(self.nodes.names[number])
             label = placer.beside(text, extent.places[number], REACH)
             if label is not None:
-                named.append((number, label))
+                named.append((number, replace(label, node=number)))
         return named
 
 

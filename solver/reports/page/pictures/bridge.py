@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
+from solver.reports.page.text import money as money_text
 from solver.reports.screen.comparison import BRIDGE_WORDS
 from solver.reports.screen.numbers import figure
 from solver.studies.cost_bridge import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
-LEFT, RIGHT, WIDTH = 150, 560, 720
+LEFT, RIGHT, WIDTH = 150, 350, 470
 """Pixels where bars begin and end at most, and across a picture."""
 
 _ROW, _LONGEST = 30, 18
@@ -89,7 +90,11 @@ def bridge_picture(
         return BridgeBar(_ROW * number + 8, *place, *told)
 
     bars = [
-        bar(0, (low, levels[0]), (cut(names[0], _LONGEST), figure(levels[0]), "whole"))
+        bar(
+            0,
+            (low, levels[0]),
+            (cut(names[0], _LONGEST), money_text(levels[0]), "whole"),
+        )
     ]
     for number, part in enumerate(PARTS, 1):
         money_of = found[part]
@@ -97,17 +102,19 @@ def bridge_picture(
         kind = "more" if (money_of or 0.0) > 0 else "less"
         if signed(money_of) in {"-", "0", "+0"}:
             kind = "same"
-        bars.append(bar(number, ends, (part, signed(money_of), kind)))
+        bars.append(bar(number, ends, (part, signed(money_of, money_text), kind)))
     last = found["second"]
-    told = (cut(names[1], _LONGEST), figure(last), "whole")
+    told = (cut(names[1], _LONGEST), money_text(last), "whole")
     bars.append(bar(len(PARTS) + 1, (low, last), told))
-    notes = [f"The axis begins at {figure(low)} {money}, not at zero."] if low else []
+    notes = (
+        [f"The axis begins at {money_text(low)} {money}, not at zero."] if low else []
+    )
     note = " ".join([*notes, *filter(None, beside)])
     return BridgePicture(
         title=f"{shown(names[0])} to {shown(names[1])}",
         height=_ROW * len(bars) + 26,
-        start=figure(low),
-        end=figure(high),
+        start=money_text(low),
+        end=f"{money_text(high)} {shown(money)}",
         bars=tuple(bars),
         note=note,
     )
@@ -123,11 +130,11 @@ def _axis(levels: Sequence[float]) -> tuple[float, float]:
     return floor((lowest - _MARGIN * span) / step) * step, highest
 
 
-def signed(value: float | None) -> str:
+def signed(value: float | None, number: Callable[[float], str] = figure) -> str:
     """Return a change with its sign; a dash if it is not known."""
     if value is None:
         return "-"
-    text = figure(value)
+    text = number(value)
     return f"+{text}" if value > 0 and text != "0" else text
 
 
@@ -153,7 +160,7 @@ def bridge_table(
 
 def moves_table(
     moves: Mapping[str, Any],
-    other: tuple[str, Mapping[str, str]],
+    other: tuple[str, Mapping[str, Mapping[str, str]]],
     unit: str,
     most: int,
 ) -> TableView:
@@ -163,8 +170,8 @@ def moves_table(
     ----------
     moves : dict
         What moved, as `keruen compare --json` prints it.
-    other : (str, dict of str to str)
-        What the other result is called, and the name of each node.
+    other : (str, dict of str to dict)
+        What the other result is called, and by kind the names for people of values.
     unit : str
         Of quantities.
     most : int
@@ -174,9 +181,7 @@ def moves_table(
     cells = [
         (
             row["by"],
-            names.get(row["value"], row["value"])
-            if row["by"] == "port"
-            else row["value"],
+            names.get(row["by"], {}).get(row["value"], row["value"]),
             row["left"],
             row["came"],
         )

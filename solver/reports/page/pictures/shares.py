@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.reports.page.countries import country_names
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MOST = 12
 """Values of each kind that are drawn."""
 
-WIDTH, LEFT, RIGHT = 560, 150, 494
+WIDTH, LEFT, RIGHT = 460, 150, 400
 """Pixels across a picture, and where its bars begin and end at most."""
 
 _ROW = 30
@@ -36,7 +37,7 @@ _NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class _ShareMark:
+class ShareMark:
     """Quantities, or parts of all that is carried; NaN where nothing is known."""
 
     value: str
@@ -45,10 +46,10 @@ class _ShareMark:
     least: float = _NAN
     most: float = _NAN
 
-    def over(self, total: float) -> _ShareMark:
+    def over(self, total: float) -> ShareMark:
         """Return the parts that quantities are of a total."""
         numbers = (self.part, self.captive, self.least, self.most)
-        return _ShareMark(self.value, *(float(number) / total for number in numbers))
+        return ShareMark(self.value, *(float(number) / total for number in numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def share_pictures(source: PageSource, colours: Mapping[str, str]) -> list[Share
     """Return the bars of each kind of value that a result tells about."""
     pictures = []
     for kind in _TITLES:
-        listed = _rows(source, kind)
+        listed = share_marks(source, kind)
         if listed:
             pictures.append(_bars(kind, listed, colours))
     return pictures
@@ -89,16 +90,19 @@ def share_pictures(source: PageSource, colours: Mapping[str, str]) -> list[Share
 
 def share_table(source: PageSource) -> TableView:
     """Return what the bars show as a table."""
+    values = _value_shares(source)
     cells = [
         (
             kind,
             share.value,
             *map(percent, (share.part, share.captive, share.least, share.most)),
+            *([percent(values.get((kind, share.value)))] if values else []),
         )
         for kind in _TITLES
-        for share in _rows(source, kind)
+        for share in share_marks(source, kind)
     ]
-    columns = ("#share", "#captive", "#least within 1 %", "#most within 1 %")
+    columns = ["#share", "#captive", "#least within 1 %", "#most within 1 %"]
+    columns += ["#share of the goods' value"] if values else []
     return TableView(
         caption="Shares of what is served",
         heads=heads("by", "value", *columns),
@@ -107,28 +111,48 @@ def share_table(source: PageSource) -> TableView:
     )
 
 
-def _rows(source: PageSource, kind: str) -> list[_ShareMark]:
-    """Return the shares of one kind, largest first."""
+def _value_shares(source: PageSource) -> dict[tuple[str, str], float]:
+    """Return the share of traded value by kind and value; none where none is known."""
+    table = source.result.tables["corridors"]
+    names = {kind: _value_names(source, kind) for kind in _TITLES}
+    found = {}
+    for row in np.flatnonzero(table["scope"] == "all").tolist():
+        kind, value = table["by"][row], table["value"][row]
+        if kind in names and not isnan(table["value_share"][row]):
+            share = float(table["value_share"][row])
+            found[kind, names[kind].get(value, value)] = share
+    return found
+
+
+def _value_names(source: PageSource, kind: str) -> dict[str, str]:
+    """Return names for people of ports and countries."""
+    if kind == "port":
+        return node_names(source.instance)
+    return country_names(source.instance) if kind == "country" else {}
+
+
+def share_marks(source: PageSource, kind: str) -> list[ShareMark]:
+    """Return the shares by `corridor`, `country` or `port`, largest first."""
     total = source.result.summary["served"]
     if not total:
         return []
     known = source.result.tables["exposure"]
     chosen = np.flatnonzero(known["by"] == kind).tolist()
-    found = [_ShareMark(*(known[name][row] for name in _COLUMNS)) for row in chosen]
+    found = [ShareMark(*(known[name][row] for name in _COLUMNS)) for row in chosen]
     if not found:
         table = source.result.tables["corridors"]
         all_cargo = (table["scope"] == "all") & (table["by"] == kind)
         chosen = np.flatnonzero(all_cargo & (table["quantity"] > 0)).tolist()
-        found = [_ShareMark(table["value"][n], table["quantity"][n]) for n in chosen]
-    if kind == "port":
-        names = node_names(source.instance)
+        found = [ShareMark(table["value"][n], table["quantity"][n]) for n in chosen]
+    names = _value_names(source, kind)
+    if names:
         found = [replace(one, value=names.get(one.value, one.value)) for one in found]
     shares = [share.over(float(total)) for share in found]
     return sorted(shares, key=lambda share: (-share.part, share.value))
 
 
 def _bars(
-    kind: str, shares: Sequence[_ShareMark], colours: Mapping[str, str]
+    kind: str, shares: Sequence[ShareMark], colours: Mapping[str, str]
 ) -> ShareBars:
     drawn = shares[:MOST]
     ends = [end for share in drawn for end in (share.part, share.most)]
@@ -151,7 +175,7 @@ def _round_up(share: float) -> float:
     return next((step for step in _AXES if step >= share - 1e-9), 1.0)
 
 
-def _bar(number: int, share: _ShareMark, axis: float, colour: str) -> ShareBar:
+def _bar(number: int, share: ShareMark, axis: float, colour: str) -> ShareBar:
     told = [f"{shown(share.value)}: {percent(share.part)} of what is served"]
     if not isnan(share.captive):
         told.append(f"captive {percent(share.captive)}")

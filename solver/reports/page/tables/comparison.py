@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.page.tables.table import TableRow, TableView, heads
-from solver.reports.page.text import concentration, rate, shown
+from solver.reports.page.text import (
+    TextScale,
+    concentration,
+    money_scale,
+    rate,
+    shown,
+)
 from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
@@ -14,7 +20,15 @@ if TYPE_CHECKING:
 
     from solver.reports.page.source import PageSource
 
-_PARTS = ("tariff", "handling", "surcharge", "time", "emission", "unmet")
+_LEAST_DECIMAL = 0.01
+_PARTS = {
+    "tariff": "tariffs",
+    "handling": "handling",
+    "surcharge": "surcharges",
+    "time": "time",
+    "emission": "emissions",
+    "unmet": "unmet demand",
+}
 
 
 def comparison(
@@ -27,10 +41,10 @@ def comparison(
     columns = []
     for number, label in enumerate(labels):
         columns.append(f"#{label}")
-        columns += [f"#change to {labels[0]}"] if number else []
+        columns += [f"#change from {labels[0]}"] if number else []
     summaries = [source.result.summary for source in sources]
     return TableView(
-        caption="The results side by side",
+        caption="The plans side by side",
         heads=heads("", *map(shown, columns)),
         rows=tuple(_rows(summaries, sources)),
     )
@@ -43,16 +57,21 @@ def _rows(
     status = [str(summary["status"]) for summary in summaries]
     cells = [status[0]] + [cell for word in status[1:] for cell in (word, "")]
     yield TableRow(("status", *cells))
-    yield _row(f"cost, {units.money}", [s["cost"] for s in summaries])
-    for part in _PARTS:
+    largest = max(abs(s["cost"] or 0.0) for s in summaries)
+    size, unit = money_scale(largest, shown(units.money))
+    yield _scaled(f"cost, {unit}", [s["cost"] for s in summaries], size)
+    for part, word in _PARTS.items():
         values = [s["cost_parts"].get(part) for s in summaries]
         if any(values):
-            yield _row(f"of it {part}, {units.money}", values)
+            yield _scaled(f"of it {word}, {unit}", values, size)
     if any(s["penalties"] for s in summaries):
-        yield _row(f"penalties, {units.money}", [s["penalties"] for s in summaries])
-    yield _row(f"demand, {units.quantity}", [s["demand"] for s in summaries])
-    yield _row(f"served, {units.quantity}", [s["served"] for s in summaries])
-    yield _row(f"unmet, {units.quantity}", [s["unmet"] for s in summaries])
+        paid = [s["penalties"] for s in summaries]
+        yield _scaled(f"penalties for broken soft rules, {unit}", paid, size)
+    largest = max(s["demand"] or 0.0 for s in summaries)
+    scale = TextScale.of(largest, shown(units.quantity))
+    for name in ("demand", "served", "unmet"):
+        amounts = [s[name] for s in summaries]
+        yield _scaled(f"{name}, {scale.unit}", amounts, scale.size)
     each = [_each(summary) for summary in summaries]
     yield _row(
         f"cost per unit served, {units.money}/{units.quantity}",
@@ -64,9 +83,23 @@ def _rows(
     for name in names:
         shares = [s["corridors"].get(name, {}).get("share") for s in summaries]
         if name != NO_CORRIDOR or any(shares):
-            yield _row(f"share of {shown(name)}", shares, percent, _points)
+            yield _row(f"share of corridor {shown(name)}", shares, percent, _points)
     hhi = [s["hhi"] for s in summaries]
-    yield _row("concentration (HHI)", hhi, concentration)
+    title = "concentration of corridors (HHI, 1 is one alone)"
+    yield _row(title, hhi, concentration)
+
+
+def _scaled(name: str, values: Sequence[float | None], size: float) -> TableRow:
+    """Return a row of amounts in a unit that holds several of the instance's."""
+    number = figure if size == 1 else _decimal
+    return _row(name, [None if v is None else v / size for v in values], number)
+
+
+def _decimal(value: float | None) -> str:
+    """Return a number with two decimals, more where these would say nothing."""
+    if not value or abs(value) < _LEAST_DECIMAL:
+        return figure(value, 2)
+    return f"{value:,.2f}"
 
 
 def _each(summary: Any) -> float | None:  # noqa: ANN401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,8 +11,8 @@ import numpy as np
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.text import chained, rate
-from solver.reports.screen.numbers import figure
+from solver.reports.page.text import chained, money_scale, rate, shown
+from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,8 +130,11 @@ def markets_table(source: PageSource, most: int) -> TableView:
     costliest = np.full(len(markets), -np.inf)
     np.maximum.at(costliest, index, np.nan_to_num(table["marginal_cost"], nan=-np.inf))
     each = np.where(sums[0] > 0, sums[0], np.nan)
-    names = node_names(source.instance)
+    names, values = node_names(source.instance), market_values(source)
     order, timed = np.lexsort((markets, -sums[0])), _timed(table["days"])
+    largest = max((one.traded for one in values.values()), default=0.0)
+    size, unit = money_scale(largest, shown(units.money))
+    unknown = MarketValue()
     cells = [
         (
             names.get(markets[row], markets[row]),
@@ -138,6 +143,7 @@ def markets_table(source: PageSource, most: int) -> TableView:
             rate(float(sums[2][row] / each[row])),
             rate(float(costliest[row]) if np.isfinite(costliest[row]) else None),
             *([figure(float(sums[3][row] / each[row]), 3)] if timed else []),
+            *(values.get(markets[row], unknown).cells(size) if values else []),
         )
         for row in order[:most].tolist()
     ]
@@ -149,9 +155,35 @@ def markets_table(source: PageSource, most: int) -> TableView:
             f"#served, {units.quantity}",
             f"#unmet, {units.quantity}",
             f"#average cost, {unit_rate}",
-            f"#largest marginal cost, {unit_rate}",
+            f"#one more costs up to, {unit_rate}",
             *(["#average days"] if timed else []),
+            *([f"#value of the goods, {unit}", "#share of value"] if values else []),
+            *([f"#value with transport, {unit_rate}"] if values else []),
         ),
         rows=rows(cells),
         left_out=max(0, len(markets) - most),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MarketValue:
+    """Value of what a market gets, its share of all, and a unit's with transport."""
+
+    traded: float = nan
+    share: float = nan
+    landed: float = nan
+
+    def cells(self, size: float) -> tuple[str, str, str]:
+        """Return them as texts, the first in a unit of some size."""
+        traded = figure(self.traded / size)
+        return traded, percent(self.share), rate(self.landed)
+
+
+def market_values(source: PageSource) -> dict[str, MarketValue]:
+    """Return the value of what each market gets; none where no value is known."""
+    table = source.result.tables["corridors"]
+    chosen = (table["scope"] == "all") & (table["by"] == "market")
+    columns = ("value", "traded_value", "value_share", "landed_cost")
+    found = [table[name][chosen].tolist() for name in columns]
+    values = {name: MarketValue(*own) for name, *own in zip(*found, strict=True)}
+    return values if any(not isnan(one.share) for one in values.values()) else {}

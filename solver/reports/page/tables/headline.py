@@ -10,7 +10,7 @@ import numpy as np
 from solver.messages import counted
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.page.tables.unmet import firm_unmet
-from solver.reports.page.text import TextScale, money, shown
+from solver.reports.page.text import TextScale, money
 from solver.reports.screen.numbers import figure, percent, small
 from solver.solution.status import Status
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from solver.reports.page.source import PageSource
 
 _MEANINGS = {
-    Status.OPTIMAL: "all firm demand is met, and no plan costs less",
-    Status.UNMET: "firm demand stays unmet; no plan serves more, or costs less",
+    Status.OPTIMAL: "proved: all firm demand is served, and no plan costs less",
+    Status.UNMET: "firm demand stays unmet; proved: no plan serves more, or costs less",
     Status.INFEASIBLE: "proved: the rules cannot hold together",
     Status.LIMIT: "stopped by the time limit: the best plan found, not proved best",
     Status.APPROXIMATE: "verified, but not proved to the tolerance",
@@ -72,7 +72,10 @@ def _cards(source: PageSource, scale: TextScale) -> Iterator[Card]:
     summary, units = source.result.summary, source.instance.units
     status = Status(summary["status"])
     mood = "good" if status is Status.OPTIMAL else "warn"
-    yield Card(status.value, _MEANINGS[status], mood)
+    meaning = _MEANINGS[status]
+    if source.instance.diversification:
+        meaning = meaning.replace("no plan", "no plan that keeps the rules")
+    yield Card(status.value, meaning, mood)
     if summary["cost"] is None:
         return
     rate = f"{units.money}/{units.quantity}"
@@ -105,11 +108,10 @@ def _concentration(source: PageSource) -> Iterator[Card]:
     }
     if not named or not summary["hhi"]:
         return
-    top = max(named, key=lambda name: named[name]["quantity"])
-    yield Card(percent(named[top]["share"]), f"by the largest corridor, {shown(top)}")
     hhi = summary["hhi"]
-    effective = counted(figure(1 / hhi, 2), "effective corridor")
-    yield Card(figure(hhi, 3), f"concentration (HHI): {effective}")
+    effective = counted(figure(1 / hhi, 2), "equal corridor")
+    told = f"concentration of corridors (HHI, 1 is one alone): like {effective}"
+    yield Card(figure(hhi, 3), told)
 
 
 def _limits(source: PageSource) -> Card:
@@ -122,12 +124,9 @@ def _limits(source: PageSource) -> Card:
     text = "limit has a shadow price" if count == 1 else "limits have a shadow price"
     states = [(full, "full")] if full or not closed else []
     states += [(closed, "closed")] if closed else []
-    if count == 1:
-        text = f"{text}, and is {states[0][1]}"
-    elif count:
-        number, state = states[0]
-        told = f"{number} of them {'is' if number == 1 else 'are'} {state}"
-        text = ", ".join([text, told, *(f"{n} {word}" for n, word in states[1:])])
+    if count:
+        told = [word if count == 1 else f"{n} {word}" for n, word in states]
+        text = f"{text}: more room may lower the cost ({', '.join(told)})"
     if len(rules["rule"]):
         binding = len(set(rules["rule"][np.nan_to_num(rules["price"]) > 0]))
         text = f"{text}; {binding} {'rule binds' if binding == 1 else 'rules bind'}"
@@ -147,9 +146,11 @@ def _proof(source: PageSource) -> str:
     bound = f"{figure(summary['bound'])} {money_unit}"
     gap = "0" if not summary["gap"] else small(summary["gap"])
     ending = "" if status in _PROVED else " This is more than the tolerance."
+    conditions = ["serves as much firm demand"] if firm_unmet(source) else []
+    conditions += ["keeps the rules"] if source.instance.diversification else []
     plans = "Every plan"
-    if firm_unmet(source):
-        plans = "Every plan that serves as much firm demand"
+    if conditions:
+        plans = f"{plans} that {' and '.join(conditions)}"
     return (
         f"{plans} costs at least {bound}: the prices in the certificate prove it. "
         f"This plan's cost is above that by a relative gap of {gap}.{ending} Plan, "

@@ -8,7 +8,7 @@ import numpy as np
 
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.text import chained, concentration, rate
+from solver.reports.page.text import chained, concentration, rate, shown
 from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.reports.page.source import PageSource
+    from solver.reports.page.text import TextScale
 
 _FULL = 1 - 1e-9
 _SHARES = {"share", "top"}
+_MOST_TOLD = 3
+"""Limits that are told about in sentences."""
 
 
 def limits_table(source: PageSource, most: int) -> TableView | None:
@@ -29,13 +32,12 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
     was not asked, or it cannot be.
     """
     table, units = source.result.tables["capacity"], source.instance.units
-    full = np.nan_to_num(table["utilisation"]) >= _FULL
-    chosen = np.flatnonzero(full | (table["price"] > 0))
-    if not len(chosen):
+    order = _binding(source)
+    if not order:
         return None
     value_of_use = table["price"] * table["used"]
-    order = chosen[np.lexsort((table["limit"][chosen], -value_of_use[chosen]))].tolist()
     name = limit_namer(source)
+    lets_through = (table["extra_quantity"][order] > 0).any()
     unit_rate = f"{units.money}/{units.quantity}"
     periods = len(source.instance.periods) > 1
     sides = ("price_more", "good_for_more", "price_less", "good_for_less")
@@ -51,6 +53,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
                 rate(table[side][row]) if side.startswith("price") else table[side][row]
                 for side in sides
             ),
+            *([table["extra_quantity"][row]] if lets_through else []),
             value_of_use[row],
         )
         for row in order[:most]
@@ -71,11 +74,54 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
             f"#limit, {units.quantity}",
             f"#shadow price, {unit_rate}",
             *(words[side] for side in sides),
+            *([f"#one more serves, {units.quantity}"] if lets_through else []),
             f"#price times use, {units.money}",
         ),
         rows=rows(cells),
         left_out=max(0, len(order) - most),
     )
+
+
+def _binding(source: PageSource) -> list[int]:
+    """Return the rows of limits that bind, the largest price times quantity first."""
+    table = source.result.tables["capacity"]
+    full = np.nan_to_num(table["utilisation"]) >= _FULL
+    chosen = np.flatnonzero(full | (table["price"] > 0))
+    value_of_use = table["price"] * table["used"]
+    order = np.lexsort((table["limit"][chosen], -value_of_use[chosen]))
+    return [int(row) for row in chosen[order]]
+
+
+def limits_told(source: PageSource, scale: TextScale) -> list[str]:
+    """Return what one more and one less of the largest limits do, in sentences.
+
+    Only limits about which both questions were answered are told about.
+    """
+    table, name = source.result.tables["capacity"], limit_namer(source)
+    several = len(source.instance.periods) > 1
+    told = []
+    for row in _binding(source):
+        if np.isnan(table["price_more"][row]) or np.isnan(table["price_less"][row]):
+            continue
+        kind = table["kind"][row]
+        what = shown(name(kind, table["limit"][row]))
+        what = f"{what} ({kind}, {shown(table['period'][row])})" if several else what
+        limit = scale.text(float(table["capacity"][row]))
+        told.append(f"{what}, {limit}: {_both_ways(source, row, scale)}.")
+    return told[:_MOST_TOLD]
+
+
+def _both_ways(source: PageSource, row: int, scale: TextScale) -> str:
+    """Say what one more saves and one less costs, and how far that holds."""
+    table, unit = source.result.tables["capacity"], source.instance.units
+    told = []
+    for side, does, reach in (("more", "saves", "next"), ("less", "costs", "last")):
+        price, good = (float(table[f"{c}_{side}"][row]) for c in ("price", "good_for"))
+        text = f"one {shown(unit.quantity)} {side} {does} "
+        text += f"{rate(price)} {shown(unit.money)}" if price else "nothing by itself"
+        text += f", for the {reach} {scale.text(good)}" if price and good > 0 else ""
+        told.append(text)
+    return "; ".join(told)
 
 
 def limit_namer(source: PageSource) -> Callable[[str, str], str]:
