@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from solver.problem.instance import Instance
-    from solver.solution.certificate import Slope
+    from solver.solution.slopes import Slope
 
 CLOSE, CURVED = 1e-6, 1e-3
 """What a slope may differ by, relative; where an index has a price."""

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification, Level
-    from solver.solution.certificate import Certificate, Slope
+    from solver.solution.certificate import Certificate
     from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
     from solver.solution.plan import Plan
+    from solver.solution.slopes import Relief, Slope
 
     Floats = NDArray[np.float64]
 
@@ -126,3 +127,9 @@ class Account:
         """What one more and one less do, by right-hand side and direction."""
         found = () if self.certificate is None else self.certificate.one_sided.slopes
         return {(slope.key, slope.direction): slope for slope in found}
+
+    @cached_property
+    def reliefs(self) -> dict[tuple[CapacityKey | RowKey | ShipmentKey, str], Relief]:
+        """What they change of firm demand that stays unmet, where they do."""
+        found = () if self.certificate is None else self.certificate.one_sided.reliefs
+        return {(relief.key, relief.direction): relief for relief in found}

@@ -132,7 +132,8 @@ def _renamed(value: Any) -> Any:  # noqa: ANN401
     renamed = {_KEYS.get(key, key): _renamed(item) for key, item in value.items()}
     if "stages" in renamed:
         renamed.pop("sides", None)
-        renamed["one_sided"] = {"slopes": [], "sets": [], "routes": []}
+        names = ("slopes", "reliefs", "sets", "routes")
+        renamed["one_sided"] = {name: [] for name in names}
     if isinstance(renamed.get("demand"), int) and "reason" in renamed:
         renamed |= {"row": renamed["demand"], "demand": ""}
     if renamed.get("kind") == "unavoidable":

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from solver.errors import DataError, Fault
-from solver.results.certificate import Priority
 from solver.results.documents import StrictDocument, checked_model, read_json
+from solver.results.price_documents import Priority
 from solver.solution.form import Asked
 from solver.solution.keys import Measure
 from solver.solution.status import Status

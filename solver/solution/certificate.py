@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import By
     from solver.solution.keys import ShipmentKey, UnmetKey
+    from solver.solution.slopes import Changes, MovedRoute, Relief, Slope
 
 
 Objective = Literal["rules", "unmet", "cost", "exposure", "movement"]
@@ -100,112 +101,79 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Slope:
-    """What one more, or one less, of a right-hand side does, and how far.
-
-    The right-hand side is moved from b to b + s: a capacity, the room of a row of a
-    rule in (weighted) quantity, or the quantity of a demand with all rules that are
-    shares of it. What classes of firm demand leave unmet is held. Of the least cost
-    V(b + s), which is convex in s, three things are proved:
-
-    - prices whose bound proves the plan itself: V(b + s) is never below the line of
-      their slope;
-    - a plan for the right-hand side moved by `length` on that line: so V is the line
-      in between;
-    - prices of another slope that prove that plan: so V leaves the line there.
-
-    Parameters
-    ----------
-    key : CapacityKey, RowKey or ShipmentKey
-        What is moved.
-    direction : str
-        ``more`` or ``less``.
-    prices : int
-        Which set of prices proves the plan: 0 is the stage `cost`, n the set n - 1 of
-        the certificate.
-    length : float or None
-        How far the plan goes; None where one more saves nothing at all.
-    changes : tuple of (int, float)
-        That plan, as changes of quantity: number of a flow of the plan or, behind
-        those, of a route of the certificate; and by how much it changes.
-    end : int or None
-        Which set of prices proves that plan with another slope; None: no end is known.
-    value, good_for : float
-        What is told of it: money per unit, and how far; NaN where no end is known.
-        Neither is read back; both are recomputed.
-    """
-
-    key: CapacityKey | RowKey | ShipmentKey
-    direction: Literal["more", "less"]
-    prices: int
-    length: float | None = None
-    changes: tuple[tuple[int, float], ...] = ()
-    end: int | None = None
-    value: float = float("nan")
-    good_for: float = float("nan")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MovedRoute:
-    """A route that a plan with a moved right-hand side takes, and the plan does not.
-
-    Parameters
-    ----------
-    shipment : int
-        Index into `Instance.shipments`.
-    elements : tuple of int
-        Its elements, in order.
-    """
-
-    shipment: int
-    elements: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class OneSided:
-    """Slopes in each direction, with the prices and routes that they share.
+    """What each direction does, with the prices and routes that they share.
 
     Parameters
     ----------
     slopes : tuple of Slope
         At most one for each right-hand side and direction.
     sets : tuple of Stage
-        Sets of prices of objective `cost`.
+        Sets of prices: of objective `cost` for slopes, `unmet` for reliefs.
     routes : tuple of MovedRoute
         Routes beside those of the plan, in the order of their shipments.
+    reliefs : tuple of Relief
+        Directions that change what firm demand leaves unmet; none has a slope.
     """
 
     slopes: tuple[Slope, ...] = ()
     sets: tuple[Stage, ...] = ()
     routes: tuple[MovedRoute, ...] = ()
+    reliefs: tuple[Relief, ...] = ()
 
-    def only(self, slopes: Sequence[Slope], flows: int) -> OneSided:
-        """Return some of its slopes, with the prices and routes that they use.
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds nothing at all."""
+        return not (self.slopes or self.reliefs or self.sets or self.routes)
+
+    @property
+    def sets_used(self) -> set[int]:
+        """Numbers of all sets that it names; 0 is the stage `cost`."""
+        ends = {slope.end for slope in self.slopes if slope.end is not None}
+        of_reliefs = {number for relief in self.reliefs for number in relief.prices}
+        return {slope.prices for slope in self.slopes} | ends | of_reliefs
+
+    @property
+    def flows_changed(self) -> set[int]:
+        """Numbers of all flows and routes that its plans change."""
+        both: tuple[Slope | Relief, ...] = (*self.slopes, *self.reliefs)
+        return {number for own in both for number, _ in own.changes}
+
+    def only(
+        self, slopes: Sequence[Slope], reliefs: Sequence[Relief], flows: int
+    ) -> OneSided:
+        """Return some of what it holds, with the prices and routes that they use.
 
         Parameters
         ----------
-        slopes : sequence of Slope
+        slopes, reliefs : sequence of Slope, of Relief
             Some of its own.
         flows : int
             Flows of the plan.
         """
-        sets = sorted({own for s in slopes for own in (s.prices, s.end) if own})
-        taken = {number for slope in slopes for number, _ in slope.changes}
-        routes = sorted(number for number in taken if number >= flows)
-        new_set: dict[int | None, int] = {own: n for n, own in enumerate(sets, 1)}
-        new_route = {own: flows + n for n, own in enumerate(routes)}
+        own = OneSided(tuple(slopes), reliefs=tuple(reliefs))
+        sets = sorted(own.sets_used - {0})
+        routes = sorted(number for number in own.flows_changed if number >= flows)
+        new_set = {0: 0, **{number: n for n, number in enumerate(sets, 1)}}
+        new_route = {number: flows + n for n, number in enumerate(routes)}
+
+        def renumbered(changes: Changes) -> Changes:
+            return tuple((new_route.get(n, n), quantity) for n, quantity in changes)
+
+        def with_new_sets(slope: Slope) -> Slope:
+            end = None if slope.end is None else new_set[slope.end]
+            prices, changes = new_set[slope.prices], renumbered(slope.changes)
+            return replace(slope, prices=prices, end=end, changes=changes)
+
+        def with_own_sets(relief: Relief) -> Relief:
+            prices = tuple(new_set[number] for number in relief.prices)
+            return replace(relief, prices=prices, changes=renumbered(relief.changes))
+
         return OneSided(
-            tuple(
-                replace(
-                    slope,
-                    prices=new_set.get(slope.prices, 0),
-                    end=None if slope.end is None else new_set.get(slope.end, 0),
-                    changes=tuple((new_route.get(n, n), q) for n, q in slope.changes),
-                )
-                for slope in slopes
-            ),
+            tuple(map(with_new_sets, slopes)),
             tuple(self.sets[number - 1] for number in sets),
             tuple(self.routes[number - flows] for number in routes),
+            tuple(map(with_own_sets, reliefs)),
         )
 
 
@@ -321,9 +289,8 @@ class Certificate:
     """One set of prices for each objective, in the order they were met.
 
     `rules` alone if the rules cannot hold together; otherwise `unmet` for each class
-    that leaves something unmet, and `cost` last. Beside them stands what proves the
-    prices in each direction, the exposure of the plan and, where it was to be near an
-    earlier plan, that no plan moves less.
+    that leaves something unmet, and `cost` last. Beside them: what proves the prices in
+    each direction, the exposure and, if near an earlier plan, that no plan moves less.
     """
 
     stages: tuple[Stage, ...]

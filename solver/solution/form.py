@@ -93,6 +93,8 @@ TABLES: dict[str, dict[str, int | None]] = {
         "price_less": SHARE,
         "good_for_more": MONEY,
         "good_for_less": MONEY,
+        "relief_more": TEXT,
+        "relief_less": TEXT,
         "extra_quantity": EXACT,
     },
     "flows": {
@@ -138,6 +140,8 @@ TABLES: dict[str, dict[str, int | None]] = {
         "price_less": SHARE,
         "good_for_more": SHARE,
         "good_for_less": SHARE,
+        "relief_more": TEXT,
+        "relief_less": TEXT,
     },
     "exposure": {
         "by": TEXT,

@@ -14,6 +14,7 @@ from solver.verification.bound.refinement import Refinement
 from solver.verification.bound.travel_times import TravelTimes
 from solver.verification.bound.walks import UNREACHED
 from solver.verification.facts.shipments import PRICED
+from solver.verification.slopes.slopes import Proofs
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.rules.row import Carried
-    from solver.verification.slopes.slopes import Proofs
     from solver.verification.world import World
 
     Floats = NDArray[np.float64]
@@ -45,7 +45,7 @@ class Evidence:
         Weighted quantity that each rule counts.
     refinements : list of Refinement
         Bounds of the certificate's stages, in their order.
-    slopes : dict of (key, direction) to Sloped, or None
+    slopes : Proofs or None
         What one more and one less of right-hand sides do; None if the plan is not
         proved.
     """
@@ -59,7 +59,8 @@ class Evidence:
         slopes: Proofs | None,
     ) -> None:
         self.world, self.flows, self.carried = world, flows, carried
-        self.refinements, self.slopes = refinements, slopes
+        self.refinements = refinements
+        self.is_proved, self.slopes = slopes is not None, slopes or Proofs()
 
     @cached_property
     def cost_stage(self) -> Stage:

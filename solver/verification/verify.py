@@ -181,6 +181,7 @@ class _Verifier:
             self._check_tables(empty_tables())
             self._check_summary(empty_summary(self.world.cargo.quantity.total()))
             return
+        self._add("one more, one less", [], evidence.slopes.closeness)
         tables = expected_tables(evidence)
         faults = [*answers.faults()]
         self._add("exposure", faults, f"{len(answers.asked)} questions answered")

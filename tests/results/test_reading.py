@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from solver.errors import Fault
 
 HEADER = ",".join(TABLES["capacity"])
-GOOD = "leg,A>B,2026,60,60,1,11.5,,,,,"
+GOOD = "leg,A>B,2026,60,60,1,11.5,,,,,,,"
 
 
 def _faults(text: str | bytes) -> list[Fault]:
@@ -54,13 +54,13 @@ def test_numbers_and_blanks_are_read_back() -> None:
 @pytest.mark.parametrize(
     ("text", "row", "column"),
     [
-        (f"{HEADER}\n{GOOD}\nleg,C,2026,x,60,1,11.5,,,,,\n", 3, "capacity"),
-        (f"{HEADER}\nleg,C,2026,1,nan,1,11.5,,,,,\n", 2, "used"),
-        (f"{HEADER}\nleg,C,2026,1,inf,1,11.5,,,,,\n", 2, "used"),
-        (f"{HEADER}\nleg,C,2026,1,1e999,1,11.5,,,,,\n", 2, "used"),
-        (f"{HEADER}\nleg,C,2026,1,1_0,1,11.5,,,,,\n", 2, "used"),
-        (f"{HEADER}\nleg,C,2026,1, 1,1,11.5,,,,,\n", 2, "used"),
-        (f"{HEADER}\nleg,C,2026,1,,1,11.5,,,,,\n", 2, "used"),
+        (f"{HEADER}\n{GOOD}\nleg,C,2026,x,60,1,11.5,,,,,,,\n", 3, "capacity"),
+        (f"{HEADER}\nleg,C,2026,1,nan,1,11.5,,,,,,,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,inf,1,11.5,,,,,,,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,1e999,1,11.5,,,,,,,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,1_0,1,11.5,,,,,,,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1, 1,1,11.5,,,,,,,\n", 2, "used"),
+        (f"{HEADER}\nleg,C,2026,1,,1,11.5,,,,,,,\n", 2, "used"),
         (f"{HEADER}\n{GOOD},\n", 2, None),
         (f"{HEADER}\n{GOOD[:-1]}\n", 2, None),
         (f"{HEADER},extra\n{GOOD},1\n", 1, None),

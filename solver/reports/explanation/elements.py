@@ -100,13 +100,15 @@ def _limit(
     (row,) = rows(tables["capacity"], [limit])
     told = {**limit_row(proved, limit), **{key: row[key] for key in ("used", "price")}}
     known = {side: row[side] for side in _SIDES if side in row}
-    if face is not None and not any(value is not None for value in known.values()):
+    reliefs = {side: row[side] for side in ("relief_more", "relief_less")}
+    told_at_all = any(value is not None for value in known.values())
+    if face is not None and not told_at_all and not any(reliefs.values()):
         lowest, highest = face.limit_prices(limit)
         known = {
             "price_more": rounded(lowest.value) if lowest.is_proved else None,
             "price_less": rounded(highest.value) if highest.is_proved else None,
         }
-    return {**told, **known, "extra_quantity": row["extra_quantity"]}
+    return {**told, **known, **reliefs, "extra_quantity": row["extra_quantity"]}
 
 
 def _users(proved: ProvedPlan, flows: Mask, times: Floats) -> Iterator[dict[str, Any]]:

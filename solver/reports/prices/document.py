@@ -19,6 +19,8 @@ FULL = 1.0 - 1e-9
 
 _LIMIT = ("kind", "limit", "period", "capacity", "used")
 _SIDES = ("price_more", "good_for_more", "price_less", "good_for_less")
+_PRICES = ("price_more", "price_less")
+_RELIEFS = ("relief_more", "relief_less")
 _RULE = ("rule", "scope", "period", "by", "measure", "value", "side", "level", "limit")
 _DEMAND = ("row", "demand", "product", "origin", "market", "period", "quantity")
 
@@ -54,12 +56,14 @@ def _limits(result: Result, instance: Instance) -> list[dict[str, Any]]:
         for name, start, end in zip(legs["leg"], legs["from"], legs["to"], strict=True)
     }
     binds = (table["used"] >= FULL * table["capacity"]) | (table["price"] > 0)
+    binds |= (table["relief_more"] != "") | (table["relief_less"] != "")
     found = rows(table, np.flatnonzero(binds).tolist())
     told = [
         {
             **{name: row[name] for name in _LIMIT},
             "ends": ends[row["limit"]] if row["kind"] == "leg" else None,
             **{name: row[name] for name in _SIDES},
+            **_reliefs(row),
         }
         for row in found
     ]
@@ -72,10 +76,11 @@ def _rules(result: Result, instance: Instance) -> list[dict[str, Any]]:
     found = [
         {
             **{name: row[name] for name in (*_RULE, *_SIDES)},
+            **_reliefs(row),
             **scale(kinds[row["rule"]], row["measure"], instance.units),
         }
         for row in rows(result.tables["rules"])
-        if row["price"] or row["price_more"] or row["price_less"]
+        if row["price"] or any(row[name] for name in (*_PRICES, *_RELIEFS))
     ]
     return sorted(found, key=lambda row: -_largest(row))
 
@@ -87,6 +92,18 @@ def _demand(result: Result) -> list[dict[str, Any]]:
         {name: row[name] for name in names} for row in rows(result.tables["demand"])
     ]
     return sorted(found, key=lambda row: -(row["cost_less"] or row["cost_more"] or 0.0))
+
+
+def _reliefs(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what less of each class of firm demand stays unmet, or what more."""
+    return {
+        name: [
+            {"priority": None if own == "last" else int(own), "quantity": float(rate)}
+            for own, _, rate in (part.partition("=") for part in row[name].split(", "))
+            if own
+        ]
+        for name in _RELIEFS
+    }
 
 
 def _largest(row: dict[str, Any]) -> float:

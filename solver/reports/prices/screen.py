@@ -92,8 +92,10 @@ class _PricesPage:
                 yield from section
         yield Text("")
         text = (
-            f"In {self.rate}, and how far that holds where an end is known. A dash: it "
-            "cannot be, or it changes how much firm demand stays unmet."
+            f"In {self.rate}, and how far that holds where an end is known. Where firm "
+            f"demand would be served more or less, {self.quantity} of it for each "
+            f"{self.quantity} stand in place of a price. A dash: it cannot be, or no "
+            "proof was found."
         )
         yield from self.sheet.wrapped(text, 0)
 
@@ -109,8 +111,8 @@ class _PricesPage:
                 [
                     f"{_limit_name(row)}{self.span(row['period'])}",
                     figure(row["capacity"]),
-                    _told(row["price_more"], row["good_for_more"]),
-                    _told(row["price_less"], row["good_for_less"]),
+                    _told(row, "more"),
+                    _told(row, "less"),
                 ]
             )
             for row in found[: self.most]
@@ -139,8 +141,8 @@ class _PricesPage:
                 [
                     " ".join(filter(None, (row["rule"], row["value"], row["scope"]))),
                     wording.limit(row),
-                    _told(row["price_more"], row["good_for_more"], row["price_per"]),
-                    _told(row["price_less"], row["good_for_less"], row["price_per"]),
+                    _told(row, "more", row["price_per"]),
+                    _told(row, "less", row["price_per"]),
                 ]
             )
             for row in found[: self.most]
@@ -175,9 +177,24 @@ def _limit_name(row: Mapping[str, Any]) -> str:
     return f"{row['kind']} {name}"
 
 
-def _told(price: float | None, length: float | None, unit: str = "") -> str:
-    """Return a price, and how far it holds."""
+def _told(row: Mapping[str, Any], direction: str, unit: str = "") -> str:
+    """Return a price, and how far it holds; or what firm demand is served more."""
+    price, length = row[f"price_{direction}"], row[f"good_for_{direction}"]
     if price is None:
-        return "-"
+        sign = 1.0 if direction == "more" else -1.0
+        served = [
+            (own["priority"], sign * own["quantity"])
+            for own in row[f"relief_{direction}"]
+        ]
+        text = ", ".join(_served(*own, alone=len(served) == 1) for own in served)
+        return f"{text} per {unit}" if text and unit else text or "-"
     own = f"{figure(price)}/{unit}" if unit else figure(price)
     return own if length is None else f"{own} for {figure(length)}"
+
+
+def _served(priority: int | None, more: float, *, alone: bool) -> str:
+    """Return what one class of firm demand is served more or less."""
+    text = f"{figure(abs(more))} {'more' if more > 0.0 else 'less'} served"
+    if priority is None:
+        return text if alone else f"{text} of the last"
+    return f"{text} of priority {priority}"

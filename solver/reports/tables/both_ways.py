@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.solution.form import SHARE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from solver.reports.account import Account
     from solver.reports.tables.columns import Table
     from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+    from solver.solution.slopes import Relief
 
 
 SLACK = 1e-9
@@ -25,7 +28,7 @@ def both_ways(
     room: Floats,
     units: Floats,
 ) -> Table:
-    """Return prices and lengths of limits or rows in both directions.
+    """Return prices, lengths and reliefs of limits or rows in both directions.
 
     Parameters
     ----------
@@ -37,7 +40,8 @@ def both_ways(
         Quantity in a unit shown: prices are times that, lengths parts of it.
     """
     prices, lengths = np.full((2, len(keys), 2), np.nan)
-    stage, slopes = account.cost_stage, account.slopes
+    stage, slopes, reliefs = account.cost_stage, account.slopes, account.reliefs
+    told = np.full((len(keys), 2), "", dtype=object)
     for number, key in enumerate(keys if account.is_proved else ()):
         if not stage.price_of(key) and not np.isnan(room[number]):
             prices[number] = 0.0
@@ -49,12 +53,26 @@ def both_ways(
                 prices[number, place] = slope.value * units[number]
                 if units[number] > 0.0:
                     lengths[number, place] = slope.good_for / units[number]
+            relief = reliefs.get((key, direction))
+            if relief is not None:
+                told[number, place] = _relief_text(relief, units[number])
     return {
         "price_more": prices[:, 0],
         "price_less": prices[:, 1],
         "good_for_more": lengths[:, 0],
         "good_for_less": lengths[:, 1],
+        "relief_more": told[:, 0],
+        "relief_less": told[:, 1],
     }
+
+
+def _relief_text(relief: Relief, unit: float) -> str:
+    """Return quantity by class, as `1=0.5, last=-2`."""
+    told = [
+        ("last" if priority is None else str(priority), round(rate * unit, SHARE))
+        for priority, rate in relief.value
+    ]
+    return ", ".join(f"{name}={rate:.12g}" for name, rate in told)
 
 
 def demand_both_ways(account: Account, keys: Sequence[ShipmentKey]) -> Table:

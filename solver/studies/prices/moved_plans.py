@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.solution.certificate import MovedRoute
 from solver.solution.keys import ShipmentKey
+from solver.solution.slopes import MovedRoute
 from solver.solving.plan_to_decimals import RowsBrokenError, all_routes, published_plan
 from solver.solving.reductions.aggregation import AggregatedDemand
 from solver.solving.reductions.canonical_order import CanonicalOrder

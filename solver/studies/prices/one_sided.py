@@ -10,35 +10,36 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
-from solver.network.routes import limit_loads, routes_of_plan
-from solver.solution.certificate import OneSided, Slope
+from solver.solution.certificate import OneSided
 from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+from solver.solution.slopes import Relief, Slope
 from solver.solution.tolerances import SLOPE
 from solver.solving.column_generation import StoppedError
 from solver.solving.prices_to_decimals import stage
 from solver.studies.prices.curve import CostTangent, FirstPiece, Piece
 from solver.studies.prices.moved_plans import changes, numbered, short_distance
-from solver.studies.prices.moves import RightHandMove, enter
+from solver.studies.prices.moves import enter
+from solver.studies.prices.price_sets import PriceSets
+from solver.studies.prices.questions import MovedKey, Questions
 from solver.studies.prices.second_model import SecondModel
+from solver.studies.prices.unmet_model import UnmetModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from solver.solution.certificate import Stage
     from solver.solution.form import Asked
     from solver.solution.plan import Plan
+    from solver.solution.slopes import Changes as SlopeChanges
     from solver.solving.column_generation import ColumnGeneration, Known
     from solver.studies.prices.moved_plans import Changes, Publishing
 
     Key = CapacityKey | RowKey | ShipmentKey
 
 
-FULL = 1e-9
-"""Part of a right-hand side that is free up to which it is asked about."""
+_Direction = TypeVar("_Direction", Slope, Relief)
 
 _SAME = 1e-9
 """Relative difference of two costs or slopes that are the same."""
@@ -62,34 +63,34 @@ _NEAR = 1e-3
 """How far a curve is looked at, as a part of what is moved."""
 
 
-@dataclass(frozen=True, slots=True)
-class MovedKey:
-    """A right-hand side that is asked about.
-
-    Parameters
-    ----------
-    key : CapacityKey, RowKey or ShipmentKey
-        Its name.
-    move : RightHandMove
-        What moves with a unit of it.
-    more, less : float
-        How far it is looked at in each direction.
-    size : float
-        How large it is.
-    """
-
-    key: Key
-    move: RightHandMove
-    more: float
-    less: float
-    size: float
-
-
 def most_solves(asked: Asked, shipments: int) -> float:
     """Return how many solves may begin for as many questions as are asked."""
     some = SOME_WORK / max(1, shipments)
     bounded = {"none": 0.0, "some": some if some >= FEWEST else 0.0}
     return bounded.get(asked, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingRelief:
+    """A direction that changes what firm demand leaves unmet.
+
+    Parameters
+    ----------
+    question, direction : MovedKey and str
+        What is moved.
+    far : float
+        How far.
+    classes : tuple of int
+        Classes that leave anything there or in the plan.
+    changes : dict of flow to float
+        The plan there.
+    """
+
+    question: MovedKey
+    direction: Literal["more", "less"]
+    far: float
+    classes: tuple[int, ...]
+    changes: Changes
 
 
 class OneSidedStudy:
@@ -120,17 +121,16 @@ class OneSidedStudy:
         cost: float,
         cost_stage: Stage,
     ) -> None:
-        self.plan, self.publishing = plan, publishing
-        self.cost, self.cost_stage = cost, cost_stage
+        self.loop, self.publishing, self.cost = loop, publishing, cost
         self.model = SecondModel(loop, known)
         self.master = self.model.master
         carried = max(float(plan.quantity.sum()), 1.0)
         self.unit = abs(cost) / carried / _SMALL
         self.found: list[Slope] = []
         self.changes: list[Changes] = []
-        self.sets: list[Stage] = []
-        self._numbers = {_told(cost_stage): 0}
-        self._proving: list[int] = []
+        self.sets = PriceSets(cost_stage)
+        self.questions = Questions(self.master, plan, publishing, cost_stage)
+        self._reliefs: list[_PendingRelief] = []
 
     def one_sided(self, asked: Asked) -> OneSided:
         """Slopes of what binds and, where `all` is asked, of every demand.
@@ -142,79 +142,19 @@ class OneSidedStudy:
         if abs(base.value - cost) <= _SAME * max(1.0, abs(cost)):
             self._set(base)
             with suppress(StoppedError):
-                for question in self._questions(asked):
+                for question in self.questions.asked(asked):
                     if self.model.solves < most:
                         self._ask(question)
-        listed, routes = numbered(self.publishing.plan, self.changes)
-        slopes = [
-            replace(slope, changes=own)
-            for slope, own in zip(self.found, listed, strict=True)
-        ]
-        return OneSided(tuple(slopes), tuple(self.sets), routes)
-
-    # ---- what is asked
-
-    def _questions(self, asked: Asked) -> Iterator[MovedKey]:
-        binding = [*self._full_limits(), *self._full_rows()]
-        yield from sorted(binding, key=self._value_at_prices, reverse=True)
-        if asked == "all":
-            yield from self._demands()
-
-    def _value_at_prices(self, question: MovedKey) -> float:
-        """Return what all of a right-hand side is worth at the prices of the plan."""
-        return question.size * self.cost_stage.price_of(question.key)
-
-    def _full_limits(self) -> Iterator[MovedKey]:
-        master, limits = self.master, self.master.network.limits
-        routes = routes_of_plan(master.network, master.cargo, self.plan)
-        used = limit_loads(routes, self.plan.quantity)
-        total = 2.0 * float(master.cargo.quantity.sum())
-        for number, key in enumerate(limits.keys):
-            size = float(limits.capacity[number])
-            binds = size - used[number] <= FULL * size
-            if binds or self.cost_stage.capacities.get(key):
-                yield MovedKey(
-                    key, RightHandMove(limits={number: 1.0}), total, size, size
-                )
-
-    def _full_rows(self) -> Iterator[MovedKey]:
-        master = self.master
-        routes = routes_of_plan(master.network, master.cargo, self.plan)
-        levels = master.rules.levels(routes, self.plan.quantity)
-        for number, (row, level) in enumerate(
-            zip(master.rules.rows, levels, strict=True)
-        ):
-            binds = -level.excess <= FULL * level.base
-            if level.base > 0 and (binds or self.cost_stage.rules.get(row.key)):
-                size = float(row.scope.demand)
-                yield MovedKey(
-                    row.key, RightHandMove(rows={number: 1.0}), size, size, size
-                )
-
-    def _demands(self) -> Iterator[MovedKey]:
-        keys, cargo = self.publishing.shipment_keys, self.master.cargo
-        mean = float(cargo.quantity.mean()) if len(cargo) else 0.0
-        for shipment, key in enumerate(keys):
-            rows = self._rows_of_demand(shipment)
-            if rows is None or self.master.outside.lost[shipment]:
-                continue
-            size = float(cargo.quantity[shipment])
-            move = RightHandMove(demand={shipment: 1.0}, rows=rows)
-            yield MovedKey(key, move, size or mean or 1.0, size, size)
-
-    def _rows_of_demand(self, shipment: int) -> dict[int, float] | None:
-        """Rooms of rules that grow with a demand; None where that is not linear."""
-        rates: dict[int, float] = {}
-        for number, row in enumerate(self.master.rules.rows):
-            weight = float(row.scope.weight[shipment])
-            if weight and row.of_demand:
-                if row.is_lifted:
-                    return None
-                form = row.form(np.zeros(len(row.values)))
-                rates[number] = -form.base * weight
-            elif weight and row.is_soft and row.is_lifted:
-                return None  # What an excess costs is told in parts of the demand.
-        return rates
+        reliefs = self._relieved()
+        plans = [*self.changes, *(own.changes for own in self._reliefs)]
+        listed, routes = numbered(self.publishing.plan, plans)
+        slopes, others = listed[: len(self.found)], listed[len(self.found) :]
+        return OneSided(
+            tuple(map(_with_changes, self.found, slopes)),
+            tuple(self.sets.kept),
+            routes,
+            tuple(map(_with_changes, reliefs, others)),
+        )
 
     # ---- one question
 
@@ -263,12 +203,11 @@ class OneSidedStudy:
     def _publish(
         self, question: MovedKey, direction: Literal["more", "less"], piece: Piece
     ) -> None:
-        """Keep what a piece shows, unless it leaves more or less firm demand."""
+        """Keep what a piece shows: a price, or what firm demand leaves unmet."""
         sign = 1 if direction == "more" else -1
-        key, slope = question.key, sign * piece.line.slope
-        value = (slope if isinstance(key, ShipmentKey) else -slope) + 0.0
-        if direction == "more" and not isinstance(key, ShipmentKey):
-            number = self._proving_flat(key, piece.line) if value == 0.0 else None
+        key, is_demand = question.key, isinstance(question.key, ShipmentKey)
+        if direction == "more" and not is_demand and piece.line.slope == 0.0:
+            number = self._proving_flat(key, piece.line)
             if number is not None:
                 self.found.append(Slope(key, direction, number, value=0.0))
                 self.changes.append({})
@@ -280,44 +219,74 @@ class OneSidedStudy:
         if abs(far - piece.last.at) > _DIGITS * far:
             run = self.model.tangent(question.move, sign)(far).run
         more, is_broken = self.model.change(run)
-        if more.any() or is_broken:
+        if is_broken or (more.any() and is_demand):
             return
         own = changes(self.master, run, question.move, sign * far, self.publishing)
         if own is None:
             return
+        if more.any():
+            left = (more != 0.0) | (self.model.kept > 0.0)
+            classes = tuple(np.flatnonzero(left).tolist())
+            pending = _PendingRelief(question, direction, far, classes, own)
+            self._reliefs.append(pending)
+            return
+        self.found.append(self._slope(question, direction, piece, far))
+        self.changes.append(own)
+
+    def _slope(
+        self,
+        question: MovedKey,
+        direction: Literal["more", "less"],
+        piece: Piece,
+        far: float,
+    ) -> Slope:
+        """Return the slope that a piece shows."""
+        key, slope = question.key, piece.line.slope
+        slope = slope if direction == "more" else -slope
+        value = (slope if isinstance(key, ShipmentKey) else -slope) + 0.0
         end = None if piece.beyond is None else self._set(piece.beyond)
         is_all = direction == "less" and far == question.size
         is_all = is_all and not isinstance(key, RowKey)
         is_told = (is_all or end is not None) and not self._is_curved
         good_for = far if is_told else float("nan")
         number = self._set(piece.line)
-        self.found.append(Slope(key, direction, number, far, (), end, value, good_for))
-        self.changes.append(own)
-
-    # ---- sets of prices
+        return Slope(key, direction, number, far, (), end, value, good_for)
 
     def _set(self, line: CostTangent) -> int:
         """Return the number of a set of prices, kept if it is new."""
         prices = stage(self.master, self.model.published(line.duals), "cost")
-        told = _told(prices)
-        if told not in self._numbers:
-            self.sets.append(prices)
-            self._numbers[told] = len(self.sets)
-        return self._numbers[told]
+        return self.sets.number(prices)
 
     def _proving_flat(self, key: Key, line: CostTangent) -> int | None:
         """Return a set that proves the plan and in which a price is 0."""
         number = self._set(line)
-        prices = self.sets[number - 1] if number else self.cost_stage
-        return None if prices.price_of(key) else number
+        return None if self.sets[number].price_of(key) else number
+
+    # ---- what firm demand leaves unmet
+
+    def _relieved(self) -> list[Relief]:
+        """Return what is proved by a third model; directions without are dropped.
+
+        It comes last: a solver that is asked about another model forgets its basis.
+        """
+        if not self._reliefs:
+            return []
+        model = UnmetModel(self.loop, self.model.loop.known)
+        pending, self._reliefs = self._reliefs, []
+        found = []
+        with suppress(StoppedError):
+            for own in pending:
+                far = own.far if own.direction == "more" else -own.far
+                prices = (
+                    model.prices(own.question.move, far / 2.0, number)
+                    for number in own.classes
+                )
+                sets = tuple(map(self.sets.number, prices))
+                place = own.question.key, own.direction, sets, own.far
+                found.append(Relief(*place))
+                self._reliefs.append(own)
+        return found
 
 
-def _told(prices: Stage) -> str:
-    """Return what tells sets of prices apart."""
-    parts: Sequence[object] = (
-        sorted((str(key), price) for key, price in prices.capacities.items()),
-        sorted((str(key), price) for key, price in prices.rules.items()),
-        sorted((str(key), price) for key, price in prices.unmet.items()),
-        sorted((str(key), sorted(own.items())) for key, own in prices.weights.items()),
-    )
-    return repr(parts)
+def _with_changes(own: _Direction, changes: SlopeChanges) -> _Direction:
+    return replace(own, changes=changes)

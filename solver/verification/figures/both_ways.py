@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
     from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Cells, Floats
+    from solver.verification.slopes.reliefs import Relieved
 
 
 SLACK = 1e-9
@@ -29,7 +30,7 @@ def both_ways(
     units: Floats,
     digits: int,
 ) -> Cells:
-    """Return prices and lengths of limits or rows in both directions.
+    """Return prices, lengths and reliefs of limits or rows in both directions.
 
     Parameters
     ----------
@@ -44,29 +45,44 @@ def both_ways(
     """
     prices, lengths = np.full((2, len(keys), 2), np.nan)
     stage, proved = evidence.cost_stage, evidence.slopes
-    for number, key in enumerate(keys if proved is not None else ()):
+    reliefs = np.full((len(keys), 2), "", dtype=object)
+    for number, key in enumerate(keys if evidence.is_proved else ()):
         if not stage.price_of(key) and not np.isnan(room[number]):
             prices[number] = 0.0
             lengths[number] = _NAN, room[number]
             continue
         for place, direction in enumerate(("more", "less")):
-            found = (proved or {}).get((key, direction))
+            found = proved.slopes.get((key, direction))
             if found is not None:
                 prices[number, place] = found.value * units[number]
                 if units[number] > 0.0:
                     lengths[number, place] = found.length / units[number]
+            relieved = proved.reliefs.get((key, direction))
+            if relieved is not None:
+                reliefs[number, place] = _relief_text(relieved, units[number])
     size = np.where(np.isnan(room), 0.0, np.abs(room))
     return {
         "price_more": FigureColumn(prices[:, 0], SHARE),
         "price_less": FigureColumn(prices[:, 1], SHARE),
         "good_for_more": FigureColumn(lengths[:, 0], digits),
         "good_for_less": FigureColumn(lengths[:, 1], digits, size=size),
+        "relief_more": FigureColumn(reliefs[:, 0]),
+        "relief_less": FigureColumn(reliefs[:, 1]),
     }
+
+
+def _relief_text(relieved: Relieved, unit: float) -> str:
+    """Return quantity by class, as `1=0.5, last=-2`."""
+    told = [
+        ("last" if priority is None else priority, round(rate * unit, SHARE))
+        for priority, rate in relieved.rates
+    ]
+    return ", ".join(f"{name}={rate:.12g}" for name, rate in told)
 
 
 def demand_both_ways(evidence: Evidence, keys: Sequence[ShipmentKey]) -> Cells:
     """Return what one more of each demand costs and one less saves."""
-    proved = evidence.slopes or {}
+    proved = evidence.slopes.slopes
     costs = {
         name: [
             proved[key, direction].value if (key, direction) in proved else _NAN

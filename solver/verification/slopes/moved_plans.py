@@ -7,6 +7,7 @@ for, shipments that they carry.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,9 +28,28 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.problem.rules import By
-    from solver.solution.certificate import MovedRoute, Slope
+    from solver.solution.slopes import MovedRoute, Relief, Slope
     from solver.verification.slopes.moves import Shift
     from solver.verification.world import World
+
+
+_BROKEN = True, Fraction(0), False
+
+
+@dataclass(frozen=True, slots=True)
+class _MoreUnmet:
+    """What a plan leaves unmet more than another.
+
+    Parameters
+    ----------
+    cost : Decimal
+        Money that is paid for priced demand.
+    by_class : dict of int to Decimal
+        Quantity of each class of firm demand.
+    """
+
+    cost: Decimal = ZERO
+    by_class: dict[int, Decimal] = field(default_factory=dict)
 
 
 class MovedPlans:
@@ -247,28 +267,51 @@ class MovedPlans:
             Whether the base of a moved rule is what it was.
         """
         changes = {number: decimal(more) for number, more in slope.changes}
+        fault, unmet = self._fault(slope, changes, shift)
+        if not fault and any(change > 0 for change in unmet.by_class.values()):
+            fault = "more unmet of firm demand"
+        broken, penalties, same = self._rules(changes, shift) if not fault else _BROKEN
+        if fault or broken:
+            return fault or "a rule that is broken", Fraction(0), False
+        cost = sum((more * self._cost(n) for n, more in changes.items()), ZERO)
+        return "", Fraction(cost + unmet.cost) + penalties, same
+
+    def unmet(self, relief: Relief, shift: Shift) -> tuple[str, dict[int, Decimal]]:
+        """Look at the plan of a relief.
+
+        Returns
+        -------
+        str
+            What is wrong with it; blank if nothing is.
+        dict of int to Decimal
+            What each class of firm demand leaves more than in the plan.
+        """
+        changes = {number: decimal(more) for number, more in relief.changes}
+        fault, unmet = self._fault(relief, changes, shift)
+        if not fault and self._rules(changes, shift)[0]:
+            fault = "a rule that is broken"
+        return fault, unmet.by_class
+
+    def _fault(
+        self, own: Slope | Relief, changes: Mapping[int, Decimal], shift: Shift
+    ) -> tuple[str, _MoreUnmet]:
+        """Say what is wrong with a plan, rules aside, and what it leaves unmet more."""
         count = len(self.flows) + len(self.routes)
-        if len(changes) < len(slope.changes) or not all(
+        if len(changes) < len(own.changes) or not all(
             0 <= number < count for number in changes
         ):
-            return "flows that are not there, or twice", Fraction(0), False
+            return "flows that are not there, or twice", _MoreUnmet()
         if any(self._quantity(n) + more < 0 for n, more in changes.items()):
-            return "a flow of less than nothing", Fraction(0), False
-        fault, unmet_cost = self._unmet(changes, shift)
-        if fault:
-            return fault, Fraction(0), False
-        if self._breaks_limit(changes, shift):
-            return "a limit that is exceeded", Fraction(0), False
-        broken, penalties, same = self._rules(changes, shift)
-        if broken:
-            return "a rule that is broken", Fraction(0), False
-        cost = sum((more * self._cost(n) for n, more in changes.items()), ZERO)
-        return "", Fraction(cost + unmet_cost) + penalties, same
+            return "a flow of less than nothing", _MoreUnmet()
+        fault, unmet = self._unmet(changes, shift)
+        if not fault and self._breaks_limit(changes, shift):
+            fault = "a limit that is exceeded"
+        return fault, unmet
 
     def _unmet(
         self, changes: Mapping[int, Decimal], shift: Shift
-    ) -> tuple[str, Decimal]:
-        """Say what is wrong with what stays unmet, and what it costs more."""
+    ) -> tuple[str, _MoreUnmet]:
+        """Say what is wrong with what stays unmet, and how much more that is."""
         more: dict[int, Decimal] = defaultdict(lambda: ZERO)
         for shipment, far in shift.demand.items():
             more[shipment] += far
@@ -278,15 +321,13 @@ class MovedPlans:
         by_class: dict[int, Decimal] = defaultdict(lambda: ZERO)
         for shipment, change in more.items():
             if _value(self.flows.unmet, shipment) + change < 0:
-                return "more carried than there is", ZERO
+                return "more carried than there is", _MoreUnmet()
             number = int(cargo.firm_class[shipment])
             if number == PRICED:
                 cost += change * _value(cargo.unmet_cost, shipment)
             else:
                 by_class[number] += change
-        if any(change > 0 for change in by_class.values()):
-            return "more unmet of firm demand", ZERO
-        return "", cost
+        return "", _MoreUnmet(cost, by_class)
 
 
 def _value(amounts: Amounts, number: int) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +13,14 @@ from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
 from solver.verification.exact.amounts import ZERO, decimal
 
 if TYPE_CHECKING:
-    from solver.solution.certificate import Slope
+    from solver.solution.slopes import Relief, Slope
+    from solver.verification.bound.refinement import Refinement
     from solver.verification.rules.row import ExactRow
     from solver.verification.world import World
+
+
+MovableKey = CapacityKey | RowKey | ShipmentKey
+"""What can be moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Shift:
     demand: dict[int, Decimal] = field(default_factory=dict)
 
 
-def sign_of(slope: Slope) -> int:
+def sign_of(slope: Slope | Relief) -> int:
     """Return 1 for one more, -1 for one less."""
     return 1 if slope.direction == "more" else -1
 
@@ -51,7 +57,7 @@ def shipment_of(world: World, key: ShipmentKey) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def exists(world: World, key: CapacityKey | RowKey | ShipmentKey) -> bool:
+def exists(world: World, key: MovableKey) -> bool:
     """Whether a right-hand side is one of the instance."""
     match key:
         case CapacityKey():
@@ -62,7 +68,7 @@ def exists(world: World, key: CapacityKey | RowKey | ShipmentKey) -> bool:
             return shipment_of(world, key) is not None
 
 
-def size_of(world: World, key: CapacityKey | RowKey | ShipmentKey) -> Decimal | None:
+def size_of(world: World, key: MovableKey) -> Decimal | None:
     """Return what a right-hand side can be less by at most; None: no such end."""
     match key:
         case CapacityKey():
@@ -75,8 +81,8 @@ def size_of(world: World, key: CapacityKey | RowKey | ShipmentKey) -> Decimal | 
             return None
 
 
-def shift_of(world: World, slope: Slope) -> Shift:
-    """Return how a slope's plan moves its right-hand side."""
+def shift_of(world: World, slope: Slope | Relief) -> Shift:
+    """Return how the plan of a slope or a relief moves its right-hand side."""
     far = sign_of(slope) * decimal(slope.length or 0.0)
     match slope.key:
         case CapacityKey():
@@ -112,3 +118,36 @@ def moved_row(world: World, row: ExactRow, shift: Shift) -> ExactRow:
     if not more:
         return row
     return replace(row, scope=replace(row.scope, demand=row.scope.demand + more))
+
+
+def price_slope(world: World, key: MovableKey, refined: Refinement) -> Fraction:
+    """Return what a bound rises by for each unit more of a right-hand side."""
+    stage = refined.bound.prices.stage
+    match key:
+        case CapacityKey():
+            return -Fraction(decimal(stage.capacities.get(key, 0.0)))
+        case RowKey():
+            return -Fraction(decimal(stage.rules.get(key, 0.0)))
+        case ShipmentKey():
+            return _demand_slope(world, shipment_of(world, key) or 0, refined)
+
+
+def _demand_slope(world: World, shipment: int, refined: Refinement) -> Fraction:
+    """Least of the route and the unmet price, less what rules give for demand."""
+    found = refined.least_of(shipment)
+    for row, form in refined.bound.prices.forms:
+        if row.scope.of_demand and covers(world, row, shipment):
+            found -= form.base * weight_of(world, row.scope.rule, shipment)
+    return Fraction(found)
+
+
+def said(own: Slope | Relief) -> str:
+    """Name a direction in a message."""
+    match own.key:
+        case CapacityKey(kind, name, period):
+            what = f"{kind} {name!r} in {period!r}"
+        case RowKey(rule=rule, period=period, value=value):
+            what = f"rule {rule!r} {value!r} in {period!r}"
+        case ShipmentKey(row, period):
+            what = f"demand {row} in {period!r}"
+    return f"one {own.direction} of {what}"

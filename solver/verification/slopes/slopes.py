@@ -7,13 +7,13 @@ between; other prices that prove that plan make V leave it there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from solver.solution.certificate import OneSided, Stage
-from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+from solver.solution.keys import ShipmentKey
 from solver.solution.tolerances import CURVED, FLAT, SLOPE
 from solver.verification.bound.bound import bounds
 from solver.verification.bound.price_faults import price_faults
@@ -22,25 +22,24 @@ from solver.verification.bound.refinement import Refinement
 from solver.verification.exact.amounts import decimal
 from solver.verification.slopes.moved_plans import MovedPlans
 from solver.verification.slopes.moves import (
-    covers,
     exists,
+    price_slope,
+    said,
     shift_of,
-    shipment_of,
     sign_of,
     size_of,
-    weight_of,
 )
+from solver.verification.slopes.reliefs import ReliefProof, Relieved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from solver.solution.certificate import Slope
+    from solver.solution.slopes import Relief, Slope
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.rules.row import Carried
+    from solver.verification.slopes.moves import MovableKey
     from solver.verification.world import World
-
-Key = CapacityKey | RowKey | ShipmentKey
 
 MOST_SHIPMENTS = 2**18
 """Shipments of all sets of prices that are searched together: memory follows."""
@@ -61,13 +60,41 @@ class Sloped:
         or one less saves.
     length : float
         How far that is proved to hold and to end; NaN where no end is known.
+    miss : Fraction
+        What bound and plan are apart at most for each unit moved, as a part of the
+        value; where one more saves nothing at all, of the cost.
     """
 
     value: float
     length: float
+    miss: Fraction
 
 
-Proofs = dict[tuple[Key, str], Sloped]
+@dataclass(frozen=True, slots=True, eq=False)
+class Proofs:
+    """What is proved, by right-hand side and direction.
+
+    Parameters
+    ----------
+    slopes : dict of (key, direction) to Sloped
+        What the cost changes by where firm demand leaves as much unmet as before.
+    reliefs : dict of (key, direction) to list of (int or None, float)
+        Elsewhere what changes of it by class, by priority.
+    """
+
+    slopes: dict[tuple[MovableKey, str], Sloped] = field(default_factory=dict)
+    reliefs: dict[tuple[MovableKey, str], Relieved] = field(default_factory=dict)
+
+    @property
+    def closeness(self) -> str:
+        """Say how closely everything is proved."""
+        misses = [own.miss for own in self.slopes.values()]
+        misses += [own.miss for own in self.reliefs.values()]
+        if not misses:
+            return "no price told"
+        counts = f"{len(self.slopes)} prices, {len(self.reliefs)} reliefs"
+        allowed = f"{SLOPE:g} allowed, {CURVED:g} where HHI has a price"
+        return f"{counts}, proved to {float(max(misses)):.1e} of each ({allowed})"
 
 
 class Slopes:
@@ -118,14 +145,19 @@ class Slopes:
         return self.checked(given)[0]
 
     def proved_part(self, given: OneSided) -> OneSided:
-        """Return the slopes that are proved, and what proves them."""
+        """Return what is proved of it, and what proves that."""
         known = self.proved(given)
-        chosen = [
-            replace(slope, good_for=known[slope.key, slope.direction].length)
+        slopes = [
+            replace(slope, good_for=known.slopes[slope.key, slope.direction].length)
             for slope in given.slopes
-            if (slope.key, slope.direction) in known
+            if (slope.key, slope.direction) in known.slopes
         ]
-        return given.only(chosen, len(self.flows))
+        reliefs = [
+            replace(own, value=known.reliefs[own.key, own.direction].rates)
+            for own in given.reliefs
+            if (own.key, own.direction) in known.reliefs
+        ]
+        return given.only(slopes, reliefs, len(self.flows))
 
     def checked(self, given: OneSided) -> tuple[Proofs, list[str]]:
         """Return what is proved, and a fault for each slope that is not."""
@@ -138,63 +170,95 @@ class Slopes:
 
     def _common_faults(self, given: OneSided) -> Iterator[str]:
         where = "certificate.json: one_sided"
-        places = [(slope.key, slope.direction) for slope in given.slopes]
+        both: tuple[Slope | Relief, ...] = (*given.slopes, *given.reliefs)
+        places = [(own.key, own.direction) for own in both]
         if len({*places}) < len(places):
-            yield f"{where}: a slope that is given twice"
-        count, used = len(given.sets), {*_sets_used(given)}
+            yield f"{where}: a direction that is given twice"
+        count, used = len(given.sets), given.sets_used
         if not used <= {*range(count + 1)}:
             yield f"{where}: a set of prices that is not there"
         elif not {*range(1, count + 1)} <= used:
             yield f"{where}: prices that prove nothing"
         first = len(self.flows)
-        taken = {number for slope in given.slopes for number, _ in slope.changes}
-        if not {*range(first, first + len(given.routes))} <= taken:
+        if not {*range(first, first + len(given.routes))} <= given.flows_changed:
             yield f"{where}: a route that nothing takes"
 
     def _check(self, given: OneSided) -> tuple[Proofs, list[str]]:
-        """Check sets of prices, routes, and slope after slope."""
-        if not (given.slopes or given.sets or given.routes):
-            return {}, []
+        """Check sets of prices, routes, and direction after direction."""
+        if given.is_empty:
+            return Proofs(), []
         place = self.flows, self.carried, self.kept, given.routes
         plans = MovedPlans(self.world, *place)
         faults = [*plans.faults(), *self._set_faults(given)]
-        proved: Proofs = {}
+        proved = Proofs()
         if faults:
             return proved, faults
         self._bound_sets(given)
         for slope in given.slopes:
-            fault = self._fault_before(slope, given)
-            if not fault:
-                found = self._sloped(slope, given, plans)
-                if isinstance(found, Sloped):
-                    proved[slope.key, slope.direction] = found
-                    continue
-                fault = found
-            faults.append(f"certificate.json: one_sided: {_said(slope)}: {fault}")
+            found = self._fault_before(slope, given) or self._sloped(
+                slope, given, plans
+            )
+            if isinstance(found, Sloped):
+                proved.slopes[slope.key, slope.direction] = found
+            else:
+                faults.append(f"certificate.json: one_sided: {said(slope)}: {found}")
+        for relief in given.reliefs:
+            shown = self._relief_fault(relief, given) or self._relieved(
+                relief, given, plans
+            )
+            if isinstance(shown, Relieved):
+                proved.reliefs[relief.key, relief.direction] = shown
+            else:
+                faults.append(f"certificate.json: one_sided: {said(relief)}: {shown}")
         return proved, faults
 
     def _set_faults(self, given: OneSided) -> Iterator[str]:
         for stage in given.sets:
-            if stage.objective != "cost":
-                yield "certificate.json: one_sided: prices that are not of the cost"
-            yield from price_faults(self.world, stage)
+            if stage.objective not in {"cost", "unmet"}:
+                yield "certificate.json: one_sided: prices of another objective"
+            else:
+                yield from price_faults(self.world, stage)
+
+    def _objectives(self, given: OneSided, numbers: Sequence[int]) -> set[str]:
+        """Objectives of some sets of prices; none of those that are not there."""
+        there = [n for n in numbers if 0 <= n <= len(given.sets)]
+        if len(there) < len(numbers):
+            return set()
+        return {self._stage(given, number).objective for number in there}
+
+    def _relief_fault(self, relief: Relief, given: OneSided) -> str:
+        """Say why a relief cannot be looked at; blank if it can."""
+        if self._objectives(given, relief.prices) != {"unmet"}:
+            return "names prices that are not there, or not of what stays unmet"
+        return self._place_fault(relief)
+
+    def _relieved(
+        self, relief: Relief, given: OneSided, plans: MovedPlans
+    ) -> Relieved | str:
+        known = [self._totals[id(self._stage(given, n))] for n in relief.prices]
+        bounds = [(refined, total) for _, refined, total in known]
+        return ReliefProof(self.world, self.kept, relief, bounds).relieved(plans)
 
     def _fault_before(self, slope: Slope, given: OneSided) -> str:
         """Say why a slope cannot be looked at; blank if it can."""
         sets = [slope.prices, *([] if slope.end is None else [slope.end])]
-        if not all(0 <= number <= len(given.sets) for number in sets):
-            return "names prices that are not there"
-        if not exists(self.world, slope.key):
-            return "there is no such right-hand side"
-        if slope.length is None:
+        if self._objectives(given, sets) != {"cost"}:
+            return "names prices that are not there, or not of the cost"
+        if slope.length is None and exists(self.world, slope.key):
             flat = slope.direction == "more" and not isinstance(slope.key, ShipmentKey)
             loose = slope.changes or slope.end is not None
             return "" if flat and not loose else "a plan that goes nowhere"
-        size = size_of(self.world, slope.key)
-        if not slope.length > 0.0:
+        return self._place_fault(slope)
+
+    def _place_fault(self, own: Slope | Relief) -> str:
+        """Say what is wrong with what is moved and how far; blank if nothing is."""
+        if not exists(self.world, own.key):
+            return "there is no such right-hand side"
+        if not (own.length or 0.0) > 0.0:
             return "a plan that goes nowhere"
-        if slope.direction == "less" and size is not None:
-            return "less than nothing" if decimal(slope.length) > size else ""
+        size = size_of(self.world, own.key)
+        if own.direction == "less" and size is not None:
+            return "less than nothing" if decimal(own.length or 0.0) > size else ""
         return ""
 
     # ---- bounds
@@ -204,7 +268,8 @@ class Slopes:
 
     def _bound_sets(self, given: OneSided) -> None:
         """Find the bound of every set of prices, many searched together."""
-        stages = [self._stage(given, number) for number in sorted({*_sets_used(given)})]
+        numbers = [n for n in sorted(given.sets_used) if n <= len(given.sets)]
+        stages = [self._stage(given, number) for number in numbers]
         fresh = [stage for stage in stages if id(stage) not in self._totals]
         step = max(1, MOST_SHIPMENTS // max(1, len(self.world.cargo)))
         for first in range(0, len(fresh), step):
@@ -215,8 +280,11 @@ class Slopes:
                 self._totals[id(stage)] = stage, refined, self._total(refined)
 
     def _total(self, refined: Refinement) -> Fraction:
-        goal = self.objective - _DUST * max(Fraction(1), abs(self.objective))
-        return Fraction(refined.reach(goal))
+        stage, goal = refined.bound.prices.stage, self.objective
+        if stage.objective == "unmet":
+            place = self.world.cargo.classes.index(stage.priority)
+            goal = Fraction(self.kept[place])
+        return Fraction(refined.reach(goal - _DUST * max(Fraction(1), abs(goal))))
 
     # ---- one slope
 
@@ -224,25 +292,30 @@ class Slopes:
         """Return what is proved of a slope, or what is not."""
         refined, total = self._totals[id(self._stage(given, slope.prices))][1:]
         missing = max(Fraction(0), self.objective - total)
-        line = self._slope(slope.key, refined)
+        line = price_slope(self.world, slope.key, refined)
         if slope.length is None:
             margin = Fraction(decimal(FLAT)) * max(Fraction(1), abs(self.objective))
             if line or missing > margin:
                 return "these prices do not prove that one more saves nothing"
-            return Sloped(0.0, float("nan"))
+            return Sloped(
+                0.0, float("nan"), missing / max(Fraction(1), abs(self.objective))
+            )
         far = sign_of(slope) * Fraction(decimal(slope.length))
         fault, more, same = plans.changed(slope, shift_of(self.world, slope))
         if fault:
             return f"its plan has {fault}"
-        margin = self._margin(slope, given, line)
-        if missing + max(Fraction(0), more - line * far) > margin:
+        size = max(abs(line), self.unit) * abs(far)
+        margin = self._part(slope, given) * size
+        apart = missing + max(Fraction(0), more - line * far)
+        if apart > margin:
             return "these prices and this plan do not prove it"
         value = float(line if isinstance(slope.key, ShipmentKey) else -line) + 0.0
         if slope.end is None:
-            return Sloped(value, self._natural(slope))
+            return Sloped(value, self._natural(slope), apart / size)
         fault = self._end_fault(slope, given, line, self.objective + more - margin)
         is_told = same and not self._is_curved(slope, given)
-        return fault or Sloped(value, slope.length if is_told else float("nan"))
+        length = slope.length if is_told else float("nan")
+        return fault or Sloped(value, length, apart / size)
 
     def _end_fault(
         self, slope: Slope, given: OneSided, line: Fraction, goal: Fraction
@@ -250,10 +323,10 @@ class Slopes:
         """Say why prices do not prove a plan to be the end of a slope."""
         far = sign_of(slope) * Fraction(decimal(slope.length or 0.0))
         beyond, reached = self._totals[id(self._stage(given, slope.end or 0))][1:]
-        other = self._slope(slope.key, beyond)
+        other = price_slope(self.world, slope.key, beyond)
         if reached + other * far < goal:
             return "the prices of its end do not prove its plan"
-        step = Fraction(decimal(CURVED if self._is_curved(slope, given) else SLOPE))
+        step = self._part(slope, given)
         if sign_of(slope) * (other - line) <= step * max(abs(line), self.unit):
             return "it does not end there"
         return ""
@@ -264,11 +337,9 @@ class Slopes:
         at_end = slope.direction == "less" and size == decimal(slope.length or 0.0)
         return float(slope.length or 0.0) if at_end else float("nan")
 
-    def _margin(self, slope: Slope, given: OneSided, line: Fraction) -> Fraction:
-        """Money that bound and plan may be apart for a slope."""
-        part = CURVED if self._is_curved(slope, given) else SLOPE
-        length = Fraction(decimal(slope.length or 0.0))
-        return Fraction(decimal(part)) * max(abs(line), self.unit) * length
+    def _part(self, slope: Slope, given: OneSided) -> Fraction:
+        """Part of a slope that bound and plan may be apart."""
+        return Fraction(decimal(CURVED if self._is_curved(slope, given) else SLOPE))
 
     def _is_curved(self, slope: Slope, given: OneSided) -> bool:
         """Whether an index of concentration has a price: the cost is a curve then."""
@@ -278,42 +349,3 @@ class Slopes:
             for number in numbers
             for key, price in self._stage(given, number).rules.items()
         )
-
-    def _slope(self, key: Key, refined: Refinement) -> Fraction:
-        """Return what a bound rises by for each unit more of a right-hand side."""
-        stage = refined.bound.prices.stage
-        match key:
-            case CapacityKey():
-                return -Fraction(decimal(stage.capacities.get(key, 0.0)))
-            case RowKey():
-                return -Fraction(decimal(stage.rules.get(key, 0.0)))
-            case ShipmentKey():
-                shipment = shipment_of(self.world, key)
-                return self._demand_slope(shipment or 0, refined)
-
-    def _demand_slope(self, shipment: int, refined: Refinement) -> Fraction:
-        """Least of the route and the unmet price, less what rules give for demand."""
-        found = refined.least_of(shipment)
-        for row, form in refined.bound.prices.forms:
-            if row.scope.of_demand and covers(self.world, row, shipment):
-                found -= form.base * weight_of(self.world, row.scope.rule, shipment)
-        return Fraction(found)
-
-
-def _sets_used(given: OneSided) -> Iterator[int]:
-    for slope in given.slopes:
-        yield slope.prices
-        if slope.end is not None:
-            yield slope.end
-
-
-def _said(slope: Slope) -> str:
-    """Name a slope in a message."""
-    match slope.key:
-        case CapacityKey(kind, name, period):
-            what = f"{kind} {name!r} in {period!r}"
-        case RowKey(rule=rule, period=period, value=value):
-            what = f"rule {rule!r} {value!r} in {period!r}"
-        case ShipmentKey(row, period):
-            what = f"demand {row} in {period!r}"
-    return f"one {slope.direction} of {what}"

@@ -1,0 +1,228 @@
+"""What one more and one less change of unmet firm demand: by hand, and forged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.options import Options
+from solver.results.folder import write
+from solver.solution.form import CERTIFICATE, SUMMARY
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
+from solver.tasks.verify import audit
+from tests.build import build_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from solver.problem.instance import Instance
+    from solver.solution.solution import Result
+
+
+def solved(instance: Instance) -> Result:
+    """Return the verified result of an instance, all questions asked."""
+    return run(instance, Options(sensitivity="all"), Clock()).result
+
+
+def reliefs(result: Result, table: str = "capacity") -> list[tuple[str, str]]:
+    """Return what stands in both columns, where no price stands beside it."""
+    own = result.tables[table]
+    for side in ("more", "less"):
+        told = own[f"relief_{side}"] != ""
+        assert np.isnan(own[f"price_{side}"].astype(float))[told].all()
+    return [*zip(own["relief_more"], own["relief_less"], strict=True)]
+
+
+def _demand(quantity: float, priority: int | None = None, start: str = "A") -> Any:
+    own = {"product": "g", "origin": start, "market": "B", "quantity": quantity}
+    return own if priority is None else {**own, "priority": priority}
+
+
+LEG = [{"from": "A", "to": "B", "capacity": 100.0, "cost": 5.0}]
+
+
+def test_a_limit_that_keeps_demand_lets_more_through() -> None:
+    """Of 150 t one leg takes 100: one more is one more served, one less one less."""
+    result = solved(build_instance(LEG, [_demand(150.0)]))
+    assert reliefs(result) == [("last=1", "last=1")]
+
+
+def test_a_limit_that_is_just_enough_tells_only_what_is_lost() -> None:
+    """One more saves nothing, a price; one less leaves a tonne of firm demand."""
+    result = solved(build_instance(LEG, [_demand(100.0)]))
+    assert reliefs(result) == [("", "last=1")]
+    assert result.tables["capacity"]["price_more"].tolist() == [0.0]
+
+
+def test_classes_are_told_apart() -> None:
+    """A tonne of the first class passes H>B and takes it from the last one.
+
+    It counts twice for k, so half a tonne of it follows one more of k; what it takes
+    of k2 is what C lacks.
+    """
+    legs = [
+        {"from": "A", "to": "H", "cost": 1.0},
+        {"from": "H", "to": "B", "cost": 1.0},
+        {"from": "C", "to": "B", "cost": 1.0},
+    ]
+    capacities = [
+        {"capacity": "k", "legs": "A>H|H>B", "quantity": 100.0},
+        {"capacity": "k2", "legs": "C>B|H>B", "quantity": 70.0},
+    ]
+    demand = [_demand(60.0, 1), _demand(60.0, None, "C")]
+    result = solved(build_instance(legs, demand, capacities=capacities))
+    assert reliefs(result) == [
+        ("1=0.5, last=-0.5", "1=0.5, last=-0.5"),
+        ("last=1", "last=1"),
+    ]
+
+
+def test_only_the_class_at_the_edge_changes() -> None:
+    """60 t of the first class and 40 of the second's 60 pass: the third waits."""
+    demand = [_demand(60.0, 1), _demand(60.0, 2), _demand(50.0)]
+    result = solved(build_instance(LEG, demand))
+    assert reliefs(result) == [("2=1", "2=1")]
+
+
+def test_a_rule_that_keeps_firm_demand_tells_so() -> None:
+    """South takes 30 t, north at most seven parts of ten: 100 t of 120.
+
+    A point more room is a point of 100 t more for the north, and of it 1 / 0.3 in all.
+    """
+    legs = [
+        {"from": "A", "to": "B", "corridor": "north", "cost": 10.0, "leg": "n"},
+        {"from": "A", "to": "B", "corridor": "south", "cost": 20.0, "leg": "s"},
+    ]
+    legs[1] |= {"capacity": 30.0}
+    rule = {"name": "r", "by": "corridor", "max_share": {"north": 0.7}}
+    instance = build_instance(legs, [_demand(120.0)], diversification=(rule,))
+    result = solved(instance)
+    (own,) = reliefs(result, "rules")
+    name, _, rate = own[0].partition("=")
+    assert name == "last"
+    assert float(rate) == pytest.approx(1 / 0.3, rel=1e-8)
+    assert own == (own[0], own[0])
+
+
+def test_nothing_asked_is_blank() -> None:
+    """No relief stands where none was asked."""
+    instance = build_instance(LEG, [_demand(150.0)])
+    result = run(instance, Options(sensitivity="none"), Clock()).result
+    assert reliefs(result) == [("", "")]
+
+
+# ---- forgeries
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the result of a plan that leaves two classes of three."""
+    folder = tmp_path_factory.mktemp("made") / "result"
+    folder.mkdir()
+    demand = [_demand(60.0, 1), _demand(60.0, 2), _demand(50.0)]
+    instance = build_instance(LEG, demand)
+    write(folder, run(instance, Options(sensitivity="all"), Clock()).files)
+    return folder
+
+
+def _plan(one_sided: dict[str, Any]) -> None:
+    """Serve less than one more allows."""
+    one_sided["reliefs"][0]["changes"][0][1] *= 0.5
+
+
+def _longer(one_sided: dict[str, Any]) -> None:
+    one_sided["reliefs"][0]["length"] *= 1.01
+
+
+def _other_class(one_sided: dict[str, Any]) -> None:
+    """Serve the last class in place of the second."""
+    one_sided["reliefs"][0]["changes"] = [[2, 20.0]]
+    one_sided["reliefs"][0]["length"] = 20.0
+
+
+def _lifted(one_sided: dict[str, Any]) -> None:
+    """Let a limit be worth more than it is."""
+    one_sided["sets"][0]["capacities"][0]["price"] = 2.0
+
+
+def _as_cost(one_sided: dict[str, Any]) -> None:
+    one_sided["sets"][0] |= {"objective": "cost", "priority": None}
+
+
+def _as_other(one_sided: dict[str, Any]) -> None:
+    one_sided["sets"][0]["priority"] = 1
+
+
+def _fewer(one_sided: dict[str, Any]) -> None:
+    """Leave a class out that leaves something."""
+    for own in one_sided["reliefs"]:
+        own["prices"] = own["prices"][:1]
+    one_sided["sets"] = one_sided["sets"][:1]
+
+
+def _backwards(one_sided: dict[str, Any]) -> None:
+    one_sided["reliefs"][0]["prices"].reverse()
+
+
+def _turned(one_sided: dict[str, Any]) -> None:
+    one_sided["reliefs"][0]["direction"] = "less"
+    one_sided["reliefs"][1]["direction"] = "more"
+
+
+def _twice(one_sided: dict[str, Any]) -> None:
+    one_sided["reliefs"].append(one_sided["reliefs"][0])
+
+
+def _gone(one_sided: dict[str, Any]) -> None:
+    """Drop what the table still tells."""
+    del one_sided["reliefs"][0]
+
+
+def _unknown(one_sided: dict[str, Any]) -> None:
+    one_sided["reliefs"][0]["limit"]["name"] = "B>A"
+
+
+def _nowhere(one_sided: dict[str, Any]) -> None:
+    one_sided["reliefs"][0] |= {"length": 0.0, "changes": []}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        *(_plan, _longer, _other_class, _lifted, _as_cost, _as_other, _fewer),
+        *(_backwards, _turned, _twice, _gone, _unknown, _nowhere),
+    ],
+)
+def test_spoiled_reliefs_never_verify(
+    made: Path, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
+) -> None:
+    """Plans, classes, prices and lengths: whatever a forger changes."""
+    assert audit(made).passed
+    folder = shutil.copytree(made, tmp_path / "forged")
+    document = json.loads((folder / CERTIFICATE).read_bytes())
+    spoil(document["one_sided"])
+    content = json.dumps(document).encode()
+    (folder / CERTIFICATE).write_bytes(content)
+    summary = json.loads((folder / SUMMARY).read_bytes())
+    summary["files"][CERTIFICATE] = hashlib.sha256(content).hexdigest()
+    (folder / SUMMARY).write_text(json.dumps(summary))
+    verdict = audit(folder)
+    assert not verdict.passed, verdict.lines()
+
+
+def test_a_forged_cell_is_found(made: Path, tmp_path: Path) -> None:
+    """The table says what the certificate proves, to the letter."""
+    folder = shutil.copytree(made, tmp_path / "forged")
+    table = (folder / "capacity.csv").read_bytes().replace(b"2=1", b"2=2", 1)
+    (folder / "capacity.csv").write_bytes(table)
+    summary = json.loads((folder / SUMMARY).read_bytes())
+    summary["files"]["capacity.csv"] = hashlib.sha256(table).hexdigest()
+    (folder / SUMMARY).write_text(json.dumps(summary))
+    assert any("relief_more" in fault for fault in audit(folder).faults)
