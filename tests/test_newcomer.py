@@ -24,3 +24,25 @@ def test_the_wheel_ships_both_packages_and_every_example() -> None:
     shipped = {f"instances/{name}": f"solver/examples/{name}" for name in EXAMPLES}
     assert shipped.items() <= wheel["force-include"].items()
     assert project["project"]["scripts"] == {"keruen": "solver.__main__:main"}
+
+
+def test_the_image_is_built_from_all_that_a_wheel_needs() -> None:
+    """What the project file names has to be copied before `pip install` runs."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {
+        "pyproject.toml",
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+        *wheel["packages"],
+        *(path.partition("/")[0] for path in wheel["force-include"]),
+    }
+    lines = (ROOT / "Containerfile").read_text().splitlines()
+    copied = {
+        source
+        for line in lines
+        if line.startswith("COPY ") and "--from" not in line
+        for source in line.split()[1:-1]
+    }
+    assert needed <= copied
+    assert all((ROOT / source).exists() for source in copied)
