@@ -16,7 +16,6 @@ TYPE_CHECKING = False  # As `typing` has it, whose import takes time.
 if TYPE_CHECKING:
     from solver.errors import DataError, Fault, InputError, KeruenError, UsageError
     from solver.options import Options
-    from solver.problem.scenarios import Change, Scenario
     from solver.solution.certificate import Certificate
     from solver.solution.plan import Plan
     from solver.solution.solution import Solution
@@ -24,14 +23,17 @@ if TYPE_CHECKING:
     from solver.studies.what_if import WhatIf
     from solver.tasks.python.checked import CheckedInstance as Instance
     from solver.tasks.python.checked import apply, load
+    from solver.tasks.python.checked_change import CheckedChange as Change
+    from solver.tasks.python.checked_change import CheckedScenario as Scenario
     from solver.tasks.python.checked_rule import CheckedRule as Rule
+    from solver.tasks.python.verification import verify
     from solver.tasks.python.verified import VerifiedResult as Result
     from solver.tasks.python.verified import read, solve
-    from solver.verification import proof, verify
+    from solver.verification import proof
 
 _ROOMS = {
     "Certificate": "solver.solution.certificate:Certificate",
-    "Change": "solver.problem.scenarios:Change",
+    "Change": "solver.tasks.python.checked_change:CheckedChange",
     "DataError": "solver.errors:DataError",
     "Fault": "solver.errors:Fault",
     "InputError": "solver.errors:InputError",
@@ -41,7 +43,7 @@ _ROOMS = {
     "Plan": "solver.solution.plan:Plan",
     "Result": "solver.tasks.python.verified:VerifiedResult",
     "Rule": "solver.tasks.python.checked_rule:CheckedRule",
-    "Scenario": "solver.problem.scenarios:Scenario",
+    "Scenario": "solver.tasks.python.checked_change:CheckedScenario",
     "Solution": "solver.solution.solution:Solution",
     "Status": "solver.solution.status:Status",
     "UsageError": "solver.errors:UsageError",
@@ -51,7 +53,7 @@ _ROOMS = {
     "proof": "solver.verification:proof",
     "read": "solver.tasks.python.verified:read",
     "solve": "solver.tasks.python.verified:solve",
-    "verify": "solver.verification:verify",
+    "verify": "solver.tasks.python.verification:verify",
 }
 """Where each name of the front door comes from, and what it is called there."""
 

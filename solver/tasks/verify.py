@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.solution.solution import Result
+    from solver.verification.verify import Verification
 
 
 UNKNOWN = (
@@ -92,11 +93,14 @@ class Examined:
         The instance as solved, if the folder could be read back.
     result : Result or None
         The result, likewise.
+    verification : Verification or None
+        What its plan and its prices prove, likewise.
     """
 
     verdict: Verdict
     instance: Instance | None = None
     result: Result | None = None
+    verification: Verification | None = None
 
 
 def audit(folder: Path, instance_path: Path | None = None) -> Verdict:
@@ -136,8 +140,8 @@ def examined(folder: Path, instance_path: Path | None = None) -> Examined:
         verdict.add(step, [str(fault) for fault in error.faults], "not as written")
         return Examined(verdict)
     verdict.add(step, [], "read back")
-    _verify(instance, result, verdict)
-    return Examined(verdict, instance, result)
+    verification = _verify(instance, result, verdict)
+    return Examined(verdict, instance, result, verification)
 
 
 def _instance(files: ResultFiles) -> Instance:
@@ -174,9 +178,10 @@ def _compare(files: ResultFiles, path: Path, verdict: Verdict) -> None:
     verdict.add("given instance", faults, str(path))
 
 
-def _verify(instance: Instance, result: Result, verdict: Verdict) -> None:
-    """Add the checks of the verification."""
+def _verify(instance: Instance, result: Result, verdict: Verdict) -> Verification:
+    """Add the checks of the verification, and return it."""
     verification = verify(instance, result)
     for check in verification.checks:
         verdict.checks.append((check.name, check.passed, check.detail))
     verdict.faults.extend(verification.faults)
+    return verification

@@ -47,7 +47,7 @@ def test_a_saved_result_is_read_back_as_it_was(
     again = found.save(tmp_path / "twice")
     for path in (tmp_path / "once").iterdir():
         assert path.read_bytes() == (again / path.name).read_bytes()
-    assert keruen.verify(found.instance, found).passed  # type: ignore[arg-type]
+    assert keruen.verify(found.instance, found).passed
     with pytest.raises(OutputError):
         result.save(ROOT / "instances" / "quickstart")
 
