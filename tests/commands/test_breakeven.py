@@ -56,6 +56,9 @@ def test_a_goal_is_the_dearest_rate_that_brings_it(tiny: Path) -> None:
         (["--corridor", "north"], "did you mean `northern`?"),
         (["--leg", "road", "--product", "grains"], "did you mean `grain`?"),
         (["--leg", "road", "--until", "21"], "at most 20 t at any rate"),
+        (["--leg", "road", "--until", "1 Mt"], "at most 0.00002 Mt at any rate"),
+        (["--leg", "road", "--until", "0.03kt"], "at most 0.02 kt at any rate"),
+        (["--leg", "road", "--until", "1e999"], "is not above 0"),
         (["--leg", "road", "--until", "much"], "`much` is not a quantity"),
         (["--leg", "road", "--until", "0"], "is not above 0"),
         (["--leg", "road", "--until", "1 km"], "a distance"),
@@ -83,3 +86,29 @@ def test_a_screen_says_what_stands_below_today_and_repeats_no_goal(tiny: Path) -
     assert "who stands at less than today's rate comes as it gets cheaper" in (
         " ".join(dear.stdout.split())
     )
+
+
+def test_a_screen_says_why_the_curve_stops(tiny: Path) -> None:
+    """Nothing is left; or only what has no other way, beside demand that is unmet."""
+    assert "End      beyond the last row nothing is carried; rates end at 0" in (
+        run(tiny, "--leg", "road").stdout
+    )
+    legs = (tiny / "legs.csv").read_text()
+    (tiny / "legs.csv").write_text(
+        "\n".join(line for line in legs.splitlines() if not line.startswith("sea"))
+    )
+    alone = run(tiny, "--leg", "road")
+    assert alone.exit_code == 10, alone.output
+    assert "At no rate does any cargo come or leave." in alone.stdout
+    assert "End      no rate drives away what is carried" in alone.stdout
+
+
+def test_what_is_closed_is_priced_first(tiny: Path) -> None:
+    """Steel goes by sea at 40 today; the road, once open, may ask for as much."""
+    words = "--set", 'legs[leg="road"].capacity = 0'
+    done = run(tiny, "--leg", "road", *words)
+    assert done.exit_code == 0, done.output
+    assert "Opened   leg road" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "Priced at today's prices, before anything else moves, steel, A to C" in said
+    assert "would come first, up to 40 USD/t" in said

@@ -56,6 +56,9 @@ class _CapacityPage(BreakEvenPage):
         yield from self.sheet.wrapped(text, INDENT)
         yield Text("")
         yield from self._table()
+        if self.document["stretches"]:
+            text = "End      beyond the last row no cargo gains by more capacity"
+            yield from self.sheet.wrapped(text, INDENT)
         yield from self._goal()
 
     def _table(self) -> Iterator[Text | Table]:

@@ -6,25 +6,34 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import UsageError
-from solver.reports.screen.numbers import figure
+from solver.reports.screen.numbers import figure, outwards
 from solver.solution.form import MONEY
 from solver.studies.break_even.until import capacity_goal, goal, most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from solver.problem.instance import Instance, Units
+    from solver.problem.instance import Instance
     from solver.studies.break_even.capacity_curve import CapacityCurve
+    from solver.studies.break_even.priced_first import FirstToCome
     from solver.studies.break_even.rate_curve import RateCurve, Step
     from solver.studies.break_even.selection import Selection
+    from solver.studies.break_even.until import WantedQuantity
     from solver.studies.break_even.use import Move
+
+_DIGITS = 6
+"""Digits after the point of a quantity in a message."""
 
 RATE = 9
 """Digits after the point of a rate."""
 
 
 def break_even_document(
-    curve: RateCurve, instance: Instance, selection: Selection, names: Sequence[str]
+    curve: RateCurve,
+    instance: Instance,
+    selection: Selection,
+    names: Sequence[str],
+    first: FirstToCome | None = None,
 ) -> dict[str, Any]:
     """Document about a curve over rates.
 
@@ -38,15 +47,23 @@ def break_even_document(
         The elements and the cargo.
     names : sequence of str
         Elements that were closed and are open here.
+    first : FirstToCome, optional
+        Who comes to them first at today's prices, if anyone.
     """
     return {
         "of": "rate",
         **_about(curve, instance, selection),
         "opened": list(names),
+        "first_to_come": None if first is None else _first(first, curve.own_rate),
         "free": _quantity(curve.lowest) if curve.has_cuts else None,
         "today": _quantity(curve.today),
         "captive": _quantity(curve.captive),
         "own_rate": curve.own_rate,
+        "end": {
+            "added": round(float(curve.highest), RATE),
+            "carried": _quantity(curve.steps[-1].after if curve.steps else curve.today),
+            "whole": curve.is_whole,
+        },
         "steps": [_step(step, curve.own_rate) for step in curve.steps],
     }
 
@@ -114,7 +131,7 @@ def _about(
 
 
 def until_document(
-    curve: RateCurve, quantity: float | None, units: Units
+    curve: RateCurve, wanted: WantedQuantity | None
 ) -> dict[str, Any] | None:
     """Answer to the goal; None if there is none.
 
@@ -123,15 +140,15 @@ def until_document(
     UsageError
         No rate brings so much.
     """
-    if quantity is None:
+    if wanted is None:
         return None
-    found = goal(curve, quantity)
+    found = goal(curve, wanted.value)
     if found is None:
-        said = f"{figure(most(curve))} {units.quantity}"
-        message = f"--until: at most {said} at any rate; give a quantity up to that"
+        said = _told(most(curve), wanted)
+        rates = "at any rate" if curve.has_cuts else "at any rate, for none is below 0"
+        message = f"--until: at most {said} {rates}; give a quantity up to that"
         raise UsageError(message)
-    step = None if found.step is None else _step(found.step, curve.own_rate)
-    place = {} if step is None else {key: step[key] for key in _PLACE}
+    place = _place(found.step, curve.own_rate) if found.step else {}
     return {
         "quantity": found.quantity,
         "carried": _quantity(found.carried),
@@ -141,7 +158,7 @@ def until_document(
 
 
 def capacity_until_document(
-    curve: CapacityCurve, quantity: float | None, units: Units
+    curve: CapacityCurve, wanted: WantedQuantity | None
 ) -> dict[str, Any] | None:
     """Answer to the goal; None if there is none.
 
@@ -150,11 +167,11 @@ def capacity_until_document(
     UsageError
         No capacity brings so much.
     """
-    if quantity is None:
+    if wanted is None:
         return None
-    found = capacity_goal(curve, quantity)
+    found = capacity_goal(curve, wanted.value)
     if found is None:
-        said = f"{figure(curve.most)} {units.quantity}"
+        said = _told(curve.most, wanted)
         message = f"--until: at most {said} at any capacity; give a quantity up to that"
         raise UsageError(message)
     capacity = None if curve.capacity is None else curve.capacity + found.added
@@ -165,25 +182,53 @@ def capacity_until_document(
     }
 
 
+def _told(quantity: float, wanted: WantedQuantity) -> str:
+    """Return a quantity in the unit in which one was given, never more than it is."""
+    least = outwards(quantity / wanted.per_unit, _DIGITS, up=False)
+    return f"{figure(least, 2 * _DIGITS)} {wanted.unit}"
+
+
 _PLACE = ("added", "cut", "rate")
 
 
 def _step(step: Step, own_rate: float | None) -> dict[str, Any]:
     """Return a step: the change of today's rates, and what happens there."""
-    value = round(float(step.rate), RATE)
-    is_added = step.side == "added"
+    return {
+        **_place(step, own_rate),
+        "exact": f"{step.rate.numerator}/{step.rate.denominator}",
+        "cheaper": _quantity(step.before),
+        "dearer": _quantity(step.after),
+        "moves": [_move(move) for move in step.moves],
+    }
+
+
+def _place(found: Step | FirstToCome, own_rate: float | None) -> dict[str, Any]:
+    """Return a rate as a change of today's, and as the whole where that is one."""
+    if found.rate is None:
+        return dict.fromkeys(_PLACE)
+    value = round(float(found.rate), RATE)
+    is_added = found.side == "added"
     change = value if is_added else None
     if own_rate is not None and not is_added:
-        change = round(-float(step.rate) * own_rate, RATE) + 0.0
+        change = round(-float(found.rate) * own_rate, RATE) + 0.0
     rate = None if own_rate is None or change is None else own_rate + change
     return {
         "added": change,
         "cut": None if is_added else value,
         "rate": None if rate is None else round(rate, RATE),
-        "exact": f"{step.rate.numerator}/{step.rate.denominator}",
-        "cheaper": _quantity(step.before),
-        "dearer": _quantity(step.after),
-        "moves": [_move(move) for move in step.moves],
+    }
+
+
+def _first(first: FirstToCome, own_rate: float | None) -> dict[str, Any]:
+    """Return who comes first to what is closed, at today's prices."""
+    return {
+        "product": first.product,
+        "origin": first.origin,
+        "market": first.market,
+        "period": first.period,
+        "quantity": _quantity(first.quantity),
+        "any_rate": first.rate is None,
+        **_place(first, own_rate),
     }
 
 

@@ -52,6 +52,7 @@ class _RatePage(BreakEvenPage):
         yield from self._levels()
         yield Text("")
         yield from self._table()
+        yield from self._end()
         yield from self._goal()
 
     def _levels(self) -> Iterator[Text]:
@@ -60,6 +61,7 @@ class _RatePage(BreakEvenPage):
         if document["opened"]:
             text = f"Opened   {', '.join(document['opened'])}"
             yield from self.sheet.wrapped(text, INDENT)
+            yield from self.sheet.wrapped(f"Priced   {self._first()}", INDENT)
         own = document["own_rate"]
         today = f"Today    {self.amount(document['today'])} carried"
         if own is not None:
@@ -67,6 +69,36 @@ class _RatePage(BreakEvenPage):
         if document["free"] is not None:
             today = f"{today}; {self.amount(document['free'])} if it cost nothing"
         yield from self.sheet.wrapped(today, INDENT)
+
+    def _first(self) -> str:
+        """Say who would come first to what is closed, at today's prices."""
+        first = self.document["first_to_come"]
+        if first is None:
+            return "at today's prices nobody would come, at any rate of 0 or more"
+        who = f"{first['product']}, {first['origin']} to {first['market']}"
+        if first["any_rate"]:
+            return f"{who} is firm and unmet today: it would come at any rate"
+        rate = f"{self._rate(first)} {self._unit(first)}"
+        moved = "before anything else moves"
+        return f"at today's prices, {moved}, {who} would come first, up to {rate}"
+
+    def _end(self) -> Iterator[Text]:
+        """Say why the curve stops where it does, at both ends."""
+        end, document = self.document["end"], self.document
+        if not end["whole"]:
+            added = figure(end["added"], DIGITS)
+            text = f"followed up to {added} {self.rate} more, where cargo still leaves"
+        elif not self.told:
+            text = "no rate drives away what is carried"
+        elif end["carried"]:
+            left = self.amount(end["carried"])
+            text = f"beyond the last row {left} have no other way, and stay at any rate"
+        else:
+            text = "beyond the last row nothing is carried"
+        if end["carried"] or self.told:
+            below = "rates end at 0" if document["free"] is not None else ""
+            told = "; ".join(filter(None, (text, below)))
+            yield from self.sheet.wrapped(f"End      {told}", INDENT)
 
     def _table(self) -> Iterator[Text | Table]:
         """One row a step, from cheap to dear."""
@@ -117,6 +149,9 @@ class _RatePage(BreakEvenPage):
         added = step["added"]
         return f"{'+' if added >= 0 else '-'}{figure(abs(added), DIGITS)}"
 
+    def _unit(self, step: Mapping[str, Any]) -> str:
+        return self.rate if step["added"] is not None else "of today's rates"
+
     def _goal(self) -> Iterator[Text]:
         """Say which rate brings what is wanted."""
         until = self.document["until"]
@@ -126,8 +161,8 @@ class _RatePage(BreakEvenPage):
         if until["any_rate"]:
             text = f"Goal     {wanted} at any rate: {self.amount(until['carried'])}"
         else:
-            unit = self.rate if until["added"] is not None else "of today's rates"
-            text = f"Goal     {wanted} up to {self._rate(until)} {unit}"
+            rate = f"{self._rate(until)} {self._unit(until)}"
+            text = f"Goal     {wanted} up to {rate}"
             if until["carried"] != until["quantity"]:
                 text = f"{text}; below it {self.amount(until['carried'])} are carried"
         yield from self.sheet.wrapped(text, INDENT)

@@ -86,6 +86,8 @@ class RateCurve:
         Whether there are rates that can be cut.
     highest : Fraction
         Amount up to which the curve is known.
+    is_whole : bool
+        Whether only captive cargo is left there, so that nobody leaves beyond.
     is_exact : bool
         Whether steps are exact; else costs are within `tolerance`.
     tolerance, gap : float
@@ -104,6 +106,7 @@ class RateCurve:
     own_rate: float | None
     has_cuts: bool
     highest: Fraction
+    is_whole: bool
     is_exact: bool
     tolerance: float
     gap: float
@@ -173,6 +176,7 @@ class _RateSearch:
             own_rate=self.rated.own_rate,
             has_cuts=self.rated.has_rates,
             highest=high.rate,
+            is_whole=high.line.slope <= _enough(captive),
             is_exact=self.is_exact,
             tolerance=float(self.tolerance),
             gap=max(found.gap for _, found in parts),
@@ -208,9 +212,8 @@ class _RateSearch:
         quantity = max(float(self.use.cargo.quantity.sum()), 1.0)
         amount = Fraction(_power_of_two(float(today.line.fixed) / quantity))
         optimum = today
-        least = captive + _SAME * max(1.0, captive)
         for _ in range(_MOST_TRIES):
-            if optimum.line.slope <= least:
+            if optimum.line.slope <= _enough(captive):
                 break
             optimum = self._at_added(amount)
             amount *= _RAISE
@@ -302,6 +305,11 @@ def is_curved(instance: Instance) -> bool:
         rule.max_hhi is not None or rule.min_effective is not None
         for rule in instance.diversification
     )
+
+
+def _enough(captive: float) -> float:
+    """Return passes that count as those of captive cargo alone."""
+    return captive + _SAME * max(1.0, captive)
 
 
 def _power_of_two(value: float) -> int:

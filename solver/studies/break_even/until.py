@@ -38,7 +38,26 @@ class Goal:
     carried: float
 
 
-def quantity_of(text: str | None, units: Units) -> float | None:
+@dataclass(frozen=True, slots=True)
+class WantedQuantity:
+    """A quantity that is wanted, and the unit in which it was given.
+
+    Parameters
+    ----------
+    value : float
+        In the instance's unit.
+    unit : str
+        Unit as it was given.
+    per_unit : float
+        How much a unit given is in the instance's.
+    """
+
+    value: float
+    unit: str
+    per_unit: float = 1.0
+
+
+def quantity_of(text: str | None, units: Units) -> WantedQuantity | None:
     """Return a quantity in the instance's unit, such as ``1 Mt`` or ``250000``.
 
     Raises
@@ -59,10 +78,10 @@ def quantity_of(text: str | None, units: Units) -> float | None:
         message = f"--until: {error.message}; {error.remedy}"
         raise UsageError(message) from None
     value = change.converted(number)
-    if not value > 0:
+    if not 0.0 < value < float("inf"):
         message = f"--until: {shown(text)} is not above 0; give what is to be carried"
         raise UsageError(message)
-    return value
+    return WantedQuantity(value, unit or units.quantity, change.converted("1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Mask
     from solver.network.network import Network
+    from solver.network.routes import Routes
     from solver.solution.plan import Plan
 
 UNMET = "unmet"
@@ -86,12 +87,7 @@ class SelectedUse:
 
     def charged(self, plan: Plan, charges: Floats) -> Floats:
         """Sum of some charges over the steps of each flow, shape (flows,)."""
-        routes = routes_of_plan(self._network, self.cargo, plan)
-        product = self.cargo.product[plan.shipment]
-        start = self._network.num_elements + routes.first_node
-        values = charges[product[routes.owner], routes.elements]
-        sums = np.bincount(routes.owner, values, len(routes))
-        return np.asarray(np.round(sums + charges[product, start], 9))
+        return route_charges(routes_of_plan(self._network, self.cargo, plan), charges)
 
     def slope(self, plan: Plan, charges: Floats) -> Fraction:
         """Sum of quantity times some charges, exactly."""
@@ -184,6 +180,23 @@ class SelectedUse:
             own = found.setdefault(shipment, {})
             own[False, UNMET] = float(plan.unmet[shipment])
         return found
+
+
+def route_charges(routes: Routes, charges: Floats) -> Floats:
+    """Sum of some charges over the steps of each route, shape (routes,).
+
+    Parameters
+    ----------
+    routes : Routes
+        The routes.
+    charges : ndarray, shape (products, steps)
+        Money, or passes, per unit.
+    """
+    product = routes.cargo.product[routes.shipment]
+    start = routes.network.num_elements + routes.first_node
+    values = charges[product[routes.owner], routes.elements]
+    sums = np.bincount(routes.owner, values, len(routes))
+    return np.asarray(np.round(sums + charges[product, start], 9))
 
 
 def _moved(

@@ -13,6 +13,7 @@ from solver.reports.break_even.document import (
     until_document,
 )
 from solver.studies.break_even.capacity_curve import capacity_curve
+from solver.studies.break_even.priced_first import first_to_come
 from solver.studies.break_even.rate_curve import rate_curve
 from solver.studies.break_even.rates import charged_by, opened
 from solver.studies.break_even.selection import selected
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.studies.break_even.selection import Selection, SelectionWords
+    from solver.studies.break_even.until import WantedQuantity
     from solver.tasks.clock import Clock
 
 
@@ -84,13 +86,18 @@ def break_even(
     charged = charged_by(selection, order.of)
     clock.stop("load")
     open_instance, names = opened(instance, selection, order.capacity)
+    is_all = selection.is_all_cargo
+    first = None
+    if names:
+        closed = set_apart(instance, selection.rows)
+        first = first_to_come(
+            closed, charged, names, order.options, is_all_cargo=is_all
+        )
     apart = set_apart(open_instance, selection.rows)
-    curve = rate_curve(
-        apart, charged, order.options, is_all_cargo=selection.is_all_cargo
-    )
+    curve = rate_curve(apart, charged, order.options, is_all_cargo=is_all)
     clock.stop("solve")
-    document = break_even_document(curve, instance, selection, names)
-    until = until_document(curve, wanted, instance.units)
+    document = break_even_document(curve, instance, selection, names, first)
+    until = until_document(curve, wanted)
     return {**document, "until": until, "seconds": clock.with_total()}
 
 
@@ -98,7 +105,7 @@ def _widened(
     order: BreakEvenOrder,
     instance: Instance,
     selection: Selection,
-    wanted: float | None,
+    wanted: WantedQuantity | None,
     clock: Clock,
 ) -> dict[str, Any]:
     """Draw the curve over capacities; return its document."""
@@ -110,5 +117,5 @@ def _widened(
     curve = capacity_curve(apart, selection, order.options)
     clock.stop("solve")
     document = capacity_document(curve, instance, selection)
-    until = capacity_until_document(curve, wanted, instance.units)
+    until = capacity_until_document(curve, wanted)
     return {**document, "until": until, "seconds": clock.with_total()}

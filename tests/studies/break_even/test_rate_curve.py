@@ -23,6 +23,8 @@ from tests.build import build_instance
 from tests.random_instances import random_instance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from solver.problem.instance import Instance
     from solver.studies.break_even.rate_curve import Step
 
@@ -221,15 +223,11 @@ def _carried(instance: Instance, leg: str) -> float:
     return float(solution.plan.quantity @ np.array(passes, dtype=float))
 
 
-@pytest.mark.parametrize("seed", range(15))
-def test_each_side_of_every_step_is_as_said(seed: int) -> None:
-    """A hair to the cheaper side the leg carries what was said, and to the dearer."""
-    instance = random_instance(seed)
-    leg = str(instance.legs["leg"][seed % len(instance.legs)])
-    try:
-        curve = drawn(instance, leg=leg)
-    except UnansweredError:
-        return
+def step_faults(instance: Instance, leg: str) -> Iterator[str]:
+    """Yield what is not as said a hair to either side of a step, in cold solves."""
+    curve = drawn(instance, leg=leg)
+    if curve.solves > 20 * max(1, len(curve.steps)):
+        yield f"{curve.solves} solves for {len(curve.steps)} steps"
     selection = selected(instance, SelectionWords(places={"leg": (leg,)}))
     instance, _ = opened(instance, selection, None)
     apart = set_apart(instance, selection.rows)
@@ -243,7 +241,23 @@ def test_each_side_of_every_step_is_as_said(seed: int) -> None:
             rate = step.rate + side * dearer * near
             is_apart = other is None or abs(other.rate - step.rate) > 2 * near
             if rate > 0 and (step.side == "added" or rate < 1) and is_apart:
-                assert _carried(at(rate), leg) == pytest.approx(said, abs=1e-6 * scale)
+                found = _carried(at(rate), leg)
+                if abs(found - said) > 1e-6 * scale:
+                    yield f"{step.side} {float(rate)}: {found} instead of {said}"
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_each_side_of_every_step_is_as_said(seed: int) -> None:
+    """A hair to the cheaper side the leg carries what was said, and to the dearer.
+
+    A step takes 20 solves at most.
+    """
+    instance = random_instance(seed)
+    leg = str(instance.legs["leg"][seed % len(instance.legs)])
+    try:
+        assert list(step_faults(instance, leg)) == []
+    except UnansweredError:
+        return
 
 
 def _with_neighbours(
