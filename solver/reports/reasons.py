@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+DEARER = "no route costs less than leaving it"
+"""Reason of priced cargo that nothing limits."""
+
+ALL_DEARER = "; no route with room costs less than leaving it"
+"""What follows the limits of priced cargo that could go past them."""
+
 _MOST_NAMED = 3
 _MOST_WAYS = 3
 _MOST_AVOIDED = 8
@@ -85,12 +91,34 @@ def _no_route(account: Account, shipment: int) -> str:
 
 
 def _too_dear(account: Account, shipments: Ints) -> dict[int, str]:
-    """Reasons of priced cargo: its best way costs more than leaving it."""
+    """Reasons of priced cargo: its best way costs more than leaving it.
+
+    Where limits are what makes it dear, they are named; cargo that has ways past all
+    that is full or has a price is told that these cost no less than leaving it.
+    """
     if not len(shipments) or not account.stages("cost"):
         return {}
     prices = stage_prices(account, account.cost_stage)
-    dearer = dict.fromkeys(shipments.tolist(), "dearer to carry than to leave")
-    return dearer | _limited(account, prices, shipments)
+    limited = _limited(account, prices, shipments)
+    besides = _dear_besides(account, prices, shipments) if limited else set()
+    return {
+        shipment: f"{limited[shipment]}{ALL_DEARER if shipment in besides else ''}"
+        if shipment in limited
+        else DEARER
+        for shipment in shipments.tolist()
+    }
+
+
+def _dear_besides(account: Account, prices: Prices, shipments: Ints) -> set[int]:
+    """Cargo with ways that have room, of which none costs less than leaving it."""
+    taken = _full(account) | (prices.limits > 0)
+    barred = Prices(taken.astype(float), {}, money=0.0)
+    has_room = _search(account, barred, shipments)[0][shipments] < _FREE
+    leaving = account.cargo.unmet_cost[shipments]
+    dear = Prices(np.where(taken, 1.0 + float(leaving.max()), 0.0), {})
+    least = _search(account, dear, shipments)[0][shipments]
+    is_dear = least >= leaving - _NEAR * np.maximum(1.0, np.abs(leaving))
+    return set(shipments[has_room & is_dear].tolist())
 
 
 def _kept(account: Account, stage: Stage, shipments: Ints) -> dict[int, str]:
@@ -205,9 +233,7 @@ def _stuck(account: Account, prices: Prices) -> NDArray[np.bool_]:
     Where two limits in a row are full, prices may stand on the first alone, though
     more of it alone would carry nothing.
     """
-    limits, routes = account.network.limits, account.routes
-    loads = limit_loads(routes, account.plan.quantity)
-    full = loads >= limits.capacity - _NEAR * np.maximum(1.0, limits.capacity)
+    limits, routes, full = account.network.limits, account.routes, _full(account)
     doubtful = np.flatnonzero(full & (prices.limits == 0))
     if not len(doubtful):
         return np.zeros(len(limits), dtype=bool)
@@ -218,6 +244,14 @@ def _stuck(account: Account, prices: Prices) -> NDArray[np.bool_]:
     stuck = np.zeros(len(limits), dtype=bool)
     stuck[doubtful] = np.asarray(passes).ravel() == 0
     return stuck
+
+
+def _full(account: Account) -> NDArray[np.bool_]:
+    """Whether each limit is full, shape (limits,)."""
+    limits = account.network.limits
+    loads = limit_loads(account.routes, account.plan.quantity)
+    room = _NEAR * np.maximum(1.0, limits.capacity)
+    return np.asarray(loads >= limits.capacity - room)
 
 
 def _rule_charges(

@@ -254,8 +254,8 @@ def _reasons() -> Iterator[tuple[int, int, str]]:
         (r"no route from its.*", "limited by leg L0"),
         (r"no route within (\d+) days.*", "no route within 99 days from here"),
         (r"limited by \S+ \S+.*", "limited by the weather"),
-        (r"dearer to carry than to leave", "free of charge"),
-        (r"limited by (.*)", r"dearer to carry than to leave, by \g<1>"),
+        (r"no route costs less than leaving it", "free of charge"),
+        (r"limited by (.*)", r"no route costs less than leaving it, by \g<1>"),
     ],
 )
 def test_reasons(pattern: str, instead: str) -> None:

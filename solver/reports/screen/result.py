@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from solver.console.terminal import printable
 from solver.messages import counted
 from solver.problem.tables import NO_CORRIDOR
-from solver.reports.screen import movement, wording
+from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure, percent, seconds, small
+from solver.reports.screen.parts import movement
+from solver.reports.screen.parts.unmet import unmet_lines
+from solver.reports.screen.parts.values import value_lines
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
-from solver.reports.screen.values import value_lines
-from solver.reports.shortage import shortage_text
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -41,9 +41,6 @@ _MOST_LIMITS = 5
 
 
 _MOST_RULES = 5
-
-
-_MOST_UNMET = 4
 
 
 _MOST_DEMANDS = 3
@@ -306,26 +303,9 @@ class _ResultPage:
 
     def unmet(self) -> list[Text | Table]:
         """Say what demand is unmet, and why."""
-        rows = sorted(self.answer["unmet_demand"], key=lambda row: -row["unmet"])
-        if not rows:
-            return []
-        lines = []
-        for row in rows[:_MOST_UNMET]:
-            name = f"{row['product']}, {row['origin']} to {row['market']}"
-            cells = [f"{name}{self.span(row['period'])}", figure(row["unmet"])]
-            lines.append(SheetLine([*cells, row["reason"]]))
-        used = max(sum(map(cell_len, map(str, line.cells[:2]))) for line in lines)
-        room = max(self.sheet.style.width - min(used, _NAMES) - 8, _NAMES)
-        lines = [
-            SheetLine([*line.cells[:2], self.sheet.cut(str(line.cells[2]), room)])
-            for line in lines
-        ]
-        head = ["Unmet demand", self.units.quantity, "why"]
-        parts = self.sheet.table(head, lines, len(rows), left={2})
-        for row in self.answer["shortage"]:
-            text = shortage_text(row, self.units.quantity)
-            parts += self.sheet.wrapped(printable(f"Short    {text}"), _INDENT)
-        return parts
+        periods = self.answer["instance"]["periods"]
+        unit = self.units.quantity
+        return unmet_lines(self.answer, self.sheet, unit, periods=periods)
 
     def demands(self) -> list[Text | Table]:
         """Demand with the largest marginal cost."""

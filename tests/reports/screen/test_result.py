@@ -139,14 +139,21 @@ def test_a_screen_says_everything_once() -> None:
 
 @pytest.mark.parametrize("width", [80, 100])
 def test_a_screen_is_as_wide_as_it_may_be(width: int) -> None:
-    """Long names are cut, not wrapped."""
+    """Long names are cut, not wrapped; a long reason is wrapped, not cut."""
     name = "a name that goes on and on " * 5
     rows = [{**ANSWER["binding_capacities"][0], "limit": name}]
-    unmet = [{**ANSWER["unmet_demand"][0], "origin": name, "reason": name}]
+    unmet = [{**ANSWER["unmet_demand"][0], "origin": name}]
     answer = {**ANSWER, "binding_capacities": rows, "unmet_demand": unmet}
     lines = screen(answer, Units(), Style(width=width)).splitlines()
     assert max(map(len, lines)) <= width
     assert len(lines) == len(screen(ANSWER, Units(), Style(width=width)).splitlines())
+    reason = (
+        "limited by node Aktau with leg Aktau>Baku, leg Alat (Baku > Alat); no route"
+    )
+    unmet = [{**ANSWER["unmet_demand"][0], "origin": name, "reason": reason}]
+    text = screen({**answer, "unmet_demand": unmet}, Units(), Style(width=width))
+    assert max(map(len, text.splitlines())) <= width
+    assert reason in " ".join(text.split())
 
 
 def test_ascii_is_enough() -> None:

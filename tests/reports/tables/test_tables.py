@@ -378,7 +378,7 @@ def test_extra_quantity_tells_what_a_limit_keeps_at_home() -> None:
 
 
 def test_priced_cargo_stays_behind_if_that_is_cheaper() -> None:
-    """The reason names what has no room for more."""
+    """The reason names what has no room for more; the south has, and costs more."""
     demand = {
         "product": "grain",
         "origin": "A",
@@ -387,8 +387,9 @@ def test_priced_cargo_stays_behind_if_that_is_cheaper() -> None:
         "unmet_cost": 22.0,
     }
     account = _account(_instance(demand=[demand]), 40.0)
-    reason = unmet_reasons(account)[0]
-    assert reason == "limited by leg north (A > B)"
+    assert unmet_reasons(account)[0] == (
+        "limited by leg north (A > B); no route with room costs less than leaving it"
+    )
 
 
 def test_figures_of_the_summary_add_up() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LONGEST = 1_000
 """Characters of the sentence on a class."""
 
-_PARTS = re.compile(r"(, | with |limited by | over all periods| and more)")
+_PARTS = re.compile(r"(, | with |limited by | over all periods| and more|; )")
 """What stands between the limits that a reason names."""
 
 

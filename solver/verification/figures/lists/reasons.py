@@ -27,7 +27,8 @@ _FULL = Decimal("0.999999")
 
 _IN_TIME = "no better plan was found in time"
 _CRUMB = "within the precision of the proof"
-_DEARER = "dearer to carry than to leave"
+_DEARER = "no route costs less than leaving it"
+_ALL_DEARER = "; no route with room costs less than leaving it"
 
 
 def reason_faults(
@@ -100,9 +101,12 @@ class _Reasons:
             return ""
         if reason == _CRUMB:
             return "" if self._is_crumb(shipment) else f"says {reason!r}, is more"
-        if reason == _DEARER:
-            priced = self.world.cargo.firm_class[shipment] == PRICED
-            return "" if priced else f"says {reason!r} of firm demand"
+        if reason.endswith((_DEARER, _ALL_DEARER)):
+            if self.world.cargo.firm_class[shipment] != PRICED:
+                return f"says {reason!r} of firm demand"
+            if reason == _DEARER:
+                return ""
+            reason = reason.removesuffix(_ALL_DEARER)
         kept = _LIMITED.fullmatch(reason)
         return self._wrong_names(kept["names"]) if kept else _no_reason(reason)
 
