@@ -86,7 +86,7 @@ def test_the_screen_tells_the_curve_the_knee_the_band_and_the_end() -> None:
     for words in (
         "largest HHI by corridor, of all cargo",
         "750,000 t in every plan",
-        "cost, extra and price in thousand USD",
+        "cost, extra cost and price in thousand USD",
         "Knee     point 3, limit 0.3",
         "the least cost is known within",
         "no plan goes beyond 0.3333; the curve stops 0.0001 HHI before",

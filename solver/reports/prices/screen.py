@@ -118,7 +118,7 @@ class _PricesPage:
             for row in found[: self.most]
         ]
         head = ["Binding capacities", self.quantity, "one more saves", "one less costs"]
-        return self.sheet.table(head, lines, len(found))
+        return self.sheet.table(head, lines, len(found), whole=True)
 
     def joint(self) -> list[Text]:
         """Limits that save nothing alone, and something together."""
@@ -148,7 +148,7 @@ class _PricesPage:
             for row in found[: self.most]
         ]
         head = ["Binding rules", "limit", "more room saves", "less room costs"]
-        return self.sheet.table(head, lines, len(found))
+        return self.sheet.table(head, lines, len(found), whole=True)
 
     def demand(self) -> list[Text | Table]:
         """Demand that costs most."""
@@ -166,7 +166,7 @@ class _PricesPage:
             for row in found[: self.most]
         ]
         head = ["Demand", self.quantity, "one more costs", "one less saves"]
-        return self.sheet.table(head, lines, len(found))
+        return self.sheet.table(head, lines, len(found), whole=True)
 
 
 def _limit_name(row: Mapping[str, Any]) -> str:

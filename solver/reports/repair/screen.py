@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from solver.console.terminal import printable
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
 from solver.solution.status import Status
@@ -163,13 +163,10 @@ class _RepairPage:
         yield from self._sets(way["set"])
 
     def _sets(self, changes: Sequence[str]) -> Iterator[Text]:
-        """Options that make the changes; a break inside quotes is a blank."""
-        width = self.sheet.style.width - len("  ")
+        """Options that make the changes, a line each: to be copied, however long."""
         for change in changes:
-            quoted = change.replace("'", "'\\''")
-            text = f"--set '{quoted}'"
-            lines = wrap(text, width, break_long_words=False, break_on_hyphens=False)
-            yield Text("\n".join(f"  {line}" for line in lines))
+            quoted = printable(change).replace("'", "'\\''")
+            yield Text(f"  --set '{quoted}'", no_wrap=True)
 
 
 def _cargo_text(row: Mapping[str, Any]) -> str:

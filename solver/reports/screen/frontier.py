@@ -30,6 +30,10 @@ _LONGEST, _SHORTEST = 12, 6
 _INDENT = len("Served   ")
 
 
+_HEADS = 2
+"""Lines of the head of the table: what, and of which part or unit."""
+
+
 _SENTENCES = {
     Status.OPTIMAL: "",
     Status.UNMET: "; firm demand stays unmet",
@@ -103,23 +107,20 @@ class _FrontierPage:
     def table(self) -> Iterator[Text]:
         """One row a point, as many corridors as there is room for."""
         names, lines = self._fitting()
-        yield Text(lines[0], "bold")
-        for line, point in zip(lines[1:], self.points, strict=True):
+        for line in lines[:_HEADS]:
+            yield Text(line.rstrip(), "bold")
+        for line, point in zip(lines[_HEADS:], self.points, strict=True):
             yield Text(line, "bold" if point["knee"] else "")
         yield from self.sheet.wrapped(f"({'; '.join(self._legend(names))})", 1)
 
     def _legend(self, names: Sequence[str]) -> Iterator[str]:
         """Say what the columns are."""
-        unit = self.document["units"]["quantity"]
-        if not words.is_index(self.document):
-            yield "limit in %"
         if names:
             only = " (the largest)" if names != self._carriers() else ""
             yield f"corridors{only} in % of the cargo"
-        yield f"cost, extra and price in {self.money.name}"
-        optimum = "over the unconstrained optimum"
-        yield f"extra is {optimum}, {self.rate} the same per {unit} served"
-        yield f"price is that of the last {words.price_unit(self.document)}"
+        yield f"cost, extra cost and price in {self.money.name}"
+        yield "extra: over the unconstrained optimum"
+        yield f"price: what the last {words.price_unit(self.document)} costs"
 
     def _carriers(self) -> list[str]:
         """Corridors that carry anything in any plan, those that carry most first."""
@@ -134,23 +135,27 @@ class _FrontierPage:
         """Corridors that there is room for, and the lines of the table."""
         carriers = self._carriers()[:_MOST_CORRIDORS]
         for count in range(len(carriers), 0, -1):
-            for longest in range(_LONGEST, _SHORTEST - 1, -1):
-                lines = self._lines(carriers[:count], longest)
+            # Whole names close together read better than names that are cut.
+            narrow = [(longest, 1) for longest in range(_LONGEST, _SHORTEST - 1, -1)]
+            for longest, gap in [(_LONGEST, _GAP), *narrow]:
+                lines = self._lines(carriers[:count], longest, gap)
                 if max(map(cell_len, lines)) <= self.sheet.style.width:
                     return carriers[:count], lines
-        return [], self._lines([], _LONGEST)
+        return [], self._lines([], _LONGEST, _GAP)
 
-    def _lines(self, names: Sequence[str], longest: int) -> list[str]:
+    def _lines(self, names: Sequence[str], longest: int, gap: int) -> list[str]:
         """Lines of the table, its head first, with each name in so many columns."""
         titles = [self.sheet.cut(name, longest) for name in names]
-        index = [] if words.is_index(self.document) else ["HHI"]
-        limit = "HHI" if words.is_index(self.document) else "limit"
-        head = ["", limit, *titles, *index, "cost", "extra", self.rate, "price"]
-        rows = [head, *(self._cells(point, names) for point in self.points)]
+        is_index = words.is_index(self.document)
+        index = [] if is_index else ["HHI"]
+        limit, last = ("HHI", "0.01 HHI") if is_index else ("%", "1 point")
+        head = ["", "limit", *titles, *index, "cost", "extra", "extra", "price"]
+        measured = ["", limit, *("%" for _ in titles), *("" for _ in index)]
+        measured += ["", "cost", self.rate, last]
+        rows = [head, measured, *(self._cells(point, names) for point in self.points)]
         widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-        gap = " " * _GAP
         return [
-            gap.join(
+            (" " * gap).join(
                 " " * (width - cell_len(cell)) + cell
                 for cell, width in zip(row, widths, strict=True)
             )

@@ -30,6 +30,10 @@ _LEAST_VALUE = 12
 _GAP = 2
 
 
+_TIED = "\N{NO-BREAK SPACE}"
+"""Blank at which no line breaks; the caller makes it one that steers nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
     """How a screen looks.
@@ -68,8 +72,13 @@ class Sheet:
         lines: Sequence[SheetLine],
         total: int,
         left: Iterable[int] = (),
+        *,
+        whole: bool = False,
     ) -> list[Text | Table]:
-        """Rows under a heading; all but the first column and `left` to the right."""
+        """Rows under a heading; all but the first column and `left` to the right.
+
+        The first cell is cut where it does not fit, or, if `whole`, goes on below.
+        """
         if not lines:
             return []
         table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
@@ -80,7 +89,8 @@ class Sheet:
             justify = "left" if to_left else "right"
             table.add_column(title, justify=justify, no_wrap=True, overflow=overflow)  # type: ignore[arg-type]
         for line in lines:
-            first = self._named(str(line.cells[0]), room)
+            name = str(line.cells[0])
+            first = self._whole(name, room) if whole else self._named(name, room)
             table.add_row(Text(first), *map(_plain, line.cells[1:]))
         more = total - len(lines)
         return [table, *([Text(f"... and {more} more")] if more > 0 else [])]
@@ -103,6 +113,17 @@ class Sheet:
             for name, value, amount, *others in lines
         ]
 
+    def _whole(self, text: str, room: int) -> str:
+        """Text on as many lines as it takes; only a word that is too long is cut."""
+        lines = wrap(
+            printable(text),
+            room,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return "\n".join(self.cut(line, room) for line in lines)
+
     def _named(self, text: str, room: int) -> str:
         """Text that is cut, if need be, before what stands in brackets at its end."""
         name, opening, scope = printable(text).rpartition(" (")
@@ -120,7 +141,7 @@ class Sheet:
     def wrapped(self, text: str, indent: int) -> list[Text]:
         """Lines of a text, all but the first set back."""
         lines = wrap(
-            text,
+            _TIED.join(map(printable, text.split(_TIED))),
             self.style.width,
             subsequent_indent=" " * indent,
             break_on_hyphens=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solver.reports.repair.screen import _value_text
 from solver.reports.screen.scenarios import scenarios_screen
-from solver.reports.screen.sheet import Sheet, Style
+from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
 
 
 def test_no_name_is_broken_at_a_hyphen() -> None:
@@ -22,3 +22,13 @@ def test_no_name_is_broken_at_a_hyphen() -> None:
 def test_shares_of_a_rule_are_told_one_by_one() -> None:
     """Limits by name before and after a repair, not dots."""
     assert _value_text({"northern": 0.5, "west": 0.25}) == "northern 0.5, west 0.25"
+
+
+def test_a_name_that_must_be_whole_goes_on_below() -> None:
+    """Its figures stand beside its first line; what steers a terminal is gone."""
+    sheet = Sheet(Style(width=36))
+    line = SheetLine(["leg L084 Kulunda > Russia\x1b_Urals", "8,000,000"])
+    text = rendered(sheet.table(["Limit", "t"], [line], 1, whole=True), sheet.style)
+    first, second = text.splitlines()[1:]
+    assert first.split() == ["leg", "L084", "Kulunda", ">", "8,000,000"]
+    assert second == "  Russia\N{REPLACEMENT CHARACTER}_Urals"
