@@ -9,7 +9,15 @@ import grimp
 import pytest
 
 SOLVER = Path(__file__).parents[1] / "solver"
-OF_THE_VERIFIER = ("problem", "solution", "errors", "arrays", "verification")
+OF_THE_VERIFIER = (
+    "problem",
+    "solution",
+    "errors",
+    "arrays",
+    "records",
+    "verification",
+)
+"""Of `records` it has the decorator of its dataclasses, which computes nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from solver.errors import UsageError
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,8 @@ from solver.loaders.csv.folder import MANIFEST, SCENARIOS, read_folder, read_sce
 from solver.loaders.file_kinds import foreign_kind
 from solver.loaders.json.document import SCENARIOS as SCENARIOS_KEY
 from solver.loaders.json.document import parse_document, read_document
-from solver.loaders.workbook.workbook import SUFFIXES, read_sheet, read_workbook
 from solver.messages import listed, shown
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from solver.loaders.raw_tables import RawTable
     from solver.loaders.sheets.draft import SheetDraft
     from solver.problem.completion import Draft
+
+SUFFIXES = (".xlsx", ".xlsm")
+"""Endings of workbooks that are read."""
 
 _OTHER_BOOKS = (".xls", ".xlsb", ".ods", ".xltx", ".xltm")
 """Workbooks of other kinds, which are opened to say what they are."""
@@ -78,6 +80,8 @@ def read_source(path: Path, faults: list[Fault]) -> Source:
         return Source(draft, MANIFEST, scenarios, SCENARIOS, path)
     suffix = path.suffix.lower()
     if suffix in {*SUFFIXES, *_OTHER_BOOKS}:
+        from solver.loaders.workbook.workbook import read_sheet, read_workbook
+
         return _of_tables(read_workbook(path, faults), path, read_sheet)
     if suffix in DATABASES:
         from solver.loaders.database.database import read_database, read_more

@@ -7,10 +7,11 @@ the instance counts in; as they are powers of two, no digit changes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.network.network import Network

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -10,6 +9,7 @@ from scipy import sparse
 
 from solver.network.elements import incidence_matrix
 from solver.problem.tables import split_names
+from solver.records import dataclass
 from solver.solution.keys import ALL_PERIODS, CapacityKey
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ lower bound on it elsewhere.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from solver.network.routes import Routes, empty_routes, joined
 from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
 from solver.pricing.trees import Ends, Structure, Trees, chunks
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

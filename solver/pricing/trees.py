@@ -8,12 +8,13 @@ serves them all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
+
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from pydantic import Field
 from solver.errors import Fault
 from solver.messages import shown
 from solver.problem.tables import StrictModel
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

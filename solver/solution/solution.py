@@ -10,8 +10,10 @@ arithmetic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

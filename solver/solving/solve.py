@@ -21,7 +21,6 @@ from solver.solving.lexicographic import LexicographicSolve
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.reduction import as_given
 from solver.solving.shortages import in_decimals
-from solver.solving.start.origin_flows import MANY, OriginFlows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +35,10 @@ if TYPE_CHECKING:
     from solver.verification.prover import Proof
 
     Floats = NDArray[np.float64]
+
+
+MANY = 500
+"""Shipments from which on the solve starts from flows of origin groups."""
 
 
 START_SHARE = 0.85
@@ -74,6 +77,8 @@ def prepared(
     seed = None
     if known is None and len(shipments) >= MANY:
         share = START_SHARE * (limit - time.monotonic())
+        from solver.solving.start.origin_flows import OriginFlows
+
         sums, until = master.families.rules.sums, time.monotonic() + share
         seed = OriginFlows(pricer, sums, until).seed()
     if seed is None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from solver.model.highs import write_model
-from solver.model.writing.written_names import written_names
 from solver.network.network import Network
 from solver.solution.solution import Solution
 from solver.solution.status import Status
@@ -91,6 +90,8 @@ def solve(
 
 def write(master: Master, files: ModelFiles) -> None:
     """Write a model with names that people can read, and what they stand for."""
+    from solver.model.writing.written_names import written_names
+
     names = written_names(master)
     columns, rows = ([name for name, _ in own] for own in (names.columns, names.rows))
     write_model(master.model, files.model, columns, rows)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import UnverifiedError
 from solver.loaders.json.document import canonical
-from solver.model.writing.written_names import ModelFiles, legend_path
+from solver.records import dataclass
 from solver.reports.account import Account
 from solver.reports.summary import (
     binding_rows,
@@ -30,7 +30,6 @@ from solver.solution.status import Status
 from solver.solving.prepared import Prepared
 from solver.storage.files import replacing
 from solver.tasks.answer import solve
-from solver.tasks.comparison.earlier import near_folder
 from solver.tasks.instances.order import InstanceOrder
 from solver.tasks.versions import versions
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from solver.errors import Fault
+    from solver.model.writing.written_names import ModelFiles
     from solver.options import Options
     from solver.problem.instance import Instance
     from solver.reports.tables.columns import Table
@@ -121,13 +121,19 @@ def solved_order(
         The result failed its verification: it is not to be used.
     """
     loaded = order.loaded(warn)
-    earlier = None if order.near is None else near_folder(loaded.instance, order.near)
+    earlier = None
+    if order.near is not None:
+        from solver.tasks.comparison.earlier import near_folder
+
+        earlier = near_folder(loaded.instance, order.near)
     clock.stop("load")
     with ExitStack() as stack:
         if order.output:
             stack.enter_context(claimed_for_result(order.output))
         model_files = None
         if order.model_file:
+            from solver.model.writing.written_names import ModelFiles, legend_path
+
             model_files = ModelFiles(
                 stack.enter_context(replacing(order.model_file)),
                 stack.enter_context(replacing(legend_path(order.model_file))),

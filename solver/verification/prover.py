@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from solver.records import dataclass
 from solver.solution.certificate import OneSided
 from solver.solution.tolerances import GAP
 from solver.verification.bound.bound import Bound
@@ -143,8 +144,7 @@ def proof(
         Prices of every stage; None proves nothing.
     """
     with exactly():
-        world = World.of(instance)
-        return Prover(world, plan, certificate).proof()
+        return Prover(World.of(instance), plan, certificate).proof()
 
 
 class Prover:

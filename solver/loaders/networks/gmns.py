@@ -12,7 +12,6 @@ Zephyr Foundation, "General Modeling Network Specification", version 0.96.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import Fault, InputError
@@ -24,6 +23,7 @@ from solver.loaders.networks.foreign import (
     count_text,
 )
 from solver.messages import shown
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import Fault, SheetFile
@@ -14,6 +13,7 @@ from solver.problem.columns import column_specs
 from solver.problem.completion import Draft
 from solver.problem.instance import Units
 from solver.problem.tables import DEFINITIONS
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from solver.loaders.raw_tables import RawTable
     from solver.loaders.sheets.draft import SheetDraft
 
-SUFFIXES = (".xlsx", ".xlsm")
-"""Endings of workbooks that are read."""
-
 
 def read_workbook(path: Path, faults: list[Fault]) -> SheetDraft:
     """Return what the sheets of a workbook say; what is wrong becomes a fault.

@@ -6,10 +6,11 @@ families and knows none of them by name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from solver.network.routes import routes_of_plan
+from solver.records import dataclass
 from solver.solving.plan_to_decimals import published_plan
 
 if TYPE_CHECKING:

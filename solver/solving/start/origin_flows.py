@@ -56,9 +56,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-MANY = 500
-"""Shipments from which flows pay."""
-
 CLOSE = 1e-6
 """Relative gap between the program over flows and its bound that is enough."""
 

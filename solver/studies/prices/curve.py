@@ -14,8 +14,9 @@ convex piecewise linear function from its tangents.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

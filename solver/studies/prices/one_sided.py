@@ -9,11 +9,12 @@ edition, de Gruyter: one-sided derivatives of the least cost are extreme duals.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
+from solver.records import dataclass
 from solver.solution.certificate import OneSided
 from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
 from solver.solution.slopes import Relief, Slope

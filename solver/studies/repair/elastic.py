@@ -15,7 +15,6 @@ in linear programs, ORSA Journal on Computing 3(2): elastic programs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +23,7 @@ from solver.model.backends import backend
 from solver.model.master import Master
 from solver.model.objective import Objective
 from solver.network.shipments import PRICED
+from solver.records import dataclass
 from solver.rules.kinds import KIND_OF
 from solver.solution.form import SHARE
 from solver.solving.column_generation import ColumnGeneration, StoppedError

@@ -7,9 +7,10 @@ in turn and the instance solved again, so that no part stands that is not needed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from solver.records import dataclass
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
 from solver.studies.repair.additions import (

@@ -10,13 +10,13 @@ limits of a cut, or of several that overlap, with how much each counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from solver.network.network import Network
 from solver.network.shipments import cargo
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

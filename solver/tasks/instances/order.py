@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solver.console import start
 from solver.loaders.references import load
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,6 +49,7 @@ class InstanceOrder:
         DataError, InputError
             The instance has faults, or cannot be read.
         """
+        start.loaded()
         loaded = load(self.path, self.scenarios, self.changes, strict=self.strict)
         warn(loaded.warnings)
         return loaded

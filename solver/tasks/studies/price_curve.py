@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from solver.messages import listed, shown, suggestion
 from solver.options import Options
 from solver.problem.edits import with_columns
 from solver.problem.instance import Instance
+from solver.records import dataclass
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved

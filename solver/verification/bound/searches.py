@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.records import dataclass
 from solver.verification.bound.trips import MOST_BITS
 from solver.verification.bound.walks import UNREACHED, Bits, Block, Graph, Pairs, walks
 from solver.verification.exact.amounts import ZERO, ceiling, floor

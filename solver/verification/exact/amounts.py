@@ -8,7 +8,6 @@ rounded, the context raises.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import (
     ROUND_CEILING,
     ROUND_FLOOR,
@@ -23,6 +22,8 @@ from decimal import (
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

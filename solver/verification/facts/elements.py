@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 
 from solver.errors import InternalError
 from solver.problem.tables import NO_CORRIDOR, split_names
+from solver.records import dataclass
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.exact.ragged import Ragged
 

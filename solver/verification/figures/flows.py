@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.records import dataclass
 from solver.verification.exact.amounts import amounts_of, decimal
 
 if TYPE_CHECKING:

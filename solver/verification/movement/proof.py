@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.records import dataclass
 from solver.solution.certificate import Exposure, Question
 from solver.solution.tolerances import GAP
 from solver.verification.bound.bound import Bound

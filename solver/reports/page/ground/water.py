@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from solver.records import dataclass
 from solver.reports.page.ground.outlines import land_rings
 from solver.reports.page.ground.shapes import sampled
 

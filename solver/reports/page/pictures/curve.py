@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from solver.records import dataclass
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import concentration, money, shown
 from solver.reports.screen.numbers import figure, percent
