@@ -42,7 +42,7 @@ def demand_table(evidence: Evidence) -> Cells:
         "quantity": evidence.world.instance.shipments.quantity,
         "served": carried,
         "unmet": flows.plan.unmet,
-        "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
+        "dual_value": FigureColumn(marginal_cost, SHARE, unsure, price_size),
         **demand_both_ways(evidence, _keys(evidence)),
         "average_cost": ratio(money, carried),
         "days": ratio(time, carried),

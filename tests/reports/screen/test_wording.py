@@ -105,6 +105,8 @@ def test_an_answer_says_in_what_levels_are_counted() -> None:
         "price_less": None,
         "good_for_more": None,
         "good_for_less": None,
+        "relief_more": "",
+        "relief_less": "",
         **words,
     }
     assert told["loosening"] == [{**rows[0], **words}]
