@@ -31,7 +31,12 @@ from solver.reports.page.tables.limits import (
     rules_table,
 )
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.tables.unmet import unmet_lead, unmet_table, without_price
+from solver.reports.page.tables.unmet import (
+    unmet_lead,
+    unmet_reasons,
+    unmet_table,
+    without_price,
+)
 from solver.reports.page.text import shown
 
 if TYPE_CHECKING:
@@ -69,6 +74,8 @@ class Section:
         Of the heading.
     points : sequence of str
         Sentences below that, one a line.
+    is_numbered : bool
+        Whether these have numbers.
     """
 
     title: str
@@ -78,6 +85,7 @@ class Section:
     lead: str = ""
     level: int = 2
     points: Sequence[str] = ()
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,17 @@ def result_sections(told: Told) -> Iterator[Section]:
     unmet = unmet_table(source, budget.rows)
     if unmet:
         lead = unmet_lead(source)
-        yield Section("Unmet demand", "tables", None, [unmet], lead, level)
+        reasons = unmet_reasons(source, budget.rows)
+        yield Section(
+            "Unmet demand",
+            "tables",
+            None,
+            [unmet],
+            lead,
+            level,
+            reasons,
+            is_numbered=True,
+        )
     if told.cargo is not None and len(told.cargo.quantity):
         yield from _cargo_sections(told, told.cargo)
     title = "Units, assumptions, sources"

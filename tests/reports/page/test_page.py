@@ -17,7 +17,12 @@ from solver.reports.page.source import labels
 from solver.reports.page.tables.about import about
 from solver.reports.page.tables.flows import legs_table, markets_table, routes_table
 from solver.reports.page.tables.headline import headline
-from solver.reports.page.tables.unmet import unmet_lead, unmet_table, without_price
+from solver.reports.page.tables.unmet import (
+    unmet_lead,
+    unmet_reasons,
+    unmet_table,
+    without_price,
+)
 from solver.reports.page.text import TextScale, concentration, cut, rate, shown
 from tests.reports.page.solved import (
     HOSTILE,
@@ -303,9 +308,10 @@ def test_unmet_demand_names_limits_for_people(tmp_path: Path) -> None:
     assert table is not None
     heads = [head.text for head in table.heads]
     assert heads == ["product", "from", "to", "unmet, t"]
-    assert "limited by " in table.caption
-    assert "node Beta" in table.caption
-    assert "leg Alpha \u2192 Porta" in table.caption
+    (reason,) = unmet_reasons(short, 9)
+    assert "limited by " in reason
+    assert "node Beta" in reason
+    assert "leg Alpha \u2192 Porta" in reason
 
 
 def test_without_corridors_modes_or_days_there_are_no_columns_of_them(
@@ -363,7 +369,7 @@ def test_rates_have_two_decimals_and_concentration_three() -> None:
     ]
 
 
-def test_reasons_that_differ_have_a_wide_column(tmp_path: Path) -> None:
+def test_reasons_that_differ_are_numbered(tmp_path: Path) -> None:
     """Steel from C has no route; wheat waits at the border and the port."""
     tables = {
         **PLACES,
@@ -372,9 +378,16 @@ def test_reasons_that_differ_have_a_wide_column(tmp_path: Path) -> None:
         "demand.csv": f"{PLACES['demand.csv']}steel,C,M,5\n",
     }
     folder = write_folder(tmp_path / "in", tables)
-    page = render([source(solve(folder, tmp_path / "out"))]).decode()
-    assert '<th scope="col" class="w">reason</th>' in page
-    assert "th.w{min-width:16em}" in page
+    short = source(solve(folder, tmp_path / "out"))
+    page = render([short]).decode()
+    first, second = unmet_reasons(short, 9)
+    table = unmet_table(short, 9)
+    assert table is not None
+    found = [row.cells[3:] for row in table.rows]
+    assert first.startswith("10 t in ")
+    assert second.startswith("5 t in 1 row: ")
+    assert {cells[-1] for cells in found} == {"1", "2"}
+    assert unmet_reasons(short, 1)[1] == "Left out here: 1 more reason."
     assert "for want of a route" in page
     assert "thead{display:table-header-group}" in page
     assert "A dash: not asked, or firm demand that is served would change" in page

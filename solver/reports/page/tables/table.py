@@ -17,11 +17,10 @@ _SEARCHED = 16
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Head of a column; numbers stand to the right, sentences need room."""
+    """Head of a column; numbers stand to the right."""
 
     text: str
     number: bool = False
-    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,8 @@ class TableView:
 
 
 def heads(*texts: str) -> tuple[Head, ...]:
-    """Return heads; those that begin with `#` are of numbers, with `~` of sentences."""
-    return tuple(
-        Head(text.lstrip("#~"), text.startswith("#"), text.startswith("~"))
-        for text in texts
-    )
+    """Return heads; those that begin with `#` are of numbers."""
+    return tuple(Head(text.lstrip("#"), text.startswith("#")) for text in texts)
 
 
 def rows(

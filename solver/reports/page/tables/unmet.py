@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.messages import counted
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.limits import limit_namer
 from solver.reports.page.tables.table import TableView, heads, rows
@@ -15,7 +16,7 @@ from solver.reports.screen.numbers import figure
 from solver.reports.shortage import shortage_rows, shortage_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from solver.reports.page.source import PageSource
 
@@ -40,18 +41,33 @@ def unmet_lead(source: PageSource) -> str:
     return " ".join(sentences)
 
 
-def unmet_table(source: PageSource, most: int) -> TableView | None:
-    """Return demand that stays unmet, the largest first.
+def unmet_reasons(source: PageSource, most: int) -> list[str]:
+    """Return the reasons why demand stays unmet, the largest quantity first."""
+    told, unit = _reasons(source), source.instance.units.quantity
+    sums = _by_reason(source.result.summary["unmet_demand"])
+    sentences = [
+        f"{figure(quantity)} {unit} in {count:,} {'row' if count == 1 else 'rows'}: "
+        f"{told(reason)}."
+        for reason, (quantity, count) in list(sums.items())[:most]
+    ]
+    if len(sums) > most:
+        rest = counted(f"{len(sums) - most:,}", "more reason")
+        sentences.append(f"Left out here: {rest}.")
+    return sentences
 
-    Its reason stands in each row, or once in the caption where all rows have the same.
+
+def unmet_table(source: PageSource, most: int) -> TableView | None:
+    """Return demand that stays unmet, the largest first, with the number of its reason.
+
+    Numbers are those of `unmet_reasons`; where all have the same there are none.
     """
     found = source.result.summary["unmet_demand"]
     if not found:
         return None
-    names, told = node_names(source.instance), _reasons(source)
+    sums = _by_reason(found)
+    numbers = {reason: f"{number}" for number, reason in enumerate(sums, 1)}
     order = sorted(found, key=lambda row: (-row["unmet"], row["row"]))
-    reasons = {row["reason"] for row in found}
-    several = len(reasons) > 1
+    names, several = node_names(source.instance), len(sums) > 1
     periods = len(source.instance.periods) > 1
     cells = [
         (
@@ -60,24 +76,31 @@ def unmet_table(source: PageSource, most: int) -> TableView | None:
             names.get(row["market"], row["market"]),
             *([row["period"]] if periods else []),
             row["unmet"],
-            *([told(row["reason"])] if several else []),
+            *([numbers[row["reason"]]] if several else []),
         )
         for row in order[:most]
     ]
-    caption = "Demand that stays unmet, and why"
-    if not several:
-        caption = f"Demand that stays unmet: {told(order[0]['reason'])}"
     return TableView(
-        caption=caption,
+        caption="Demand that stays unmet",
         heads=heads(
             *("product", "from", "to"),
             *(["period"] if periods else []),
             f"#unmet, {source.instance.units.quantity}",
-            *(["~reason"] if several else []),
+            *(["#reason above"] if several else []),
         ),
         rows=rows(cells),
         left_out=max(0, len(order) - most),
     )
+
+
+def _by_reason(found: Sequence[Mapping[str, Any]]) -> dict[str, tuple[float, int]]:
+    """Return quantity and rows of each reason, the largest quantity first."""
+    sums: dict[str, tuple[float, int]] = {}
+    for row in found:
+        quantity, count = sums.get(row["reason"], (0.0, 0))
+        sums[row["reason"]] = quantity + row["unmet"], count + 1
+    order = sorted(sums, key=lambda reason: (-sums[reason][0], reason))
+    return {reason: sums[reason] for reason in order}
 
 
 def _reasons(source: PageSource) -> Callable[[str], str]:
