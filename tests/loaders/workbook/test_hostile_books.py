@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,6 @@ from tests.loaders.workbook.books import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 MEGABYTE = 10**6
 OPEN = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">'.encode()
@@ -222,6 +222,14 @@ def test_what_is_no_workbook_is_told(tmp_path: Path, content: bytes, text: str) 
     path = tmp_path / "x.xlsx"
     path.write_bytes(content)
     assert told(path)[0].startswith(text)
+
+
+def test_a_workbook_with_a_password_is_told_from_an_old_one() -> None:
+    """`locked.xlsx` is encrypted as spreadsheet programs do (ECMA-376, agile)."""
+    assert told(Path(__file__).parent / "locked.xlsx") == [
+        "locked.xlsx: is protected by a password; open it with the password, and save "
+        "a copy without one"
+    ]
 
 
 @pytest.mark.parametrize("change", ["A1", "C2", "B1048577", "XFE1", "b3", "AAAA1"])

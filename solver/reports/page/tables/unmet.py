@@ -107,6 +107,9 @@ def _reasons(source: PageSource) -> Callable[[str], str]:
     """Return a function that gives the limits of a reason their names for people."""
     name, instance = limit_namer(source), source.instance
     known = {
+        ", ": "; ",
+        " with ": " and ",
+    } | {
         f"node {node}": f"node {name('node', node)}" for node in instance.nodes["node"]
     }
     legs = instance.legs
