@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from solver.reports.screen.numbers import figure
 from solver.reports.tables.rules import scope_text
+from solver.solution.certificate import Stage
+from solver.solution.form import MONEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.problem.instance import Instance
-    from solver.solution.certificate import Stage
     from solver.solution.solution import Result
+    from solver.studies.repair.shortage import Shortage
+
+_MOST_CARGO = 3
+"""Cargo that is named with a shortage."""
 
 _NO_ROUTE = "no route"
 """How the reason of cargo begins that has no route."""
@@ -96,6 +101,79 @@ def _rules(stage: Stage) -> Iterator[dict[str, Any]]:
             }
 
 
+def with_sets(
+    rows: list[dict[str, Any]], found: Sequence[Shortage], instance: Instance
+) -> list[dict[str, Any]]:
+    """Return rows with the shortages of each class that stand apart, as `sets`.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Those of `shortage_rows`.
+    found : sequence of Shortage
+        What keeps the demand.
+    instance : Instance
+        What was solved.
+    """
+    return [
+        {
+            **row,
+            "sets": [
+                {
+                    "unmet": round(own.unmet, MONEY),
+                    "bound": round(own.bound, MONEY),
+                    "cargo": cargo_left(own, instance),
+                    "limits": list(_limits(_stage(own), instance)),
+                    "rules": list(_rules(_stage(own))),
+                }
+                for own in found
+                if own.priority == row["priority"]
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _stage(shortage: Shortage) -> Stage:
+    """Return the prices of a shortage."""
+    capacities = {kept.key: kept.weight for kept in shortage.limits}
+    return Stage("unmet", capacities=capacities, rules=dict(shortage.rules))
+
+
+def cargo_left(shortage: Shortage, instance: Instance) -> list[dict[str, Any]]:
+    """Return the demand that a shortage leaves, by its names, the most first.
+
+    Parameters
+    ----------
+    shortage : Shortage
+        What keeps it.
+    instance : Instance
+        What was solved.
+    """
+    demand, shipments = instance.demand, instance.shipments
+    found = []
+    for shipment in shortage.shipments.tolist():
+        row = int(shipments.demand[shipment])
+        names = {key: str(demand[key][row]) for key in ("product", "origin", "market")}
+        period = instance.periods[int(shipments.period[shipment])]
+        found.append({"row": row + 1, **names, "period": period})
+    return found
+
+
+def cargo_names(cargo: Sequence[Mapping[str, Any]]) -> str:
+    """Name the cargo of a shortage, the most of it.
+
+    Parameters
+    ----------
+    cargo : sequence of dict
+        As `cargo_left` returns it.
+    """
+    told = (f"{row['product']}, {row['origin']} to {row['market']}" for row in cargo)
+    names = [*dict.fromkeys(told)]
+    rest = f" and {len(names) - _MOST_CARGO} more" if names[_MOST_CARGO:] else ""
+    return f"{'; '.join(names[:_MOST_CARGO])}{rest}"
+
+
 def shortage_text(row: Mapping[str, Any], quantity: str) -> str:
     """Say how much of a class must stay unmet, and what keeps it.
 
@@ -109,16 +187,42 @@ def shortage_text(row: Mapping[str, Any], quantity: str) -> str:
     which = "" if row["priority"] is None else f" of priority {row['priority']}"
     bound = figure(row["bound"])
     text = f"{bound} {quantity} of firm demand{which} must stay unmet"
-    names = [limit_text(limit) for limit in row["limits"]]
-    names += list(dict.fromkeys(f"rule {rule['rule']}" for rule in row["rules"]))
+    names = _names(row)
     if not names:
         return f"{text}: no route"
     kept = "it"
     if row["without_route"]:
         alone = figure(row["without_route"])
         text, kept = f"{text}, {alone} for want of a route", "the rest"
+    if len(sets := row.get("sets", ())) > 1:
+        return f"{text}; {kept} is {len(sets)} shortages apart"
+    return f"{text}; {_keeping(names, kept)}"
+
+
+def set_text(row: Mapping[str, Any], quantity: str) -> str:
+    """Say how much one of several shortages leaves, of what, and what keeps it.
+
+    Parameters
+    ----------
+    row : dict
+        One of the `sets` of a class.
+    quantity : str
+        Unit of quantities.
+    """
+    text = f"{figure(row['bound'])} {quantity} of {cargo_names(row['cargo'])}"
+    return f"{text}; {_keeping(_names(row), 'it')}"
+
+
+def _names(row: Mapping[str, Any]) -> list[str]:
+    """Return limits and rules for people, each once."""
+    names = [limit_text(limit) for limit in row["limits"]]
+    names += [f"rule {rule['rule']}" for rule in row["rules"]]
+    return [*dict.fromkeys(names)]
+
+
+def _keeping(names: Sequence[str], kept: str) -> str:
     whose = "this limit keeps" if len(names) == 1 else f"these {len(names)} limits keep"
-    return f"{text}; {whose} {kept} whatever else is lifted: {', '.join(names)}"
+    return f"{whose} {kept} whatever else is lifted: {', '.join(names)}"
 
 
 def limit_text(row: Mapping[str, Any]) -> str:

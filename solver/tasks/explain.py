@@ -15,7 +15,7 @@ from solver.records import dataclass
 from solver.reports.explanation.cargo import cargo_rows
 from solver.reports.explanation.document import account_row, heading
 from solver.reports.explanation.elements import corridor_row, element_row, rule_row
-from solver.reports.shortage import shortage_rows
+from solver.reports.shortage import shortage_rows, with_sets
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
 from solver.studies.cargo_selection import CargoSelection, selected_cargo
@@ -23,6 +23,7 @@ from solver.studies.explanation.cargo import explained_routes
 from solver.studies.explanation.elements import Kind, LimitedElement
 from solver.studies.explanation.price_face import PriceFace
 from solver.studies.explanation.proved_plan import ProvedPlan
+from solver.studies.repair.shortage import shortages
 from solver.tasks.verify import examined
 
 if TYPE_CHECKING:
@@ -93,11 +94,15 @@ def explained(order: ExplainOrder) -> dict[str, Any]:
         message = f"{order.folder}: there is no plan to explain: the status is {status}"
         raise NoPlanError(message, status.exit_code)
     proved = ProvedPlan(Prepared(instance), result.plan, result.certificate)
+    selected, short = _selected(order, selection), shortage_rows(result, instance)
+    if short and not selected:
+        found = shortages(proved.known, result.plan, result.certificate)
+        short = with_sets(short, found, instance)
     return {
         **heading(proved, result.summary),
-        "selected": _selected(order, selection),
+        "selected": selected,
         "account": account_row(proved),
-        "shortage": shortage_rows(result, instance),
+        "shortage": short,
         "unmet_demand": result.summary["unmet_demand"],
         **_sections(order, selection, proved, result),
     }

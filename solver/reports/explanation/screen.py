@@ -11,7 +11,7 @@ from solver.reports.explanation.cargo_screen import cargo_lines
 from solver.reports.explanation.elements_screen import ElementsPage
 from solver.reports.screen.numbers import figure, small
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
-from solver.reports.shortage import limit_text, shortage_text
+from solver.reports.shortage import limit_text, set_text, shortage_text
 from solver.solution.status import Status
 from solver.solution.tolerances import GAP
 
@@ -96,6 +96,9 @@ class _ExplanationPage:
             yield Text("")
             text = shortage_text(row, unit)
             yield from self.sheet.wrapped(printable(f"Short    {text}"), _INDENT)
+            for own in row["sets"] if len(row["sets"]) > 1 else ():
+                told = printable(f"{' ' * _INDENT}{set_text(own, unit)}")
+                yield from self.sheet.wrapped(told, _INDENT + 2)
         rows = sorted(self.document["unmet_demand"], key=lambda row: -row["unmet"])
         if rows:
             yield Text("")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.reports.account import Account
 from solver.reports.reasons import unmet_reasons
+from solver.reports.shortage import cargo_left
 from solver.reports.tables.rules import scope_text
 from solver.solution.form import MONEY
 from solver.solution.status import Status
@@ -84,6 +85,7 @@ def _shortage(shortage: Shortage, instance: Instance) -> dict[str, Any]:
         "priority": shortage.priority,
         "unmet": _rounded(shortage.unmet),
         "bound": _rounded(shortage.bound),
+        "cargo": cargo_left(shortage, instance),
         "limits": [
             {
                 **_limit(kept.key, instance),

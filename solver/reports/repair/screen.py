@@ -9,6 +9,7 @@ from rich.text import Text
 from solver.console.terminal import printable
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.shortage import cargo_names
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -95,9 +96,11 @@ class _RepairPage:
         which = "This limit leaves" if count == 1 else f"These {count} limits leave"
         priority = shortage["priority"]
         of = "" if priority is None else f" of priority {priority}"
-        text = f"{which} {self._amount(shortage['bound'])} unmet{of} (proved)"
+        several = self.document["shortages"][1:] and shortage["cargo"]
+        cargo = f": {cargo_names(shortage['cargo'])}" if several else ""
+        text = f"{which} {self._amount(shortage['bound'])} unmet{of} (proved){cargo}"
         yield Text("")
-        yield Text(text)
+        yield from self.sheet.wrapped(text, _INDENT)
         head = ["Limit", self.unit, "most per unit"]
         lines = [
             SheetLine(

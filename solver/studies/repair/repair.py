@@ -70,7 +70,8 @@ class FoundRepair:
     without_route : tuple of DroppedDemand
         Firm demand that no route can carry: every way drops it.
     shortages : tuple of Shortage
-        For each class of firm demand that is left, the limits that keep it.
+        Firm demand that is left, with the limits that keep it, each apart that has
+        nothing to do with the others.
     clashes : tuple of Clash
         Rules that cannot hold together.
     first, second : Way or None
@@ -108,7 +109,9 @@ def repair(instance: Instance, weights: RepairWeights, options: Options) -> Foun
     return FoundRepair(
         solution=study.solution,
         without_route=search.without_route,
-        shortages=shortages(instance, study.solution),
+        shortages=shortages(
+            Prepared(instance), study.solution.plan, study.solution.certificate
+        ),
         clashes=clashes(study),
         first=first,
         second=second,

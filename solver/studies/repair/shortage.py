@@ -5,25 +5,25 @@ Prices of the stage `unmet` of a certificate prove that a class must leave so mu
     sum_d q_d min(w_d, v_d) - sum_k price_k K_k - sum_i price_i rhs_i
 
 No other limit stands in it, so that lifting all others changes nothing: these are the
-limits of a cut, or of several that overlap, with how much each counts.
+limits of a cut, or of several that overlap, with how much each counts. Cuts that have
+nothing to do with each other are told apart (`separation`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
-from solver.network.network import Network
-from solver.network.shipments import cargo
 from solver.records import dataclass
+from solver.studies.repair.separation import separate_sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from solver.problem.instance import Instance
+    from solver.arrays import Ints
+    from solver.solution.certificate import Certificate
     from solver.solution.keys import CapacityKey, RowKey
-    from solver.solution.solution import Solution
+    from solver.solution.plan import Plan
+    from solver.solving.prepared import Prepared
 
 _Key = TypeVar("_Key")
 
@@ -47,14 +47,17 @@ class KeepingLimit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shortage:
-    """What a class of firm demand leaves, and what keeps it.
+    """Firm demand of one class that is left, and what keeps it.
 
     Parameters
     ----------
     priority : int or None
         The class.
     unmet, bound : float
-        What is left unmet, and what the limits prove must be.
+        What is left unmet of cargo that has a route, and what the limits prove must be,
+        whatever becomes of all others.
+    shipments : ndarray of int
+        Shipments that are left, the largest quantity first.
     limits : tuple of KeepingLimit
         Capacities with their weights, the heaviest first.
     rules : tuple of (RowKey, float)
@@ -64,48 +67,44 @@ class Shortage:
     priority: int | None
     unmet: float
     bound: float
+    shipments: Ints
     limits: tuple[KeepingLimit, ...]
     rules: tuple[tuple[RowKey, float], ...]
 
 
-def shortages(instance: Instance, solution: Solution) -> tuple[Shortage, ...]:
-    """Return what keeps each class of firm demand that a proved plan leaves.
+def shortages(
+    known: Prepared, plan: Plan | None, certificate: Certificate | None
+) -> tuple[Shortage, ...]:
+    """Return what keeps firm demand that a proved plan leaves.
+
+    Shortages of one class that have nothing to do with each other are told apart.
 
     Parameters
     ----------
-    instance : Instance
+    known : Prepared
         The instance.
-    solution : Solution
-        Its solution.
+    plan, certificate
+        Its plan, proved.
     """
-    certificate, plan = solution.certificate, solution.plan
     if certificate is None or plan is None:
         return ()
-    network = Network(instance)
-    limits, own = network.limits, cargo(network)
+    limits = known.network.limits
     capacity = dict(zip(limits.keys, limits.capacity.tolist(), strict=True))
-    unmet = np.bincount(
-        np.maximum(own.unmet_class, 0),
-        np.where(own.firm, plan.unmet, 0.0),
-        max(len(own.classes), 1),
-    )
-    left = dict(zip(own.classes, unmet.tolist(), strict=False))
-    bounds = {
-        found["priority"]: found["bound"] for found in solution.proved.unmet_bounds
-    }
     return tuple(
         Shortage(
             priority=stage.priority,
-            unmet=left[stage.priority],
-            bound=float(bounds.get(stage.priority) or 0.0),
+            unmet=float(plan.unmet[found.shipments].sum()),
+            bound=found.bound,
+            shipments=found.shipments,
             limits=tuple(
                 KeepingLimit(key, capacity[key], price)
-                for key, price in _heaviest(stage.capacities)
+                for key, price in _heaviest(found.stage.capacities)
             ),
-            rules=tuple(_heaviest(stage.rules)),
+            rules=tuple(_heaviest(found.stage.rules)),
         )
         for stage in certificate.stages
         if stage.objective == "unmet"
+        for found in separate_sets(known, stage, plan)
     )
 
 
