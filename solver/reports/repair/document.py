@@ -133,7 +133,7 @@ def _way(way: Way | None, instance: Instance) -> dict[str, Any] | None:
         return None
     return {
         "weight": _rounded(way.weight),
-        "bound": None if way.bound is None else _rounded(way.bound),
+        "bound": _rounded(min(way.bound, way.weight)),
         "status": str(way.solution.status),
         "cost": _rounded(way.solution.proved.objective or 0.0),
         "parts": [_part(part, instance) for part in way.additions],

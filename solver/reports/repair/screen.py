@@ -21,6 +21,9 @@ _INDENT = len("Without  ")
 _MOST = 10
 """Rows of a table."""
 
+_CLOSE = 1e-5
+"""Part of the weight of a way, in rounded parts, that may be above its bound."""
+
 
 def repair_screen(document: Mapping[str, Any], style: Style) -> str:
     """One screen about a repair.
@@ -148,7 +151,12 @@ class _RepairPage:
         self, title: str, words: str, way: Mapping[str, Any]
     ) -> Iterator[Text | Table]:
         yield Text("")
-        text = f"{title:9}{words} (weight {figure(way['weight'])}; proved)"
+        weight, bound = way["weight"], way["bound"]
+        proof = "proved"
+        if weight - bound > _CLOSE * max(1.0, weight):
+            words = words.replace("the least", "what was found", 1)
+            proof = f"proved to do; no way weighs less than {figure(bound)}"
+        text = f"{title:9}{words} (weight {figure(weight)}; {proof})"
         yield from self.sheet.wrapped(text, _INDENT)
         head = ["Part", "from", "to", self.unit]
         lines = [

@@ -15,6 +15,7 @@ in linear programs, ORSA Journal on Computing 3(2): elastic programs.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats, Mask
     from solver.options import Options
     from solver.problem.rules import Rule
+    from solver.rules.row import RuleRow
     from solver.solution.keys import RowKey
     from solver.solving.column_generation import LoopResult
     from solver.solving.prepared import Prepared
@@ -111,13 +113,41 @@ class ElasticProgram:
             *self._demand(loop.master, run),
             *self._rules(loop.master, run),
         )
-        return LeastAdditions(additions, run.cost, run.bound)
+        bound = run.bound + self._as_demand_is_dropped(loop, run)
+        return LeastAdditions(additions, run.cost, max(0.0, bound))
 
     def without_route(self) -> tuple[DroppedDemand, ...]:
         """Firm demand that no route can carry, however wide."""
         master = self._loop(()).master
         lost = np.where(master.outside.lost, master.cargo.quantity, 0.0)
         return tuple(self._dropped(lost, has_route=False))
+
+    # ---- the bound
+
+    def _as_demand_is_dropped(self, loop: ColumnGeneration, run: LoopResult) -> float:
+        """Return what the bound gains as shares count the demand that is left.
+
+        Where a rule counts shares of the demand D, a unit that is dropped lowers its
+        limit ``c D + const`` by c. At a price, that makes dropping it dearer, or
+        cheaper where the share is a least one:
+
+            sum_d q_d min(weight + sum_i price_i c_i w_id, v_d) - constants.
+        """
+        rules, cargo = self._whole.rules, loop.master.cargo
+        change = np.zeros(len(cargo))
+        for number, price in run.duals.prices.rules.items():
+            row, weights = rules.rows[number], run.duals.prices.weights.get(number)
+            if row.of_demand and row.scope.demand > 0:
+                change += price * _per_demand(row, weights) * row.scope.weight
+        chosen = cargo.firm & ~loop.master.outside.lost & (change != 0)
+        if not chosen.any():
+            return 0.0
+        before = np.full(len(cargo), self._weights.demand)
+        most = before + np.maximum(change, 0.0)
+        threshold = np.where(chosen, most + _NOISE * (1.0 + most), -np.inf)
+        value = loop.pricer.search(run.duals.prices, threshold).value
+        gain = np.minimum(before + change, value) - np.minimum(before, value)
+        return float(gain[chosen] @ cargo.quantity[chosen])
 
     # ---- the program
 
@@ -216,6 +246,13 @@ class ElasticProgram:
                 found.append((row.key, level.excess, level.level))
         for rule in self._whole.instance.diversification:
             yield from _loosened(rule, by_rule.get(rule.name, []))
+
+
+def _per_demand(row: RuleRow, weights: Floats | None) -> float:
+    """Return what a unit of demand adds to the limit of a row of shares of it."""
+    none = replace(row, scope=replace(row.scope, demand=0.0))
+    limit, rest = (own.linear(weights).limit for own in (row, none))
+    return (limit - rest) / row.scope.demand
 
 
 def _loosened(

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from solver.records import dataclass
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
+from solver.studies.cargo_selection import CargoSelection
 from solver.studies.repair.additions import (
     AddedCapacity,
     Addition,
@@ -46,16 +49,15 @@ class Way:
         What it takes, the largest first; without any one of them something is left.
     weight : float
         Sum of quantities times weights.
-    bound : float or None
-        The least that it can be; None where rules count shares of the demand, which
-        depend on what is dropped.
+    bound : float
+        The least that any way weighs.
     solution : Solution
         The plan of the repaired instance, proved.
     """
 
     additions: tuple[Addition, ...]
     weight: float
-    bound: float | None
+    bound: float
     solution: Solution
 
 
@@ -125,11 +127,10 @@ class _WaySearch:
         self.study, self.weights, self.options = study, weights, options
         self.instance = study.instance
         self.without_route = self._program(self.instance).without_route()
-        rules = self.instance.diversification
-        self._counts_demand = any(rule.of == "demand" for rule in rules)
 
     def _program(self, instance: Instance) -> ElasticProgram:
-        return ElasticProgram(Prepared(instance), self.weights, self.options)
+        known = Prepared(of_what_is_carried(instance))
+        return ElasticProgram(known, self.weights, self.options)
 
     def weighed(self, addition: Addition) -> float:
         """Quantity of an addition times its weight."""
@@ -151,17 +152,18 @@ class _WaySearch:
     def way(self, barred: Sequence[Addition]) -> Way | None:
         """Return the least additions without some, proved; None if none are known.
 
-        Where a rule counts shares of the demand, dropping some of it lowers its limits
-        too, so that what is found may not do: then that demand is not dropped.
+        Where a rule counts shares of demand that is priced in part, dropping some of it
+        changes its limits too, so that what is found may not do: then that demand is
+        not dropped. The bound is that of the first search, which nothing was kept from.
         """
         stands = [*barred]
-        bound: float | None = None
+        bound = 0.0
         for attempt in range(_MOST_ROUNDS):
             current = applied(self.instance, self.without_route)
             found = self._program(current).least(stands)
             if found is None:
                 return None
-            if not attempt and not self._counts_demand:
+            if not attempt:
                 bound = found.bound
             additions = _merged(self.without_route, found.additions)
             solution = self.study.solve(applied(self.instance, additions))
@@ -176,7 +178,7 @@ class _WaySearch:
         return None
 
     def _pruned(
-        self, additions: tuple[Addition, ...], bound: float | None, solution: Solution
+        self, additions: tuple[Addition, ...], bound: float, solution: Solution
     ) -> Way:
         """Leave out every part without which everything is carried all the same."""
         kept = sorted(additions, key=self.weighed)
@@ -192,6 +194,25 @@ class _WaySearch:
             if not isinstance(part, DroppedDemand) or part.has_route
         )
         return Way(tuple(kept), weight, bound, solution)
+
+
+def of_what_is_carried(instance: Instance) -> Instance:
+    """Return an instance whose rules count shares of what is carried.
+
+    Once it is repaired, all firm demand that is left is carried: shares of the demand
+    are then those of what is carried, and dropping demand changes both. Rules on demand
+    that is priced in part, which may stay unmet, are left as they are.
+    """
+    demand, shipments = instance.demand, instance.shipments
+    priced = np.isfinite(demand["unmet_cost"])[shipments.demand]
+    rules = tuple(
+        rule.model_copy(update={"of": "carried"})
+        if rule.of == "demand"
+        and not (priced & CargoSelection(rule.where).mask(instance)).any()
+        else rule
+        for rule in instance.diversification
+    )
+    return instance.model_copy(update={"diversification": rules})
 
 
 def _carries_all(solution: Solution) -> bool:

@@ -127,6 +127,8 @@ def test_a_rule_that_keeps_cargo_is_loosened() -> None:
     )
     found = repaired(instance)
     assert parts(found) == ['rules[name="half"].max_share = 1.0']
+    assert found.first is not None
+    assert found.first.bound == pytest.approx(4.0)
     (shortage,) = found.shortages
     assert [key.rule for key, _ in shortage.rules] == ["half"]
 
@@ -134,6 +136,37 @@ def test_a_rule_that_keeps_cargo_is_loosened() -> None:
 def least(name: str, share: dict[str, float], **more: Any) -> dict[str, Any]:
     """Return a rule on least shares of the demand."""
     return {"name": name, "by": "corridor", "min_share": share, "of": "demand"} | more
+
+
+@pytest.mark.parametrize("priced", [0.0, 1.0])
+def test_dropping_demand_changes_shares_of_it(priced: float) -> None:
+    """Half of 9 t may go south, the only way but for 1 t: 3.5 t stay.
+
+    Dropping z leaves 9 - z, of which 4.5 - z / 2 go south and 1 north: z is 7. With
+    demand that is priced, as much as may be left, the bound knows it too.
+    """
+    half = {"name": "half", "by": "corridor", "max_share": {"south": 0.5}}
+    demand = {"product": "x", "origin": "A", "market": "B"}
+    instance = build_instance(
+        [
+            {"from": "A", "to": "B", "cost": 1.0, "corridor": "south"},
+            {"from": "A", "to": "B", "cost": 1.0, "mode": "n", "capacity": 1.0},
+        ],
+        [
+            {**demand, "quantity": 9.0},
+            {**demand, "quantity": priced, "unmet_cost": 0.5},
+        ],
+        diversification=({**half, "of": "demand"},),
+    )
+    found = repaired(instance, "half", "A>B:n", demand=1.0)
+    if priced:  # Of 10 t half may go south: z is 6, which is not looked for.
+        assert found.first is None
+        return
+    assert found.first is not None
+    (drop,) = found.first.additions
+    assert isinstance(drop, DroppedDemand)
+    assert drop.quantity == pytest.approx(7.0)
+    assert found.first.bound == pytest.approx(7.0)
 
 
 def clashing(*rules: dict[str, Any]) -> Instance:
@@ -165,6 +198,7 @@ def test_rules_that_clash_are_named_and_no_others() -> None:
     (loose,) = found.first.additions
     assert isinstance(loose, LoosenedRule)
     assert loose.quantity == pytest.approx(1.0)
+    assert found.first.bound == pytest.approx(1.0)
     assert found.second is not None
     assert {loose.name, found.second.additions[0].name} == {"north", "south"}  # type: ignore[union-attr]
 
@@ -242,8 +276,7 @@ def test_a_repair_carries_everything_and_none_of_its_parts_is_idle(seed: int) ->
             others = [other for other in way.additions if other is not part]
             left = solve(applied(instance, others), COLD)
             assert left.status is not Status.OPTIMAL
-        if way.bound is not None:
-            assert way.weight >= way.bound - 1e-6 * max(1.0, way.bound)
+        assert way.weight >= way.bound - 1e-6 * max(1.0, way.bound)
     for shortage in found.shortages:
         # The first class that is short: those before it are served in any case.
         if shortage.priority == found.shortages[0].priority:
