@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from solver.solution.earlier import EarlierPlan
     from solver.solution.plan import Plan
     from solver.solution.solution import Result
-    from solver.verification.prover import Proof
+    from solver.verification.proved import Proof
     from solver.verification.verify import Verification
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from solver.solving.column_generation import Known
     from solver.solving.progress import Progress
     from solver.solving.reductions.reduction import ReductionChain
-    from solver.verification.prover import Proof
+    from solver.verification.proved import Proof
 
     Floats = NDArray[np.float64]
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.solution.certificate import Stage
-from solver.verification.bound.bound import Bound
+from solver.verification.bound.bound import bound_at
 from solver.verification.bound.prices import ExactPrices
-from solver.verification.bound.refinement import Refinement
+from solver.verification.bound.routes import RouteSearch
+from solver.verification.bound.scaled import Scaled
 from solver.verification.bound.travel_times import TravelTimes
 from solver.verification.bound.walks import UNREACHED
+from solver.verification.exact.amounts import amounts_of
+from solver.verification.facts.costs import PARTS
 from solver.verification.facts.shipments import PRICED
 from solver.verification.slopes.slopes import Proofs
 
@@ -21,9 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.verification.facts.flows import PlanFlows
-    from solver.verification.rules.row import Carried
-    from solver.verification.world import World
+    from solver.verification.bound.refinement import Refinement
+    from solver.verification.plan import ExactPlan
 
     Floats = NDArray[np.float64]
 
@@ -37,12 +39,8 @@ class Evidence:
 
     Parameters
     ----------
-    world : World
-        The instance.
-    flows : PlanFlows
+    plan : ExactPlan
         The plan.
-    carried : list of Carried
-        Weighted quantity that each rule counts.
     refinements : list of Refinement
         Bounds of the certificate's stages, in their order.
     slopes : Proofs or None
@@ -52,13 +50,11 @@ class Evidence:
 
     def __init__(
         self,
-        world: World,
-        flows: PlanFlows,
-        carried: list[Carried],
+        plan: ExactPlan,
         refinements: list[Refinement],
         slopes: Proofs | None,
     ) -> None:
-        self.world, self.flows, self.carried = world, flows, carried
+        self.world, self.flows, self.carried = plan.world, plan.flows, plan.carried
         self.refinements = refinements
         self.is_proved, self.slopes = slopes is not None, slopes or Proofs()
 
@@ -80,18 +76,58 @@ class Evidence:
         """Quantity that counts for each limit."""
         return self.world.limits.used(self.flows)
 
+    # ---- what a unit of each flow costs, takes and emits
+
+    @cached_property
+    def cost_parts(self) -> dict[str, Floats]:
+        """Money per unit of each flow, by part of the cost."""
+        return {part: self._unit_cost(part) for part in PARTS}
+
+    @cached_property
+    def cost(self) -> Floats:
+        """Money per unit of each flow."""
+        return np.asarray(np.sum([*self.cost_parts.values()], axis=0))
+
+    @cached_property
+    def days(self) -> Floats:
+        """Days that each flow takes."""
+        on_element, at_start = (own.floats() for own in self.world.elements.times)
+        rides = self._summed(on_element[self.flows.chain.items])
+        return np.asarray(rides + at_start[self.flows.start])
+
+    @cached_property
+    def emissions(self) -> Floats:
+        """Emissions per unit of each flow."""
+        emissions = amounts_of(self.world.elements.emissions).floats()
+        return self._summed(emissions[self.flows.chain.items])
+
+    def _unit_cost(self, part: str) -> Floats:
+        flows, costs = self.flows, self.world.costs
+        kind = costs.kind[self.world.cargo.product[flows.shipment]]
+        rates = costs.rates
+        on_element = np.array([own.on_element[part].floats() for own in rates])
+        at_start = np.array([own.at_start[part].floats() for own in rates])
+        rides = self._summed(on_element[kind[flows.owner], flows.chain.items])
+        return np.asarray(rides + at_start[kind, flows.start])
+
+    def _summed(self, values: Floats) -> Floats:
+        """Return sums over the elements of each flow."""
+        if not len(self.flows):
+            return np.zeros(0)
+        return np.add.reduceat(values, self.flows.chain.starts[:-1])
+
+    # ---- what unmet demand could have
+
     @cached_property
     def with_route(self) -> NDArray[np.bool_]:
         """Shipments that have a route at all, in time."""
         if not len(self.world.cargo):
             return np.zeros(0, dtype=bool)
-        times = Bound(TravelTimes(self.world))
-        reached = times.cheapest <= times.unmet_price
-        if times.rounding or self.world.elements.with_inner_nodes:
+        times = bound_at(TravelTimes(self.world))
+        reached = times.cheapest <= times.scaled.unmet_price
+        if times.scaled.rounding or self.world.elements.with_inner_nodes:
             reached[self.flows.shipment] = True
-            search = Refinement(
-                Bound(ExactPrices(self.world, Stage("rules"), ())), None
-            )
+            search = RouteSearch(Scaled(ExactPrices(self.world, Stage("rules"), ())))
             idle = np.ones(len(reached), dtype=bool)
             idle[self.flows.shipment] = False
             for shipment in np.flatnonzero(reached & idle & search.doubtful()).tolist():

@@ -11,8 +11,6 @@ from solver.records import dataclass
 from solver.verification.exact.amounts import (
     ZERO,
     Amounts,
-    amounts,
-    amounts_of,
     group_sums,
     product_sum,
 )
@@ -41,14 +39,59 @@ _SHOWN = 3
 """Flows or shipments that a message names as examples."""
 
 
-def plan_faults(
-    world: World, flows: PlanFlows, carried: list[Carried]
-) -> Iterator[str]:
-    """Yield what is wrong with a plan, given what rules count of it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactPlan:
+    """A plan, with what rules count of it, what it costs and what it leaves.
+
+    Parameters
+    ----------
+    world : World
+        The instance.
+    flows : PlanFlows
+        The plan.
+    carried : list of Carried
+        Weighted quantity that each rule counts.
+    cost_parts : dict of str to Decimal
+        Its cost, part by part.
+    penalties : Fraction
+        Money that it pays for rules it breaks.
+    unmet : UnmetTotals
+        What stays unmet.
+    """
+
+    world: World
+    flows: PlanFlows
+    carried: list[Carried]
+    cost_parts: dict[str, Decimal]
+    penalties: Fraction
+    unmet: UnmetTotals
+
+    @classmethod
+    def of(cls, world: World, flows: PlanFlows) -> ExactPlan:
+        """Sum a plan up, sound or not."""
+        carried, unmet = world.rules.carried(flows), unmet_of(world, flows.unmet)
+        paid = (row.penalty(carried[row.scope.rule]) for row in world.rules.soft)
+        parts = {**cost_parts(world, flows), UNMET: unmet.cost}
+        return cls(world, flows, carried, parts, sum(paid, Fraction(0)), unmet)
+
+    @property
+    def cost(self) -> Decimal:
+        """Cost of the plan."""
+        return sum(self.cost_parts.values(), ZERO)
+
+    @property
+    def objective(self) -> Fraction:
+        """Cost and penalties of the plan."""
+        return Fraction(self.cost) + self.penalties
+
+
+def plan_faults(plan: ExactPlan) -> Iterator[str]:
+    """Yield what is wrong with a plan."""
+    world, flows = plan.world, plan.flows
     yield from route_faults(world, flows, "allocation.csv")
     yield from _balance_faults(world, flows)
     yield from _capacity_faults(world, flows)
-    yield from _rule_faults(world, carried)
+    yield from _rule_faults(world, plan.carried)
 
 
 def route_faults(world: World, flows: PlanFlows, file: str) -> Iterator[str]:
@@ -139,20 +182,13 @@ def _closed(world: World, flows: PlanFlows, kind: NDArray[np.int64]) -> Mask:
 
 def _late(world: World, flows: PlanFlows) -> Mask:
     """Flows that take longer than their demand allows."""
-    elements, bounded = world.elements, world.instance.demand["max_days"]
-    timed = ~np.isnan(bounded)
-    if not timed.any():
-        return np.zeros(len(flows), dtype=bool)
-    longest = amounts(np.where(timed, bounded, 0.0))
-    dwell = amounts_of(elements.dwell)
-    rides = zip(elements.heads.tolist(), elements.days, strict=True)
-    days = amounts_of([elements.dwell[head] + ride for head, ride in rides])
-    places = max(longest.places, dwell.places, days.places)
-    own = days.at(places)[flows.chain.items]
-    taken = group_sums(flows.owner, own, len(flows)) + dwell.at(places)[flows.start]
-    demand = world.cargo.demand[flows.shipment]
-    late = taken > longest.at(places)[demand]
-    return np.asarray(timed[demand] & late, dtype=bool)
+    cargo, (on_element, at_start) = world.cargo, world.elements.times
+    rides = on_element.take(flows.chain.items).summed(flows.owner, len(flows))
+    taken = rides.plus(at_start.take(flows.start))
+    demand = cargo.demand[flows.shipment]
+    places = max(taken.places, cargo.max_days.places)
+    late = taken.at(places) > cargo.max_days.at(places)[demand]
+    return np.asarray(cargo.is_timed[demand] & late, dtype=bool)
 
 
 def _balance_faults(world: World, flows: PlanFlows) -> Iterator[str]:
@@ -192,22 +228,22 @@ def _rule_faults(world: World, carried: list[Carried]) -> Iterator[str]:
                 yield f"rules.csv:{number + 2}: {where}: {fault}"
 
 
-def penalties(world: World, carried: list[Carried]) -> Fraction:
-    """Money that a plan pays for rules it breaks."""
-    paid = (row.penalty(carried[row.scope.rule]) for row in world.rules.soft)
-    return sum(paid, Fraction(0))
-
-
 @dataclass(frozen=True, slots=True)
 class UnmetTotals:
-    """What a plan leaves unmet: by class of firm demand, and the cost of the priced.
+    """What a plan leaves unmet.
 
-    `beyond_rests` is what it leaves by class of rows of which it leaves more than a
-    rest of rounding.
+    Parameters
+    ----------
+    by_class, beyond_rests : tuple of Decimal
+        Quantity by class of firm demand: all, and of rows of which it leaves more than
+        a rest of rounding.
+    priced, cost : Decimal
+        Quantity of priced demand, and its cost.
     """
 
     by_class: tuple[Decimal, ...]
     beyond_rests: tuple[Decimal, ...]
+    priced: Decimal
     cost: Decimal
 
 
@@ -220,18 +256,19 @@ def unmet_of(world: World, unmet: Amounts) -> UnmetTotals:
         group_sums(cargo.firm_class[own], unmet.units[own], len(cargo.classes))
         for own in (firm, more)
     )
-    priced = np.flatnonzero(~firm & (unmet.units != 0))
-    costs = product_sum(cargo.unmet_cost.units[priced], unmet.units[priced])
+    priced = unmet.take(~firm)
+    costs = product_sum(cargo.unmet_cost.units[~firm], priced.units)
     places = cargo.unmet_cost.places + unmet.places
     return UnmetTotals(
         by_class=tuple(unmet.value(units) for units in classes.tolist()),
         beyond_rests=tuple(unmet.value(units) for units in beyond.tolist()),
+        priced=priced.total(),
         cost=Amounts(classes, places).value(costs),
     )
 
 
 def cost_parts(world: World, flows: PlanFlows) -> dict[str, Decimal]:
-    """Cost of a plan, part by part."""
+    """Cost of what a plan carries, part by part."""
     kind = world.costs.kind[world.cargo.product[flows.shipment]]
     kinds = len(world.costs.rates)
     on_element = flows.element_loads(kind, kinds)
@@ -242,8 +279,7 @@ def cost_parts(world: World, flows: PlanFlows) -> dict[str, Decimal]:
             parts[part] += _priced(on_element[number], rates.on_element[part])
             parts[part] += _priced(at_start[number], rates.at_start[part])
     places = flows.quantity.places
-    costs = {part: cost.scaleb(-places) for part, cost in parts.items()}
-    return {**costs, UNMET: unmet_of(world, flows.unmet).cost}
+    return {part: cost.scaleb(-places) for part, cost in parts.items()}
 
 
 def _priced(units: NDArray[np.int64], rates: Amounts) -> Decimal:

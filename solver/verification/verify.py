@@ -19,8 +19,8 @@ from solver.verification.figures.summary import (
     expected_summary,
     seconds,
 )
-from solver.verification.figures.tables import empty_tables, expected_tables
-from solver.verification.movement.figures import earlier_columns
+from solver.verification.figures.tables import columns_of, empty_tables, expected_tables
+from solver.verification.movement.figures import earlier_table
 from solver.verification.prover import Prover
 from solver.verification.world import World
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.solution import Result
     from solver.verification.figures.comparison import FigureColumn
-    from solver.verification.prover import Proof
+    from solver.verification.proved import Proof
 
 
 _SOMETIMES = {"loosening", "seconds"}
@@ -150,7 +150,7 @@ class _Verifier:
 
     def _contradictions(self, status: Status) -> dict[str, bool]:
         """Say what cannot be so under a status, and whether it is."""
-        leaves = self.prover.leaves_unmet
+        leaves = self.prover.stages.leaves_unmet
         return {
             "firm demand stays unmet": status is Status.OPTIMAL and leaves,
             "all firm demand is met": status is Status.UNMET and not leaves,
@@ -188,9 +188,10 @@ class _Verifier:
         if not faults:
             moved = proved.movement.moved
             if moved is not None and self.prover.earlier is not None:
-                tables[EARLIER] = earlier_columns(self.prover.earlier, moved)
+                cells = earlier_table(self.prover.earlier, moved)
+                tables[EARLIER] = columns_of(EARLIER, cells)
             claims = self.result.tables.get("exposure", {})
-            tables["exposure"] = answers.table(claims)
+            tables["exposure"] = columns_of("exposure", answers.table(claims))
             idle = [f"certificate.json: exposure: {what}" for what in answers.idle]
             self._add("auxiliary prices", idle, "none proves nothing")
             self._check_tables(tables)
@@ -200,7 +201,7 @@ class _Verifier:
         """Least excess over rules that cannot hold together; None if they can."""
         if self._status != Status.INFEASIBLE:
             return None
-        return self.prover.sharpest()
+        return self.prover.stages.sharpest()
 
     def _check_tables(self, tables: Mapping[str, Mapping[str, FigureColumn]]) -> None:
         for name, expected in tables.items():

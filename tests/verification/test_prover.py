@@ -12,7 +12,7 @@ import pytest
 from solver.solution.certificate import Stage
 from solver.solution.keys import CapacityKey, UnmetKey
 from solver.verification import proof
-from solver.verification.prover import Proof
+from solver.verification.proved import Proof
 from tests.build import build_instance
 from tests.verification import label_cases, limit_cases, rule_cases, spread_cases
 from tests.verification.case import (

@@ -18,7 +18,8 @@ from solver.solution.solution import Solution
 from solver.tasks.answer import solve
 from solver.verification import proof
 from solver.verification.exact.amounts import exactly
-from solver.verification.prover import Proof, Prover
+from solver.verification.proved import Proof
+from solver.verification.prover import Prover
 from solver.verification.world import World
 from tests.build import build_instance
 from tests.oracle import oracle

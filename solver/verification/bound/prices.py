@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.records import dataclass
-from solver.solution.certificate import Stage
+from solver.verification.bound.aim import COST, QUANTITY
 from solver.verification.exact.amounts import (
     ONE,
     ZERO,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
+    from solver.solution.certificate import Stage
+    from solver.verification.bound.aim import Aim
     from solver.verification.facts.limits import Limit
     from solver.verification.rules.row import ExactLinear, ExactRow
     from solver.verification.world import World
@@ -92,10 +94,19 @@ class ExactPrices:
         Prices without faults.
     kept : tuple of Decimal
         What the plan leaves unmet by class of firm demand.
+    aim : Aim, optional
+        What is bounded; without it, what the stage says.
     """
 
-    def __init__(self, world: World, stage: Stage, kept: tuple[Decimal, ...]) -> None:
+    def __init__(
+        self,
+        world: World,
+        stage: Stage,
+        kept: tuple[Decimal, ...],
+        aim: Aim | None = None,
+    ) -> None:
         self.world, self.stage, self.kept = world, stage, kept
+        self.aim = aim or (COST if stage.objective == "cost" else QUANTITY)
         self._known: dict[bytes, tuple[Charges, Charges]] = {}
 
     # ---- constants
@@ -114,18 +125,19 @@ class ExactPrices:
     @cached_property
     def unmet_price(self) -> Amounts:
         """Price of leaving a unit of each shipment unmet."""
-        cargo = self.world.cargo
-        of_class = amounts_of(self._of_class)
-        firm = of_class.take(cargo.firm_class)
-        if self.stage.objective != "cost":
+        cargo, aim = self.world.cargo, self.aim
+        firm = amounts_of(self._of_class).take(cargo.firm_class)
+        if not (aim.money or aim.service):
             return firm
-        return joined(cargo.firm_class == PRICED, cargo.unmet_cost, firm)
+        service = amounts_of([aim.service]).take(np.zeros(len(cargo), dtype=int))
+        priced = cargo.unmet_cost.times(aim.money).plus(service)
+        return joined(cargo.firm_class == PRICED, priced, firm)
 
     @cached_property
     def constant(self) -> Decimal:
         """Prices times right-hand sides, to be subtracted."""
         world, stage = self.world, self.stage
-        found = ZERO
+        found = self.aim.constant
         for capacity, price in stage.capacities.items():
             found += decimal(price) * world.limits.by_key[capacity].quantity
         for row, form in self.forms:
@@ -205,29 +217,17 @@ class ExactPrices:
 
     def _alike(self, kind: int) -> int:
         """Return the kind of product that stands for this one."""
-        return kind if self.with_money else self.world.costs.alike[kind]
-
-    @property
-    def with_money(self) -> bool:
-        """Whether what elements cost counts."""
-        return self.stage.objective == "cost"
+        return kind if self.aim.money else self.world.costs.alike[kind]
 
     def _money(self, kind: int) -> tuple[Amounts, Amounts]:
         """Return what elements and starts cost, if money counts."""
-        if self.with_money:
-            return self.world.costs.sums(kind)
-        elements = self.world.elements
-        return nothing(len(elements)), nothing(elements.num_nodes)
+        money, elements = self.aim.money, self.world.elements
+        if not money:
+            return nothing(len(elements)), nothing(elements.num_nodes)
+        on_element, at_start = self.world.costs.sums(kind)
+        return on_element.times(money), at_start.times(money)
 
     # ---- shipments
-
-    @property
-    def most_earned(self) -> Decimal:
-        """What single routes earn at most, beside what rules reward."""
-        return ZERO
-
-    def _own_terms(self, terms: Sum) -> None:
-        """Add what every route is charged besides rules: nothing."""
 
     @cached_property
     def terms(self) -> tuple[list[PricedTerms], Positions]:
@@ -252,7 +252,9 @@ class ExactPrices:
     def _terms(self, shipment: int, priced: Priced) -> PricedTerms:
         rules, product = self.world.rules, int(self.world.cargo.product[shipment])
         terms = Sum(self.world.elements.corridors)
-        self._own_terms(terms)
+        if self.aim.counted is not None:
+            by, value, charge = self.aim.counted
+            terms.add(by, {value: charge})
         for number, coverage in enumerate(rules.coverages):
             for row, form in priced.get((number, int(coverage.cell[shipment])), ()):
                 own = form

@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.verification.bound.trips import MOST_BITS, Trades, Trips
+from solver.records import dataclass
 from solver.verification.bound.walks import UNREACHED
-from solver.verification.exact.amounts import (
-    ZERO,
-    ceiling,
-    digits_after_point,
-)
+from solver.verification.exact.amounts import ZERO, ceiling, digits_after_point
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from solver.verification.bound.prices import ExactPrices, PricedArcs, PricedTerms
-    from solver.verification.bound.trips import Positions
     from solver.verification.exact.amounts import Amounts, Integers
     from solver.verification.world import World
+
+    Positions = NDArray[np.int64]
 
 
 EXACT = 2**52
 """Largest integer that costs may reach: sums of two are exact as floats."""
+
+
+MOST_BITS = 8
+"""Values counted exactly by the walks; of others, only rewards are granted."""
 
 
 MARGIN = 2 * MOST_BITS
@@ -34,6 +37,39 @@ MARGIN = 2 * MOST_BITS
 
 MOST_DIGITS = 300
 """Digits after the point that are tried: floats have no more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trips:
+    """Pairs of nodes that are searched, ordered by arcs, then by terms.
+
+    A *trade* is all shipments between the same places that pay alike: they differ in
+    quantity and unmet price only.
+
+    Parameters
+    ----------
+    trade_of : ndarray of int, shape (shipments,)
+        The trade of each shipment.
+    code : ndarray of int, shape (trips,)
+        Arcs and terms in one: ``kind * number of terms + term``.
+    trade, start, end : ndarray of int, shape (trips,)
+        Index into the trades, and nodes.
+    """
+
+    trade_of: Positions
+    code: Positions
+    trade: Positions
+    start: Positions
+    end: Positions
+
+    @property
+    def num_trades(self) -> int:
+        """Number of trades."""
+        return int(self.trade[-1]) + 1
+
+    def of(self, code: int) -> slice:
+        """Where the trips of some arcs and terms are."""
+        return slice(*np.searchsorted(self.code, [code, code + 1]).tolist())
 
 
 class Scaled:
@@ -48,6 +84,8 @@ class Scaled:
     ----------
     places : int
         Digits after the point of all costs of walks.
+    limit : int
+        Walks that cost more are of no interest.
     rounding : int
         Units of the last digit that a route may cost more than its parts rounded down.
     """
@@ -67,7 +105,7 @@ class Scaled:
         """Cost of walks that are of interest at most, and digits that keep it exact."""
         unmet_price, terms = self.prices.unmet_price, self.terms
         rewards = max(-_sum_below(term, -1) for term in terms)
-        rewards += self.prices.most_earned
+        rewards += self.prices.aim.earned
         charges = max(_sum_below(term, 1) for term in terms)
         offsets = [*chain.from_iterable(term.offset for term in terms)]
         most = unmet_price.value(unmet_price.units.max()) - min(offsets) + rewards
@@ -77,61 +115,42 @@ class Scaled:
         needed = places = min(self._digits(), MOST_DIGITS)
         while largest.scaleb(places) > EXACT:
             places -= 1
-        self.rounding = (
-            0 if places == needed else self.world.elements.num_nodes + MARGIN
-        )
+        if places < needed:
+            self.rounding = self.world.elements.num_nodes + MARGIN
         return ceiling(limit, places) + MARGIN, places
 
     def _longest(self, arcs: PricedArcs) -> Decimal:
         """No simple route costs more."""
-        nodes = self.world.elements.num_nodes
-        on_element, at_start = arcs.on_element, arcs.at_start
-        return on_element.value(
-            on_element.units.max(initial=0)
-        ) * nodes + at_start.value(at_start.units.max())
+        most = arcs.on_element.units.max(initial=0)
+        inner = arcs.on_element.value(most) * self.world.elements.num_nodes
+        return inner + arcs.at_start.value(arcs.at_start.units.max())
 
     def _digits(self) -> int:
         """Digits after the point with which nothing is rounded."""
-        parts = [
-            *(term.offset for term in self.terms),
-            *([touch.charge for touch in term.touches] for term in self.terms),
-        ]
-        places = [
-            *(arcs.on_element.places for arcs in self.kinds),
-            *(arcs.at_start.places for arcs in self.kinds),
-        ]
-        return max(digits_after_point(chain.from_iterable(parts)), *places)
+        charges = (touch.charge for term in self.terms for touch in term.touches)
+        offsets = chain.from_iterable(term.offset for term in self.terms)
+        arcs = ((own.on_element, own.at_start) for own in self.kinds)
+        places = (costs.places for costs in chain.from_iterable(arcs))
+        return max(digits_after_point(chain(charges, offsets)), *places)
 
     # ---- who goes where
 
     @cached_property
-    def trades(self) -> Trades:
-        """Shipments with the same terms between the same places."""
-        cargo = self.world.cargo
-        places = len(cargo.places)
-        code = (self.kind * len(self.terms) + self.term) * places + cargo.origin
-        code = code * places + cargo.market
-        _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-        return Trades(
-            kind=self.kind[first],
-            term=self.term[first],
-            origin=cargo.origin[first],
-            market=cargo.market[first],
-            of_shipment=inverse,
-        )
-
-    @cached_property
     def trips(self) -> Trips:
-        """Pairs of nodes between which the trades go, in their order."""
-        trades, places = self.trades, self.world.cargo.places
-        starts, ends = places.take(trades.origin), places.take(trades.market)
+        """All pairs of nodes between which shipments go."""
+        cargo = self.world.cargo
+        places, size = cargo.places, len(cargo.places)
+        code = (self.kind * len(self.terms) + self.term) * size + cargo.origin
+        trades, trade_of = np.unique(code * size + cargo.market, return_inverse=True)
+        starts = places.take(trades // size % size)
+        ends = places.take(trades % size)
         counts = starts.lengths * ends.lengths
         trade = np.repeat(np.arange(len(counts)), counts)
         within = np.arange(len(trade)) - np.repeat(np.cumsum(counts) - counts, counts)
         width = ends.lengths[trade]
         return Trips(
-            code=trades.kind[trade] * len(self.terms) + trades.term[trade],
-            num_terms=len(self.terms),
+            trade_of=trade_of,
+            code=(trades // size**2)[trade],
             trade=trade,
             start=starts.items[starts.starts[trade] + within // width],
             end=ends.items[ends.starts[trade] + within % width],
@@ -139,34 +158,16 @@ class Scaled:
 
     # ---- costs in units
 
-    def parts(self, kind: int) -> tuple[Integers, Integers]:
-        """Costs of elements and starts in units, rounded down."""
-        arcs = self.kinds[kind]
-        return (
-            floored(arcs.on_element, self.places),
-            floored(arcs.at_start, self.places),
-        )
-
     def costs(self, kind: int) -> tuple[Positions, Positions]:
-        """Costs of elements and starts; what is of no interest is above the limit."""
+        """Costs of elements and starts, rounded down; of no interest above `limit`."""
         if kind not in self._known:
-            on_element, at_start = self.parts(kind)
-            above = self.limit + 1
-            self._known[kind] = (
-                np.minimum(on_element, above).astype(np.int64),
-                np.minimum(at_start, above).astype(np.int64),
+            arcs, above = self.kinds[kind], self.limit + 1
+            on_element, at_start = (
+                np.minimum(floored(costs, self.places), above).astype(np.int64)
+                for costs in (arcs.on_element, arcs.at_start)
             )
+            self._known[kind] = on_element, at_start
         return self._known[kind]
-
-    def open_costs(self, kind: int) -> tuple[Positions, Positions]:
-        """Costs of elements and starts that may be used; `UNREACHED` of others."""
-        arcs, (on_element, at_start) = self.kinds[kind], self.costs(kind)
-        closed = arcs.closed | (on_element > self.limit)
-        closed_start = arcs.closed_start | (at_start > self.limit)
-        return (
-            np.where(closed, UNREACHED, on_element),
-            np.where(closed_start, UNREACHED, at_start),
-        )
 
     @cached_property
     def unmet_price(self) -> Positions:

@@ -8,26 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.records import dataclass
-from solver.verification.bound.trips import MOST_BITS
-from solver.verification.bound.walks import UNREACHED, Bits, Block, Graph, Pairs, walks
+from solver.verification.bound.labels import Toll
+from solver.verification.bound.scaled import MOST_BITS
+from solver.verification.bound.walks import UNREACHED, Block, Graph, Pairs, walks
 from solver.verification.exact.amounts import ZERO, ceiling, floor
+from solver.verification.facts.marks import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
     from solver.problem.rules import By
     from solver.verification.bound.prices import PricedTerms, PricedTouch
-    from solver.verification.bound.scaled import Scaled
+    from solver.verification.bound.scaled import Positions, Scaled
     from solver.verification.facts.elements import ExactElements
 
-    Positions = NDArray[np.int64]
-    Key = tuple[int, tuple[PricedTouch, ...]]
-
-
-NONE = np.zeros(0, dtype=np.int64)
+    Touches = tuple[PricedTouch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +36,18 @@ class Shape:
         Its elements, and those of none, may be used.
     values : tuple of (By, str)
         Values that count once: a bit each.
-    required : bool
+    is_required : bool
         Only routes that use the corridor count: the last bit.
     """
 
     corridor: int
     values: tuple[tuple[By, str], ...]
-    required: bool
+    is_required: bool
+
+    @property
+    def required(self) -> int:
+        """Bits without which a walk does not count."""
+        return self.is_required << len(self.values)
 
     def graph(self, elements: ExactElements) -> Graph:
         """Elements of the corridor, and of none."""
@@ -56,145 +57,138 @@ class Shape:
         tails, heads = elements.tails[numbers], elements.heads[numbers]
         return Graph(elements.num_nodes, numbers, tails, heads)
 
-    def bits(self, elements: ExactElements) -> Bits:
+    def marks(self, elements: ExactElements) -> Marks:
         """Give each value that counts once a bit; last, a required corridor."""
-        on_element = np.zeros(len(elements), dtype=np.int64)
-        at_node = np.zeros(elements.num_nodes, dtype=np.int64)
-        preset = np.zeros(elements.num_nodes, dtype=np.int64)
-        for bit, (by, value) in enumerate(self.values):
-            on_element[elements.carriers(by).get(value, NONE)] |= 1 << bit
-            marked = preset if by == "country" else at_node
-            marked[elements.nodes_with(by, value)] |= 1 << bit
-        required = 0
-        if self.required:
-            required = 1 << len(self.values)
-            on_element[elements.corridor == self.corridor] |= required
-        return Bits(on_element, at_node, preset, required)
+        last: tuple[tuple[By, str], ...] = ()
+        if self.is_required:
+            last = (("corridor", elements.corridors[self.corridor]),)
+        return Marks.of(elements, (*self.values, *last))
+
+    def toll(self, touches: Touches, places: int) -> Toll:
+        """Return what its values cost or earn in units, charges rounded down."""
+        none = (0,) * self.is_required
+        charges = (max(0, floor(touch.charge, places)) for touch in touches)
+        rewards = (max(0, ceiling(-touch.charge, places)) for touch in touches)
+        return Toll((*charges, *none), (*rewards, *none), self.required)
+
+
+def shape_of(corridor: int, offsets: tuple[Decimal, ...], touches: Touches) -> Shape:
+    """Return how walks in a corridor are searched, which must use it if that earns."""
+    values = tuple((touch.by, touch.value) for touch in touches)
+    return Shape(corridor, values, offsets[corridor] < offsets[-1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _WalkSearch:
-    """Trades of one bound that have the same costs and charges in a shape.
+    """Trips of some prices that have the same costs and charges in a shape.
 
     Parameters
     ----------
-    number : int
-        Which bound.
+    scaled : Scaled
+        The prices.
+    first : int
+        Number of their first trade, among those of all prices.
     kind : int
-        Which of its arcs.
+        Which of their arcs.
     touches : tuple of PricedTouch
-        Values that count once, with their prices.
+        Values that count once, with their charges.
     offsets : dict of int to int
-        By index of the terms, what is added to every walk, in units.
+        By trips (their code), what is added to every walk, in units.
     """
 
-    number: int
+    scaled: Scaled
+    first: int
     kind: int
-    touches: tuple[PricedTouch, ...]
+    touches: Touches
     offsets: dict[int, int] = field(default_factory=dict)
 
+    def trips(self) -> Positions:
+        """Trade, start, end and offset of all pairs of nodes, shape (4, trips)."""
+        trips, columns = self.scaled.trips, []
+        for code, units in self.offsets.items():
+            own = trips.of(code)
+            trade = trips.trade[own] + self.first
+            offset = np.full(len(trade), units)
+            columns.append(np.array([trade, trips.start[own], trips.end[own], offset]))
+        return np.concatenate(columns, axis=1)
 
-class Searches:
-    """All searches that several bounds need.
-
-    Parameters
-    ----------
-    bounds : sequence of Scaled
-        Bounds of the same world.
-    """
-
-    def __init__(self, bounds: Sequence[Scaled]) -> None:
-        self.bounds = bounds
-        counts = [len(bound.trades.kind) for bound in bounds]
-        self._first = np.concatenate([[0], np.cumsum(counts)]).tolist()
-        self._costs: dict[tuple[int, int], tuple[Positions, Positions]] = {}
-        self._searches: dict[Shape, dict[tuple[int, Key], _WalkSearch]] = {}
-        for number in range(len(bounds)):
-            self._gather(number)
-
-    def cheapest(self) -> list[Positions]:
-        """Cost of the cheapest walk of each shipment, for each bound."""
-        found = np.full(self._first[-1], UNREACHED)
-        for shape, searches in self._searches.items():
-            self._walk(shape, [*searches.values()], found)
-        own = np.split(found, self._first[1:-1])
-        return [
-            costs[bound.trades.of_shipment]
-            for costs, bound in zip(own, self.bounds, strict=True)
-        ]
-
-    # ---- which searches
-
-    def _gather(self, number: int) -> None:
-        """Find the shapes that a bound needs, and the terms that share a search."""
-        bound = self.bounds[number]
-        ways = [[*_ways(term, bound.places)] for term in bound.terms]
-        for kind, term in bound.trades.used():
-            for shape, touches, units in ways[term]:
-                searches = self._searches.setdefault(shape, {})
-                search = searches.setdefault(
-                    (number, (kind, touches)), _WalkSearch(number, kind, touches)
-                )
-                search.offsets[term] = units
-
-    # ---- walks
-
-    def _walk(
-        self, shape: Shape, searches: list[_WalkSearch], found: Positions
-    ) -> None:
-        elements = self.bounds[0].world.elements
-        blocks = [self._block(shape, search) for search in searches]
-        trips = [[*self._trips(search)] for search in searches]
-        parts = [np.concatenate(columns, axis=1) for columns in trips]
-        counts = [part.shape[1] for part in parts]
-        trade, start, end, offset = np.concatenate(parts, axis=1)
-        pairs = Pairs(np.repeat(np.arange(len(blocks)), counts), start, end)
-        costs = walks(shape.graph(elements), shape.bits(elements), blocks, pairs)
-        costs = np.where(costs < UNREACHED, costs + offset, UNREACHED)
-        np.minimum.at(found, trade, costs)
-
-    def _trips(self, search: _WalkSearch) -> Iterator[Positions]:
-        """Yield trade, start, end and offset of all pairs of nodes."""
-        bound, first = self.bounds[search.number], self._first[search.number]
-        for term, units in search.offsets.items():
-            own = bound.trips.of(search.kind, term)
-            offset = np.full(len(own.trade), units)
-            yield np.array([own.trade + first, own.start, own.end, offset])
-
-    def _block(self, shape: Shape, search: _WalkSearch) -> Block:
-        bound = self.bounds[search.number]
-        key, places = (search.number, search.kind), bound.places
-        if key not in self._costs:
-            self._costs[key] = bound.open_costs(search.kind)
-        on_element, at_start = self._costs[key]
-        charges = [max(0, floor(t.charge, places)) for t in search.touches]
-        rewards = [max(0, ceiling(-t.charge, places)) for t in search.touches]
-        none = [0] * shape.required
+    def block(self, shape: Shape) -> Block:
+        """Return what walks cost; what is closed or of no interest is not reached."""
+        scaled, arcs = self.scaled, self.scaled.kinds[self.kind]
+        on_element, at_start = scaled.costs(self.kind)
+        closed = arcs.closed | (on_element > scaled.limit)
+        closed_start = arcs.closed_start | (at_start > scaled.limit)
         return Block(
-            on_element=on_element,
-            at_start=at_start,
-            charges=(*charges, *none),
-            rewards=(*rewards, *none),
-            limit=bound.limit,
+            on_element=np.where(closed, UNREACHED, on_element),
+            at_start=np.where(closed_start, UNREACHED, at_start),
+            toll=shape.toll(self.touches, scaled.places),
+            limit=scaled.limit,
         )
 
 
-def _ways(
-    terms: PricedTerms, places: int
-) -> Iterator[tuple[Shape, tuple[PricedTouch, ...], int]]:
+def cheapest_walks(prices: Sequence[Scaled]) -> list[Positions]:
+    """Cost of the cheapest walk of each shipment at each of several prices.
+
+    Parameters
+    ----------
+    prices : sequence of Scaled
+        Prices in one world.
+
+    Returns
+    -------
+    list of ndarray of int, shape (shipments,)
+        In units of the prices; `UNREACHED` where no walk is of interest.
+    """
+    firsts = np.cumsum([0, *(scaled.trips.num_trades for scaled in prices)]).tolist()
+    gathered: dict[Shape, dict[tuple[int, int, Touches], _WalkSearch]] = {}
+    for number, scaled in enumerate(prices):
+        for shape, kind, touches, code, units in _wanted(scaled):
+            searches = gathered.setdefault(shape, {})
+            fresh = _WalkSearch(scaled, firsts[number], kind, touches)
+            searches.setdefault((number, kind, touches), fresh).offsets[code] = units
+    found = np.full(firsts[-1], UNREACHED)
+    for shape, searches in gathered.items():
+        _walk(shape, [*searches.values()], found)
+    own = np.split(found, firsts[1:-1])
+    return [
+        costs[scaled.trips.trade_of] for costs, scaled in zip(own, prices, strict=False)
+    ]
+
+
+def _wanted(scaled: Scaled) -> Iterator[tuple[Shape, int, Touches, int, int]]:
+    """Yield the searches of some prices: shape, arcs, touches, trips and offset."""
+    ways = [[*_ways(term, scaled.places)] for term in scaled.terms]
+    for code in np.unique(scaled.trips.code).tolist():
+        kind, term = divmod(code, len(ways))
+        for shape, touches, units in ways[term]:
+            yield shape, kind, touches, code, units
+
+
+def _walk(shape: Shape, searches: list[_WalkSearch], found: Positions) -> None:
+    """Search walks of one shape; keep the costs that are less than those found."""
+    elements = searches[0].scaled.world.elements
+    parts = [search.trips() for search in searches]
+    counts = [part.shape[1] for part in parts]
+    trade, start, end, offset = np.concatenate(parts, axis=1)
+    pairs = Pairs(np.repeat(np.arange(len(searches)), counts), start, end)
+    blocks = [search.block(shape) for search in searches]
+    costs = walks(shape.graph(elements), shape.marks(elements), blocks, pairs)
+    costs = np.where(costs < UNREACHED, costs + offset, UNREACHED)
+    np.minimum.at(found, trade, costs)
+
+
+def _ways(terms: PricedTerms, places: int) -> Iterator[tuple[Shape, Touches, int]]:
     """Yield how shipments of some terms are searched: shape, touches and offset."""
     offsets, touches = relaxed(terms)
-    values = tuple((touch.by, touch.value) for touch in touches)
     none = len(offsets) - 1
     for corridor, offset in enumerate(offsets):
         # Another corridor's graph may hold all routes without a corridor.
         needless = corridor == none and none > 0 and offsets[0] == offsets[none]
         if not needless:
-            shape = Shape(corridor, values, offset < offsets[none])
-            yield shape, touches, floor(offset, places)
+            yield shape_of(corridor, offsets, touches), touches, floor(offset, places)
 
 
-def relaxed(terms: PricedTerms) -> tuple[tuple[Decimal, ...], tuple[PricedTouch, ...]]:
+def relaxed(terms: PricedTerms) -> tuple[tuple[Decimal, ...], Touches]:
     """Offsets, and the touches that walks count: of too many, grant the rewards."""
     order = sorted(terms.touches, key=lambda t: (-abs(t.charge), t.by, t.value))
     granted = sum((t.charge for t in order[MOST_BITS:] if t.charge < 0), ZERO)

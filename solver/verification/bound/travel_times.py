@@ -9,9 +9,10 @@ import numpy as np
 
 from solver.solution.certificate import Stage
 from solver.verification.bound.prices import ExactPrices
-from solver.verification.exact.amounts import ONE, ZERO, Amounts, amounts, amounts_of
+from solver.verification.exact.amounts import ONE, ZERO, amounts
 
 if TYPE_CHECKING:
+    from solver.verification.exact.amounts import Amounts
     from solver.verification.world import World
 
 
@@ -38,11 +39,4 @@ class TravelTimes(ExactPrices):
     def _money(self, kind: int) -> tuple[Amounts, Amounts]:
         """Return the days of each element with those at its head, and of each start."""
         del kind
-        return self._days
-
-    @cached_property
-    def _days(self) -> tuple[Amounts, Amounts]:
-        elements = self.world.elements
-        ends = zip(elements.heads.tolist(), elements.days, strict=True)
-        on_element = [elements.dwell[head] + days for head, days in ends]
-        return amounts_of(on_element), amounts_of(elements.dwell)
+        return self.world.elements.times

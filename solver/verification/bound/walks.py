@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.verification.bound.labels import Toll
+    from solver.verification.facts.marks import Marks
+
     Positions = NDArray[np.int64]
 
 
@@ -56,26 +59,6 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bits:
-    """Values that count once for a route, as bits.
-
-    Parameters
-    ----------
-    on_element, at_node : ndarray of int
-        Bits that an element, or a start at a node, touches.
-    preset : ndarray of int, shape (nodes,)
-        Bits that do not count for a route with an end at this node.
-    required : int
-        Bits without which a walk is none of ours.
-    """
-
-    on_element: Positions
-    at_node: Positions
-    preset: Positions
-    required: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """What walks cost at some prices.
 
@@ -83,16 +66,15 @@ class Block:
     ----------
     on_element, at_start : ndarray of int
         Cost of each element, and of starting at each node; `UNREACHED` where none may.
-    charges, rewards : tuple of int
-        For each bit, what its first touch costs, and what it earns at the end.
+    toll : Toll
+        Values that count once; those required are the same at all prices.
     limit : int
         Walks that cost more are of no interest.
     """
 
     on_element: Positions
     at_start: Positions
-    charges: tuple[int, ...]
-    rewards: tuple[int, ...]
+    toll: Toll
     limit: int
 
 
@@ -128,19 +110,19 @@ class Copies:
     ----------
     graph : Graph
         What may be used.
-    bits : Bits
+    marks : Marks
         Values that count once.
     states : ndarray of int
         Sets of bits that walks may have touched, ascending.
     """
 
-    def __init__(self, graph: Graph, bits: Bits, states: Positions) -> None:
-        self.num_nodes, self.bits, self.states = graph.num_nodes, bits, states
+    def __init__(self, graph: Graph, marks: Marks, states: Positions) -> None:
+        self.num_nodes, self.marks, self.states = graph.num_nodes, marks, states
         self.size = graph.num_nodes * len(states)
         position = np.zeros(int(states[-1]) + 1, dtype=np.int64)
         position[states] = np.arange(len(states))
         before = states[:, None]
-        after = before | bits.on_element[graph.numbers]
+        after = before | marks.on_element[graph.numbers]
         tails = position[before] * graph.num_nodes + graph.tails
         heads = position[after] * graph.num_nodes + graph.heads
         keys = (tails * self.size + heads).ravel()
@@ -154,21 +136,21 @@ class Copies:
 
     def walks(self, blocks: Sequence[Block], pairs: Pairs) -> Positions:
         """Cost of the cheapest walk of each pair, as the function `walks` has it."""
-        bits = self.bits
-        preset = bits.preset[pairs.start] | bits.preset[pairs.end]
+        marks = self.marks
+        preset = np.bitwise_or(marks.preset[pairs.start], marks.preset[pairs.end])
         found = self._without_start(blocks, pairs, preset)
-        charges = np.array([_subset_sums(block.charges) for block in blocks])
+        charges = np.array([_subset_sums(block.toll.charges) for block in blocks])
         first = np.array([block.at_start for block in blocks])[pairs.block, pairs.start]
         reached = (found < UNREACHED) & (first < UNREACHED)
-        first = first + charges[pairs.block, bits.at_node[pairs.start]]
+        first = first + charges[pairs.block, marks.at_node[pairs.start]]
         return np.where(reached, found + np.where(reached, first, 0), UNREACHED)
 
     def _without_start(
         self, blocks: Sequence[Block], pairs: Pairs, preset: Positions
     ) -> Positions:
         limit = np.array([block.limit for block in blocks])[pairs.block]
-        rewards = np.array([_subset_sums(block.rewards) for block in blocks])
-        begin = preset | self.bits.at_node[pairs.start]
+        rewards = np.array([_subset_sums(block.toll.rewards) for block in blocks])
+        begin = preset | self.marks.at_node[pairs.start]
         origin = pairs.block * self.size
         entry = origin + np.searchsorted(self.states, begin) * self.num_nodes
         sources, row = np.unique(entry + pairs.start, return_inverse=True)
@@ -177,7 +159,7 @@ class Copies:
         for chunk, distances in _distances(matrix, sources, longest):
             at = np.flatnonzero((row >= chunk.start) & (row < chunk.stop))
             inside, end = row[at] - chunk.start, (origin + pairs.end)[at]
-            for place in self._complete():
+            for place in self._complete(blocks[0].toll.required):
                 cost = distances[inside, end + place * self.num_nodes]
                 reached = cost <= limit[at]
                 state = self.states[place] & ~preset[at]
@@ -186,9 +168,8 @@ class Copies:
                 found[at] = np.minimum(found[at], np.where(reached, whole, UNREACHED))
         return found
 
-    def _complete(self) -> list[int]:
+    def _complete(self, required: int) -> list[int]:
         """Return the copies in which walks may end."""
-        required = self.bits.required
         places: list[int] = np.flatnonzero(self.states & required == required).tolist()
         return places
 
@@ -206,19 +187,21 @@ class Copies:
         if not len(self._first):
             return self._first
         every = block.on_element[self._element]
-        if block.charges:
-            every = every + _subset_sums(block.charges)[self._paid]
+        if block.toll.charges:
+            every = every + _subset_sums(block.toll.charges)[self._paid]
         return np.minimum.reduceat(every, self._first)
 
 
-def walks(graph: Graph, bits: Bits, blocks: Sequence[Block], pairs: Pairs) -> Positions:
+def walks(
+    graph: Graph, marks: Marks, blocks: Sequence[Block], pairs: Pairs
+) -> Positions:
     """Cost of the cheapest walk of each pair of nodes.
 
     Parameters
     ----------
     graph : Graph
         What may be used.
-    bits : Bits
+    marks : Marks
         Values that count once.
     blocks : sequence of Block
         What it costs, for one part of the pairs after the other.
@@ -230,10 +213,10 @@ def walks(graph: Graph, bits: Bits, blocks: Sequence[Block], pairs: Pairs) -> Po
     ndarray of int, shape (pairs,)
         Rewards subtracted; `UNREACHED` where there is none within the limit.
     """
-    begin = bits.preset[pairs.start] | bits.preset[pairs.end]
-    begin |= bits.at_node[pairs.start]
-    touched = np.unique(bits.on_element[graph.numbers])
-    copies = Copies(graph, bits, _reachable(np.unique(begin), touched))
+    begin = marks.preset[pairs.start] | marks.preset[pairs.end]
+    begin |= marks.at_node[pairs.start]
+    touched = np.unique(marks.on_element[graph.numbers])
+    copies = Copies(graph, marks, _reachable(np.unique(begin), touched))
     found = np.empty(len(pairs), dtype=np.int64)
     counts = np.bincount(pairs.block, minlength=len(blocks))
     for first, last in _batches(np.minimum(counts, copies.size).tolist(), copies.size):

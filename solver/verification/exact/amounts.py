@@ -141,6 +141,10 @@ class Amounts:
         """Decimal of a sum of units."""
         return Decimal(int(units)).scaleb(-self.places)
 
+    def decimals(self) -> list[Decimal]:
+        """All of them."""
+        return [self.value(units) for units in self.units.tolist()]
+
     def total(self) -> Decimal:
         """Sum of all."""
         return self.value(total(self.units))

@@ -186,6 +186,11 @@ class Costs:
             for kind, rates in enumerate(self.rates)
         ]
 
+    @property
+    def all_kinds(self) -> range:
+        """Numbers of the kinds of product."""
+        return range(len(self.rates))
+
     def _kinds(self) -> Positions:
         table = self._instance.products
         known: dict[tuple[tuple[int, ...], float], int] = {}
@@ -277,14 +282,14 @@ class Costs:
             self._charged[acting] = self._charges(acting)
         visit, ride, inner = self._charged[acting]
         heads, none = elements.heads, nothing(elements.num_nodes)
-        dwell, days, emission = self._fixed
+        days, dwell = elements.times
         return ExactRates(
             on_element={
                 "tariff": ride.cost,
                 "handling": visit.cost.take(heads).plus(inner),
                 "surcharge": visit.surcharge.take(heads).plus(ride.surcharge),
                 "time": days.times(time_value),
-                "emission": emission,
+                "emission": self._emission,
             },
             at_start={
                 "tariff": none,
@@ -298,13 +303,10 @@ class Costs:
         )
 
     @cached_property
-    def _fixed(self) -> tuple[Amounts, Amounts, Amounts]:
-        """Days at each node, days of each element, and the price of its emissions."""
-        elements = self._elements
-        dwell = amounts_of(elements.dwell)
-        days = amounts_of(elements.days).plus(dwell.take(elements.heads))
+    def _emission(self) -> Amounts:
+        """Price of the emissions of each element."""
         price = decimal(self._instance.emission_price)
-        return dwell, days, amounts_of(elements.emissions).times(price)
+        return amounts_of(self._elements.emissions).times(price)
 
     def _charges(
         self, acting: tuple[int, ...]

@@ -12,7 +12,7 @@ import numpy as np
 from solver.errors import InternalError
 from solver.problem.tables import NO_CORRIDOR, split_names
 from solver.records import dataclass
-from solver.verification.exact.amounts import ZERO, decimal
+from solver.verification.exact.amounts import ZERO, Amounts, amounts_of, decimal
 from solver.verification.exact.ragged import Ragged
 
 if TYPE_CHECKING:
@@ -228,6 +228,13 @@ class ExactElements:
             inner = sum((self.dwell[node] for node in element.nodes[1:-1]), ZERO)
             result.append(sum((legs[leg] for leg in element.legs), inner))
         return result
+
+    @cached_property
+    def times(self) -> tuple[Amounts, Amounts]:
+        """Days of each element and at its head, and days at each node; digits alike."""
+        dwell, days = amounts_of(self.dwell), amounts_of(self.days)
+        on_element = days.plus(dwell.take(self.heads))
+        return on_element, Amounts(dwell.at(on_element.places), on_element.places)
 
     @cached_property
     def emissions(self) -> list[Decimal]:

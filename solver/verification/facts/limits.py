@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.facts.shipments import ExactCargo
 
+    Mask = NDArray[np.bool_]
     Positions = NDArray[np.int64]
     Kind = Literal["leg", "node", "route", "capacity"]
 
@@ -77,8 +78,8 @@ class ExactLimits:
         self.instance, self.elements, self.cargo = instance, elements, cargo
         self.all = (*self._simple(), *self._joint())
         self.by_key = {limit.key: limit for limit in self.all}
-        self._usages: dict[CapacityKey, Usage] = {}
-        self._lanes: dict[CapacityKey, NDArray[np.bool_]] = {}
+        self._usages: dict[tuple[str, int], Usage] = {}
+        self._lanes: dict[tuple[int | None, int | None], Mask] = {}
 
     def _simple(self) -> Iterator[Limit]:
         tables: tuple[tuple[Kind, str], ...] = (
@@ -117,110 +118,78 @@ class ExactLimits:
 
     def usage(self, limit: Limit) -> Usage:
         """How often each element and start counts for a limit."""
-        if limit.key not in self._usages:
-            self._usages[limit.key] = self._counted(limit)
-        return self._usages[limit.key]
+        place = limit.key.kind, limit.row
+        if place not in self._usages:
+            legs, nodes, routes = self._places(limit)
+            found = Counter(self.elements.num_legs + route for route in routes)
+            for leg in legs:
+                found.update(self._with_leg.get(leg, ()))
+            for node in nodes:
+                found.update(self._at_node.get(node, ()))
+            self._usages[place] = Usage(found, Counter(nodes))
+        return self._usages[place]
 
-    def _counted(self, limit: Limit) -> Usage:
+    def _places(self, limit: Limit) -> list[list[int]]:
+        """Legs, nodes and named routes that a limit names, each once."""
         if limit.key.kind != "capacity":
-            return self._usage({limit.key.kind: [limit.row]})
-        table, route_of = self.instance.capacities, self._route_of
-        return self._usage(
-            {
-                "leg": [
-                    self.elements.leg_of[name]
-                    for name in split_names(table["legs"][limit.row])
-                ],
-                "node": [
-                    self.elements.node_of[name]
-                    for name in split_names(table["nodes"][limit.row])
-                ],
-                "route": [
-                    route_of[name] for name in split_names(table["routes"][limit.row])
-                ],
-            }
-        )
+            return [[limit.row] * (limit.key.kind == kind) for kind in self._numbers]
+        found = []
+        for kind, known in self._numbers.items():
+            cell = self.instance.capacities[f"{kind}s"][limit.row]
+            names = split_names(str(cell))
+            found.append([known[name] for name in dict.fromkeys(names)])
+        return found
 
     @cached_property
-    def _route_of(self) -> dict[str, int]:
-        names = self.instance.routes["route"]
-        return {name: row for row, name in enumerate(names)}
+    def _numbers(self) -> dict[str, dict[str, int]]:
+        """Rows by name of legs, nodes and named routes."""
+        routes = self.instance.routes["route"].tolist()
+        named = {name: row for row, name in enumerate(routes)}
+        elements = self.elements
+        return {"leg": elements.leg_of, "node": elements.node_of, "route": named}
 
-    def _usage(self, selected: dict[str, list[int]]) -> Usage:
-        found: Counter[int] = Counter()
-        for leg in dict.fromkeys(selected.get("leg", [])):
-            found.update(self._with_leg.get(leg, []))
-        nodes = [*dict.fromkeys(selected.get("node", []))]
-        for node in nodes:
-            found.update(self._at_node.get(node, []))
-        routes = dict.fromkeys(selected.get("route", []))
-        found.update(self.elements.num_legs + route for route in routes)
-        return Usage(found, Counter(nodes))
-
-    def lanes(self, limit: Limit) -> NDArray[np.bool_]:
+    def lanes(self, limit: Limit) -> Mask:
         """Products and periods that a limit counts, as lanes of the cargo."""
-        if limit.key not in self._lanes:
-            self._lanes[limit.key] = self._selected(limit)
-        return self._lanes[limit.key]
+        row = limit.row if limit.key.kind == "capacity" else None
+        if (row, limit.period) not in self._lanes:
+            periods = np.arange(self.cargo.num_periods)
+            counted = (periods == limit.period) | (limit.period is None)
+            self._lanes[row, limit.period] = np.outer(
+                self._wanted(row), counted
+            ).ravel()
+        return self._lanes[row, limit.period]
 
-    def _selected(self, limit: Limit) -> NDArray[np.bool_]:
-        table = self.instance.products
+    def _wanted(self, row: int | None) -> Mask:
+        """Products that a joint capacity counts; all for other limits."""
+        table, filters = self.instance.products, self.instance.capacities
         wanted = np.ones(len(table), dtype=bool)
-        if limit.key.kind == "capacity":
-            filters = self.instance.capacities
-            for column in ("product", "group"):
-                names = split_names(filters[column][limit.row])
-                if names:
-                    wanted &= np.isin(table[column], np.array(names, dtype=object))
-        periods = np.arange(self.cargo.num_periods)
-        counted = (periods == limit.period) | (limit.period is None)
-        return np.outer(wanted, counted).ravel()
+        for column in ("product", "group"):
+            names = () if row is None else split_names(filters[column][row])
+            if names:
+                wanted &= np.isin(table[column], np.array(names, dtype=object))
+        return wanted
 
     # ---- how much a plan uses
 
     def used(self, flows: PlanFlows) -> list[Decimal]:
         """Quantity that counts for each limit."""
-        period = self.cargo.period[flows.shipment]
-        loads = _Loads(flows, period, self.cargo.num_periods)
-        return [self._used(limit, flows, loads) for limit in self.all]
-
-    def _used(self, limit: Limit, flows: PlanFlows, loads: _Loads) -> Decimal:
-        if limit.key.kind == "capacity":
-            return self._used_jointly(limit, flows)
-        by_kind = {"leg": loads.legs, "node": loads.nodes, "route": loads.routes}
-        units = by_kind[limit.key.kind][limit.period or 0][limit.row]
-        return flows.quantity.value(int(units))
-
-    def _used_jointly(self, limit: Limit, flows: PlanFlows) -> Decimal:
         lane = self.cargo.lane[flows.shipment]
-        counted = self.lanes(limit)[lane].astype(np.int64)
-        usage = self.usage(limit)
-        on_element, at_start = (
-            flows.element_loads(counted, 2)[1],
-            flows.start_loads(counted, 2)[1],
-        )
-        units = sum(int(on_element[e]) * count for e, count in usage.elements.items())
-        units += sum(int(at_start[n]) * count for n, count in usage.starts.items())
-        return flows.quantity.value(units)
-
-
-class _Loads:
-    """Quantities on legs, nodes and named routes by period, in units of the flows."""
-
-    def __init__(self, flows: PlanFlows, period: Positions, periods: int) -> None:
-        elements = flows.elements
-        on_element = flows.element_loads(period, periods)
-        self.routes = on_element[:, elements.num_legs :]
-        self.legs = np.zeros((periods, elements.num_legs), dtype=on_element.dtype)
-        self.nodes = flows.start_loads(period, periods)
-        if self.nodes.dtype != on_element.dtype:
-            self.nodes = self.nodes.astype(object)
-        for number in range(periods):
-            for total, parts in (
-                (self.legs[number], elements.legs),
-                (self.nodes[number], elements.visits),
-            ):
-                np.add.at(total, parts.items, on_element[number][parts.owners])
+        loads: dict[bytes, tuple[list[int], list[int]]] = {}
+        found = []
+        for limit in self.all:
+            lanes, usage = self.lanes(limit), self.usage(limit)
+            key = lanes.tobytes()
+            if key not in loads:
+                counted = lanes[lane].astype(np.int64)
+                loads[key] = (
+                    flows.element_loads(counted, 2)[1].tolist(),
+                    flows.start_loads(counted, 2)[1].tolist(),
+                )
+            on_element, at_start = loads[key]
+            units = sum(on_element[e] * count for e, count in usage.elements.items())
+            units += sum(at_start[n] * count for n, count in usage.starts.items())
+            found.append(flows.quantity.value(units))
+        return found
 
 
 def _inverse(owners: Positions, items: Positions) -> dict[int, list[int]]:

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.verification.exact.amounts import Amounts, amounts, decimal
+from solver.verification.exact.amounts import amounts
 from solver.verification.exact.ragged import Ragged
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
     from solver.problem.rules import RuleKey
     from solver.problem.tables import Table
+    from solver.verification.exact.amounts import Amounts
     from solver.verification.facts.elements import ExactElements
 
     Positions = NDArray[np.int64]
@@ -44,8 +43,8 @@ class ExactCargo:
         Product and period in one: ``product * number of periods + period``.
     origin, market : ndarray of int, shape (shipments,)
         Places: lists of nodes in `places`.
-    max_days : list of Decimal or None
-        Longest time by row of the demand.
+    is_timed, max_days : ndarray of bool, and Amounts, shape (rows,)
+        Whether a row of the demand has a longest time, and which; 0 without one.
     firm_class : ndarray of int, shape (shipments,)
         Index into `classes`, which are served in their order; `PRICED` for others.
     """
@@ -66,11 +65,9 @@ class ExactCargo:
         self.classes, firm = _classes(table)
         self.firm_class = firm[self.demand]
         costs = np.where(firm == PRICED, table["unmet_cost"].astype(float), 0.0)
-        self._unmet_cost = amounts(costs)
-        self.unmet_cost = Amounts(
-            self._unmet_cost.units[self.demand], self._unmet_cost.places
-        )
-        self.max_days = _decimals(table["max_days"])
+        self.unmet_cost: Amounts = amounts(costs).take(self.demand)
+        self.is_timed = ~np.isnan(table["max_days"])
+        self.max_days = amounts(np.where(self.is_timed, table["max_days"], 0.0))
 
     def __len__(self) -> int:
         return len(self.demand)
@@ -85,12 +82,6 @@ class ExactCargo:
             return found
         column: NDArray[np.object_] = instance.demand[key][self.demand]
         return column
-
-
-def _decimals(column: NDArray[np.float64]) -> list[Decimal | None]:
-    """Decimals of a column; None for an empty cell."""
-    known = {value: decimal(value) for value in np.unique(column[~np.isnan(column)])}
-    return [known.get(value) for value in column.tolist()]
 
 
 def _numbers(names: NDArray[np.object_]) -> dict[str, int]:

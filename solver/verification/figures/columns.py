@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from solver.problem.rules import By
     from solver.verification.evidence import Evidence
+    from solver.verification.exact.ragged import Ragged
     from solver.verification.figures.comparison import FigureColumn
 
     Floats = NDArray[np.float64]
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
 
 ROUTE_JOIN = " > "
-
-
-MEASURED_BY: tuple[By, ...] = ("corridor", "country", "port", "mode", "tag")
-"""What the table of corridors counts shares of, over all cargo."""
-
-
-HHI_SCALE = 10_000
 
 
 def float_column(values: list[Decimal]) -> Floats:
@@ -43,7 +36,13 @@ def ratio(part: Floats, whole: Floats | float) -> Floats:
         return np.where(whole != 0, part / whole, np.nan)
 
 
-# ---- allocation and demand
+def joined_names(lists: Ragged, names: tuple[str, ...]) -> list[str]:
+    """Names of each list, as one text: cut out of the text of all lists."""
+    whole = ROUTE_JOIN.join(names[item] for item in lists.items.tolist())
+    length = np.array([len(name) for name in names], dtype=np.int64) + len(ROUTE_JOIN)
+    bounds = np.concatenate([[0], np.cumsum(length[lists.items])])[lists.starts]
+    firsts, ends = bounds[:-1].tolist(), (bounds[1:] - len(ROUTE_JOIN)).tolist()
+    return [whole[first:end] for first, end in zip(firsts, ends, strict=True)]
 
 
 def shipment_columns(evidence: Evidence, shipments: Positions) -> Cells:
@@ -59,32 +58,3 @@ def shipment_columns(evidence: Evidence, shipments: Positions) -> Cells:
         "market": instance.demand["market"][demand],
         "period": periods[cargo.period[shipments]],
     }
-
-
-def unit_costs(evidence: Evidence, part: str) -> Floats:
-    """Money per unit of each flow."""
-    flows, costs = evidence.flows, evidence.world.costs
-    kind = costs.kind[evidence.world.cargo.product[flows.shipment]]
-    on_element = np.array([rates.on_element[part].floats() for rates in costs.rates])
-    at_start = np.array([rates.at_start[part].floats() for rates in costs.rates])
-    found = _chain_sums(evidence, on_element[kind[flows.owner], flows.chain.items])
-    return np.asarray(found + at_start[kind, flows.start])
-
-
-def _chain_sums(evidence: Evidence, values: Floats) -> Floats:
-    """Return sums over the elements of each flow."""
-    if not len(evidence.flows):
-        return np.zeros(0)
-    return np.add.reduceat(values, evidence.flows.chain.starts[:-1])
-
-
-def days_and_emissions(evidence: Evidence) -> tuple[Floats, Floats]:
-    """Return days and emissions of each flow, by unit."""
-    elements, flows = evidence.world.elements, evidence.flows
-    dwell = float_column(elements.dwell)
-    days = float_column(elements.days) + dwell[elements.heads]
-    emissions = float_column(elements.emissions)
-    return (
-        _chain_sums(evidence, days[flows.chain.items]) + dwell[flows.start],
-        _chain_sums(evidence, emissions[flows.chain.items]),
-    )

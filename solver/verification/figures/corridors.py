@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
-from solver.verification.facts.costs import PARTS
-from solver.verification.figures.columns import (
-    HHI_SCALE,
-    MEASURED_BY,
-    ratio,
-    unit_costs,
-)
+from solver.verification.figures.columns import ratio
 from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
@@ -23,46 +17,36 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import By
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Cells, Floats, Positions
+    from solver.verification.figures.columns import Cells, Positions
 
 
-_OF_VALUE = ("traded_value", "value_share", "landed_cost")
-"""Columns of traded value."""
+_MEASURED_BY: tuple[By, ...] = ("corridor", "country", "port", "mode", "tag")
+"""What shares are counted of, over all cargo."""
 
 
-# ---- shares and rules
+_HHI_SCALE = 10_000
 
 
 def corridors_table(evidence: Evidence) -> Cells:
     """Return the table of shares, computed afresh."""
-    blocks = [*_share_blocks(evidence)]
-
-    def joined(title: str) -> list[Any]:
-        return [cell for block in blocks for cell in block[title]]
-
-    hhi = np.array(joined("hhi"), dtype=np.float64)
+    blocks = [*_blocks(evidence)]
     return {
-        **{title: joined(title) for title in ("scope", "by", "value")},
-        "quantity": joined("quantity"),
-        **{title: joined(title) for title in ("share", *_OF_VALUE)},
-        "hhi": hhi,
-        "hhi_10000": HHI_SCALE * hhi,
-        "effective": joined("effective"),
+        title: np.concatenate([block[title] for block in blocks]) for title in blocks[0]
     }
 
 
-def _share_blocks(evidence: Evidence) -> Iterator[dict[str, NDArray[np.object_]]]:
+def _blocks(evidence: Evidence) -> Iterator[dict[str, NDArray[Any]]]:
     """Yield the rows of each scope and of what its shares are counted of."""
-    world = evidence.world
-    every = np.ones(len(evidence.flows), dtype=bool)
-    unit = _per_unit(evidence)
-    for by in MEASURED_BY:
-        if set(world.elements.values(by)) - {NO_CORRIDOR}:
-            yield _share_block(evidence, "all", by, every, unit)
-    yield _block(evidence, "all", "market", _by_market(evidence), every, unit)
-    if len(world.elements.corridors) > 1:
+    flows = evidence.flows
+    carriers = {by: dict(flows_by_value(flows, by)) for by in _MEASURED_BY}
+    every = np.ones(len(flows), dtype=bool)
+    for by, of_value in carriers.items():
+        if set(of_value) - {NO_CORRIDOR}:
+            yield _block(evidence, "all", by, of_value, every)
+    yield _block(evidence, "all", "market", _by_market(evidence), every)
+    if len(carriers["corridor"]) > 1:
         for scope, inside in _parts_of_cargo(evidence):
-            yield _share_block(evidence, scope, "corridor", inside, unit)
+            yield _block(evidence, scope, "corridor", carriers["corridor"], inside)
 
 
 def _parts_of_cargo(evidence: Evidence) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -86,54 +70,35 @@ def _by_market(evidence: Evidence) -> dict[str, Positions]:
     return {name: np.flatnonzero(supplied == name) for name in dict.fromkeys(asked)}
 
 
-def _share_block(
-    evidence: Evidence,
-    scope: str,
-    by: By,
-    inside: NDArray[np.bool_],
-    unit: tuple[Floats, Floats],
-) -> dict[str, NDArray[np.object_]]:
-    flows_of = dict(flows_by_value(evidence.flows, by))
-    return _block(evidence, scope, by, flows_of, inside, unit)
-
-
 def _block(
     evidence: Evidence,
     scope: str,
     by: str,
-    flows_of: dict[str, Positions],
+    of_value: dict[str, Positions],
     inside: NDArray[np.bool_],
-    unit: tuple[Floats, Floats],
-) -> dict[str, NDArray[np.object_]]:
+) -> dict[str, NDArray[Any]]:
     """Rows of one scope: quantity, traded value and landed cost of each value."""
-    quantity = np.where(inside, evidence.flows.quantity.floats(), 0.0)
-    value_of, cost_of = unit
-    traded = np.where(quantity == 0, 0.0, quantity * value_of)
-    money = quantity * cost_of
+    world, flows = evidence.world, evidence.flows
+    quantity = np.where(inside, flows.quantity.floats(), 0.0)
+    value_of = world.instance.products["value"].astype(np.float64)
+    of_flow = value_of[world.cargo.product[flows.shipment]]
+    traded = np.where(quantity == 0, 0.0, quantity * of_flow)
     sums, value, paid = (
-        np.array([of_flow[at].sum() for at in flows_of.values()], dtype=np.float64)
-        for of_flow in (quantity, traded, money)
+        np.array([own[at].sum() for at in of_value.values()], dtype=np.float64)
+        for own in (quantity, traded, quantity * evidence.cost)
     )
-    share = ratio(sums, quantity.sum())
-    index = np.full(1, (share**2).sum() if by == "corridor" else np.nan)
-    size = len(flows_of)
+    share, size = ratio(sums, quantity.sum()), len(of_value)
+    hhi = np.full(size, (share**2).sum() if by == "corridor" else np.nan)
     return {
         "scope": np.full(size, scope, dtype=object),
         "by": np.full(size, by, dtype=object),
-        "value": np.array([*flows_of], dtype=object),
+        "value": np.array([*of_value], dtype=object),
         "quantity": sums,
         "share": share,
         "traded_value": value,
         "value_share": ratio(value, traded.sum()),
         "landed_cost": ratio(value + paid, sums),
-        "hhi": np.repeat(index, size),
-        "effective": np.repeat(1 / index, size),
+        "hhi": hhi,
+        "hhi_10000": _HHI_SCALE * hhi,
+        "effective": 1 / hhi,
     }
-
-
-def _per_unit(evidence: Evidence) -> tuple[Floats, Floats]:
-    """Value of a unit of each flow, NaN where it is not known, and its transport."""
-    product = evidence.world.cargo.product[evidence.flows.shipment]
-    value = evidence.world.instance.products["value"].astype(np.float64)[product]
-    cost = np.sum([unit_costs(evidence, part) for part in PARTS], axis=0)
-    return value, np.asarray(cost)

@@ -11,33 +11,26 @@ import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.solution.certificate import Question
+from solver.verification.bound.aim import aim_of_question, sign_of
 from solver.verification.bound.bound import bounds
 from solver.verification.bound.price_faults import price_faults
-from solver.verification.bound.question_prices import QuestionPrices, sign_of
+from solver.verification.bound.prices import ExactPrices
 from solver.verification.bound.refinement import Refinement
 from solver.verification.exact.amounts import ZERO, decimal
-from solver.verification.facts.shipments import PRICED
-from solver.verification.figures.comparison import (
-    MONEY,
-    SHARE,
-    Figure,
-    FigureColumn,
-    numbers,
-    text,
-)
+from solver.verification.figures.columns import ratio
+from solver.verification.figures.comparison import MONEY, SHARE, Figure, FigureColumn
 from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from fractions import Fraction
 
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
     from solver.solution.certificate import Exposure
     from solver.verification.bound.bound import Bound
-    from solver.verification.facts.flows import PlanFlows
-    from solver.verification.world import World
+    from solver.verification.figures.columns import Cells
+    from solver.verification.plan import ExactPlan
 
     Floats = NDArray[np.float64]
 
@@ -76,14 +69,8 @@ class Answers:
 
     Parameters
     ----------
-    world : World
-        The instance.
-    flows : PlanFlows
+    plan : ExactPlan
         The plan.
-    kept : tuple of Decimal
-        What it leaves unmet by class of firm demand.
-    objective : Fraction
-        Its cost and penalties.
     asked : tuple of Exposure
         Questions and prices of the certificate.
 
@@ -93,16 +80,9 @@ class Answers:
         Prices that turned out to prove nothing, once the table is made.
     """
 
-    def __init__(
-        self,
-        world: World,
-        flows: PlanFlows,
-        kept: tuple[Decimal, ...],
-        objective: Fraction,
-        asked: tuple[Exposure, ...],
-    ) -> None:
-        self.world, self.flows, self.kept = world, flows, kept
-        self.objective, self.asked = objective, asked
+    def __init__(self, plan: ExactPlan, asked: tuple[Exposure, ...]) -> None:
+        self.plan, self.asked = plan, asked
+        self.world, self.flows = plan.world, plan.flows
         self.idle: list[str] = []
 
     @cached_property
@@ -177,9 +157,7 @@ class Answers:
 
     # ---- what they prove
 
-    def table(
-        self, claims: Mapping[str, NDArray[np.float64]]
-    ) -> dict[str, FigureColumn]:
+    def table(self, claims: Mapping[str, NDArray[np.float64]]) -> Cells:
         """Return the table that the prices prove.
 
         Parameters
@@ -188,37 +166,33 @@ class Answers:
             The table found: searches stop where they prove as much.
         """
         places = self._rows()
-        figures = {name: np.full(len(places), np.nan) for name in COLUMNS.values()}
-        sizes = {name: np.zeros(len(places)) for name in COLUMNS.values()}
-        index = {place: number for number, place in enumerate(places)}
-        if self.asked:
-            for (by, value), number in index.items():
-                if self.amounts[by][value] == 0:
-                    figures["captive"][number] = 0.0
+        figures, sizes = (
+            {name: np.full(len(places), value) for name in COLUMNS.values()}
+            for value in (np.nan, 0.0)
+        )
+        for number, (by, value) in enumerate(places if self.asked else ()):
+            if self.amounts[by][value] == 0:
+                figures["captive"][number] = 0.0
         for asked, bound in self._bounds():
-            question = asked.question
-            number = index[question.by, question.value]
+            question, sign = asked.question, sign_of(asked.question)
+            number = places.index((question.by, question.value))
             name = COLUMNS[question.kind, question.within]
-            column = claims.get(name, np.zeros(0))
+            column, margin = claims.get(name, np.zeros(0)), self._margin(asked)
             claim = float(column[number]) if number < len(column) else np.nan
-            margin = self._margin(asked)
-            proved = 0.0
-            if bound is not None:
-                proved = self._proved(bound, sign_of(question), claim, margin)
+            proved = self._proved(bound, sign, claim, margin)
             figures[name][number], sizes[name][number] = proved, margin / _RELATIVE
-            nothing = 0.0 if sign_of(question) > 0 else self.carried
-            if proved == nothing and bound is not None and _has_prices(asked):
+            nothing = 0.0 if sign > 0 else self.carried
+            if proved == nothing and _has_prices(asked):
                 # What is told may round to nothing, though more is proved.
-                proved = self._proved(bound, sign_of(question), math.inf, margin)
+                proved = self._proved(bound, sign, math.inf, margin)
             if proved == nothing and _has_prices(asked):
                 self.idle.append(f"prices that prove nothing of {question.value!r}")
         amounts = np.array([self.amounts[by][value] for by, value in places])
-        share = amounts / self.carried if self.carried else np.full(len(places), np.nan)
         return {
-            "by": text([by for by, _ in places]),
-            "value": text([value for _, value in places]),
-            "quantity": numbers(amounts, MONEY),
-            "share": numbers(share, SHARE),
+            "by": [by for by, _ in places],
+            "value": [value for _, value in places],
+            "quantity": amounts,
+            "share": ratio(amounts, self.carried),
             **{
                 name: FigureColumn(values, MONEY, size=sizes[name])
                 for name, values in figures.items()
@@ -270,35 +244,33 @@ class Answers:
     def _bounds(self) -> Iterator[tuple[Exposure, Bound | None]]:
         """Yield each question with its bound; many are searched together.
 
-        Those whose answer is the same but for a budget at no price have one bound
-        together; None where nothing is charged for, which proves no more than 0.
+        None where nothing is charged for, which proves no more than 0.
         """
-        alike: list[list[Exposure]] = []
+        alike: dict[object, list[Exposure]] = {}
         for asked in self.asked:
-            same = (own for own in alike if _prove_the_same(own[0], asked))
-            found = next(same, None)
-            if found is None:
-                alike.append([asked])
+            if _proves_nothing(asked):
+                yield asked, None
             else:
-                found.append(asked)
-        charged = [own for own in alike if not _proves_nothing(own[0])]
-        for own in alike:
-            if _proves_nothing(own[0]):
-                yield from ((asked, None) for asked in own)
+                alike.setdefault(_given(asked), []).append(asked)
+        charged = [*alike.values()]
         step = max(1, MOST_SHIPMENTS // max(1, len(self.world.cargo)))
         for first in range(0, len(charged), step):
             chosen = charged[first : first + step]
-            found_bounds = bounds([self._prices(own[0]) for own in chosen])
-            for own, bound in zip(chosen, found_bounds, strict=True):
+            found = bounds([self._prices(own[0]) for own in chosen])
+            for own, bound in zip(chosen, found, strict=True):
                 yield from ((asked, bound) for asked in own)
 
-    def _prices(self, asked: Exposure) -> QuestionPrices:
-        firm = self.world.cargo.firm_class
-        priced = self.flows.unmet.take(np.flatnonzero(firm == PRICED)).total()
-        return QuestionPrices(self.world, asked, self.kept, priced, self.objective)
+    def _prices(self, asked: Exposure) -> ExactPrices:
+        unmet = self.plan.unmet
+        aim = aim_of_question(asked, unmet.priced, self.plan.objective)
+        return ExactPrices(self.world, asked.prices, unmet.by_class, aim)
 
-    def _proved(self, bound: Bound, sign: float, claim: float, margin: float) -> float:
+    def _proved(
+        self, bound: Bound | None, sign: float, claim: float, margin: float
+    ) -> float:
         """Return what is proved, as far as it takes to see whether a claim is."""
+        if bound is None:
+            return 0.0
         goal = ZERO if np.isnan(claim) else decimal(sign * claim - margin / 2)
         if np.isinf(claim):
             goal = Decimal("Infinity")
@@ -306,17 +278,15 @@ class Answers:
         return min(max(proved, 0.0), self.carried)
 
 
-def _prove_the_same(first: Exposure, second: Exposure) -> bool:
-    """Whether the answers are of one value, at the same prices, and none of money."""
-    one, other = first.question, second.question
+def _given(asked: Exposure) -> object:
+    """Return what a bound follows from: without a budget, whatever the cost within."""
+    question, prices = asked.question, asked.prices
     return (
-        first.budget == second.budget == 0.0
-        and first.service == second.service
-        and (one.by, one.value, one.kind) == (other.by, other.value, other.kind)
-        and all(
-            getattr(first.prices, name) == getattr(second.prices, name)
-            for name in ("capacities", "rules", "unmet", "weights")
-        )
+        *(question.by, question.value, question.kind),
+        *(asked.service, asked.budget, question.within if asked.budget else None),
+        *(frozenset(own.items()) for own in (prices.capacities, prices.rules)),
+        frozenset(prices.unmet.items()),
+        frozenset((row, frozenset(own.items())) for row, own in prices.weights.items()),
     )
 
 

@@ -7,53 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.verification.exact.amounts import amounts_of, decimal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.verification.evidence import Evidence
-    from solver.verification.exact.amounts import Amounts
     from solver.verification.figures.columns import Cells, Floats, Positions
     from solver.verification.world import World
 
 
 _LESS = Decimal(-1)
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counted:
-    """What flows put on legs, nodes or named routes, entry by entry.
-
-    Parameters
-    ----------
-    kind : str
-        ``leg``, ``node`` or ``route``.
-    row : ndarray of int
-        Row of its table.
-    flow : ndarray of int
-        Flow.
-    once : ndarray
-        1 where the entry counts in the quantity, 0 otherwise.
-    distance, money : ndarray
-        Per unit of the flow.
-    """
-
-    kind: str
-    row: Positions
-    flow: Positions
-    once: Floats
-    distance: Floats
-    money: Floats
+_KINDS = {"leg": "legs", "node": "nodes", "route": "routes"}
+"""Tables of what flows pass."""
 
 
 def flows_table(evidence: Evidence) -> Cells:
     """Return the table of flows, computed afresh."""
-    blocks = [
-        _block(evidence, counted)
-        for counted in (_legs(evidence), _nodes(evidence), _routes(evidence))
-    ]
+    entries = {
+        "leg": _on_legs(evidence),
+        "node": _at_nodes(evidence),
+        "route": _on_routes(evidence),
+    }
+    blocks = [_block(evidence, kind, own) for kind, own in entries.items()]
     return {
         title: np.concatenate([np.asarray(block[title]) for block in blocks])
         for title in blocks[0]
@@ -63,58 +40,73 @@ def flows_table(evidence: Evidence) -> Cells:
 # ---- what flows put where
 
 
-def _legs(evidence: Evidence) -> _Counted:
+def _entries(
+    row: Positions,
+    flow: Positions,
+    once: float,
+    distance: Floats | float = 0.0,
+    money: Floats | float = 0.0,
+) -> Floats:
+    """Return what flows put on rows of a table, entry by entry, shape (5, entries).
+
+    Parameters
+    ----------
+    once : float
+        1 where the entry counts in the quantity, 0 otherwise.
+    distance, money : ndarray or float
+        Per unit of the flow.
+    """
+    every = np.broadcast_arrays(row, flow, once, distance, money)
+    return np.array(every, dtype=np.float64)
+
+
+def _on_legs(evidence: Evidence) -> Floats:
     """Every leg passed counts in the quantity; those of named routes in no more."""
     elements, flows = evidence.world.elements, evidence.flows
     passed = elements.legs.flatten(flows.chain)
-    chain, owner = flows.chain.items, flows.owner
-    direct = np.flatnonzero(chain < elements.num_legs)
-    none = np.zeros(len(passed.items))
-    own = np.zeros(len(direct))
-    return _Counted(
-        "leg",
-        np.concatenate([passed.items, chain[direct]]),
-        np.concatenate([passed.owners, owner[direct]]),
-        np.concatenate([none + 1.0, own]),
-        np.concatenate([none, _distance(evidence.world)[chain[direct]]]),
-        np.concatenate([none, _ride_money(evidence)[direct]]),
-    )
+    direct = np.flatnonzero(flows.chain.items < elements.num_legs)
+    rides = _rides(evidence, direct, 0.0)
+    return np.concatenate([_entries(passed.items, passed.owners, 1.0), rides], axis=1)
 
 
-def _routes(evidence: Evidence) -> _Counted:
+def _on_routes(evidence: Evidence) -> Floats:
     """Rides of named routes, whole."""
-    elements, flows = evidence.world.elements, evidence.flows
-    rides = np.flatnonzero(flows.chain.items >= elements.num_legs)
-    chain = flows.chain.items[rides]
-    return _Counted(
-        "route",
-        chain - elements.num_legs,
-        flows.owner[rides],
-        np.ones(len(rides)),
-        _distance(evidence.world)[chain],
-        _ride_money(evidence)[rides],
+    num_legs = evidence.world.elements.num_legs
+    found = _rides(evidence, evidence.flows.chain.items >= num_legs, 1.0)
+    found[0] -= num_legs
+    return found
+
+
+def _rides(evidence: Evidence, chosen: NDArray[Any], once: float) -> Floats:
+    """Return some rides, with what they cost before the visit of their last node."""
+    world, flows = evidence.world, evidence.flows
+    heads = world.elements.heads
+    money = np.array(
+        [
+            on_element.plus(at_start.take(heads).times(_LESS)).floats()
+            for on_element, at_start in map(world.costs.sums, world.costs.all_kinds)
+        ]
     )
+    element, owner = flows.chain.items[chosen], flows.owner[chosen]
+    paid = money[_kind(evidence)[owner], element]
+    return _entries(element, owner, once, _distance(world)[element], paid)
 
 
-def _nodes(evidence: Evidence) -> _Counted:
+def _at_nodes(evidence: Evidence) -> Floats:
     """Visits of nodes; only where a flow starts, or an element ends, is one paid."""
-    elements, flows = evidence.world.elements, evidence.flows
-    visits, chain = flows.visits, flows.chain.items
-    heads = elements.heads[chain]
-    every = np.arange(len(flows))
-    visited = np.concatenate([flows.start, visits.items])
+    world, flows = evidence.world, evidence.flows
+    every, visits = np.arange(len(flows)), flows.visits
+    heads = world.elements.heads[flows.chain.items]
     paid = np.concatenate([flows.start, heads])
     owner = np.concatenate([every, flows.owner])
-    visit = [costs[1].floats() for costs in _sums(evidence.world)]
-    money = np.array(visit)[_kind(evidence)[owner], paid]
-    return _Counted(
-        "node",
-        np.concatenate([visited, paid]),
-        np.concatenate([every, visits.owners, owner]),
-        np.concatenate([np.ones(len(visited)), np.zeros(len(paid))]),
-        np.zeros(len(visited) + len(paid)),
-        np.concatenate([np.zeros(len(visited)), money]),
-    )
+    costs = [world.costs.sums(kind)[1].floats() for kind in world.costs.all_kinds]
+    money = np.array(costs)[_kind(evidence)[owner], paid]
+    parts = [
+        _entries(flows.start, every, 1.0),
+        _entries(visits.items, visits.owners, 1.0),
+        _entries(paid, owner, 0.0, 0.0, money),
+    ]
+    return np.concatenate(parts, axis=1)
 
 
 def _kind(evidence: Evidence) -> Positions:
@@ -123,114 +115,80 @@ def _kind(evidence: Evidence) -> Positions:
     return world.costs.kind[world.cargo.product[evidence.flows.shipment]]
 
 
-def _sums(world: World) -> list[tuple[Amounts, Amounts]]:
-    """Cost of elements and of starts, for each kind of product."""
-    return [world.costs.sums(kind) for kind in range(len(world.costs.rates))]
-
-
-def _ride_money(evidence: Evidence) -> Floats:
-    """Money per unit of each ride, the visit of the node where it ends left out."""
-    world, flows = evidence.world, evidence.flows
-    heads = world.elements.heads
-    rides = [
-        on_element.plus(at_start.take(heads).times(_LESS)).floats()
-        for on_element, at_start in _sums(world)
-    ]
-    return np.array(rides)[_kind(evidence)[flows.owner], flows.chain.items]
-
-
 def _distance(world: World) -> Floats:
     """Distance of each element; NaN if that of a leg is unknown."""
     given = world.instance.legs["distance"].astype(np.float64)
-    found = []
-    for element in world.elements.all:
-        own = given[list(element.legs)]
-        known = not np.isnan(own).any()
-        total = amounts_of([decimal(length) for length in own]) if known else None
-        found.append(float(total.total()) if total is not None else np.nan)
-    return np.array(found, dtype=np.float64)
+    known = amounts_of([decimal(x) for x in np.nan_to_num(given).tolist()])
+    legs = world.elements.legs
+    sums = known.take(legs.items).summed(legs.owners, len(legs)).floats()
+    unknown = np.bincount(legs.owners, np.isnan(given)[legs.items], len(legs))
+    return np.where(unknown > 0, np.nan, sums)
 
 
 # ---- rows
 
 
-def _block(evidence: Evidence, counted: _Counted) -> dict[str, NDArray[Any]]:
-    """Rows of one kind: by row of its table, period, product group, corridor."""
+def _block(evidence: Evidence, kind: str, entries: Floats) -> dict[str, NDArray[Any]]:
+    """Rows of one kind: by row of its table, period, product group, corridor.
+
+    What nothing passes in a period has one row there, of no group and corridor.
+    """
     world = evidence.world
     groups = list(dict.fromkeys(["", *world.instance.products["group"]]))
     corridors, periods = [*world.elements.corridors, ""], world.instance.periods
-    shape = (_count(world, counted.kind), len(periods), len(groups), len(corridors))
-    of_flow = _place_of_flow(evidence, groups)
-    index = np.ravel_multi_index(
-        (counted.row, *(own[counted.flow] for own in of_flow)), shape
-    ).astype(np.int64)
-    found, number = np.unique(index, return_inverse=True)
-    quantity = evidence.flows.quantity.floats()[counted.flow]
-    sums = {
-        title: np.bincount(number.reshape(-1), quantity * own, len(found))
-        for title, own in (
-            ("quantity", counted.once),
-            ("tonne_km", counted.distance),
-            ("cost", counted.money),
-        )
-    }
+    size = len(getattr(world.instance, _KINDS[kind]))
+    shape = (size, len(periods), len(groups), len(corridors))
+    row, flow = entries[:2].astype(np.int64)
+    period, group, corridor = (own[flow] for own in _places_of(evidence, groups))
     idle = np.ones(shape[:2], dtype=bool)
-    idle[np.unravel_index(found, shape)[:2]] = False
-    row, period = np.nonzero(idle)
-    none = np.zeros_like(row)
-    extra = np.ravel_multi_index((row, period, none, none + shape[3] - 1), shape)
-    places = np.concatenate([found, extra])
-    order = np.lexsort((places, places // (shape[2] * shape[3])))
-    blank = np.zeros(len(extra))
-    row, period, group, corridor = np.unravel_index(places[order], shape)
-    result = {
-        **_place_cells(world, counted.kind, row),
+    idle[row, period] = False
+    last = len(corridors) - 1
+    used = np.ravel_multi_index((row, period, group, corridor), shape)
+    unused = np.ravel_multi_index((*np.nonzero(idle), 0, last), shape)
+    found, number = np.unique(np.concatenate([used, unused]), return_inverse=True)
+    row, period, group, corridor = np.unravel_index(found, shape)
+    quantity = evidence.flows.quantity.floats()[flow]
+    carried, distance, money = (
+        np.bincount(number[: len(flow)], quantity * per_unit, len(found))
+        for per_unit in entries[2:]
+    )
+    return {
+        **_place_cells(world, kind, row),
         "corridor": np.array(corridors, dtype=object)[corridor],
         "period": np.array(periods, dtype=object)[period],
         "group": np.array(groups, dtype=object)[group],
-        **{t: np.concatenate([own, blank])[order] for t, own in sums.items()},
+        "quantity": carried,
+        "tonne_km": np.full(len(found), np.nan) if kind == "node" else distance,
+        "cost": money,
     }
-    if counted.kind == "node":
-        result["tonne_km"] = np.full(len(order), np.nan)
-    return result
 
 
-def _place_of_flow(
+def _places_of(
     evidence: Evidence, groups: list[str]
 ) -> tuple[Positions, Positions, Positions]:
     """Period, product group and corridor of each flow."""
     world, shipment = evidence.world, evidence.flows.shipment
-    number = {name: place for place, name in enumerate(groups)}
-    of_product = [number[name] for name in world.instance.products["group"]]
-    group = np.array([*of_product, 0], dtype=np.int64)[world.cargo.product[shipment]]
-    return world.cargo.period[shipment], group, evidence.flows.corridor
-
-
-def _count(world: World, kind: str) -> int:
-    tables = {
-        "leg": world.instance.legs,
-        "node": world.instance.nodes,
-        "route": world.instance.routes,
-    }
-    return len(tables[kind])
+    own = world.instance.products["group"].tolist()
+    group = np.array([groups.index(name) for name in own], dtype=np.int64)
+    of_flow = group[world.cargo.product[shipment]]
+    return world.cargo.period[shipment], of_flow, evidence.flows.corridor
 
 
 def _place_cells(world: World, kind: str, row: Positions) -> dict[str, NDArray[Any]]:
     """Cells that say what a place is."""
-    elements, legs = world.elements, world.instance.legs
-    if kind == "node":
-        cells = [("", "", "", name) for name in elements.node_names]
-    else:
-        chosen = [e for e in elements.all if (e.row is None) == (kind == "leg")]
+    elements, modes = world.elements, world.instance.legs["mode"]
+    cells = [("", "", "", name) for name in elements.node_names]
+    if kind != "node":
         cells = []
-        for element in chosen:
-            start, end = (elements.node_names[element.nodes[n]] for n in (0, -1))
-            modes = dict.fromkeys(legs["mode"][leg] for leg in element.legs)
-            joined = "|".join(mode for mode in modes if mode)
-            cells.append((start, end, joined, element.name))
-    columns = np.array(cells, dtype=object).reshape(-1, 4)[row]
+        for element in elements.all:
+            if (element.row is None) == (kind == "leg"):
+                start, end = (elements.node_names[element.nodes[n]] for n in (0, -1))
+                used = dict.fromkeys(modes[leg] for leg in element.legs)
+                mode = "|".join(mode for mode in used if mode)
+                cells.append((start, end, mode, element.name))
+    columns = np.array(cells, dtype=object).reshape(-1, 4)[row].T
     titles = ("from", "to", "mode", "name")
     return {
         "kind": np.full(len(row), kind, dtype=object),
-        **dict(zip(titles, columns.T, strict=True)),
+        **dict(zip(titles, columns, strict=True)),
     }

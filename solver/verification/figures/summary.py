@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
     from solver.verification.figures.comparison import FigureColumn
     from solver.verification.figures.exposure import Answers
-    from solver.verification.prover import Proof
+    from solver.verification.proved import Proof
 
 
 FORMAT = 3

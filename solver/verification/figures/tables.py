@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.solution.form import EXACT, TABLES, TEXT
+from solver.solution.form import EXACT, OPTIONAL, TABLES, TEXT
 from solver.verification.figures.allocation import allocation_table
 from solver.verification.figures.capacity import capacity_table
 from solver.verification.figures.comparison import FigureColumn, numbers, text
@@ -42,7 +42,7 @@ def empty_tables() -> dict[str, dict[str, FigureColumn]]:
 def columns_of(name: str, cells: Cells) -> dict[str, FigureColumn]:
     """Columns of a table in the form of results: their order, and their digits."""
     columns = {}
-    for title, digits in TABLES[name].items():
+    for title, digits in {**TABLES, **OPTIONAL}[name].items():
         found = cells[title]
         if isinstance(found, FigureColumn):
             columns[title] = found

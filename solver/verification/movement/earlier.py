@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -12,11 +12,11 @@ from solver.records import dataclass
 from solver.solution.plan import Plan
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.facts.flows import PlanFlows
-from solver.verification.figures.columns import ROUTE_JOIN
+from solver.verification.figures.columns import ROUTE_JOIN, joined_names
 from solver.verification.plan import unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from numpy.typing import NDArray
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from solver.verification.world import World
 
     Positions = NDArray[np.int64]
+
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,7 @@ class ExactEarlier:
 
     def _named(self) -> Iterator[tuple[int, list[int], int]]:
         """Yield shipment, elements and row where all names are there."""
-        instance = self.world.instance
-        names = [*instance.legs["leg"], *instance.routes["route"]]
-        index = {name: number for number, name in enumerate(names)}
+        index = {name: number for number, name in enumerate(self.world.elements.names)}
         for row, (key, legs) in enumerate(self.plan.places):
             chain = [index.get(name, -1) for name in legs.split(ROUTE_JOIN)]
             for shipment in self.shipments.get(key, ()) if min(chain) >= 0 else ():
@@ -136,15 +137,16 @@ class ExactEarlier:
 
     def moved(self, flows: PlanFlows) -> MovedAmounts:
         """Return what of the earlier plan stays in a plan."""
-        used, served = self._used(flows)
+        keys = [self.shipment_keys[number] for number in flows.shipment.tolist()]
+        legs = joined_names(flows.chain, self.world.elements.names)
+        used = _sums(zip(keys, legs, strict=True), flows.quantity.decimals())
+        served = _sums(keys, flows.quantity.decimals())
         kept = tuple(
             min(size, used.get(place, ZERO))
             for place, size in zip(self.plan.places, self.quantity, strict=True)
         )
-        before: dict[DemandKey, Decimal] = defaultdict(lambda: ZERO)
-        for key, size in zip(self.plan.keys, self.quantity, strict=True):
-            before[key] += size
-        wanted = self._wanted()
+        before = _sums(self.plan.keys, self.quantity)
+        wanted = _sums(self.shipment_keys, self.world.cargo.quantity.decimals())
         comparable = unmet = ZERO
         for key, size in before.items():
             if key in wanted:
@@ -161,29 +163,10 @@ class ExactEarlier:
             demand_new=sum(key not in before for key in wanted),
         )
 
-    def _used(
-        self, flows: PlanFlows
-    ) -> tuple[dict[tuple[DemandKey, str], Decimal], dict[DemandKey, Decimal]]:
-        """Quantity of each demand on each route, and on all of them."""
-        instance = self.world.instance
-        names = [*instance.legs["leg"], *instance.routes["route"]]
-        starts, elements = flows.chain.starts.tolist(), flows.chain.items.tolist()
-        used: dict[tuple[DemandKey, str], Decimal] = defaultdict(lambda: ZERO)
-        served: dict[DemandKey, Decimal] = defaultdict(lambda: ZERO)
-        for flow, shipment in enumerate(flows.shipment.tolist()):
-            chain = elements[starts[flow] : starts[flow + 1]]
-            legs = ROUTE_JOIN.join(names[element] for element in chain)
-            size = flows.quantity.value(int(flows.quantity.units[flow]))
-            key = self.shipment_keys[shipment]
-            used[key, legs] += size
-            served[key] += size
-        return used, served
 
-    def _wanted(self) -> dict[DemandKey, Decimal]:
-        """Quantity of each demand."""
-        quantity = self.world.cargo.quantity
-        found: dict[DemandKey, Decimal] = defaultdict(lambda: ZERO)
-        units = quantity.units.tolist()
-        for key, size in zip(self.shipment_keys, units, strict=True):
-            found[key] += quantity.value(size)
-        return dict(found)
+def _sums(keys: Iterable[_Key], sizes: Iterable[Decimal]) -> dict[_Key, Decimal]:
+    """Sum of the sizes of each key."""
+    found: dict[_Key, Decimal] = defaultdict(lambda: ZERO)
+    for key, size in zip(keys, sizes, strict=True):
+        found[key] += size
+    return dict(found)

@@ -5,28 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from solver.solution.keys import KEY_TITLES
-from solver.verification.figures.comparison import (
-    MONEY,
-    Figure,
-    FigureColumn,
-    numbers,
-    text,
-)
+from solver.verification.figures.comparison import MONEY, Figure
 
 if TYPE_CHECKING:
     from solver.solution.earlier import EarlierPlan
+    from solver.verification.figures.columns import Cells
     from solver.verification.movement.earlier import MovedAmounts
-    from solver.verification.movement.proof import ProvedMovement
+    from solver.verification.movement.proved import ProvedMovement
 
 
-def earlier_columns(plan: EarlierPlan, moved: MovedAmounts) -> dict[str, FigureColumn]:
+def earlier_table(plan: EarlierPlan, moved: MovedAmounts) -> Cells:
     """Return the table of an earlier plan, with what stays of each row."""
     keys = [*zip(*plan.keys, strict=True)] or [()] * len(KEY_TITLES)
     return {
-        **{title: text(own) for title, own in zip(KEY_TITLES, keys, strict=True)},
-        "legs": text(plan.legs),
-        "quantity": numbers(plan.quantity),
-        "kept": numbers([float(size) for size in moved.kept], MONEY),
+        **dict(zip(KEY_TITLES, keys, strict=True)),
+        "legs": plan.legs,
+        "quantity": plan.quantity,
+        "kept": [float(size) for size in moved.kept],
     }
 
 

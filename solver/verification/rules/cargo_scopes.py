@@ -15,6 +15,7 @@ from solver.verification.exact.amounts import (
     group_sums,
     scaled_pairs,
 )
+from solver.verification.facts.marks import WORD, Marks
 from solver.verification.rules.row import Carried, Cell, ExactScope
 from solver.verification.rules.rows import RowsOfRule, rules_of
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.problem.rules import By, Rule
-    from solver.verification.exact.amounts import Integers
     from solver.verification.facts.elements import ExactElements
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.facts.shipments import ExactCargo
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 
 OUTSIDE = -1
 """Cell of a shipment that a rule does not cover."""
-
-
-_WORD = 63
-"""Values that are looked at together, as bits of one integer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,27 +188,8 @@ def flows_by_value(
             number = elements.corridors.index(value)
             yield value, np.flatnonzero(flows.corridor == number)
         return
-    for first in range(0, len(values), _WORD):
-        chunk = values[first : first + _WORD]
-        carried = carried_bits(flows, by, chunk)
+    for first in range(0, len(values), WORD):
+        chunk = values[first : first + WORD]
+        carried = Marks.of(elements, [(by, value) for value in chunk]).carried(flows)
         for bit, value in enumerate(chunk):
             yield value, np.flatnonzero(carried & (1 << bit))
-
-
-def carried_bits(flows: PlanFlows, by: By, values: list[str]) -> Integers:
-    """Return, for each flow, which of at most 63 values it carries, as bits."""
-    elements = flows.elements
-    on_element = np.zeros(len(elements), dtype=np.int64)
-    at_node = np.zeros(elements.num_nodes, dtype=np.int64)
-    carriers = elements.carriers(by)
-    for bit, value in enumerate(values):
-        on_element[carriers.get(value, [])] |= 1 << bit
-        at_node[elements.nodes_with(by, value)] |= 1 << bit
-    if not len(flows):
-        return np.zeros(0, dtype=np.int64)
-    found = np.bitwise_or.reduceat(
-        on_element[flows.chain.items], flows.chain.starts[:-1]
-    )
-    if by == "country":
-        return np.asarray(found & ~(at_node[flows.start] | at_node[flows.end]))
-    return np.asarray(found | at_node[flows.start])

@@ -122,8 +122,9 @@ class _Reasons:
         )
 
     def _no_route(self, shipment: int) -> str:
-        longest = self.world.cargo.max_days[self.world.cargo.demand[shipment]]
-        within = "" if longest is None else f" within {float(longest):g} days"
+        row = self.world.cargo.demand[shipment]
+        longest = self.world.instance.demand["max_days"][row]
+        within = "" if np.isnan(longest) else f" within {float(longest):g} days"
         return f"no route{within} from its origin to its market"
 
     def _wrong_names(self, names: str) -> str:

@@ -1,0 +1,83 @@
+"""What instance, plan and certificate prove."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from fractions import Fraction
+
+from solver.records import dataclass
+from solver.verification.movement.proved import ProvedMovement
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is proved about a plan by instance, plan and certificate alone.
+
+    Parameters
+    ----------
+    faults : tuple of str
+        What is wrong with the plan or the certificate.
+    shortfalls : tuple of str
+        What a sound certificate fails to prove.
+    cost : Fraction or None
+        Cost of the plan; None without a plan.
+    cost_parts : dict of str to Fraction
+        Its parts.
+    penalties : Fraction or None
+        What it pays for rules it breaks, beside its cost; None without a plan.
+    unmet : dict of (int or None) to Fraction
+        What stays unmet, by priority of firm demand.
+    leaves_unmet : bool
+        Whether it is proved that firm demand must stay unmet.
+    stages : tuple of Fraction
+        Bound of each stage of the certificate.
+    unmet_bounds : tuple of dict
+        For each stage `unmet`: priority, quantity unmet and its bound.
+    exact_bound : Fraction or None
+        No plan that leaves as little unmet costs less, penalties included; None if
+        nothing is proved.
+    movement : ProvedMovement
+        How much of an earlier plan's cargo moved, and how little could.
+    """
+
+    faults: tuple[str, ...] = ()
+    shortfalls: tuple[str, ...] = ()
+    cost: Fraction | None = None
+    cost_parts: dict[str, Fraction] = field(default_factory=dict)
+    penalties: Fraction | None = None
+    unmet: dict[int | None, Fraction] = field(default_factory=dict)
+    leaves_unmet: bool = False
+    stages: tuple[Fraction, ...] = ()
+    unmet_bounds: tuple[dict[str, float | None], ...] = ()
+    exact_bound: Fraction | None = None
+    movement: ProvedMovement = field(default_factory=ProvedMovement)
+
+    @property
+    def passed(self) -> bool:
+        """Whether plan and certificate are sound and prove the plan optimal."""
+        return not self.failures
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Faults and shortfalls."""
+        return (*self.faults, *self.shortfalls)
+
+    @property
+    def objective(self) -> Fraction | None:
+        """Cost and penalties of the plan; None without a plan."""
+        if self.cost is None or self.penalties is None:
+            return None
+        return self.cost + self.penalties
+
+    @property
+    def bound(self) -> float | None:
+        """The bound on cost and penalties as a float."""
+        return None if self.exact_bound is None else float(self.exact_bound)
+
+    @property
+    def gap(self) -> float | None:
+        """How far cost and penalties are from their bound, relative to max(1, them)."""
+        if self.objective is None or self.exact_bound is None:
+            return None
+        missing = max(Fraction(0), self.objective - self.exact_bound)
+        return float(missing / max(Fraction(1), abs(self.objective)))
