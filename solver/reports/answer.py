@@ -151,7 +151,7 @@ def _scaled(
 
 
 def _costliest(table: Table) -> list[dict[str, Any]]:
-    cost = table["dual_value"]
+    cost = table["marginal_cost"]
     known = np.flatnonzero(~np.isnan(cost) & (table["served"] > 0))
     order = known[np.argsort(-cost[known], kind="stable")]
     return rows(table, order[:MOST_DEAR].tolist())

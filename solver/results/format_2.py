@@ -26,11 +26,10 @@ _KEYS = {
 
 
 _COLUMNS = {
-    "demand.csv": {"carried": "served", "marginal_cost": "dual_value"},
-    "capacity.csv": {"relief": "extra_quantity"},
-    "exposure.csv": {"unavoidable": "captive"},
+    "demand.csv": ("carried", "served"),
+    "capacity.csv": ("relief", "extra_quantity"),
+    "exposure.csv": ("unavoidable", "captive"),
 }
-"""Names of columns, then and now."""
 
 
 _SIDES = {b"price_tighter": b"price_less", b"price_looser": b"price_more"}
@@ -75,7 +74,8 @@ def translated(name: str, content: bytes) -> bytes:
     """
     if name in _NUMBERED:
         content = _with_names(content)
-    for then, now in _COLUMNS.get(name, {}).items():
+    if name in _COLUMNS:
+        then, now = _COLUMNS[name]
         head, mark, rest = content.partition(b"\n")
         content = head.replace(then.encode(), now.encode()) + mark + rest
     if name == "rules.csv":

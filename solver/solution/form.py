@@ -75,7 +75,7 @@ TABLES: dict[str, dict[str, int | None]] = {
         "quantity": EXACT,
         "served": MONEY,
         "unmet": EXACT,
-        "dual_value": SHARE,
+        "marginal_cost": SHARE,
         "cost_more": SHARE,
         "cost_less": SHARE,
         "average_cost": MONEY,
@@ -187,7 +187,7 @@ _BOTH_WAYS = ("price_more", "price_less", "good_for_more", "good_for_less")
 EMPTY: dict[str, frozenset[str]] = {
     "allocation": frozenset(),
     "demand": frozenset(
-        {"dual_value", "cost_more", "cost_less", "average_cost", "days"}
+        {"marginal_cost", "cost_more", "cost_less", "average_cost", "days"}
     ),
     "capacity": frozenset({"utilisation", "extra_quantity", *_BOTH_WAYS}),
     "flows": frozenset({"tonne_km"}),

@@ -157,7 +157,7 @@ def test_one_more_tonne_of_the_quickstart_costs_what_the_page_says(
 ) -> None:
     """Marginal costs of the four demands, in the order of their table."""
     _solved(QUICKSTART, tmp_path / "out")
-    marginal = _column(tmp_path / "out" / "demand.csv", "row", "dual_value")
+    marginal = _column(tmp_path / "out" / "demand.csv", "row", "marginal_cost")
     assert list(marginal.values()) == pytest.approx([120, 130, 90, 100])
 
 

@@ -59,7 +59,7 @@ def test_a_shortage_below_any_tolerance_pays_its_way() -> None:
     done = solved(build_instance(legs, [row("ore", 2000000.004)]))
     assert done.result.summary["cost"] == pytest.approx(6_002_000, rel=1e-12)
     assert on_legs(done) == {"near": 2_000_000, "far": Fraction("0.004")}
-    assert done.result.tables["demand"]["dual_value"][0] == pytest.approx(5e5)
+    assert done.result.tables["demand"]["marginal_cost"][0] == pytest.approx(5e5)
 
 
 @pytest.mark.parametrize("quantity", [3e-7, 4.25e-12, 6e11])

@@ -100,7 +100,7 @@ def test_a_plan_without_prices_claims_nothing() -> None:
     told = [done.result.summary[name] for name in ("status", "bound", "gap")]
     assert told == ["limit", None, None]
     demand = done.result.tables["demand"]
-    assert np.isnan(np.asarray(demand["dual_value"], float)).all()
+    assert np.isnan(np.asarray(demand["marginal_cost"], float)).all()
 
 
 def test_what_was_found_by_the_deadline_is_kept(

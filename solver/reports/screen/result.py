@@ -308,10 +308,10 @@ class _ResultPage:
         return unmet_lines(self.answer, self.sheet, unit, periods=periods)
 
     def demands(self) -> list[Text | Table]:
-        """Demand with the largest dual value, and what one more costs if known."""
+        """Demand with the largest marginal cost, and what one more costs if known."""
         lines, shown = [], self.answer["costliest_demand"][:_MOST_DEMANDS]
         is_known = any(row["cost_more"] is not None for row in shown)
-        name_of_cost = "cost_more" if is_known else "dual_value"
+        name_of_cost = "cost_more" if is_known else "marginal_cost"
         for row in shown:
             name = f"{row['product']}, {row['origin']} to {row['market']}"
             costs = figure(row[name_of_cost]), figure(row["average_cost"])
@@ -319,7 +319,7 @@ class _ResultPage:
             lines.append(
                 SheetLine([f"{name}{self.span(row['period'])}", served, *costs])
             )
-        title = "one more costs" if is_known else "dual value"
+        title = "one more costs" if is_known else "marginal cost"
         costs = title, f"average, {self.rate}"
         head = ["Costliest demand", self.units.quantity, *costs]
         return self.sheet.table(head, lines, len(lines))

@@ -27,7 +27,7 @@ def demand_table(account: Account) -> Table:
         "quantity": account.cargo.quantity,
         "served": account.carried,
         "unmet": account.plan.unmet,
-        "dual_value": marginal_costs(account),
+        "marginal_cost": marginal_costs(account),
         **demand_both_ways(account, _keys(account)),
         "average_cost": account.sum_by_shipment(cost) / carried,
         "days": account.sum_by_shipment(days) / carried,

@@ -33,7 +33,7 @@ def demand_table(evidence: Evidence) -> Cells:
         "quantity": evidence.world.instance.shipments.quantity,
         "served": served,
         "unmet": flows.plan.unmet,
-        "dual_value": FigureColumn(marginal_cost, SHARE, unsure, price_size),
+        "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
         **demand_both_ways(evidence, _keys(evidence)),
         "average_cost": ratio(money, served),
         "days": ratio(time, served),

@@ -117,7 +117,7 @@ def test_one_more_tonne_costs_what_the_south_costs(
 ) -> None:
     """With the north full, the next tonne goes by the south."""
     table = tables["demand"]
-    assert table["dual_value"].tolist() == [25.0]
+    assert table["marginal_cost"].tolist() == [25.0]
     assert table["average_cost"].tolist() == [(60 * 13.5 + 40 * 25) / 100]
     assert table["days"].tolist() == [2.8]
 
@@ -310,7 +310,7 @@ def test_weights_of_a_priced_index_charge_the_large_and_reward_the_small() -> No
     unmet = {UnmetKey(None): 100.0}
     stage = Stage("cost", None, {NORTH: 11.5}, stage.rules, unmet, weights)
     account = Account(priced.instance, priced.plan, Certificate((stage,)))
-    marginal = plan_tables(account)["demand"]["dual_value"]
+    marginal = plan_tables(account)["demand"]["marginal_cost"]
     assert marginal.tolist() == pytest.approx([24.46])
 
 
@@ -373,7 +373,7 @@ def test_extra_quantity_tells_what_a_limit_keeps_at_home() -> None:
     account = _account(_instance(**legs, tariffs=closed), 40.0, unmet)
     tables = plan_tables(account)
     assert tables["capacity"]["extra_quantity"].tolist() == [1.0]
-    assert np.isnan(tables["demand"]["dual_value"]).all()
+    assert np.isnan(tables["demand"]["marginal_cost"]).all()
     assert unmet_reasons(account) == {0: "limited by leg north (A > B)"}
 
 

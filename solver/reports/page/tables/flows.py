@@ -128,7 +128,7 @@ def markets_table(source: PageSource, most: int) -> TableView:
         )
     ]
     costliest = np.full(len(markets), -np.inf)
-    np.maximum.at(costliest, index, np.nan_to_num(table["dual_value"], nan=-np.inf))
+    np.maximum.at(costliest, index, np.nan_to_num(table["marginal_cost"], nan=-np.inf))
     each = np.where(sums[0] > 0, sums[0], np.nan)
     names, values = node_names(source.instance), market_values(source)
     order, timed = np.lexsort((markets, -sums[0])), _timed(table["days"])
