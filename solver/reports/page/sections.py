@@ -211,8 +211,9 @@ def _limits_section(told: Told, table: TableView) -> Section:
     lead = (
         f"Where room is short. What one {shown(units.quantity)} more saves, and one "
         "less costs, is proved, and holds for as many as the column beside it says. "
-        "A shadow price lies between the two. A dash: not asked, or firm demand that "
-        "is served would change. 0 beside a shadow price: more room saves only "
+        "A shadow price lies between the two. Where one more or less changes how much "
+        "firm demand is served, that quantity is told in place of money. A dash: not "
+        "asked, or it cannot be. 0 beside a shadow price: more room saves only "
         "together with other limits."
     )
     points = limits_told(told.source, told.scale)

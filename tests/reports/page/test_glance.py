@@ -12,7 +12,7 @@ from solver.reports.page.countries import country_names
 from solver.reports.page.page import render
 from solver.reports.page.tables.flows import market_values, markets_table
 from solver.reports.page.tables.glance import Glance, glance
-from solver.reports.page.tables.limits import limits_told
+from solver.reports.page.tables.limits import limits_table, limits_told, relief_text
 from solver.reports.page.text import TextScale
 from tests.reports.page.solved import PLACES, solve, source, write_folder
 
@@ -107,6 +107,22 @@ def test_one_more_and_one_less_are_told_in_words(asked: PageSource) -> None:
         "Beta, 60.0 t: one t more saves 10.00 USD, for the next 40.0 t; "
         "one t less costs 10.00 USD, for the last 60.0 t."
     ]
+
+
+def test_what_more_room_serves_is_told_where_demand_stays_unmet(tmp_path: Path) -> None:
+    """Each tonne at the border or to the port is a tonne served."""
+    legs = PLACES["legs.csv"].replace("western,,25", "western,30,25")
+    folder = write_folder(tmp_path / "in", {**PLACES, "legs.csv": legs})
+    short = source(solve(folder, tmp_path / "out", "--sensitivity", "some"))
+    first, second = limits_told(short, TONNES)
+    told = "one t more serves 1 t of firm demand; one t less leaves unmet 1 t of firm"
+    assert told in first
+    assert told in second
+    table = limits_table(short, 9)
+    assert table is not None
+    heads = [head.text for head in table.heads]
+    assert {"one more serves, t", "one less leaves unmet, t"} <= set(heads)
+    assert relief_text("1=0.5, last=-0.5") == "0.5 of priority 1, -0.5 without priority"
 
 
 def test_each_market_has_its_value(asked: PageSource) -> None:

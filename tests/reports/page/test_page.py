@@ -390,4 +390,4 @@ def test_reasons_that_differ_are_numbered(tmp_path: Path) -> None:
     assert unmet_reasons(short, 1)[1] == "Left out here: 1 more reason."
     assert "for want of a route" in page
     assert "thead{display:table-header-group}" in page
-    assert "A dash: not asked, or firm demand that is served would change" in page
+    assert "A dash: not asked, or it cannot be." in page

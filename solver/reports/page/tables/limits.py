@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _FULL = 1 - 1e-9
 _SHARES = {"share", "top"}
+_RELIEFS = {
+    "relief_more": "one more serves",
+    "relief_less": "one less leaves unmet",
+}
 _MOST_TOLD = 3
 """Limits that are told about in sentences."""
 
@@ -37,7 +41,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
         return None
     value_of_use = table["price"] * table["used"]
     name = limit_namer(source)
-    lets_through = (table["extra_quantity"][order] > 0).any()
+    relieves = [side for side in _RELIEFS if any(table[side][row] for row in order)]
     unit_rate = f"{units.money}/{units.quantity}"
     periods = len(source.instance.periods) > 1
     sides = ("price_more", "good_for_more", "price_less", "good_for_less")
@@ -53,7 +57,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
                 rate(table[side][row]) if side.startswith("price") else table[side][row]
                 for side in sides
             ),
-            *([table["extra_quantity"][row]] if lets_through else []),
+            *(relief_text(table[side][row]) or "-" for side in relieves),
             value_of_use[row],
         )
         for row in order[:most]
@@ -74,7 +78,7 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
             f"#limit, {units.quantity}",
             f"#shadow price, {unit_rate}",
             *(words[side] for side in sides),
-            *([f"#one more serves, {units.quantity}"] if lets_through else []),
+            *(f"#{_RELIEFS[side]}, {units.quantity}" for side in relieves),
             f"#price times use, {units.money}",
         ),
         rows=rows(cells),
@@ -95,33 +99,56 @@ def _binding(source: PageSource) -> list[int]:
 def limits_told(source: PageSource, scale: TextScale) -> list[str]:
     """Return what one more and one less of the largest limits do, in sentences.
 
-    Only limits about which both questions were answered are told about.
+    First those of which one more serves more firm demand. Only limits about which
+    both questions were answered are told about.
     """
     table, name = source.result.tables["capacity"], limit_namer(source)
     several = len(source.instance.periods) > 1
     told = []
-    for row in _binding(source):
-        if np.isnan(table["price_more"][row]) or np.isnan(table["price_less"][row]):
+    order = _binding(source)
+    for row in sorted(order, key=lambda row: not table["relief_more"][row]):
+        sides = [_one_side(source, row, side, scale) for side in ("more", "less")]
+        if not all(sides):
             continue
         kind = table["kind"][row]
         what = shown(name(kind, table["limit"][row]))
         what = f"{what} ({kind}, {shown(table['period'][row])})" if several else what
         limit = scale.text(float(table["capacity"][row]))
-        told.append(f"{what}, {limit}: {_both_ways(source, row, scale)}.")
+        told.append(f"{what}, {limit}: {'; '.join(sides)}.")
     return told[:_MOST_TOLD]
 
 
-def _both_ways(source: PageSource, row: int, scale: TextScale) -> str:
-    """Say what one more saves and one less costs, and how far that holds."""
-    table, unit = source.result.tables["capacity"], source.instance.units
-    told = []
-    for side, does, reach in (("more", "saves", "next"), ("less", "costs", "last")):
-        price, good = (float(table[f"{c}_{side}"][row]) for c in ("price", "good_for"))
-        text = f"one {shown(unit.quantity)} {side} {does} "
-        text += f"{rate(price)} {shown(unit.money)}" if price else "nothing by itself"
-        text += f", for the {reach} {scale.text(good)}" if price and good > 0 else ""
-        told.append(text)
-    return "; ".join(told)
+def _one_side(source: PageSource, row: int, side: str, scale: TextScale) -> str:
+    """Say what one more or one less of a limit does; blank if that is not known."""
+    table, units = source.result.tables["capacity"], source.instance.units
+    one = f"one {shown(units.quantity)} {side}"
+    relief = relief_text(table[f"relief_{side}"][row])
+    if relief:
+        does = "serves" if side == "more" else "leaves unmet"
+        return f"{one} {does} {relief} {shown(units.quantity)} of firm demand"
+    price, good = (float(table[f"{c}_{side}"][row]) for c in ("price", "good_for"))
+    if np.isnan(price):
+        return ""
+    does, reach = ("saves", "next") if side == "more" else ("costs", "last")
+    if not price:
+        return f"{one} {does} nothing by itself"
+    far = f", for the {reach} {scale.text(good)}" if good > 0 else ""
+    return f"{one} {does} {rate(price)} {shown(units.money)}{far}"
+
+
+def relief_text(relief: str) -> str:
+    """Return a change of unmet firm demand as people read it, class by class.
+
+    Tables say `1=0.5, last=-0.5`; where all firm demand is of one class without a
+    priority its number stands alone.
+    """
+    pairs = [part.partition("=")[::2] for part in relief.split(", ") if part]
+    if [name for name, _ in pairs] == ["last"]:
+        return pairs[0][1]
+    return ", ".join(
+        f"{number} {'without priority' if name == 'last' else f'of priority {name}'}"
+        for name, number in pairs
+    )
 
 
 def limit_namer(source: PageSource) -> Callable[[str, str], str]:
