@@ -56,8 +56,8 @@ def answer(
         "values": _values(result.tables["corridors"]),
         "ranges": rows(result.tables["exposure"]),
         "binding_capacities": _binding(result, instance),
-        "rules": _scaled(rows(result.tables["rules"]), instance),
-        "loosening": _scaled(told["loosening"], instance),
+        "rules": scaled(rows(result.tables["rules"]), instance),
+        "loosening": scaled(told["loosening"], instance),
         "costliest_demand": _costliest(result.tables["demand"]),
         **_moves(result, instance),
     }
@@ -139,10 +139,10 @@ def _binding(result: Result, instance: Instance) -> list[dict[str, Any]]:
     ]
 
 
-def _scaled(
+def scaled(
     entries: Iterable[Mapping[str, Any]], instance: Instance
 ) -> list[dict[str, Any]]:
-    """Rows of rules, with what their levels are counted in."""
+    """Return rows of rules, with what their levels are counted in."""
     rules = {rule.name: rule for rule in rules_of(instance)}
     return [
         {**entry, **scale(rules[entry["rule"]], entry["measure"], instance.units)}

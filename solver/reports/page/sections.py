@@ -25,11 +25,11 @@ from solver.reports.page.tables.comparison import comparison
 from solver.reports.page.tables.flows import legs_table, markets_table, routes_table
 from solver.reports.page.tables.headline import Headline, headline
 from solver.reports.page.tables.limits import (
+    limits_lead,
     limits_table,
     limits_told,
-    loosening_table,
-    rules_table,
 )
+from solver.reports.page.tables.rules import loosening_table, rules_table, rules_told
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.tables.unmet import (
     unmet_lead,
@@ -199,7 +199,10 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
         yield _limits_section(told, limits)
     rules = rules_table(source, budget.rows)
     if rules:
-        yield Section("Rules", "tables", None, [rules], level=level)
+        lead = "What a little more or less room would do, where a rule binds."
+        points = rules_told(source)
+        title = "What the rules cost"
+        yield Section(title, "tables", None, [rules], lead, level, points)
     markets = markets_table(source, budget.rows)
     flows = routes_table(source, cargo, budget.rows)
     yield Section("Markets and flows", "tables", None, [markets, flows], level=level)
@@ -207,15 +210,7 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
 
 def _limits_section(told: Told, table: TableView) -> Section:
     """Return what more and less room at limits would do."""
-    units = told.source.instance.units
-    lead = (
-        f"Where room is short. What one {shown(units.quantity)} more saves, and one "
-        "less costs, is proved, and holds for as many as the column beside it says. "
-        "A shadow price lies between the two. Where one more or less changes how much "
-        "firm demand is served, that quantity is told in place of money. A dash: not "
-        "asked, or it cannot be. 0 beside a shadow price: more room saves only "
-        "together with other limits."
-    )
+    lead = limits_lead(told.source)
     points = limits_told(told.source, told.scale)
     return Section("Binding limits", "tables", None, [table], lead, told.level, points)
 

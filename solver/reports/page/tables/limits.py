@@ -1,26 +1,22 @@
-"""Binding limits and rules: how full they are, and what one more or less does."""
+"""Binding limits: how full they are, and what one more or one less does."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.text import chained, concentration, rate, shown
-from solver.reports.screen.numbers import figure, percent
+from solver.reports.page.text import chained, rate, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
     from solver.reports.page.source import PageSource
     from solver.reports.page.text import TextScale
 
 _FULL = 1 - 1e-9
-_SHARES = {"share", "top"}
 _RELIEFS = {
     "relief_more": "one more serves",
     "relief_less": "one less leaves unmet",
@@ -44,7 +40,11 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
     relieves = [side for side in _RELIEFS if any(table[side][row] for row in order)]
     unit_rate = f"{units.money}/{units.quantity}"
     periods = len(source.instance.periods) > 1
-    sides = ("price_more", "good_for_more", "price_less", "good_for_less")
+    sides = [
+        side
+        for side in ("price_more", "good_for_more", "price_less", "good_for_less")
+        if side.startswith("price") or not np.isnan(table[side][order]).all()
+    ]
     cells = [
         (
             name(table["kind"][row], table["limit"][row]),
@@ -94,6 +94,29 @@ def _binding(source: PageSource) -> list[int]:
     value_of_use = table["price"] * table["used"]
     order = np.lexsort((table["limit"][chosen], -value_of_use[chosen]))
     return [int(row) for row in chosen[order]]
+
+
+def limits_lead(source: PageSource) -> str:
+    """Say how the table of limits is to be read, as far as it needs saying."""
+    table, order = source.result.tables["capacity"], _binding(source)
+    unit = shown(source.instance.units.quantity)
+    told = [
+        f"Where room is short. What one {unit} more saves, and one less costs, is "
+        "proved; a shadow price lies between the two."
+    ]
+    if any(not np.isnan(table["good_for_more"][row]) for row in order):
+        told.append(f"It holds for as many {unit} as the column beside it says.")
+    if any(table[side][row] for row in order for side in _RELIEFS):
+        told.append(
+            "Where it changes how much firm demand is served, that quantity is told "
+            "in place of money."
+        )
+    sides = table["price_more"][order], table["price_less"][order]
+    if np.isnan(sides).any():
+        told.append("A dash: not asked, or it cannot be.")
+    if ((sides[0] == 0) & (table["price"][order] > 0)).any():
+        told.append("0 beside a shadow price: saves only together with other limits.")
+    return " ".join(told)
 
 
 def limits_told(source: PageSource, scale: TextScale) -> list[str]:
@@ -163,75 +186,3 @@ def limit_namer(source: PageSource) -> Callable[[str, str], str]:
         return names.get(limit, limit) if kind == "node" else limit
 
     return name
-
-
-def rules_table(source: PageSource, most: int) -> TableView | None:
-    """Return the rows of the rules, the priced ones first."""
-    table, units = source.result.tables["rules"], source.instance.units
-    count = len(table["rule"])
-    if not count:
-        return None
-    order = np.lexsort((np.arange(count), -np.nan_to_num(table["price"]))).tolist()
-    cells = []
-    for row in order[:most]:
-        of_share = table["measure"][row] in _SHARES
-        number: Callable[[float], str] = percent if of_share else figure
-        if table["measure"][row] == "hhi":
-            number = concentration
-        cells.append(
-            (
-                table["rule"][row],
-                _scope(table, row),
-                f"{table['side'][row]} {table['measure'][row]}",
-                number(float(table["level"][row])),
-                number(float(table["limit"][row])),
-                _price(table["price_more"][row]),
-                _price(table["price_less"][row]),
-            )
-        )
-    step = f"{units.money} per percentage point or 0.01 HHI"
-    return TableView(
-        caption="Rules, and what each costs at its limit",
-        heads=heads(
-            "rule",
-            "cargo and value",
-            "measure",
-            "#level",
-            "#limit",
-            f"#looser saves, {step}",
-            f"#tighter costs, {step}",
-        ),
-        rows=rows(cells),
-        left_out=max(0, count - most),
-    )
-
-
-def _price(value: float) -> str:
-    return "-" if np.isnan(value) else figure(float(value))
-
-
-def _scope(table: Mapping[str, NDArray[Any]], row: int) -> str:
-    parts = [table[name][row] for name in ("scope", "period", "value")]
-    return ", ".join(part for part in parts if part) or "all cargo"
-
-
-def loosening_table(source: PageSource) -> TableView | None:
-    """Return the rules that cannot hold together, with limits that would."""
-    found = source.result.summary["loosening"]
-    if not found:
-        return None
-    cells = [
-        (
-            row["rule"],
-            ", ".join(filter(None, (row["scope"], row["period"], row["value"]))),
-            f"{row['side']} {row['measure']}",
-            row["limit"],
-            row["level"],
-        )
-        for row in found
-    ]
-    return TableView(
-        caption="Rules that would have to give way, and how far",
-        heads=heads("rule", "cargo and value", "measure", "#limit", "#needed"),
-        rows=rows(cells),
-    )
