@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.model.refining import held_program
 from solver.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from solver.model.sending import Sending
+
     Floats = NDArray[np.float64]
+
+
+NO_RATE = 1e-9
+"""Rates up to this size are the noise of a solve."""
 
 
 class Outcome(Enum):
@@ -54,3 +63,75 @@ class Answer:
 def empty_answer(outcome: Outcome = Outcome.FAILED) -> Answer:
     """Return an answer without values."""
     return Answer(outcome, np.empty(0), np.empty(0))
+
+
+class FinalBasis:
+    """Basis of a solve: how columns follow the limits of rows.
+
+    It holds until the model is changed or solved again. Everything is in the model's
+    units.
+
+    Parameters
+    ----------
+    highs : highspy.Highs
+        With an optimal basis.
+    sending : Sending
+        Its units.
+    values : ndarray, shape (columns,)
+        Value of each column.
+    """
+
+    def __init__(self, highs: Any, sending: Sending, values: Floats) -> None:
+        self._highs = highs
+        self.row_unit, self.column_unit = sending.row_unit, sending.column_unit
+        _, basic = highs.getBasicVariables()
+        self._is_column = basic >= 0
+        self.columns = basic[self._is_column].astype(int)
+        self.rows = -1 - basic[~self._is_column].astype(int)
+        program = held_program(highs)
+        value = values / self.column_unit
+        above = (program.column_upper - value)[self.columns]
+        free = (program.row_upper - program.matrix @ value)[self.rows]
+        below = (value - program.column_lower)[self.columns]
+        unit = self.column_unit[self.columns]
+        self.below, self.above = below * unit, above * unit
+        self.free = free * self.row_unit[self.rows]
+
+    def rates(self, limits: Mapping[int, float]) -> tuple[Floats, float] | None:
+        """Return what columns change by as limits of rows move, and how far at most.
+
+        Parameters
+        ----------
+        limits : dict of int to float
+            How much the limit of each row moves.
+
+        Returns
+        -------
+        ndarray, shape (columns,)
+            Rate of each column.
+        float
+            How far limits move until a column or a row of the basis is at its bound.
+        """
+        shift = np.zeros(len(self.row_unit))
+        for row, rate in limits.items():
+            shift[row] = rate / self.row_unit[row]
+        own = shift[self.rows] * self.row_unit[self.rows]
+        shift[self.rows] = 0.0  # What stands in a row with slack is not its limit.
+        status, found = self._highs.getBasisSolve(shift)
+        if status.name != "kOk":
+            return None
+        basic = found[self._is_column] * self.column_unit[self.columns]
+        basic[np.abs(basic) < NO_RATE] = 0.0
+        used = -found[~self._is_column] * self.row_unit[self.rows] - own
+        used[np.abs(used) < NO_RATE] = 0.0
+        parts = (self.below, -basic), (self.above, basic), (self.free, used)
+        longest = min(_reach(room, rate) for room, rate in parts)
+        rates = np.zeros(len(self.column_unit))
+        rates[self.columns] = basic
+        return rates, longest
+
+
+def _reach(room: Floats, rate: Floats) -> float:
+    """Return how far there is room at some rates."""
+    moving = rate > 0.0
+    return float(np.min(np.maximum(room[moving], 0.0) / rate[moving], initial=np.inf))

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import time
 import warnings
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pulp
 
 from solver.errors import UsageError
-from solver.model.answer import Answer, Outcome, empty_answer
+from solver.model.answer import Answer, FinalBasis, Outcome, empty_answer
 from solver.model.highs import WarmHiGHS
 from solver.model.program import Model
 from solver.model.silence import silenced
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats
 
 
 class Backend(Protocol):
@@ -35,6 +38,10 @@ class Backend(Protocol):
 
     def refined(self, model: Model) -> Answer | None:
         """More accurate answer than the last for the model; None if there is none."""
+        ...
+
+    def final_basis(self, model: Model, values: Floats) -> FinalBasis | None:
+        """Basis of the last solve of the model; None if there is none."""
         ...
 
 
@@ -103,6 +110,9 @@ class AnySolver:
         """Do nothing: PuLP hands over no basis to begin with."""
 
     def refined(self, model: Model) -> None:
+        """Return nothing, for the same reason."""
+
+    def final_basis(self, model: Model, values: Floats) -> None:
         """Return nothing, for the same reason."""
 
     def _read(self, model: Model) -> Answer:

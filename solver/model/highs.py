@@ -11,7 +11,7 @@ import numpy as np
 import pulp
 
 from solver.errors import InternalError
-from solver.model.answer import Answer, Outcome, empty_answer
+from solver.model.answer import Answer, FinalBasis, Outcome, empty_answer
 from solver.model.program import (
     AddColumns,
     AddRows,
@@ -291,6 +291,15 @@ class WarmHiGHS:
         self._is_primal = True
         if self._solver is not None:
             self._solver.use_primal()
+
+    def final_basis(self, model: Model, values: Floats) -> FinalBasis | None:
+        """Basis of the model as it was last solved, with these values of columns."""
+        solver = self._solver
+        if solver is None or solver.changes is not model.history:
+            return None
+        is_solved = solver.outcome is Outcome.OPTIMAL
+        given = solver.highs, solver.sending, values
+        return FinalBasis(*given) if is_solved else None
 
     def refined(self, model: Model) -> Answer | None:
         """More accurate answer for the model as it was last solved."""

@@ -38,7 +38,7 @@ _SPLITTER = 2.0**27 + 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _RefinedProgram:
+class HeldProgram:
     """What HiGHS holds: matrix by rows, and limits of rows and columns."""
 
     matrix: sparse.csr_array
@@ -66,7 +66,7 @@ def refined(
     tuple of ndarray, or None
         None if HiGHS's values leave nothing of any row, or that could not be mended.
     """
-    program = _program(highs)
+    program = held_program(highs)
     values = _within(program, np.array(highs.getSolution().col_value))
     if _missed(program, values) == 0.0:
         return None
@@ -92,7 +92,8 @@ def refined(
     return best
 
 
-def _program(highs: Any) -> _RefinedProgram:
+def held_program(highs: Any) -> HeldProgram:
+    """Return what HiGHS holds, in its own units."""
     lp = highs.getLp()
     entries = lp.a_matrix_
     by_rows = "Row" in entries.format_.name
@@ -100,7 +101,7 @@ def _program(highs: Any) -> _RefinedProgram:
     value = np.array(entries.value_, dtype=float)
     index, starts = (np.array(part, int) for part in (entries.index_, entries.start_))
     matrix = kind((value, index, starts), shape=(lp.num_row_, lp.num_col_))
-    return _RefinedProgram(
+    return HeldProgram(
         sparse.csr_array(matrix),
         np.array(lp.row_lower_),
         np.array(lp.row_upper_),
@@ -109,12 +110,12 @@ def _program(highs: Any) -> _RefinedProgram:
     )
 
 
-def _within(program: _RefinedProgram, values: Floats) -> Floats:
+def _within(program: HeldProgram, values: Floats) -> Floats:
     """Values within their bounds."""
     return np.clip(values, program.column_lower, program.column_upper)
 
 
-def _missed(program: _RefinedProgram, values: Floats) -> float:
+def _missed(program: HeldProgram, values: Floats) -> float:
     """Most that a row is missed by; 0 if that is nothing beside what stands in it."""
     activity = program.matrix @ values
     missed = np.maximum(program.row_lower - activity, activity - program.row_upper)
@@ -123,7 +124,7 @@ def _missed(program: _RefinedProgram, values: Floats) -> float:
     return float(missed[counts].max(initial=0.0))
 
 
-def _sizes(program: _RefinedProgram, values: Floats) -> Floats:
+def _sizes(program: HeldProgram, values: Floats) -> Floats:
     """Largest number in each row: a limit, or what a column puts in."""
     matrix = program.matrix
     parts = np.abs(matrix.data * values[matrix.indices])
@@ -135,7 +136,7 @@ def _sizes(program: _RefinedProgram, values: Floats) -> Floats:
     return size
 
 
-def _rests(program: _RefinedProgram, values: Floats) -> tuple[Floats, Floats]:
+def _rests(program: HeldProgram, values: Floats) -> tuple[Floats, Floats]:
     """Lower and upper limit of each row, less what stands in it, rounded once."""
     matrix = program.matrix
     product, rest = _products(matrix.data, values[matrix.indices])
@@ -171,10 +172,10 @@ def _halves(values: Floats) -> tuple[Floats, Floats]:
     return high, values - high
 
 
-def _left(program: _RefinedProgram, values: Floats, scale: float) -> _RefinedProgram:
+def _left(program: HeldProgram, values: Floats, scale: float) -> HeldProgram:
     """Return what is left of every limit, scaled up."""
     below, above = _rests(program, values)
-    return _RefinedProgram(
+    return HeldProgram(
         program.matrix,
         _limited(below * scale),
         _limited(above * scale),
@@ -187,7 +188,7 @@ def _limited(limits: Floats) -> Floats:
     return np.where(np.abs(limits) >= _UNLIMITED, np.copysign(np.inf, limits), limits)
 
 
-def _give(highs: Any, program: _RefinedProgram) -> None:
+def _give(highs: Any, program: HeldProgram) -> None:
     """Give HiGHS the limits of a program whose matrix it has."""
     rows = np.arange(len(program.row_lower), dtype=np.int32)
     columns = np.arange(len(program.column_lower), dtype=np.int32)

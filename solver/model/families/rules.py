@@ -71,12 +71,20 @@ class RuleRows(RuleExcess):
 
     def add_broken(self, values: Floats, quantities: Sequence[Floats]) -> Broken:
         """Add rows that a plan breaks, and the cuts that it calls for."""
+        missing, cuts = self._broken(values, self._sums(quantities))
+        self.add(missing)
+        return Broken(len(missing), cuts)
+
+    def keeps(self, values: Floats, quantities: Sequence[Floats]) -> bool:
+        """Whether a plan breaks no row, and calls for no cut."""
+        return next(self._exceeded(values, self._sums(quantities)), None) is None
+
+    def _sums(self, quantities: Sequence[Floats]) -> Floats:
+        """Return what a plan makes of each line, shape (lines,)."""
         sums = np.zeros(len(self.rules.lines))
         for batch, quantity in zip(self.host.routes.batches, quantities, strict=True):
             sums += self._in_lines(batch) @ quantity
-        missing, cuts = self._broken(values, sums)
-        self.add(missing)
-        return Broken(len(missing), cuts)
+        return sums
 
     def _broken(self, values: Floats, sums: Floats) -> tuple[list[int], int]:
         """Numbers of rows that are missing; rows in the model get their cuts.
@@ -90,8 +98,20 @@ class RuleRows(RuleExcess):
         """
         missing: list[int] = []
         cuts = 0
+        for number, amounts, base in self._exceeded(values, sums):
+            lift, row = self._lifts.get(number), self.rules.rows[number]
+            if lift is None:
+                missing.append(number)
+            else:
+                cuts += self._add_parts(lift, row.cuts(amounts, base, lift.parts))
+        return missing, cuts
+
+    def _exceeded(
+        self, values: Floats, sums: Floats
+    ) -> Iterator[tuple[int, Floats, float]]:
+        """Yield rows that a plan breaks as the model has them, its sums and base."""
         if self.is_released:
-            return missing, cuts
+            return
         for number, row in enumerate(self.rules.rows):
             lift = self._lifts.get(number)
             if self.row[number] >= 0 and lift is None:
@@ -99,13 +119,8 @@ class RuleRows(RuleExcess):
             excess, base, amounts = self.rules.standing(number, sums)
             if base <= 0 and lift is not None:
                 continue
-            if excess - self._allowed(number, values, base) <= row.noise(base):
-                continue
-            if lift is None:
-                missing.append(number)
-            else:
-                cuts += self._add_parts(lift, row.cuts(amounts, base, lift.parts))
-        return missing, cuts
+            if excess - self._allowed(number, values, base) > row.noise(base):
+                yield number, amounts, base
 
     def _allowed(self, number: int, values: Floats, base: float) -> float:
         """Excess over a row that the columns of a plan allow."""

@@ -47,7 +47,7 @@ class CanonicalOrder:
 
     def project(self, plan: Plan) -> Plan:
         """Return a plan of the given instance as one of the sorted instance."""
-        return self._moved(plan, np.argsort(self.shipments), np.argsort(self._elements))
+        return self._moved(plan, np.argsort(self.shipments), np.argsort(self.elements))
 
     def invert(self, solution: Solution) -> Solution:
         """Return a solution of the sorted instance as one of the given instance."""
@@ -69,7 +69,7 @@ class CanonicalOrder:
 
     def as_given(self, plan: Plan) -> Plan:
         """Return a plan of the sorted instance as one of the given instance."""
-        return self._moved(plan, self.shipments, self._elements)
+        return self._moved(plan, self.shipments, self.elements)
 
     def _moved(self, plan: Plan, shipments: Ints, elements: Ints) -> Plan:
         """Return a plan with other numbers for shipments and elements."""
@@ -91,7 +91,7 @@ class CanonicalOrder:
         )
 
     @cached_property
-    def _elements(self) -> Ints:
+    def elements(self) -> Ints:
         """Element of the given instance for each of the sorted one."""
         legs, routes = self.rows["legs"], self.rows["routes"]
         return np.concatenate([legs, len(legs) + routes])

@@ -32,6 +32,10 @@ NEAREST = 1e-9
 """Part of the farthest point at which nothing nearer is looked for."""
 
 
+BEYOND = 1e-3
+"""Part of a piece's length by which is looked beyond its end."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CostTangent:
     """A line below the least cost that touches it.
@@ -131,6 +135,24 @@ class FirstPiece:
             if not at > NEAREST * reach:
                 break
         return None
+
+    def ended(self, line: CostTangent, reach: float) -> Piece:
+        """First piece where it is known to go some way: look for its end.
+
+        Parameters
+        ----------
+        line : CostTangent
+            It touches as far as the piece is known to go.
+        reach : float
+            The farthest point.
+        """
+        if line.at >= reach:
+            return Piece(line, line, None)
+        beyond = self.tangent(min(reach, line.at * (1.0 + BEYOND)))
+        if not self._is_first(beyond):
+            return self._end(line, beyond)
+        found = self.found(reach)
+        return found or Piece(line, beyond, None)
 
     def _is_first(self, here: CostTangent) -> bool:
         """Whether a tangent passes through the value at 0."""

@@ -19,6 +19,7 @@ from solver.solving.reductions.canonical_order import CanonicalOrder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from solver.arrays import Ints
     from solver.model.master import Master
     from solver.solution.plan import Plan
     from solver.solving.column_generation import LoopResult
@@ -59,6 +60,19 @@ class Publishing:
     def as_given(self, plan: Plan) -> Plan:
         """Return a plan, as one of the instance as given."""
         return plan if self._order is None else self._order.as_given(plan)
+
+    def flow(self, shipment: int, elements: Ints) -> Flow:
+        """Return a flow of the model by the numbers of the instance as given."""
+        order = self._order
+        if order is None:
+            return shipment, tuple(elements.tolist())
+        own = order.elements[elements]
+        return int(order.shipments[shipment]), tuple(own.tolist())
+
+    @cached_property
+    def amounts(self) -> dict[Flow, Decimal]:
+        """Quantity of each flow of the published plan."""
+        return _amounts(self.plan)
 
     @cached_property
     def shipment_keys(self) -> list[ShipmentKey]:
@@ -119,7 +133,7 @@ def changes(
         moved = published_plan(routes.of(network, cargo), quantity, rules, shifts)
     except RowsBrokenError:
         return None
-    return _differences(publishing.plan, publishing.as_given(moved))
+    return _differences(publishing.amounts, publishing.as_given(moved))
 
 
 def _sum(size: float, more: float) -> float:
@@ -127,9 +141,9 @@ def _sum(size: float, more: float) -> float:
     return float(Decimal(repr(float(size))) + Decimal(repr(float(more))))
 
 
-def _differences(before: Plan, after: Plan) -> Changes | None:
+def _differences(own: dict[Flow, Decimal], after: Plan) -> Changes | None:
     """Return what each flow carries more, exactly; None if no float says it."""
-    own, other = _amounts(before), _amounts(after)
+    other = _amounts(after)
     found: Changes = {}
     for flow in {**own, **other}:
         more = other.get(flow, Decimal(0)) - own.get(flow, Decimal(0))
@@ -153,10 +167,10 @@ def _amounts(given: Plan) -> dict[Flow, Decimal]:
 
 
 def numbered(
-    before: Plan, found: list[Changes]
+    before: Mapping[Flow, Decimal], found: list[Changes]
 ) -> tuple[list[tuple[tuple[int, float], ...]], tuple[MovedRoute, ...]]:
     """Return changes by number of flow or route, and the routes beside the plan's."""
-    flows = list(_amounts(before))
+    flows = list(before)
     numbers: dict[Flow, int] = {flow: number for number, flow in enumerate(flows)}
     fresh = sorted({flow for own in found for flow in own} - {*flows})
     numbers |= {flow: len(flows) + place for place, flow in enumerate(fresh)}

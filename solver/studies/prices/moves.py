@@ -11,7 +11,7 @@ import numpy as np
 from solver.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.model.master import Master
     from solver.model.objective import Duals
@@ -41,12 +41,15 @@ class RightHandMove:
         return float(own)
 
 
-def enter(master: Master, move: RightHandMove) -> None:
+def enter(master: Master, moves: Sequence[RightHandMove]) -> None:
     """Bring into the model what is to be moved."""
     capacity, rules = master.families.capacity, master.families.rules
-    capacity.add(np.array([k for k in move.limits if capacity.row[k] < 0], dtype=int))
-    rules.add([number for number in move.rows if rules.row[number] < 0])
-    master.enter(np.array([*move.demand], dtype=int))
+    limits = sorted({number for move in moves for number in move.limits})
+    rows = sorted({number for move in moves for number in move.rows})
+    demand = sorted({number for move in moves for number in move.demand})
+    capacity.add(np.array([k for k in limits if capacity.row[k] < 0], dtype=int))
+    rules.add([number for number in rows if rules.row[number] < 0])
+    master.enter(np.array(demand, dtype=int))
     master.price_outside()
 
 

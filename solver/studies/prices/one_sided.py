@@ -8,48 +8,41 @@ edition, de Gruyter: one-sided derivatives of the least cost are extreme duals.
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sys
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
-from solver.solution.certificate import OneSided
-from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
-from solver.solution.slopes import Relief, Slope
 from solver.solution.tolerances import SLOPE
 from solver.solving.column_generation import StoppedError
-from solver.solving.prices_to_decimals import stage
-from solver.studies.prices.curve import CostTangent, FirstPiece, Piece
-from solver.studies.prices.moved_plans import changes, numbered, short_distance
+from solver.studies.prices.collected import Collected
+from solver.studies.prices.curve import FirstPiece, Piece
 from solver.studies.prices.moves import enter
-from solver.studies.prices.price_sets import PriceSets
-from solver.studies.prices.questions import MovedKey, Questions
+from solver.studies.prices.questions import Questions, directions
 from solver.studies.prices.second_model import SecondModel
-from solver.studies.prices.unmet_model import UnmetModel
+from solver.studies.prices.settled import SettledDirections
 
 if TYPE_CHECKING:
-    from solver.solution.certificate import Stage
+    from collections.abc import Iterator
+
+    from solver.solution.certificate import OneSided, Stage
     from solver.solution.form import Asked
     from solver.solution.plan import Plan
-    from solver.solution.slopes import Changes as SlopeChanges
-    from solver.solving.column_generation import ColumnGeneration, Known
+    from solver.solving.column_generation import ColumnGeneration, Known, LoopResult
+    from solver.studies.prices.curve import CostTangent
     from solver.studies.prices.moved_plans import Changes, Publishing
+    from solver.studies.prices.questions import MovedDirection, MovedKey
+    from solver.studies.prices.settled import SettledDirection
 
-    Key = CapacityKey | RowKey | ShipmentKey
-
-
-_Direction = TypeVar("_Direction", Slope, Relief)
 
 _SAME = 1e-9
 """Relative difference of two costs or slopes that are the same."""
 
 _SMALL = 1000.0
 """What part of the average cost slopes are compared with at least."""
-
-_DIGITS = 1e-15
-"""Part of a distance that shortening it may take without solving again."""
 
 SOME_WORK = 20_000
 """Shipments times solves after which no more is asked, if only `some` are."""
@@ -71,27 +64,14 @@ def most_solves(asked: Asked, shipments: int) -> float:
     return bounded.get(asked, np.inf)
 
 
-@dataclass(frozen=True, slots=True)
-class _PendingRelief:
-    """A direction that changes what firm demand leaves unmet.
-
-    Parameters
-    ----------
-    question, direction : MovedKey and str
-        What is moved.
-    far : float
-        How far.
-    classes : tuple of int
-        Classes that leave anything there or in the plan.
-    changes : dict of flow to float
-        The plan there.
-    """
-
-    question: MovedKey
-    direction: Literal["more", "less"]
-    far: float
-    classes: tuple[int, ...]
-    changes: Changes
+@contextmanager
+def _no_plan_beyond() -> Iterator[None]:
+    """Pass over what has no plan: an index cannot be broken, and bounds what can be."""
+    try:
+        yield
+    except StoppedError as stopped:
+        if not stopped.is_infeasible:
+            raise
 
 
 class OneSidedStudy:
@@ -122,16 +102,14 @@ class OneSidedStudy:
         cost: float,
         cost_stage: Stage,
     ) -> None:
-        self.loop, self.publishing, self.cost = loop, publishing, cost
+        self.cost, self.publishing = cost, publishing
         self.model = SecondModel(loop, known)
         self.master = self.model.master
         carried = max(float(plan.quantity.sum()), 1.0)
         self.unit = abs(cost) / carried / _SMALL
-        self.found: list[Slope] = []
-        self.changes: list[Changes] = []
-        self.sets = PriceSets(cost_stage)
+        self.collected = Collected(loop, self.model, publishing, cost_stage)
+        self._settled: SettledDirections | None = None
         self.questions = Questions(self.master, plan, publishing, cost_stage)
-        self._reliefs: list[_PendingRelief] = []
 
     def one_sided(self, asked: Asked) -> OneSided:
         """Slopes of what binds and, where `all` is asked, of every demand.
@@ -139,58 +117,46 @@ class OneSidedStudy:
         Where `some` are asked, what binds comes in the order of what it is worth.
         """
         base, cost = self.model.base, self.cost
-        most = most_solves(asked, len(self.master.cargo))
         if abs(base.value - cost) <= _SAME * max(1.0, abs(cost)):
-            self._set(base)
             with suppress(StoppedError):
-                for question in self.questions.asked(asked):
-                    if self.model.solves < most:
-                        self._ask(question)
-        reliefs = self._relieved()
-        plans = [*self.changes, *(own.changes for own in self._reliefs)]
-        listed, routes = numbered(self.publishing.plan, plans)
-        slopes, others = listed[: len(self.found)], listed[len(self.found) :]
-        return OneSided(
-            tuple(map(_with_changes, self.found, slopes)),
-            tuple(self.sets.kept),
-            routes,
-            tuple(map(_with_changes, reliefs, others)),
-        )
+                self._ask_all(asked, most_solves(asked, len(self.master.cargo)))
+        return self.collected.one_sided()
 
-    # ---- one question
+    def _ask_all(self, asked: Asked, most: float) -> None:
+        """Ask what the last basis settles first: other solves make it forget that."""
+        wanted = int(min(most, sys.maxsize))
+        questions = [*islice(self.questions.asked(asked), wanted)]
+        enter(self.master, [question.move for question in questions])
+        self.model.solve_base()
+        self.collected.is_curved = self._is_curved
+        self._settled = self._directions()
+        left = [pair for question in questions for pair in self._unsettled(question)]
+        for own, known in left:
+            if self.model.solves < most:
+                with _no_plan_beyond():
+                    self._ask(own, known)
 
-    def _ask(self, question: MovedKey) -> None:
-        enter(self.master, question.move)
-        for direction, sign, reach in (
-            ("more", 1, question.more),
-            ("less", -1, question.less),
-        ):
-            if reach > 0.0:
-                self._ask_one(question, direction, sign, reach)  # type: ignore[arg-type]
+    def _directions(self) -> SettledDirections | None:
+        """Directions that the last basis settles; None where there is no such basis."""
+        loop, values = self.model.loop, self.model.base.run.answer.values
+        basis = loop.backend.final_basis(self.master.model, values)
+        if basis is None or self._is_curved:
+            return None
+        return SettledDirections(self.model, basis, self.publishing)
 
-    def _ask_one(
-        self,
-        question: MovedKey,
-        direction: Literal["more", "less"],
-        sign: int,
-        reach: float,
-    ) -> None:
-        move, own = question.move, self.model.base
-        base = replace(own, slope=sign * move.slope(own.duals))
-        is_curved = self._is_curved
-        part = _FINE if is_curved else SLOPE
-        tangent = self.model.tangent(move, sign)
-        search = FirstPiece(tangent, base, self.unit, part)
-        with_end = not isinstance(question.key, ShipmentKey) and not is_curved
-        far = _NEAR * reach if is_curved else reach
-        try:
-            piece = search.found(far, with_end=with_end)
-            if piece is not None:
-                self._publish(question, direction, piece)
-        except StoppedError as stopped:
-            # An index cannot be broken: beyond it there may be no plan at all.
-            if not stopped.is_infeasible:
-                raise
+    def _unsettled(
+        self, question: MovedKey
+    ) -> Iterator[tuple[MovedDirection, SettledDirection | None]]:
+        """Keep what the last basis says; yield directions whose end must be found."""
+        for own in directions(question):
+            if self.collected.is_flat(own, self._base(own)):
+                continue
+            known = None if self._settled is None else self._settled.direction(own)
+            if known is not None and known.is_all:
+                line = self._line(own, known)
+                self._keep(own, known, Piece(line, line, None))
+            else:
+                yield own, known
 
     @property
     def _is_curved(self) -> bool:
@@ -201,93 +167,49 @@ class OneSidedStudy:
             rows[number].key.measure in {"hhi", "effective"} for number in priced
         )
 
-    def _publish(
-        self, question: MovedKey, direction: Literal["more", "less"], piece: Piece
+    def _base(self, own: MovedDirection) -> CostTangent:
+        """Tangent where nothing is moved yet."""
+        base = self.model.base
+        return replace(base, slope=own.sign * own.question.move.slope(base.duals))
+
+    def _line(self, own: MovedDirection, known: SettledDirection) -> CostTangent:
+        """Tangent that touches as far as the basis goes."""
+        base, far = self._base(own), known.longest
+        run = known.plan(far)
+        if run is None:
+            return self.model.tangent(own.question.move, own.sign)(far)
+        value = base.value + base.slope * far
+        return replace(base, at=far, value=value, run=run)
+
+    def _ask(self, own: MovedDirection, known: SettledDirection | None) -> None:
+        """Look for the first piece, or for the end of what the basis settles."""
+        tangent = self.model.tangent(own.question.move, own.sign)
+        part = _FINE if self._is_curved else SLOPE
+        search = FirstPiece(tangent, self._base(own), self.unit, part)
+        if known is not None:
+            piece: Piece | None = search.ended(self._line(own, known), own.reach)
+        else:
+            reach = _NEAR * own.reach if self._is_curved else own.reach
+            with_end = not own.is_of_demand and not self._is_curved
+            piece = search.found(reach, with_end=with_end)
+        if piece is not None:
+            self._keep(own, known, piece)
+
+    def _keep(
+        self, own: MovedDirection, known: SettledDirection | None, piece: Piece
     ) -> None:
-        """Keep what a piece shows: a price, or what firm demand leaves unmet."""
-        sign = 1 if direction == "more" else -1
-        key, is_demand = question.key, isinstance(question.key, ShipmentKey)
-        if direction == "more" and not is_demand and piece.line.slope == 0.0:
-            number = self._proving_flat(key, piece.line)
-            if number is not None:
-                self.found.append(Slope(key, direction, number, value=0.0))
-                self.changes.append({})
-                return
-        far = short_distance(piece.last.at, question.size)
-        if not far > 0.0:
-            return
-        run = piece.last.run
-        if abs(far - piece.last.at) > _DIGITS * far:
-            run = self.model.tangent(question.move, sign)(far).run
-        more, is_broken = self.model.change(run)
-        if is_broken or (more.any() and is_demand):
-            return
-        own = changes(self.master, run, question.move, sign * far, self.publishing)
-        if own is None:
-            return
-        if more.any():
-            left = (more != 0.0) | (self.model.kept > 0.0)
-            classes = tuple(np.flatnonzero(left).tolist())
-            pending = _PendingRelief(question, direction, far, classes, own)
-            self._reliefs.append(pending)
-            return
-        self.found.append(self._slope(question, direction, piece, far))
-        self.changes.append(own)
+        """Keep a piece, of which the last basis may tell the plans at first."""
+        tangent = self.model.tangent(own.question.move, own.sign)
 
-    def _slope(
-        self,
-        question: MovedKey,
-        direction: Literal["more", "less"],
-        piece: Piece,
-        far: float,
-    ) -> Slope:
-        """Return the slope that a piece shows."""
-        key, slope = question.key, piece.line.slope
-        slope = slope if direction == "more" else -slope
-        value = (slope if isinstance(key, ShipmentKey) else -slope) + 0.0
-        end = None if piece.beyond is None else self._set(piece.beyond)
-        is_all = direction == "less" and far == question.size
-        is_all = is_all and not isinstance(key, RowKey)
-        is_told = (is_all or end is not None) and not self._is_curved
-        good_for = far if is_told else float("nan")
-        number = self._set(piece.line)
-        return Slope(key, direction, number, far, (), end, value, good_for)
+        def plan_at(far: float) -> LoopResult:
+            found = None
+            if known is not None and far <= known.longest:
+                found = known.plan(far)
+            return found or tangent(far).run
 
-    def _set(self, line: CostTangent) -> int:
-        """Return the number of a set of prices, kept if it is new."""
-        prices = stage(self.master, self.model.published(line.duals), "cost")
-        return self.sets.number(prices)
+        def changes_at(far: float) -> Changes | None:
+            if known is None or far > known.longest:
+                return None
+            return known.changes(far)
 
-    def _proving_flat(self, key: Key, line: CostTangent) -> int | None:
-        """Return a set that proves the plan and in which a price is 0."""
-        number = self._set(line)
-        return None if self.sets[number].price_of(key) else number
-
-    # ---- what firm demand leaves unmet
-
-    def _relieved(self) -> list[Relief]:
-        """Return what is proved by a third model; directions without are dropped.
-
-        It comes last: a solver that is asked about another model forgets its basis.
-        """
-        if not self._reliefs:
-            return []
-        model = UnmetModel(self.loop, self.model.loop.known)
-        pending, self._reliefs = self._reliefs, []
-        found = []
-        with suppress(StoppedError):
-            for own in pending:
-                far = own.far if own.direction == "more" else -own.far
-                prices = (
-                    model.prices(own.question.move, far / 2.0, number)
-                    for number in own.classes
-                )
-                sets = tuple(map(self.sets.number, prices))
-                place = own.question.key, own.direction, sets, own.far
-                found.append(Relief(*place))
-                self._reliefs.append(own)
-        return found
-
-
-def _with_changes(own: _Direction, changes: SlopeChanges) -> _Direction:
-    return replace(own, changes=changes)
+        self.collected.keep(own, piece, plan_at, changes_at)

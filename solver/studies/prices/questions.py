@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -48,6 +48,58 @@ class MovedKey:
     more: float
     less: float
     size: float
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDirection:
+    """A right-hand side and one way in which it moves.
+
+    Parameters
+    ----------
+    question : MovedKey
+        What is moved.
+    name : str
+        ``more`` or ``less``.
+    """
+
+    question: MovedKey
+    name: Literal["more", "less"]
+
+    @property
+    def key(self) -> Key:
+        """What is moved, by name."""
+        return self.question.key
+
+    @property
+    def sign(self) -> int:
+        """1 for one more, -1 for one less."""
+        return 1 if self.name == "more" else -1
+
+    @property
+    def reach(self) -> float:
+        """How far it is looked at."""
+        return self.question.more if self.name == "more" else self.question.less
+
+    @property
+    def is_of_demand(self) -> bool:
+        """Whether a demand is moved."""
+        return isinstance(self.key, ShipmentKey)
+
+    def value(self, slope: float) -> float:
+        """Return what one more saves or one less costs; of a demand, the reverse.
+
+        Parameters
+        ----------
+        slope : float
+            What the least cost changes by for each unit on this way.
+        """
+        return (slope * self.sign if self.is_of_demand else -slope * self.sign) + 0.0
+
+
+def directions(question: MovedKey) -> list[MovedDirection]:
+    """Both ways in which a right-hand side moves, as far as there is anything."""
+    more, less = MovedDirection(question, "more"), MovedDirection(question, "less")
+    return [own for own in (more, less) if own.reach > 0.0]
 
 
 class Questions:

@@ -80,6 +80,10 @@ class SecondModel:
         self._paid = float(self.penalties[: len(self.kept)] @ self.kept)
         self.base = replace(self.base, value=self.base.value - self._paid)
 
+    def solve_base(self) -> None:
+        """Solve again with nothing moved: what entered since is in the basis then."""
+        self.base = self.tangent(RightHandMove(), 1)(0.0)
+
     def tangent(self, move: RightHandMove, sign: int) -> Callable[[float], CostTangent]:
         """Return what gives the tangent with right-hand sides moved so far.
 

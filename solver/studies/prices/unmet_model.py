@@ -68,7 +68,7 @@ class UnmetModel:
         before = (own >= 0) & (own < number)
         unmet = np.where(own == number, 1.0, np.where(before, _BEFORE, 0.0))
         master.set_objective(Objective(money=False, unmet=unmet, excess=_EXCESS))
-        enter(master, move)
+        enter(master, [move])
         with moved(master, move, far):
             run = self.loop.run("prices")
         classes = dict.fromkeys(range(number), _BEFORE)

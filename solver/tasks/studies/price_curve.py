@@ -133,7 +133,7 @@ def _pieces(instance: Instance, varied: _VariedCell) -> Iterator[tuple[float, ..
     solved(loop, reduction)
     model = SecondModel(loop, loop.known)
     move = _move(model, instance, varied)
-    enter(model.master, move)
+    enter(model.master, [move])
     total = float(model.master.cargo.quantity.sum())
     last = total if varied.kind != "demand" else max(varied.size, 1.0)
     unit = abs(model.base.value) / max(total, 1.0) / 1000

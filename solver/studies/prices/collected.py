@@ -1,0 +1,251 @@
+"""What is found of each direction, as a certificate tells it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from solver.records import dataclass
+from solver.solution.certificate import OneSided
+from solver.solution.keys import RowKey
+from solver.solution.slopes import Relief, Slope
+from solver.solving.column_generation import StoppedError
+from solver.solving.prices_to_decimals import stage
+from solver.studies.prices.moved_plans import changes, numbered, short_distance
+from solver.studies.prices.unmet_model import UnmetModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from solver.model.objective import Duals
+    from solver.solution.certificate import Stage
+    from solver.solution.slopes import Changes as SlopeChanges
+    from solver.solving.column_generation import ColumnGeneration, LoopResult
+    from solver.studies.prices.curve import CostTangent, Piece
+    from solver.studies.prices.moved_plans import Changes, Publishing
+    from solver.studies.prices.questions import MovedDirection
+    from solver.studies.prices.second_model import SecondModel
+
+
+_Told = TypeVar("_Told", Slope, Relief)
+
+_DIGITS = 1e-15
+"""Part of a distance that shortening it may take without another plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingRelief:
+    """A direction that changes what firm demand leaves unmet.
+
+    Parameters
+    ----------
+    own, far : MovedDirection and float
+        What is moved, and how far.
+    classes : tuple of int
+        Classes that leave anything there or in the plan.
+    changes : dict of flow to float
+        The plan there.
+    """
+
+    own: MovedDirection
+    far: float
+    classes: tuple[int, ...]
+    changes: Changes
+
+
+class PriceSets:
+    """Sets of prices by number.
+
+    Parameters
+    ----------
+    first : Stage
+        What stands as number 0: the stage `cost` of the certificate.
+
+    Attributes
+    ----------
+    kept : list of Stage
+        The others, from number 1.
+    """
+
+    def __init__(self, first: Stage) -> None:
+        self.first = first
+        self.kept: list[Stage] = []
+        self._numbers = {_told(first): 0}
+
+    def number(self, prices: Stage) -> int:
+        """Return the number of a set of prices, which is kept if it is new."""
+        told = _told(prices)
+        if told not in self._numbers:
+            self.kept.append(prices)
+            self._numbers[told] = len(self.kept)
+        return self._numbers[told]
+
+    def __getitem__(self, number: int) -> Stage:
+        """Return a set of prices."""
+        return self.kept[number - 1] if number else self.first
+
+
+def _told(prices: Stage) -> str:
+    """Return what tells sets of prices apart."""
+    parts: Sequence[object] = (
+        (prices.objective, prices.priority),
+        sorted((str(key), price) for key, price in prices.capacities.items()),
+        sorted((str(key), price) for key, price in prices.rules.items()),
+        sorted((str(key), price) for key, price in prices.unmet.items()),
+        sorted((str(key), sorted(own.items())) for key, own in prices.weights.items()),
+    )
+    return repr(parts)
+
+
+class Collected:
+    """Slopes and reliefs, with the prices and plans that prove them.
+
+    Parameters
+    ----------
+    loop : ColumnGeneration
+        The loop that found the plan.
+    model : SecondModel
+        The model in which right-hand sides are moved.
+    publishing : Publishing
+        The plan as given, and how plans of the model become such.
+    cost_stage : Stage
+        Prices that prove the plan.
+
+    Attributes
+    ----------
+    is_curved : bool
+        Whether an index of concentration has a price: no length is told then.
+    """
+
+    def __init__(
+        self,
+        loop: ColumnGeneration,
+        model: SecondModel,
+        publishing: Publishing,
+        cost_stage: Stage,
+    ) -> None:
+        self.loop, self.model, self.publishing = loop, model, publishing
+        self.master, self.is_curved = model.master, False
+        self.sets = PriceSets(cost_stage)
+        self._slopes: list[Slope] = []
+        self._changes: list[Changes] = []
+        self._reliefs: list[_PendingRelief] = []
+        self._numbers: dict[int, tuple[Duals, int]] = {}
+
+    def is_flat(self, own: MovedDirection, line: CostTangent) -> bool:
+        """Keep that one more saves nothing, if prices that prove the plan say so."""
+        if own.sign < 0 or own.is_of_demand or line.slope != 0.0:
+            return False
+        number = self._set(line)
+        if self.sets[number].price_of(own.key):
+            return False
+        self._slopes.append(Slope(own.key, own.name, number, value=0.0))
+        self._changes.append({})
+        return True
+
+    def keep(
+        self,
+        own: MovedDirection,
+        piece: Piece,
+        plan_at: Callable[[float], LoopResult],
+        changes_at: Callable[[float], Changes | None],
+    ) -> None:
+        """Keep what a piece shows: a price, or what firm demand leaves unmet.
+
+        Parameters
+        ----------
+        own, piece : MovedDirection and Piece
+            What is moved, and the first piece of the least cost.
+        plan_at : callable
+            Gives the plan a little before its end.
+        changes_at : callable
+            Gives what it changes of the published plan, where that is known.
+        """
+        if self.is_flat(own, piece.line):
+            return
+        far = short_distance(piece.last.at, own.question.size)
+        if not far > 0.0:
+            return
+        run = piece.last.run
+        if abs(far - piece.last.at) > _DIGITS * far:
+            run = plan_at(far)
+        more, is_broken = self.model.change(run)
+        if is_broken or (more.any() and own.is_of_demand):
+            return
+        found = changes_at(far)
+        if found is None:
+            place = self.master, run, own.question.move, own.sign * far
+            found = changes(*place, self.publishing)
+        if found is None:
+            return
+        if more.any():
+            left = (more != 0.0) | (self.model.kept > 0.0)
+            classes = tuple(np.flatnonzero(left).tolist())
+            self._reliefs.append(_PendingRelief(own, far, classes, found))
+            return
+        self._slopes.append(self._slope(own, piece, far))
+        self._changes.append(found)
+
+    def _slope(self, own: MovedDirection, piece: Piece, far: float) -> Slope:
+        """Return the slope that a piece shows."""
+        end = None if piece.beyond is None else self._set(piece.beyond)
+        is_all = own.name == "less" and far == own.question.size
+        is_all = is_all and not isinstance(own.key, RowKey)
+        is_told = (is_all or end is not None) and not self.is_curved
+        good_for = far if is_told else float("nan")
+        number, value = self._set(piece.line), own.value(piece.line.slope)
+        return Slope(own.key, own.name, number, far, (), end, value, good_for)
+
+    def _set(self, line: CostTangent) -> int:
+        """Return the number of a set of prices, kept if it is new."""
+        duals = line.duals
+        if id(duals) not in self._numbers:
+            prices = stage(self.master, self.model.published(duals), "cost")
+            self._numbers[id(duals)] = duals, self.sets.number(prices)
+        return self._numbers[id(duals)][1]
+
+    # ---- what firm demand leaves unmet
+
+    def _relieved(self) -> list[Relief]:
+        """Return what a third model shows; directions without are dropped.
+
+        It comes last: a solver that is asked about another model forgets its basis.
+        """
+        if not self._reliefs:
+            return []
+        model = UnmetModel(self.loop, self.model.loop.known)
+        pending, self._reliefs = self._reliefs, []
+        found = []
+        with suppress(StoppedError):
+            for one in pending:
+                own, far = one.own, one.own.sign * one.far
+                prices = (
+                    model.prices(own.question.move, far / 2.0, number)
+                    for number in one.classes
+                )
+                sets = tuple(map(self.sets.number, prices))
+                found.append(Relief(own.key, own.name, sets, one.far))
+                self._reliefs.append(one)
+        return found
+
+    # ---- the whole
+
+    def one_sided(self) -> OneSided:
+        """Return all of it, as a part of a certificate."""
+        reliefs = self._relieved()
+        plans = [*self._changes, *(one.changes for one in self._reliefs)]
+        listed, routes = numbered(self.publishing.amounts, plans)
+        slopes, others = listed[: len(self._slopes)], listed[len(self._slopes) :]
+        return OneSided(
+            tuple(map(_with_changes, self._slopes, slopes)),
+            tuple(self.sets.kept),
+            routes,
+            tuple(map(_with_changes, reliefs, others)),
+        )
+
+
+def _with_changes(told: _Told, changed: SlopeChanges) -> _Told:
+    return replace(told, changes=changed)
