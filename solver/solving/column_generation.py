@@ -70,10 +70,8 @@ class Known:
 
     Parameters
     ----------
-    routes : Routes
-        Routes of its model.
-    limits : frozenset of CapacityKey
-        Limits that were rows of it.
+    routes, limits
+        Routes of its model, and limits that were rows of it.
     """
 
     routes: Routes
@@ -122,8 +120,7 @@ class LoopResult:
 class StoppedError(Exception):
     """The deadline, or the solver, ended a run before its proof.
 
-    `run` is what it knew by then, None before its first plan; `is_infeasible` tells
-    that the solver found no plan, though it had time.
+    `run` is what it knew by then, if anything; `is_infeasible`: it had time for a plan.
     """
 
     def __init__(self, run: LoopResult | None, *, is_infeasible: bool = False) -> None:
@@ -150,8 +147,8 @@ class ColumnGeneration:
         Rounds so far, those of them that called for cuts, and simplex iterations.
     work, allowance : float
         Simplex iterations times rows of the model so far, and how much is left.
-    given : Duals, or None
-        Prices whose bound on the cost was known before the first round.
+    given, trusted : Duals, or None
+        Prices known before the first round; the same where they may prove a plan.
     given_plan : (routes, quantities), or None
         Plan that was known by then.
     """
@@ -168,6 +165,7 @@ class ColumnGeneration:
         self.master, self.pricer, self.backend = master, pricer, backend
         self.deadline, self.tell = deadline, tell
         self.given: Duals | None = None
+        self.trusted: Duals | None = None
         self.given_plan: tuple[Routes, Floats] | None = None
         self._given_value = np.zeros(0)
         self.rounds = self.cut_rounds = self.iterations = 0
@@ -187,8 +185,7 @@ class ColumnGeneration:
         rules : Diversification, optional
             Rules in place of the instance's own.
         """
-        own = self.master
-        rules = own.rules if rules is None else rules
+        own, rules = self.master, rules or self.master.rules
         master = Master(own.network, own.cargo, rules, objective)
         return ColumnGeneration(
             master, self.pricer, self.backend, deadline=self.deadline, tell=self.tell
@@ -215,7 +212,7 @@ class ColumnGeneration:
     def start(self, known: Known | None = None) -> None:
         """Give every shipment its cheapest route at no prices, and what is known.
 
-        Whatever the deadline, there is time for that: it takes a second for 100,000.
+        Whatever the deadline: it takes a second for 100,000.
         """
         master = self.master
         nothing = Prices(np.zeros(len(master.network.limits)), {})
@@ -245,6 +242,7 @@ class ColumnGeneration:
         carried = shares * self.master.cargo.quantity[routes.shipment]
         self.given_plan = routes, carried
         self.close = CLOSE_MANY
+        self.trusted = self.given if seed.is_central else None
         self.master.start(self._unknown(seed.first))
         if seed.is_near:
             self.master.families.capacity.hold(seed.limits)
@@ -337,6 +335,8 @@ class ColumnGeneration:
         plan, unit = (answer, quantities, unmet), master.scale.money
         wanted = duals.marginal_cost - self._step(cost)
         best = None if before is None else (before.duals, before.bound)
+        if best is None and self.trusted is not None and master.objective.money:
+            best = self.trusted, self.given_bound()
         try:
             found = self.pricer.search(duals.prices, wanted)
         except OutOfTimeError:

@@ -77,10 +77,10 @@ def prepared(
     seed = None
     if known is None and len(shipments) >= MANY:
         share = START_SHARE * (limit - time.monotonic())
-        from solver.solving.start.origin_flows import OriginFlows
+        from solver.solving.start.first_routes import first_routes
 
         sums, until = master.families.rules.sums, time.monotonic() + share
-        seed = OriginFlows(pricer, sums, until).seed()
+        seed = first_routes(pricer, sums, until)
     if seed is None:
         loop.start(known)
     else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import limit_loads
+from solver.network.routes import loads_by_step
 from solver.pricing.prices import Prices
 
 if TYPE_CHECKING:
@@ -71,17 +71,39 @@ def ascended(
     mean : float
         Mean cost of a route, money per unit.
     """
+    count, steps = len(routes.network.limits.capacity), _steps(routes)
+    best = ascent(routes, search, keep, mean, steps)
+    region.centre[:count] = best
+    region.reach[:count] += PART / steps * best
+    routes, bound = search(Prices(best, {}))
+    region.bound = max(region.bound, bound)
+    return routes
+
+
+def ascent(
+    routes: Routes,
+    search: Callable[[Prices], tuple[Routes, float]],
+    keep: Callable[[Routes], None],
+    mean: float,
+    steps: int,
+) -> Floats:
+    """Take so many steps; return the prices of limits with the best bound.
+
+    Parameters
+    ----------
+    routes, search, keep, mean
+        As those of `ascended`.
+    """
     capacity = routes.network.limits.capacity
     count = len(capacity)
     scale = np.where(capacity > 0.0, capacity, 1.0)
-    prices, direction, square = np.zeros(count), np.zeros(count), np.zeros(count)
+    prices, direction, square = np.zeros((3, count))
+    best, least = prices, -np.inf
     keep(routes)
-    steps = _steps(routes)
     for number in range(1, steps + 1):
         routes, bound = search(Prices(prices, {}))
-        if bound > region.bound:
-            region.bound = bound
-            region.centre[:count] = prices
+        if bound > least:
+            best, least = prices, bound
         if number > steps // 2 and number % (steps // KEPT) == 0:
             keep(routes)
         beyond = excess_of(routes) / scale
@@ -91,9 +113,7 @@ def ascended(
         size = np.sqrt(square / (1 - _SIZE_MEMORY**number)) + _TINY
         step = _STEP * mean * (1 - number / (steps + 1))
         prices = np.maximum(0.0, prices + step * ahead / size)
-    best = region.centre[:count]
-    region.reach[:count] += PART / steps * best
-    return search(Prices(best, {}))[0]
+    return best
 
 
 def _steps(routes: Routes) -> int:
@@ -104,5 +124,5 @@ def _steps(routes: Routes) -> int:
 
 def excess_of(routes: Routes) -> Floats:
     """Return what passes each limit beyond its capacity, if all take their route."""
-    loads = limit_loads(routes, routes.cargo.quantity[routes.shipment])
+    loads = loads_by_step(routes, routes.cargo.quantity[routes.shipment])
     return loads - routes.network.limits.capacity

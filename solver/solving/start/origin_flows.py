@@ -33,7 +33,7 @@ from scipy import sparse
 
 from solver.network.routes import empty_routes, joined, limit_usage
 from solver.pricing.pricer import OutOfTimeError
-from solver.pricing.prices import Prices, constant
+from solver.solving.start.bounding_search import PENALTY
 from solver.solving.start.boxstep import TrustRegion
 from solver.solving.start.dual_ascent import MANY_BROKEN, ascended, excess_of
 from solver.solving.start.flow_prices import by_sum, prices_of
@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.network.routes import Routes
-    from solver.pricing.pricer import Pricer
     from solver.rules.row import Part
     from solver.rules.sums import RuleSums
+    from solver.solving.start.bounding_search import BoundingSearch
     from solver.solving.start.boxstep import Optimum
     from solver.solving.start.flow_sums import Sums
 
@@ -65,10 +65,6 @@ MOST_ROUNDS = 200
 MOST_SUMS = 20_000_000
 """Groups times steps for which loads are summed step by step."""
 
-PENALTY = 100.0
-"""Cost of leaving firm demand, in multiples of the dearest first route; and of breaking
-a rule that must hold, in multiples of that."""
-
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
 
@@ -81,18 +77,20 @@ class OriginFlows:
 
     Parameters
     ----------
-    pricer, sums
-        What finds routes, and what tells how they stand to rules.
+    search : BoundingSearch
+        What finds routes and bounds; firm demand has a price there.
+    sums : RuleSums
+        What tells how routes stand to rules.
     deadline : float
         Moment, on the monotonic clock, at which what is known must do.
     """
 
     def __init__(
-        self, pricer: Pricer, sums: RuleSums, deadline: float = np.inf
+        self, search: BoundingSearch, sums: RuleSums, deadline: float = np.inf
     ) -> None:
-        self.pricer, self.rule_sums, self.deadline = pricer, sums, deadline
-        self.values, self.best_bound = np.zeros(0), -np.inf
-        self.best: tuple[Prices, Floats] | None = None
+        self.search, self.rule_sums, self.deadline = search, sums, deadline
+        self.values = np.zeros(0)
+        pricer = search.pricer
         self.network, self.cargo = network, cargo = pricer.network, pricer.cargo
         self.rules = pricer.rules
         self.group, self.period = groups(network, cargo)
@@ -100,7 +98,6 @@ class OriginFlows:
         self.sums_steps = bool(
             network.limits.counted.all() and self.count * network.num_steps <= MOST_SUMS
         )
-        self.unmet = np.where(cargo.firm, np.inf, cargo.unmet_cost)
         self.taken: list[NDArray[np.int32]] = []
         self.column_batch, self.owner = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
         self.pool: list[Routes] = []
@@ -108,15 +105,18 @@ class OriginFlows:
         self.latest = np.full(len(cargo), _NONE, dtype=np.int32)
         self.latest_print = np.zeros(len(cargo), dtype=np.uint64)
 
-    def seed(self) -> Seed | None:
-        """Solve over flows, nearly; None if that fails."""
-        nothing = Prices(np.zeros(len(self.network.limits)), {})
-        try:
-            routes, bound = self._search(nothing)
-        except OutOfTimeError:
-            return None
+    def seed(self, routes: Routes, bound: float, penalty: float) -> Seed | None:
+        """Solve over flows, nearly; None if that fails.
+
+        Parameters
+        ----------
+        routes, bound
+            Cheapest routes without prices, and the bound that these prove.
+        penalty : float
+            Cost of leaving a unit of firm demand.
+        """
         mean = self._mean_cost(routes)
-        sums = bounded_sums(self.rules, PENALTY * self._penalty(routes))
+        sums = bounded_sums(self.rules, PENALTY * penalty)
         program = self._begin(routes, sums)
         reach = REACH * mean * typical_prices(self.rules, sums)
         region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
@@ -124,7 +124,7 @@ class OriginFlows:
         try:
             if (excess_of(routes) > 0.0).sum() >= MANY_BROKEN:
                 keep = partial(self._keep, program)
-                routes = ascended(region, routes, self._search, keep, mean)
+                routes = ascended(region, routes, self.search, keep, mean)
             if not self._improve(program, region, routes):
                 return None
         except OutOfTimeError:
@@ -158,7 +158,7 @@ class OriginFlows:
             self._look_at_the_clock()
             self._clear(program)
             charged = prices_of(found, self.rules)
-            routes, bound = self._search(charged)
+            routes, bound = self.search(charged)
             region.learn(found, by_sum(self.rules, charged), bound)
         return True
 
@@ -178,23 +178,6 @@ class OriginFlows:
         every = np.full(self.count, np.inf)
         self._add(program, routes, np.zeros(len(program.sums)), every)
 
-    def _search(self, prices: Prices) -> tuple[Routes, float]:
-        """Cheapest route of each shipment if below its unmet cost, and the bound."""
-        found = self.pricer.search(prices, self.unmet)
-        least = np.minimum(found.value, self.unmet)
-        reached = np.isfinite(least)
-        bound = float(least[reached] @ self.cargo.quantity[reached])
-        bound -= float(prices.limits @ self.network.limits.capacity)
-        bound -= constant(self.rules, prices)
-        if bound > self.best_bound:
-            self.best_bound, self.best = bound, (prices, found.value)
-        routes = found.routes
-        if not np.all(np.diff(routes.shipment) > 0):
-            order = np.lexsort((found.routes_value, routes.shipment))
-            _, first = np.unique(routes.shipment[order], return_index=True)
-            routes = routes.chosen(order[first])
-        return routes, bound
-
     def _mean_cost(self, routes: Routes) -> float:
         """Mean cost per unit of routes; 1 if they cost nothing."""
         quantity = self.cargo.quantity[routes.shipment]
@@ -203,11 +186,6 @@ class OriginFlows:
 
     def _begin(self, routes: Routes, sums: Sums) -> FlowProgram:
         """Begin with the flow that carries nothing for each group."""
-        reached = np.zeros(len(self.cargo), dtype=bool)
-        reached[routes.shipment] = True
-        lost = self.cargo.firm & ~reached
-        penalty = self._penalty(routes)
-        self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
         self.money = self._mean_cost(routes) * float(self.cargo.quantity.sum())
         program = FlowProgram(self.count, sums, self.money / self.count, self.deadline)
         nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
@@ -216,15 +194,9 @@ class OriginFlows:
         self._add_columns(program, nothing, np.arange(self.count), cost, loads)
         return program
 
-    def _penalty(self, routes: Routes) -> float:
-        """Cost of leaving a unit of firm demand: any, where nothing costs anything."""
-        dearest = float(np.max(routes.cost, initial=0.0))
-        priced = self.unmet[np.isfinite(self.unmet)]
-        return PENALTY * (max(dearest, float(np.max(priced, initial=0.0))) or 1.0)
-
     def _costs(self, routes: Routes) -> Floats:
         """Cost of each group's flow: its routes, and what they leave unmet."""
-        cost = self.cargo.quantity * self.unmet
+        cost = self.cargo.quantity * self.search.unmet
         cost[routes.shipment] = self.cargo.quantity[routes.shipment] * routes.cost
         return np.asarray(np.bincount(self.group, cost, self.count), dtype=float)
 
@@ -338,7 +310,9 @@ class OriginFlows:
         none = np.zeros(0, dtype=int)
         shares = np.ones(len(routes)), np.zeros(0)
         more = routes.chosen(none)
-        return Seed(routes, more, none, none, {}, self.best, shares, is_near=False)
+        return Seed(
+            routes, more, none, none, {}, self.search.best, shares, is_near=False
+        )
 
     def _support(self, values: Floats, program: FlowProgram, *, is_near: bool) -> Seed:
         """Return the routes that flows in use take."""
@@ -377,7 +351,7 @@ class OriginFlows:
             unsettled=unsettled,
             limits=program.active[program.active < len(self.network.limits)],
             rules=self._binding(program),
-            best=self.best,
+            best=self.search.best,
             shares=(of_route[first], of_route[others[distinct]]),
             is_near=is_near,
         )

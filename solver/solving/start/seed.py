@@ -36,6 +36,8 @@ class Seed:
     is_near : bool
         Whether these parts are nearly the best: else limits may be broken by all that
         stands aside.
+    is_central : bool
+        Whether the prices are as good as any, and stand in the middle of those.
     """
 
     first: Routes
@@ -46,3 +48,4 @@ class Seed:
     best: tuple[Prices, Floats] | None
     shares: tuple[Floats, Floats]
     is_near: bool
+    is_central: bool = False

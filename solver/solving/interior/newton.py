@@ -1,0 +1,201 @@
+"""Newton's step towards the central path of a program over routes.
+
+    least cost @ flow
+    so that flows of each shipment, unmet included, sum to its quantity  (marginal)
+            usage.T @ flow + slack = capacity                            (price)
+
+The shipments' rows are eliminated by hand, since each route is of one shipment: what
+is left is a dense system with a row for each limit, however many shipments there are.
+
+References
+----------
+Wright, S. J. (1997), Primal-Dual Interior-Point Methods, SIAM.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+from solver.records import dataclass
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats, Ints
+
+_REGULAR = 1e-12
+"""Added to the diagonal of the scaled system."""
+
+_MOST_REGULAR = 1e-4
+"""The same where less leaves it singular."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InnerPoint:
+    """A point, or a direction.
+
+    Parameters
+    ----------
+    flow, reduced : ndarray, shape (columns,)
+        Quantity of each route or of what is unmet, and its reduced cost.
+    slack, price : ndarray, shape (rows,)
+        What each limit leaves, and its price.
+    marginal : ndarray, shape (shipments,)
+        Marginal cost of each shipment.
+    """
+
+    flow: Floats
+    reduced: Floats
+    slack: Floats
+    price: Floats
+    marginal: Floats
+
+    def moved(
+        self, way: InnerPoint, primal: float = 1.0, dual: float = 1.0
+    ) -> InnerPoint:
+        """Return the point that is so far along a direction."""
+        return InnerPoint(
+            self.flow + primal * way.flow,
+            self.reduced + dual * way.reduced,
+            self.slack + primal * way.slack,
+            self.price + dual * way.price,
+            self.marginal + dual * way.marginal,
+        )
+
+    @property
+    def gap(self) -> float:
+        """Sum of the products that are 0 at an optimum."""
+        return float(self.flow @ self.reduced + self.slack @ self.price)
+
+    @property
+    def mean(self) -> float:
+        """Mean of those products."""
+        return self.gap / (len(self.flow) + len(self.slack))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residual:
+    """What a point misses: of each limit, each shipment and each reduced cost."""
+
+    limits: Floats
+    shipments: Floats
+    reduced: Floats
+
+    @property
+    def nothing(self) -> Residual:
+        """As many residuals that are 0."""
+        parts = self.limits, self.shipments, self.reduced
+        return Residual(*(np.zeros(len(part)) for part in parts))
+
+
+class Columns:
+    """What is unmet of each shipment, and routes, over some limits.
+
+    Parameters
+    ----------
+    owner : ndarray of int, shape (columns,)
+        Shipment of each column.
+    usage : sparse matrix, shape (columns, rows)
+        What a unit of each adds to each limit.
+    count : int
+        How many shipments there are.
+    """
+
+    def __init__(self, owner: Ints, usage: sparse.csr_array, count: int) -> None:
+        self.owner, self.usage, self.count = owner, usage, count
+        self.by_limit = sparse.csr_array(usage.T)
+        place = owner, np.arange(len(owner))
+        shape = count, len(owner)
+        self.by_shipment = sparse.csr_array((np.ones(len(owner)), place), shape=shape)
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum of values over the columns of each shipment."""
+        return np.asarray(np.bincount(self.owner, values, self.count), dtype=float)
+
+    def largest(self, values: Floats) -> Ints:
+        """Column of each shipment that has its largest value."""
+        order = np.lexsort((values, self.owner))
+        last = np.cumsum(np.bincount(self.owner, minlength=self.count)) - 1
+        return np.asarray(order[last])
+
+
+class NewtonSystem:
+    """The linear system of one point, factorised for several right sides."""
+
+    def __init__(self, columns: Columns, at: InnerPoint) -> None:
+        self.columns, self.at = columns, at
+        self.weight = at.flow / at.reduced
+        self.total = columns.sums(self.weight)
+        self.key = columns.largest(self.weight)
+        self.is_key = np.zeros(len(self.weight), dtype=bool)
+        self.is_key[self.key] = True
+        matrix = self._matrix()
+        self._scale = 1.0 / np.sqrt(np.diag(matrix))
+        self._factor = _factorised(matrix * self._scale * self._scale[:, None])
+
+    def _matrix(self) -> Floats:
+        """Return the rows of limits, those of shipments eliminated."""
+        columns = self.columns
+        weighted = _scaled(columns.usage, self.weight)
+        matrix = np.asarray((columns.by_limit @ weighted).toarray())
+        of_shipment = sparse.csr_array(columns.by_shipment @ weighted)
+        halves = _scaled(of_shipment, 1.0 / np.sqrt(self.total))
+        matrix -= (sparse.csr_array(halves.T) @ halves).toarray()
+        matrix[np.diag_indices_from(matrix)] += self.at.slack / self.at.price
+        return matrix
+
+    def direction(self, flows: Floats, slacks: Floats, missed: Residual) -> InnerPoint:
+        """Return the step that changes products as told, and ends what is missed.
+
+        Parameters
+        ----------
+        flows : ndarray, shape (columns,)
+            Change of flow times reduced cost.
+        slacks : ndarray, shape (rows,)
+            Change of slack times price.
+        """
+        at, columns, weight = self.at, self.columns, self.weight
+        bare = flows / at.reduced - weight * missed.reduced
+        left = missed.shipments - columns.sums(bare)
+        shifted = bare + weight * (left / self.total)[columns.owner]
+        right = columns.by_limit @ shifted + slacks / at.price - missed.limits
+        solved = cho_solve(self._factor, self._scale * right, check_finite=False)
+        price = self._scale * solved
+        charge = np.asarray(columns.usage @ price)
+        marginal = (left + columns.sums(weight * charge)) / self.total
+        flow = bare - weight * (charge - marginal[columns.owner])
+        # The largest flow takes what the others leave: its own sum cancels.
+        others = columns.sums(np.where(self.is_key, 0.0, flow))
+        flow[self.key] = missed.shipments - others
+        return InnerPoint(
+            flow,
+            (flows - at.reduced * flow) / at.flow,
+            (slacks - at.slack * price) / at.price,
+            price,
+            marginal,
+        )
+
+
+def _scaled(matrix: sparse.csr_array, factors: Floats) -> sparse.csr_array:
+    """Return a matrix with its rows multiplied."""
+    data = matrix.data * np.repeat(factors, np.diff(matrix.indptr))
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _factorised(matrix: Floats) -> tuple[Floats, bool]:
+    """Return Cholesky's factor of a matrix with a diagonal of ones."""
+    added = _REGULAR
+    while True:
+        regular = matrix + added * np.eye(len(matrix))
+        try:
+            factor: tuple[Floats, bool] = cho_factor(
+                regular, lower=True, check_finite=False
+            )
+        except LinAlgError:
+            if added >= _MOST_REGULAR:
+                raise
+            added *= 100.0
+        else:
+            return factor

@@ -1,0 +1,77 @@
+"""Searches whose bounds are kept: what a start asks of the pricer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.pricing.prices import constant
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats
+    from solver.network.routes import Routes
+    from solver.pricing.pricer import Pricer
+    from solver.pricing.prices import Prices
+
+PENALTY = 100.0
+"""Cost of leaving firm demand, in multiples of the dearest first route; and of breaking
+a rule that must hold, in multiples of that."""
+
+
+class BoundingSearch:
+    """From prices to a cheapest route of each shipment, and a bound on every plan.
+
+    Attributes
+    ----------
+    unmet : ndarray, shape (shipments,)
+        Cost of leaving a unit of each shipment; infinite for firm ones until there is
+        a penalty, 0 for those that have no route.
+    best_bound : float
+        The best bound so far.
+    best : (Prices, ndarray) or None
+        Its prices, and the cost of the cheapest route of each shipment at them.
+    latest : (Prices, ndarray)
+        The same of the last search.
+    """
+
+    latest: tuple[Prices, Floats]
+
+    def __init__(self, pricer: Pricer) -> None:
+        self.pricer, self.cargo = pricer, pricer.cargo
+        self.unmet = np.where(self.cargo.firm, np.inf, self.cargo.unmet_cost)
+        self.best_bound = -np.inf
+        self.best: tuple[Prices, Floats] | None = None
+
+    def __call__(self, prices: Prices) -> tuple[Routes, float]:
+        """Cheapest route of each shipment if below its unmet cost, and the bound."""
+        found = self.pricer.search(prices, self.unmet)
+        least = np.minimum(found.value, self.unmet)
+        reached = np.isfinite(least)
+        bound = float(least[reached] @ self.cargo.quantity[reached])
+        bound -= float(prices.limits @ self.pricer.network.limits.capacity)
+        bound -= constant(self.pricer.rules, prices)
+        self.latest = prices, found.value
+        if bound > self.best_bound:
+            self.best_bound, self.best = bound, self.latest
+        routes = found.routes
+        if not np.all(np.diff(routes.shipment) > 0):
+            order = np.lexsort((found.routes_value, routes.shipment))
+            _, first = np.unique(routes.shipment[order], return_index=True)
+            routes = routes.chosen(order[first])
+        return routes, bound
+
+    def penalise(self, routes: Routes) -> float:
+        """Give firm demand a price, by its cheapest routes without prices; return it.
+
+        More than any route costs, or any, where nothing costs anything.
+        """
+        dearest = float(np.max(routes.cost, initial=0.0))
+        priced = self.unmet[np.isfinite(self.unmet)]
+        dearest = max(dearest, float(np.max(priced, initial=0.0))) or 1.0
+        reached = np.zeros(len(self.cargo), dtype=bool)
+        reached[routes.shipment] = True
+        lost = self.cargo.firm & ~reached
+        penalty = PENALTY * dearest
+        self.unmet = np.where(lost, 0.0, np.minimum(self.unmet, penalty))
+        return penalty

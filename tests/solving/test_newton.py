@@ -1,0 +1,97 @@
+"""Newton's step: the equations that it solves, and steps that stay inside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.optimize import linprog
+
+from solver.solving.interior.newton import Columns, InnerPoint, NewtonSystem, Residual
+from solver.solving.interior.path_following import stepped
+from solver.solving.interior.route_program import RouteProgram
+
+
+def columns_and_point(seed: int) -> tuple[Columns, InnerPoint]:
+    """Return random columns of six shipments over four limits, and a point inside."""
+    random = np.random.default_rng(seed)
+    owner = np.concatenate([np.arange(6), random.integers(0, 6, 14)])
+    usage = random.integers(0, 2, (20, 4)).astype(float)
+    usage[:6] = 0.0
+    flow, reduced = random.uniform(0.1, 2.0, (2, 20))
+    slack, price = random.uniform(0.1, 2.0, (2, 4))
+    point = InnerPoint(flow, reduced, slack, price, random.normal(size=6))
+    return Columns(owner, sparse.csr_array(usage), 6), point
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_direction_solves_all_equations(seed: int) -> None:
+    """Rows of limits and shipments, reduced costs, and products."""
+    columns, at = columns_and_point(seed)
+    random = np.random.default_rng(seed + 100)
+    missed = Residual(random.normal(size=4), random.normal(size=6), np.ones(20))
+    flows, slacks = random.normal(size=20), random.normal(size=4)
+    way = NewtonSystem(columns, at).direction(flows, slacks, missed)
+    usage = columns.usage.toarray()
+    assert usage.T @ way.flow + way.slack == pytest.approx(
+        missed.limits, rel=1e-8, abs=1e-8
+    )
+    assert columns.sums(way.flow) == pytest.approx(missed.shipments, rel=1e-8, abs=1e-8)
+    dual = way.reduced - usage @ way.price + way.marginal[columns.owner]
+    assert dual == pytest.approx(missed.reduced, rel=1e-8, abs=1e-8)
+    products = at.reduced * way.flow + at.flow * way.reduced
+    assert products == pytest.approx(flows, rel=1e-8, abs=1e-8)
+    products = at.slack * way.price + at.price * way.slack
+    assert products == pytest.approx(slacks, rel=1e-8, abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_steps_stay_inside_and_end_what_is_missed(seed: int) -> None:
+    """Nothing becomes negative; a step of full length misses nothing."""
+    columns, at = columns_and_point(seed)
+    nothing = Residual(np.zeros(4), np.zeros(6), np.zeros(20))
+    after = stepped(columns, at, nothing)
+    for values in (after.flow, after.reduced, after.slack, after.price):
+        assert values.min() > 0.0
+    assert after.gap < at.gap
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_program_comes_to_the_optimum_of_a_solver(seed: int) -> None:
+    """Routes drawn at random, half of them added later, with new rows."""
+    random = np.random.default_rng(seed)
+    count, limits = 8, 5
+    owner = np.concatenate([np.arange(count), random.integers(0, count, 12)])
+    cost = random.uniform(1.0, 5.0, len(owner))
+    usage = sparse.csr_array(random.integers(0, 2, (len(owner), limits)).astype(float))
+    quantity, capacity = random.uniform(0.5, 1.5, count), np.full(limits, 2.0)
+    unmet = np.full(count, 9.0)
+    program = RouteProgram(quantity, unmet, capacity)
+    half = count + 6
+    known = np.zeros(limits), 0.0
+    first = owner[:half], cost[:half], sparse.csr_array(usage[:half])
+    program.begin(first, np.full(half, 0.4), known)
+    for _ in range(5):
+        program.step()
+    program.add(owner[half:], cost[half:], sparse.csr_array(usage[half:]))
+    nothing = np.zeros(0, dtype=int), np.zeros(0), sparse.csr_array((0, limits))
+    for _ in range(4):
+        for _ in range(40):
+            if program.error < 1e-9:
+                break
+            program.step()
+        program.add(*nothing)
+    every = np.concatenate([np.arange(count), owner])
+    of = (every == np.arange(count)[:, None]).astype(float)
+    loads = np.vstack([np.zeros((count, limits)), usage.toarray()])
+    best = linprog(
+        np.concatenate([unmet, cost]),
+        A_ub=loads.T,
+        b_ub=capacity,
+        A_eq=of,
+        b_eq=quantity,
+    )
+    program.step()
+    assert program.total == pytest.approx(best.fun, rel=1e-7)
+    loads = np.asarray(program.usage.T @ program.at.flow)
+    assert (loads <= capacity * (1 + 2e-6)).all()
