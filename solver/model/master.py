@@ -19,7 +19,7 @@ from solver.model.objective import Duals
 from solver.model.outside import Outside
 from solver.model.program import Model, no_entries
 from solver.model.route_columns import RouteColumns
-from solver.model.scale import scale_of
+from solver.model.scale import scale_of, weight_unit
 from solver.pricing.prices import Prices
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from solver.model.answer import Answer
     from solver.model.objective import Objective
     from solver.model.route_columns import RouteBatch
+    from solver.model.scale import Scale
     from solver.network.network import Network
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
@@ -189,8 +190,16 @@ class Master:
 
     def _count_costs(self) -> None:
         """Let solvers count the objective in units of its own size."""
-        cost = self.scale.cost if self.objective.money else 1.0
-        self.model.count_costs_in(cost * self.scale.quantity)
+        self.model.count_costs_in(self.objective_scale.money)
+
+    @property
+    def objective_scale(self) -> Scale:
+        """Units of quantity, and of what the objective makes a unit of it cost."""
+        if self.objective.money:
+            return self.scale
+        weights = [weight_unit(row) for row in self.rules.rows]
+        counted = max(weights, default=1.0) if self.objective.excess else 1.0
+        return replace(self.scale, cost=counted)
 
     def price_outside(self) -> None:
         """Give the constant what everything costs that is not in the model."""

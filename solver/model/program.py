@@ -64,7 +64,7 @@ class AddRows:
 class AddColumns:
     """Columns with their cost, bounds and entries column by column.
 
-    `unit` is a power of two of about the size of their values.
+    `unit` is a power of two, or one for each, of about the size of their values.
     """
 
     cost: Floats
@@ -73,7 +73,7 @@ class AddColumns:
     starts: Ints
     index: Ints
     value: Floats
-    unit: float = 1.0
+    unit: float | Floats = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,11 +185,12 @@ class Model:
         cost: Floats,
         upper: Floats,
         entries: tuple[Ints, Ints, Floats],
-        unit: float | None = None,
+        unit: float | Floats | None = None,
     ) -> Ints:
         """Return the indices of new columns, with their entries by row.
 
-        `unit` is a power of two of about the size of their values, if no quantities.
+        `unit` is a power of two, or one for each, of about the size of their values, if
+        no quantities.
         """
         starts, index, value = entries
         first = len(self.columns)

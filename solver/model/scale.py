@@ -16,6 +16,7 @@ from solver.records import dataclass
 if TYPE_CHECKING:
     from solver.network.network import Network
     from solver.network.shipments import Cargo
+    from solver.rules.row import RuleRow
 
 QUANTITY_BITS, COST_BITS, SCOPE_BITS = 20, 10, 10
 """Bits of the largest quantity, the largest cost per unit, and the demand that a rule
@@ -56,3 +57,8 @@ def unit_of(size: float, bits: int) -> float:
     if size <= 0.0:
         return 1.0
     return float(np.ldexp(1.0, int(np.frexp(size)[1]) - bits))
+
+
+def weight_unit(row: RuleRow) -> float:
+    """Power of two of about what a unit of cargo counts in a row of a rule."""
+    return unit_of(float(np.max(row.scope.weight, initial=0.0)), 1)

@@ -41,6 +41,9 @@ LARGEST, LARGEST_COST = 1e15, 1e20
 """Entries and limits, and costs, of this size and more are refused before a solver sees
 them: it would refuse the first itself, and take the others for infinite."""
 
+_MOST = 0.1 * LARGEST_COST
+"""Cost that stands in for larger ones until the last of an objective is set."""
+
 
 class Sending:
     """Rows and columns as the solver counts them.
@@ -99,6 +102,18 @@ class Sending:
         _refuse_unusable(result)
         return result
 
+    def refuse_costs(self) -> None:
+        """Refuse costs that the solver would take for infinite, once all are set.
+
+        Raises
+        ------
+        InternalError
+            If there are any.
+        """
+        costs = self._cost * (self.column_unit / self.cost_unit)
+        if not (np.abs(costs) < LARGEST_COST).all():
+            raise InternalError("a cost is too large for the solver")
+
     def bounds(self, rows: Ints) -> tuple[Floats, Floats]:
         """Lower and upper limits of rows, with what was not sent of them."""
         slack = self._slack[rows]
@@ -111,7 +126,9 @@ class Sending:
 
     def _costs(self, columns: Ints) -> SetCosts:
         unit = self.column_unit[columns] / self.cost_unit
-        return SetCosts(columns, self._cost[columns] * unit)
+        # While an objective gives way to another, costs of the one meet units of the
+        # other.
+        return SetCosts(columns, np.clip(self._cost[columns] * unit, -_MOST, _MOST))
 
     def _rows(self, change: AddRows) -> AddRows:
         count = len(change.upper)
@@ -166,11 +183,9 @@ def _refuse_unusable(change: Sent) -> None:
             numbers = np.concatenate([value, change.upper])
         case AddColumns(value=value, cost=cost):
             numbers, costs = value, cost
-        case SetCosts(cost=cost):
-            costs = cost
         case SetEntry(value=entry):
             numbers = np.array([entry])
-        case SetUpper() | SetLimit():
+        case SetUpper() | SetLimit() | SetCosts():
             pass
     usable = np.abs(numbers) < LARGEST
     if not (usable.all() and (np.abs(costs) < LARGEST_COST).all()):

@@ -105,5 +105,19 @@ def test_a_cost_of_a_thousand_billions_is_none_of_them() -> None:
     sending = Sending()
     sending.sent(one_row(2.0))
     sending.sent(one_column(1.0, cost=4e18))
-    with pytest.raises(InternalError, match="SetCosts holds a number"):
-        sending.sent(SetCosts(np.array([0]), np.array([1e20])))
+    sending.refuse_costs()
+    sending.sent(SetCosts(np.array([0]), np.array([1e20])))
+    with pytest.raises(InternalError, match="a cost is too large"):
+        sending.refuse_costs()
+
+
+def test_costs_that_give_way_to_others_are_none_of_them() -> None:
+    """Costs of 1e17 in units of 1e-12, for a moment: only the last ones count."""
+    sending = Sending()
+    sending.sent(one_row(2.0))
+    sending.sent(one_column(1.0, cost=1e17))
+    sent = sending.sent(SetCostUnit(2.0**-40))
+    assert isinstance(sent, SetCosts)
+    assert np.abs(sent.cost).max() < 1e20
+    sending.sent(SetCosts(np.array([0]), np.array([1.0])))
+    sending.refuse_costs()

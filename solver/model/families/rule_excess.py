@@ -13,6 +13,7 @@ import numpy as np
 
 from solver.model.families.family import RowFamily
 from solver.model.families.lift import listed
+from solver.model.scale import weight_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ class RuleExcess(RowFamily):
         Most excess over each row that must hold.
     is_soft : ndarray of bool, shape (rows,)
         Rows that may be broken for money.
+    weight : ndarray, shape (rows,)
+        Power of two of about what a unit of cargo counts in each row.
     is_held : bool
         Whether all rows may be exceeded, as cargo stands aside.
     is_released : bool
@@ -50,6 +53,7 @@ class RuleExcess(RowFamily):
         self.excess_column = np.full(count, -1)
         self.most_excess = np.full(count, np.inf)
         self.is_soft = np.array([row.is_soft for row in self.rules.rows], dtype=bool)
+        self.weight = np.array([weight_unit(row) for row in self.rules.rows])
         self.money, self.excess_cost = 1.0, 0.0
         self.is_held = self.is_released = False
         self._is_loose = np.zeros(count, dtype=bool)
@@ -73,8 +77,9 @@ class RuleExcess(RowFamily):
                 for n in chosen.tolist()
             ]
             upper = np.where(self.is_soft[chosen], np.inf, self.most_excess[chosen])
-            columns = self.model.add_columns(self.costs(chosen), upper, listed(pairs))
-            self.excess_column[chosen] = columns
+            unit = self.model.unit * self.weight[chosen]
+            given = self.costs(chosen), upper, listed(pairs), unit
+            self.excess_column[chosen] = self.model.add_columns(*given)
 
     def scale(self, number: int) -> float:
         """Units of the model's row that make one of the rule's."""
@@ -91,9 +96,13 @@ class RuleExcess(RowFamily):
         return self.excess_column[rows], np.array(penalty, dtype=float)
 
     def costs(self, numbers: Ints) -> Floats:
-        """Cost of a unit of excess over each row: its penalty, or the objective's."""
+        """Cost of a unit of excess over each row: its penalty, or the objective's.
+
+        Beside money, the objective's is for what a unit of cargo counts there.
+        """
         soft = [self.money * self._penalty(n) for n in numbers.tolist()]
-        return np.where(self.is_soft[numbers], soft, self.excess_cost)
+        counted = self.weight[numbers] if self.money else 1.0
+        return np.where(self.is_soft[numbers], soft, self.excess_cost / counted)
 
     def set_objective(self, objective: Objective) -> None:
         """Minimise something else from now on."""
@@ -136,6 +145,8 @@ class RuleExcess(RowFamily):
             self.forbid_excess()
 
     def excess(self, answer: Answer) -> float:
-        """Sum of the excesses over rules that must hold."""
-        columns = self.excess_column[self.may_be_exceeded]
-        return float(answer.values[columns].sum())
+        """Sum of the excesses over rules that must hold, in cargo."""
+        held = self.may_be_exceeded
+        return float(
+            (answer.values[self.excess_column[held]] / self.weight[held]).sum()
+        )

@@ -261,11 +261,14 @@ class RuleRows(RuleExcess):
             (int(self.row[n]), -own / self._whole)
             for n, own in zip(numbers, whole, strict=True)
         ]
-        upper = np.full(1, np.inf)
-        self._shared = int(
-            self.model.add_columns(np.ones(1), upper, listed([pairs]))[0]
-        )
+        given = np.ones(1), np.full(1, np.inf), listed([pairs])
+        unit = self.model.unit * float(self.weight[numbers].max())
+        self._shared = int(self.model.add_columns(*given, unit)[0])
         return self._whole
+
+    def shared_excess(self, answer: Answer) -> float:
+        """Excess that rows share, 0 if they share none."""
+        return float(answer.values[self._shared]) if self._shared >= 0 else 0.0
 
     def priced(self, duals: Duals, answer: Answer) -> Duals:
         """Prices of rows above 0, and the weights of those that have weights."""
@@ -303,6 +306,5 @@ class RuleRows(RuleExcess):
     def cost(self, answer: Answer) -> float:
         """Return what all excesses cost."""
         rows = np.flatnonzero(self.excess_column >= 0)
-        shared = float(answer.values[self._shared]) if self._shared >= 0 else 0.0
         own = answer.values[self.excess_column[rows]]
-        return shared + float(self.costs(rows) @ own)
+        return self.shared_excess(answer) + float(self.costs(rows) @ own)

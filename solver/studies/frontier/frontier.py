@@ -274,6 +274,7 @@ class _FrontierSearch:
         own = self._own(master.rules)
         whole = master.families.rules.share_excess(own)
         dear = DEAR * whole / min(master.rules.rows[n].scope.demand for n in own)
+        dear *= float(master.families.rules.weight[own].max())
         # What is held keeps the instance's rules to a tolerance only: forbidding all
         # that stays unmet could leave the model no plan.
         unmet = np.full(len(master.cargo), dear)
@@ -283,9 +284,8 @@ class _FrontierSearch:
         except StoppedError as stopped:
             raise _UnprovedPointError(Status.LIMIT) from stopped
         self.known = loop.known
-        excess = master.families.rules.excess(run.answer)
-        beside = dear * float(run.unmet.sum() + excess)
-        return strictest + self.varied.side * (run.cost - beside) / whole
+        shared = master.families.rules.shared_excess(run.answer)
+        return strictest + self.varied.side * shared / whole
 
     def _own(self, rules: Diversification) -> list[int]:
         """Numbers of the rows of the rule that varies."""
