@@ -9,6 +9,7 @@ some of what stays unmet.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from fractions import Fraction
 from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -28,9 +29,6 @@ _MOST_CANDIDATES = 30
 
 _MOST_ROWS = 60
 """Rows in which room is sought, one for the next."""
-
-_AS_LITTLE = 10
-"""Multiple of the least quantity that is as little."""
 
 _MOST_WORK = 2_000_000
 """Entries of rows looked at in all, after which no room is sought."""
@@ -96,20 +94,45 @@ class Repair:
         return False
 
     def _coarsen(self, broken: list[int]) -> None:
-        """Let all shipments of some rows count in the coarsest unit of any of them.
+        """Let all shipments of some rows count in units that one of them can move.
 
         What is too little for it stays unmet. Parts that must be equal to the last
         digit can be, once they have the same one.
         """
-        routes = {r for number in broken for r in self._held[number].factors}
-        used = [route for route in routes if self.units[route] > 0]
-        digits = {r: self.rows.digits(r) - len(str(self._steps[r])) + 1 for r in used}
-        least = min(digits.values(), default=0)
-        owners = {self.shipment[route] for route in used}
-        for route, owner in enumerate(self.shipment):
-            if owner in owners:
-                self._steps[route] = 10 ** max(0, self.rows.digits(route) - least)
-                self._move((route, None, self.units[route] % self._steps[route]))
+        steps = self._steps.copy()
+        for number in broken:
+            least = self._fewest_digits(number)
+            owners = {self.shipment[route] for route in self._used(number)}
+            for route, owner in enumerate(self.shipment):
+                if owner in owners:
+                    own = 10 ** max(0, self.rows.digits(route) - least)
+                    steps[route] = max(steps[route], own)
+        for route, step in enumerate(steps):
+            if step > self._steps[route]:
+                self._move((route, None, self.units[route] % step))
+        self._steps = steps
+
+    def _fewest_digits(self, number: int) -> int:
+        """Digits in which the finest shipment counts that can lessen or fill a row.
+
+        It has routes that stand in the row in different ways.
+        """
+        factors = self._held[number].factors
+        owners = {self.shipment[route] for route in self._used(number)}
+        movable = [
+            own
+            for own in owners
+            if len({factors.get(route, 0) for route in self._routes[own]}) > 1
+        ]
+        digits = [
+            self.rows.digits(route) - len(str(self._steps[route])) + 1
+            for route in (self._routes[own][0] for own in movable)
+        ]
+        return max(digits, default=0)
+
+    def _used(self, number: int) -> list[int]:
+        """Routes that carry something of what stands in a row."""
+        return [route for route in self._held[number].factors if self.units[route] > 0]
 
     def _hold(self, held: list[DecimalRow], excess: list[int]) -> None:
         """Look at some rows from now on."""
@@ -227,23 +250,35 @@ class Repair:
     def _leaving(self, number: int) -> Move:
         """Leave unmet what a row exceeds: of priced demand, and as little as can be.
 
-        Units differ from one shipment to another: where as little of several would do,
-        it is one of which that is but a rest. Just what is too much comes first: rows
-        of shares may ask for parts that are equal to the last digit.
+        Units differ from one shipment to another. Just what is too much comes first, or
+        less than that: rows of shares may ask for parts that are equal to the last
+        digit. It is left of the demand of which it is least. More comes last, no more
+        than must be.
         """
         factors, excess = self._held[number].factors, self._excess[number]
+        taken = self._taken(number)
+        taken = [r for r in taken if not self.firm[self.shipment[r]]] or taken
         options = [
-            (route, self._size(route, excess, factors[route]))
-            for route in self._taken(number)
+            (route, self._size(route, excess, factors[route])) for route in taken
         ]
-        options = [o for o in options if not self.firm[self.shipment[o[0]]]] or options
-        enough = [one for one in options if factors[one[0]] * one[1] >= excess]
-        just = [one for one in enough if factors[one[0]] * one[1] == excess]
-        options = just or enough or options
-        least = min(self.rows.quantity(*one) for one in options)
-        few = [one for one in options if self.rows.quantity(*one) < _AS_LITTLE * least]
-        route, size = max(few, key=lambda one: self.rows.size(one[0]))
+        just = [one for one in options if factors[one[0]] * one[1] == excess]
+        less = [(r, self._size_within(r, excess, factors[r])) for r in taken]
+        few = just or [one for one in less if one[1] > 0]
+        if few:
+            route, size = min(few, key=lambda one: self._part_left(*one))
+        else:
+            route, size = min(options, key=lambda one: factors[one[0]] * one[1])
         return route, None, size
+
+    def _size_within(self, route: int, excess: int, factor: int) -> int:
+        """Units of a route that make up for no more than an excess, whole steps."""
+        step = self._steps[route]
+        return min(self.units[route], excess // factor) // step * step
+
+    def _part_left(self, route: int, size: int) -> Fraction:
+        """Part of its demand that a route leaves unmet, with so many units more."""
+        left = self.rows.quantity(route, self.left[self.shipment[route]] + size)
+        return left / Fraction(self.rows.size(route) or 1.0)
 
     def _leave(self, number: int, amount: int) -> None:
         """Leave unmet so much of what stands in a row, of the fullest routes."""

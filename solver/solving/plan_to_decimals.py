@@ -43,6 +43,9 @@ _EXACT, _MOST_TRIES = Context(prec=80), 200
 _MOST_REPAIRS = 6
 """Repairs of a plan; what can be told may undo one by some units of the last digit."""
 
+_CLOSER = 1.0 - 1e-9
+"""Part of a unit that surely is less, however it is rounded."""
+
 _LARGEST = 2.0**52
 """Whole numbers up to this size are floats, and their neighbours too."""
 
@@ -95,7 +98,7 @@ def _kept_plan(rows: ExactRows, quantity: Floats, digits: Ints) -> tuple[Ints, I
         units, left = _rounded_plan(routes, quantity, digits, noise)
         if rows.kept(units.tolist()):
             break
-    steps = _steps(routes.shipment, units, left)
+    steps = _steps(_demand(routes.shipment, units, left), digits).tolist()
     _make_tellable(routes.shipment, units, left, digits)
     for _ in range(_MOST_REPAIRS):
         if rows.kept(units.tolist()):
@@ -160,9 +163,9 @@ def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> Non
     What routes carry is cut to fewer digits, and what stays unmet takes the rest: a
     little more of it, until its float stands for just that.
     """
-    whole = left.copy()
-    np.add.at(whole, shipment, units)
-    for owner in np.flatnonzero((whole > _LARGEST) & (whole != left)).tolist():
+    whole = _demand(shipment, units, left)
+    long = _steps(whole, digits) > 1
+    for owner in np.flatnonzero(long & (whole != left)).tolist():
         own = np.flatnonzero((shipment == owner) & (units > 0))
         if len(own) == 1 and left[owner] == 0:
             continue
@@ -177,11 +180,23 @@ def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> Non
             left[owner] += step
 
 
-def _steps(shipment: Ints, units: Ints, left: Ints) -> list[int]:
-    """Units of each shipment that can be told, where parts of it have fewer digits."""
+def _steps(whole: Ints, digits: Ints) -> Ints:
+    """Units of each shipment that can be told, where parts of it have fewer digits.
+
+    Floats that lie closer together than units tell all of these apart.
+    """
+    unit = 10.0 ** -digits.astype(float)
+    long = (whole > _LARGEST) & (np.spacing(_floats(whole, digits)) >= _CLOSER * unit)
+    steps = np.ones(len(whole), dtype=int)
+    steps[long] = [_step(size) for size in whole[long].tolist()]
+    return steps
+
+
+def _demand(shipment: Ints, units: Ints, left: Ints) -> Ints:
+    """Units of each shipment, carried and left."""
     whole = left.copy()
     np.add.at(whole, shipment, units)
-    return [_step(size) if size > _LARGEST else 1 for size in whole.tolist()]
+    return whole
 
 
 def _step(whole: int) -> int:

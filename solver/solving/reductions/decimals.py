@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from solver.network.routes import routes_of_plan
+import numpy as np
+
+from solver.network.routes import joined, routes_of_plan
+from solver.pricing.pricer import OutOfTimeError
 from solver.records import dataclass
-from solver.solving.plan_to_decimals import published_plan
+from solver.solution.status import Status
+from solver.solution.tolerances import REST
+from solver.solving.plan_to_decimals import NEGLIGIBLE, published_plan
+from solver.solving.reductions.other_routes import other_routes
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats, Ints
+    from solver.network.routes import Routes
     from solver.solution.plan import Plan
     from solver.solution.solution import Solution
     from solver.solving.prepared import Prepared
@@ -42,6 +51,26 @@ class Decimals:
         if solution.plan is None:
             return solution
         network, cargo = self.reduced.network, self.reduced.cargo
-        routes = routes_of_plan(network, cargo, solution.plan)
-        plan = published_plan(routes, solution.plan.quantity, self.reduced.rules)
+        routes, quantity = (
+            routes_of_plan(network, cargo, solution.plan),
+            solution.plan.quantity,
+        )
+        plan = published_plan(routes, quantity, self.reduced.rules)
+        rests = self._rests(plan, routes, quantity)
+        if len(rests) and solution.status is not Status.LIMIT:
+            with suppress(OutOfTimeError):
+                more = other_routes(self.reduced, routes, quantity, rests)
+                none = np.zeros(len(more))
+                routes, quantity = (
+                    joined([routes, more]),
+                    np.concatenate([quantity, none]),
+                )
+                plan = published_plan(routes, quantity, self.reduced.rules)
         return replace(solution, plan=plan)
+
+    def _rests(self, plan: Plan, routes: Routes, quantity: Floats) -> Ints:
+        """Shipments of which more is left for want of digits than may be."""
+        size = self.reduced.cargo.quantity
+        carried = np.bincount(routes.shipment, quantity, len(size))
+        is_rest = size - carried <= NEGLIGIBLE * size
+        return np.flatnonzero(is_rest & (plan.unmet > REST * size))
