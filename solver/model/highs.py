@@ -79,7 +79,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         self.changes = changes
         self.taken = 0
         self.seconds = self.iterations = np.inf
-        self.outcome = Outcome.FAILED
+        self.outcome, self.is_primal = Outcome.FAILED, primal
         self.sending = Sending(reach)
         with silenced():
             self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -95,7 +95,11 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
 
     def use_primal(self) -> None:
         """Use the primal simplex method from now on."""
-        status = self.highs.setOptionValue("simplex_strategy", _PRIMAL)
+        self.is_primal = True
+        self._use(_PRIMAL)
+
+    def _use(self, method: int) -> None:
+        status = self.highs.setOptionValue("simplex_strategy", method)
         _demand(status, "option simplex_strategy")
 
     def actualSolve(self, lp: pulp.LpProblem) -> int:  # noqa: N802 - PuLP's name
@@ -114,7 +118,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         return self.read()
 
     def _solve(self) -> None:
-        """Solve; again from where it ended, then from scratch, if that fails."""
+        """Solve; again from where it ended, from scratch, by primal, if that fails."""
         self.take()
         self.outcome = self._run()
         if self.outcome is Outcome.FAILED:
@@ -124,6 +128,11 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             self.outcome = self._run()
         if self.outcome is Outcome.FAILED and self._is_near():
             self.outcome = Outcome.OPTIMAL
+        if self.outcome is Outcome.FAILED and not self.is_primal:
+            # Far from an optimum the dual method gives up on prices that are too large.
+            self._use(_PRIMAL)
+            self.outcome = self._run()
+            self._use(_DUAL)
 
     def _is_near(self) -> bool:
         """Whether HiGHS misses but little of an optimum.
@@ -177,6 +186,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         for change in self.changes[self.taken :]:
             self.taken += 1
             self._apply(change)
+        self.sending.refuse_costs()
 
     def drop(self, columns: NDArray[np.int64]) -> None:
         """Delete columns, ascending; those behind them move up."""

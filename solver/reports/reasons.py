@@ -36,7 +36,7 @@ ALL_DEARER = "; no route with room costs less than leaving it"
 _MOST_NAMED = 3
 _MOST_WAYS = 3
 _MOST_AVOIDED = 8
-_NEAR = 1e-9
+_NEAR, _NOISE = 1e-9, 1e-12
 _FREE = 0.5
 """Ways that cost less pass no full limit, where each costs 1."""
 
@@ -68,9 +68,18 @@ def _search(
     threshold[shipments] = np.inf
     found = cheapest(account, prices, threshold)
     limit = (found.value if most is None else most)[found.routes.shipment]
-    near = _NEAR * np.maximum(1.0, np.abs(limit))
+    near = _NEAR * np.maximum(_unit(prices, found.value), np.abs(limit))
     chosen = np.flatnonzero(found.routes_value <= limit + near)
     return found.value, found.routes.chosen(chosen)
+
+
+def _unit(prices: Prices, value: Floats) -> float:
+    """Cost beside which others are noise: 1 of unmet demand, or a part of the dearest.
+
+    At prices of a stage without money what stays unmet costs 1 per unit.
+    """
+    dearest = float(np.max(np.abs(value[np.isfinite(value)]), initial=0.0))
+    return dearest * _NOISE / _NEAR if prices.money else 1.0
 
 
 def _left_over(account: Account, shipment: int) -> str:
@@ -81,7 +90,7 @@ def _left_over(account: Account, shipment: int) -> str:
     least = max(least, REST * float(cargo.quantity[shipment]))
     if cargo.firm[shipment] and unmet[shipment] <= least:
         return "within the precision of the proof"
-    return "no better plan was found in time"
+    return "no plan that serves more was found, or ruled out"
 
 
 def _no_route(account: Account, shipment: int) -> str:
@@ -250,8 +259,7 @@ def _full(account: Account) -> NDArray[np.bool_]:
     """Whether each limit is full, shape (limits,)."""
     limits = account.network.limits
     loads = limit_loads(account.routes, account.plan.quantity)
-    room = _NEAR * np.maximum(1.0, limits.capacity)
-    return np.asarray(loads >= limits.capacity - room)
+    return np.asarray(loads >= limits.capacity * (1.0 - _NEAR))
 
 
 def _rule_charges(

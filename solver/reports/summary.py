@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats
     from solver.problem.instance import Instance
     from solver.reports.account import Account
     from solver.solution.keys import RowKey
@@ -117,9 +118,22 @@ def unmet_rows(account: Account, table: Table) -> list[dict[str, Any]]:
     ]
 
 
-def binding_rows(table: Table) -> list[dict[str, Any]]:
-    """Limits with a shadow price, by price times use."""
-    value_of_use = np.round(table["price"] * table["used"], MONEY)
+TOLD_APART = 9
+"""Digits in which two products of price and use must differ to be told apart."""
+
+
+def binding_rows(table: Table, used: Floats) -> list[dict[str, Any]]:
+    """Limits with a shadow price, by price times use.
+
+    Parameters
+    ----------
+    table : dict of str to ndarray
+        The table of limits.
+    used : ndarray, shape (rows,)
+        What is used of each, in all its digits.
+    """
+    products = (table["price"] * used).tolist()
+    value_of_use = [float(f"{value:.{TOLD_APART}g}") for value in products]
     priced = np.flatnonzero(table["price"] > 0)
     order = sorted(
         priced.tolist(),

@@ -34,3 +34,7 @@ CURVED = 1e-3
 
 FLAT = 1e-9
 """Part of the cost that prices may leave which prove that one more saves nothing."""
+
+
+DEAREST = 1e30
+"""Prices are below this: those of scarce capacities may be far above any cost."""

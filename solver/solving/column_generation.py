@@ -151,6 +151,8 @@ class ColumnGeneration:
         Prices known before the first round; the same where they may prove a plan.
     given_plan : (routes, quantities), or None
         Plan that was known by then.
+    is_closed : bool
+        Whether the model is in no state to be run again.
     """
 
     def __init__(
@@ -167,11 +169,10 @@ class ColumnGeneration:
         self.given: Duals | None = None
         self.trusted: Duals | None = None
         self.given_plan: tuple[Routes, Floats] | None = None
-        self._given_value = np.zeros(0)
         self.rounds = self.cut_rounds = self.iterations = 0
-        self.close = CLOSE
+        self.close, self.is_closed = CLOSE, False
         self.work, self.allowance = 0.0, np.inf
-        self._known = np.zeros(0, dtype=np.uint64)
+        self._given_value, self._known = np.zeros(0), np.zeros(0, dtype=np.uint64)
 
     def afresh(
         self, objective: Objective, rules: Diversification | None = None
@@ -310,7 +311,7 @@ class ColumnGeneration:
         model = self.master.model
         left = self.deadline - time.monotonic()
         iterations = self.allowance / len(model.rows)
-        if left <= 0 or iterations < 1:
+        if self.is_closed or left <= 0 or iterations < 1:
             return None
         answer = self.backend.solve(model, left, iterations)
         spent = answer.iterations * len(model.rows)
@@ -332,7 +333,7 @@ class ColumnGeneration:
         self.iterations += answer.iterations
         quantities = master.outside.quantities(answer.values)
         cost, unmet = master.cost(answer, quantities), master.unmet(answer)
-        plan, unit = (answer, quantities, unmet), master.scale.money
+        plan, unit = (answer, quantities, unmet), master.objective_scale.money
         wanted = duals.marginal_cost - self._step(cost)
         best = None if before is None else (before.duals, before.bound)
         if best is None and self.trusted is not None and master.objective.money:
@@ -380,7 +381,7 @@ class ColumnGeneration:
 
     def _step(self, cost: float) -> float:
         """Reduced cost that a route must have: noise must not add routes."""
-        scale = self.master.scale
+        scale = self.master.objective_scale
         total = max(scale.quantity, float(self.master.cargo.quantity.sum()))
         least = 0.1 * CLOSE * max(scale.money, abs(cost)) / total
         return max(STEADY * scale.cost, least)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from solver.arrays import Floats
     from solver.network.routes import Routes
 
-_TINY = 1e-300
 _NONE_LEFT = 1e-12
 """Part of a shipment that gets no route of its own."""
 
@@ -26,8 +25,8 @@ _NONE_LEFT = 1e-12
 def scaled_down(routes: Routes, quantity: Floats) -> Floats:
     """Quantities cut in proportion wherever a limit is exceeded, shape (routes,)."""
     limits = routes.network.limits
-    loads = np.maximum(limit_loads(routes, quantity), _TINY)
-    kept = np.minimum(1.0, limits.capacity / loads)
+    loads, kept = limit_loads(routes, quantity), np.ones(len(limits))
+    np.divide(limits.capacity, loads, out=kept, where=loads > limits.capacity)
     used = sparse.coo_array(limit_usage(routes, np.flatnonzero(kept < 1.0)))
     share = np.ones(len(routes))
     np.minimum.at(share, used.row, kept[kept < 1.0][used.col])
@@ -79,5 +78,5 @@ def rank(plan: tuple[Routes, Floats]) -> tuple[float, float]:
     unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
     cost = float(quantity @ routes.cost)
     cost += float(unmet[~cargo.firm] @ cargo.unmet_cost[~cargo.firm])
-    left = float(unmet[cargo.firm].sum()) / max(float(cargo.quantity.sum()), 1e-300)
+    left = float(unmet[cargo.firm].sum()) / (float(cargo.quantity.sum()) or 1.0)
     return round(left, 4), cost

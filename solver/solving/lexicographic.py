@@ -77,7 +77,7 @@ class LexicographicSolve:
     ) -> None:
         self.loop, self.earlier = loop, earlier
         self.best: LoopResult | None = None
-        self.given_is_best = self.is_stopped = False
+        self.given_is_best = self.is_stopped = self.is_at_odds = False
 
     @property
     def master(self) -> Master:
@@ -95,6 +95,7 @@ class LexicographicSolve:
             # Where it is no want of time, the proof says what the plan is.
             status = Status.OPTIMAL if stopped.is_infeasible else Status.LIMIT
             self.is_stopped = True
+            self.is_at_odds = stopped.is_infeasible
             return self._stopped(self.best or stopped.run, status)
 
     def with_more_unmet(
@@ -125,21 +126,30 @@ class LexicographicSolve:
     def _rules_first(self) -> Solution:
         penalty = self._penalty()
         self.master.set_objective(self._objective(penalty))
-        run = self._costs()
+        run = self._first_costs()
         if self._breaks_rules(run):
             broken = self._rules()
             if self._breaks_rules(broken):
-                return self._infeasible(broken)
+                return infeasible(self.master, broken)
             self.master.families.rules.forbid_excess()
             self.master.set_objective(self._objective(penalty))
             run = self._costs()
         return self._serve(run, penalty)
 
+    def _first_costs(self) -> LoopResult:
+        """Run for money; where the solver sees no plan, with all rules loose."""
+        try:
+            return self._costs()
+        except StoppedError as stopped:
+            if stopped.run is not None or not stopped.is_infeasible:
+                raise
+            self.master.families.rules.loosen()
+            return self._costs()
+
     def _breaks_rules(self, run: LoopResult) -> bool:
         """Whether a plan exceeds rules that must hold by more than noise."""
         excess = self.master.families.rules.excess(run.answer)
-        demand = (row.scope.demand for row in self.master.rules.rows)
-        return excess > NOISE * max(demand, default=0.0)
+        return excess > NOISE * float(self.master.cargo.quantity.sum())
 
     def _costs(self) -> LoopResult:
         """Run for money, and keep what is known if that is cut short."""
@@ -171,16 +181,8 @@ class LexicographicSolve:
         """Break the rules as little as possible, whatever it costs."""
         master = self.master
         master.families.rules.loosen()
-        nothing = np.zeros(len(master.cargo))
-        master.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
+        master.set_objective(excess_alone(master))
         return self.loop.run("rules")
-
-    def _infeasible(self, run: LoopResult) -> Solution:
-        """Prove that the rules cannot hold together, and say how far they must move."""
-        master = self.master
-        certificate = Certificate((stage(master, run.duals, "rules"),))
-        loosening = _loosened(master, run, proved=True)
-        return Solution(Status.INFEASIBLE, None, certificate, loosening=loosening)
 
     def _loosest(self) -> dict[RowKey, Loosening]:
         """Say how far rules must give way for all to be carried that capacities allow.
@@ -198,7 +200,7 @@ class LexicographicSolve:
             unmet = np.where(master.cargo.unmet_class == number, 1.0, 0.0)
             fresh.set_objective(Objective(money=False, unmet=unmet, excess=0.0))
             fresh.families.unmet.limit(number, _left(fresh, loop.run("unmet"), number))
-        fresh.set_objective(Objective(money=False, unmet=nothing, excess=1.0))
+        fresh.set_objective(excess_alone(fresh))
         return _loosened(fresh, loop.run("rules"), proved=False)
 
     def _serve(self, run: LoopResult, penalty: float) -> Solution:
@@ -268,11 +270,10 @@ class LexicographicSolve:
         master, duals = self.master, run.duals
         firm = master.cargo.firm & ~master.outside.lost
         marginal_cost = float(np.max(duals.marginal_cost[firm], initial=0.0))
-        held = np.flatnonzero(master.families.rules.may_be_exceeded).tolist()
-        dearest = max((duals.prices.rules.get(n, 0.0) for n in held), default=0.0)
-        return (
-            marginal_cost >= FROM_PENALTY * penalty
-            or dearest >= FROM_PENALTY * master.objective.excess
+        held = np.flatnonzero(master.families.rules.may_be_exceeded)
+        most = zip(held.tolist(), master.families.rules.costs(held), strict=True)
+        return marginal_cost >= FROM_PENALTY * penalty or any(
+            duals.prices.rules.get(n, 0.0) >= FROM_PENALTY * cost for n, cost in most
         )
 
     def _finished(
@@ -353,6 +354,19 @@ class LexicographicSolve:
         }
         own = replace(duals, unmet_prices={**duals.unmet_prices, **prices})
         return Certificate((stage(self.master, own, "cost"),))
+
+
+def excess_alone(master: Master) -> Objective:
+    """Return the objective of breaking rules as little as possible."""
+    nothing = np.zeros(len(master.cargo))
+    return Objective(money=False, unmet=nothing, excess=1.0)
+
+
+def infeasible(master: Master, run: LoopResult) -> Solution:
+    """Prove that the rules cannot hold together, and say how far they must move."""
+    certificate = Certificate((stage(master, run.duals, "rules"),))
+    loosening = _loosened(master, run, proved=True)
+    return Solution(Status.INFEASIBLE, None, certificate, loosening=loosening)
 
 
 def _left(master: Master, run: LoopResult, number: int) -> float:

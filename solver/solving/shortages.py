@@ -22,6 +22,7 @@ from solver.solution.solution import Solution
 from solver.solution.status import Status
 from solver.solution.tolerances import REST
 from solver.solving.column_generation import Known, StoppedError
+from solver.solving.lexicographic import NOISE, excess_alone, infeasible
 from solver.solving.plan_to_decimals import RowsBrokenError
 from solver.solving.prices_to_decimals import stage
 
@@ -65,9 +66,10 @@ def in_decimals(
     try:
         told = _told(steps, found, reduction, cargo)
     except RowsBrokenError:
-        told = _infeasible(steps, found)
-    if steps.is_stopped:
-        steps.loop.deadline = 0.0  # The model is in no state for further questions.
+        told = _unseen_at_odds(steps, found)
+    if told.plan is None and steps.is_at_odds:
+        told = _at_odds(steps, found)
+    steps.loop.is_closed = steps.is_stopped
     return told
 
 
@@ -153,7 +155,7 @@ def _shortage(loop: ColumnGeneration, found: Solution, left: Sequence[float]) ->
         fresh.master.families.rules.forbid_excess()
         for earlier, most in enumerate(before):
             fresh.master.families.unmet.limit(earlier, most)
-    best, bound = tight.run("unmet").duals, -np.inf
+    best, bound = _last_prices(tight, "unmet"), -np.inf
     for duals in _multiples(best):
         reached = true.bound(duals)
         if reached > bound:
@@ -163,14 +165,30 @@ def _shortage(loop: ColumnGeneration, found: Solution, left: Sequence[float]) ->
     return stage(true.master, best, "unmet", number)
 
 
-def _infeasible(steps: LexicographicSolve, found: Solution) -> Solution:
-    """Rules that cannot hold together, though a solver sees a plan that keeps them."""
-    nothing = np.zeros(len(steps.master.cargo))
-    objective = Objective(money=False, unmet=nothing, excess=1.0)
+def _at_odds(steps: LexicographicSolve, found: Solution) -> Solution:
+    """Rules that cannot hold together, told by a model of its own.
+
+    The model at hand may be one that a solver fails on, and what it takes for noise may
+    be all that rules lack.
+    """
+    objective = excess_alone(steps.master)
     with suppress(StoppedError):
-        tight = _tight(steps.loop, found, objective)
+        fresh = steps.loop.afresh(objective)
+        fresh.start()
+        fresh.master.families.rules.loosen()
+        run = fresh.run("rules")
+        demand = (row.scope.demand for row in fresh.master.rules.rows)
+        if run.bound > NOISE * max(demand, default=0.0):
+            return infeasible(fresh.master, run)
+    return _unseen_at_odds(steps, found)
+
+
+def _unseen_at_odds(steps: LexicographicSolve, found: Solution) -> Solution:
+    """Rules that cannot hold together, though a solver sees a plan that keeps them."""
+    with suppress(StoppedError):
+        tight = _tight(steps.loop, found, excess_alone(steps.master))
         tight.master.families.rules.loosen()
-        prices = stage(tight.master, tight.run("rules").duals, "rules")
+        prices = stage(tight.master, _last_prices(tight, "rules"), "rules")
         return Solution(Status.INFEASIBLE, None, Certificate((prices,)))
     return Solution(Status.NONE, None, None)
 
@@ -188,8 +206,23 @@ def _tight(
         full = np.flatnonzero(loads > (1.0 - _LITTLE) * limits.capacity).tolist()
         keys = frozenset(limits.keys[limit] for limit in full)
     tight.start(Known(loop.known.routes, keys))
-    tight.master.families.capacity.scale(1.0 - _LITTLE)
+    tight.master.families.capacity.tighten(_LITTLE)
     return tight
+
+
+def _last_prices(tight: ColumnGeneration, phase: str) -> Duals:
+    """Prices of the last plan of a tighter model.
+
+    Those of the best bound on the instance as it is, in floats, may be none at all.
+    """
+    last: list[Duals] = []
+
+    def kept(duals: Duals) -> Duals:
+        last.append(duals)
+        return duals
+
+    tight.run(phase, shorten=kept)
+    return last[-1]
 
 
 def _multiples(duals: Duals) -> Iterator[Duals]:

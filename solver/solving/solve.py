@@ -12,6 +12,7 @@ import numpy as np
 from solver.model.backends import backend
 from solver.model.master import Master
 from solver.model.objective import Objective
+from solver.network.routes import empty_routes, plan_of
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.solution import Counters, Proved, Solution
 from solver.solution.status import Status
@@ -129,11 +130,7 @@ def _proved(whole: Prepared, solution: Solution) -> Solution:
         return solution
     checked = whole.proof(solution.plan, solution.certificate)
     if not checked.passed and solution.plan is not None:
-        # Where nothing costs anything, prices of rules can only do harm.
-        bare = _without_prices(solution.certificate)
-        again = whole.proof(solution.plan, bare)
-        if again.passed:
-            checked, solution = again, replace(solution, certificate=bare)
+        checked, solution = _sounder(whole, solution, checked)
     objective = None
     if checked.cost is not None:
         objective = float(checked.cost + (checked.penalties or 0))
@@ -150,6 +147,27 @@ def _proved(whole: Prepared, solution: Solution) -> Solution:
         nothing = Solution(Status.NONE, None, None)
         return replace(nothing, counters=solution.counters)
     return replace(solution, status=Status.APPROXIMATE)
+
+
+def _sounder(
+    whole: Prepared, solution: Solution, checked: Proof
+) -> tuple[Proof, Solution]:
+    """Return a solution that can be told where one is not proved, with its proof.
+
+    Where nothing costs anything, prices of rules can only do harm. Where rules are
+    broken, however little is carried, nothing is.
+    """
+    if solution.certificate is None or solution.plan is None:
+        return checked, solution
+    if solution.status is Status.LIMIT and not checked.faults:
+        return checked, solution
+    bare = _without_prices(solution.certificate)
+    nothing = plan_of(empty_routes(whole.network, whole.cargo), np.zeros(0))
+    for plan in (solution.plan, nothing):
+        again = whole.proof(plan, bare)
+        if again.passed or (checked.faults and not again.faults):
+            return again, replace(solution, plan=plan, certificate=bare)
+    return checked, solution
 
 
 def _without_idle_prices(

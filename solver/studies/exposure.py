@@ -130,7 +130,7 @@ class Inquiry:
             if left > 0.0:
                 of_class = (master.cargo.unmet_class == number) & ~master.outside.lost
                 kept = float(self.plan.unmet[of_class].sum())
-                slack = self.slack * max(1.0, kept)
+                slack = self.slack * max(master.scale.quantity, kept)
                 master.families.unmet.limit_again(number, kept, slack)
 
     def _captive(self) -> Iterator[Exposure]:

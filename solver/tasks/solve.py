@@ -18,6 +18,7 @@ from solver.reports.summary import (
     plan_figures,
     unmet_rows,
 )
+from solver.reports.tables.capacity import used_quantities
 from solver.reports.tables.earlier import earlier_table, movement_figures
 from solver.reports.tables.tables import empty_tables, plan_tables
 from solver.results.certificate import certificate_document
@@ -298,7 +299,9 @@ def _account(
             figures |= movement_figures(account, whole.earlier, least)
         lists = {
             "unmet_demand": unmet_rows(account, tables["demand"]),
-            "binding_capacities": binding_rows(tables["capacity"]),
+            "binding_capacities": binding_rows(
+                tables["capacity"], used_quantities(account)
+            ),
             "loosening": [],
         }
     return tables, {**figures, "verified": True, **lists}

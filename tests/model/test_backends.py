@@ -97,6 +97,25 @@ def test_every_ending_of_highs_has_a_meaning(
         assert (outcome is Outcome.OPTIMAL) == allowed
 
 
+def test_what_the_dual_method_gives_up_on_the_primal_solves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """HiGHS ends with an error of its own where prices grow too large for it."""
+    model = two_routes()
+    solver = ArrayHiGHS(model.history)
+    really, tried = solver._run, []
+
+    def run() -> Outcome:
+        _, method = solver.highs.getOptionValue("simplex_strategy")
+        tried.append(method)
+        return Outcome.FAILED if method == 1 else really()
+
+    monkeypatch.setattr(solver, "_run", run)
+    assert solver.answer().values == pytest.approx([6.0, 4.0])
+    assert tried == [1, 1, 1, 4]
+    assert solver.highs.getOptionValue("simplex_strategy")[1] == 1
+
+
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, 1e15])
 def test_a_number_that_highs_would_drop_is_refused(wrong: float) -> None:
     """HiGHS leaves such entries out and reports success; Keruen stops instead."""

@@ -171,6 +171,87 @@ def test_two_shares_of_a_half_are_equal_to_the_last_digit(demand: list[float]) -
     assert done.result.summary["status"] == "optimal"
 
 
+def test_halves_are_equal_where_small_cargo_knows_one_way_only() -> None:
+    """Of 0.022666... t no large row makes up: a part of it goes the other way too.
+
+    In the solver's plan all of it goes south, from an origin of its own; the others
+    count in units of 1e-10 t and more.
+    """
+    costs = {"A1": (1.0, 3.0), "A3": (9.0, 2.0)}
+    legs = [
+        leg(f"{origin} {name}", cost, **{"from": origin}, corridor=name)
+        for origin, pair in costs.items()
+        for name, cost in zip(("north", "south"), pair, strict=True)
+    ]
+    sizes = {"A1": [8e4, 89e3 / 3, 2e5 / 3], "A3": [0.068 / 3]}
+    rows = [
+        row(f"p{number}", size, origin=origin)
+        for origin, own in sizes.items()
+        for number, size in enumerate(own)
+    ]
+    rule = {"name": "half", "by": "corridor", "max_share": 0.5}
+    done = solved(build_instance(legs, rows, diversification=(rule,)))
+    assert done.result.summary["status"] == "optimal"
+    carried, plan = on_legs(done), done.result.plan
+    north, south = (
+        sum(size for name, size in carried.items() if name.endswith(corridor))
+        for corridor in ("north", "south")
+    )
+    assert north == south
+    assert plan is not None
+    assert (plan.unmet <= 1e-12 * np.array([*sizes["A1"], *sizes["A3"]])).all()
+
+
+def test_a_change_that_lacks_the_last_digit_of_a_sum_is_infeasible() -> None:
+    """Half of 61.3 t must stay on a leg that is closed; 20.1 t and 41.2 t are carried.
+
+    A trifle less of demand, 1e-14 t, is too little for 0.5 of it to be half of 61.3.
+    """
+    legs = [
+        leg("north", 1.0, corridor="north", capacity=0.0),
+        leg("south", 2.0, corridor="south", capacity=70.0),
+    ]
+    before = {"period": "2026", "value": "north", "quantity": 61.3}
+    rule = {"name": "slow", "by": "corridor"}
+    for lacking, status in ((0.0, "optimal"), (1e-14, "infeasible")):
+        change = {"share": 1.0, "reference": [before]}
+        rows = [row("ore", 20.1 - lacking), row("salt", 41.2)]
+        manifest: dict[str, Any] = {
+            "periods": ("2026",),
+            "diversification": ({**rule, "max_change": change},),
+        }
+        done = solved(build_instance(legs, rows, **manifest))
+        assert done.result.summary["status"] == status
+
+
+def test_rules_of_value_and_of_tonnes_are_told_to_be_at_odds() -> None:
+    """Rail takes 0.02 t of 0.09 t, worth 4e7 each: a third of the value is promised."""
+    legs = [
+        leg("rail", 5.0, mode="rail", capacity=0.02),
+        leg("road", 1.0, mode="road"),
+    ]
+    promise = {"by": "mode", "min_share": {"rail": 0.33}, "of": "demand"}
+    rule = {"name": "promise", "weight": "value", **promise}
+    products = [{"product": "ore", "value": 4e7}]
+    made = build_instance(
+        legs, [row("ore", 0.09)], products=products, diversification=(rule,)
+    )
+    summary = solved(made).result.summary
+    assert summary["status"] == "infeasible"
+    excess = (0.33 * 0.09 - 0.02) * 4e7
+    assert summary["loosening"][0]["excess"] == pytest.approx(excess)
+
+
+def test_what_stays_is_named_of_tiny_quantities_too() -> None:
+    """3e-8 t of 5e-8 t fit the strait; a wide leg is not full for being as small."""
+    legs = [
+        {"leg": "wide", "from": "Sary", "to": "Port", "cost": 1.0, "capacity": 9e-8},
+        {"leg": "strait", "from": "Port", "to": "Tau", "cost": 1.0, "capacity": 3e-8},
+    ]
+    summary = solved(build_instance(legs, [row("tea", 5e-8)])).result.summary
+    assert summary["unmet_demand"][0]["reason"] == "limited by leg strait (Port > Tau)"
+
+
 def test_a_promise_on_demand_is_kept_by_whoever_has_another_route() -> None:
     """South must carry 0.3 of 666,746.7 t of demand, of seventeen digits."""
     demand = [80.0, 7e-3 / 9, 2e6 / 3]

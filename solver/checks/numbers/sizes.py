@@ -19,7 +19,7 @@ from solver.problem.tables import ABSURD, TINIEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from solver.arrays import Floats
+    from solver.arrays import Floats, Mask
     from solver.problem.instance import Instance
     from solver.problem.rules import RulePlace
 
@@ -90,12 +90,23 @@ def _quantity_faults(instance: Instance) -> Iterator[Fault]:
 
 
 def _value_faults(instance: Instance) -> Iterator[Fault]:
-    if not any(rule.weight == "value" for rule in instance.diversification):
+    rules = instance.diversification
+    if not any(rule.weight == "value" for rule in rules):
         return
-    products = instance.products
-    largest = _largest(products["value"])
-    small = _small(products["value"], largest / VALUE_RANGE)
-    message = f"is next to nothing beside {largest:g}, by which a rule weighs too"
+    products, value = instance.products, instance.products["value"]
+    hard = {rule.weight for rule in rules if rule.penalty is None}
+    if len(hard) > 1:
+        large = np.flatnonzero(value > VALUE_RANGE).tolist()
+        message = "is far more than 1, what a unit counts in rules that do not weigh"
+        remedy = "state money in a larger unit, or quantities in a smaller one"
+        yield from row_faults(products, "value", large, message, remedy)
+        value = np.append(value, 1.0)
+    largest = _largest(value)
+    small = [row for row in _small(value, largest / VALUE_RANGE) if row < len(products)]
+    beside = f"{largest:g}, by which a rule weighs too"
+    if largest == 1.0:
+        beside = "1, what a unit counts in rules that do not weigh"
+    message = f"is next to nothing beside {beside}"
     remedy = "correct the one or the other, or give 0"
     yield from row_faults(products, "value", small, message, remedy)
 
@@ -115,7 +126,8 @@ def _may_differ(instance: Instance) -> bool:
     ]
     sizes = np.abs(np.concatenate([np.asarray(part, float) for part in parts]))
     sizes = sizes[np.isfinite(sizes) & (sizes > 0.0)]
-    return bool(len(sizes) and sizes.max() > sizes.min() * COST_RANGE / 1e3)
+    most = min(sizes.min(initial=np.inf) * COST_RANGE, ABSURD)
+    return bool(len(sizes) and sizes.max() > most / _STACKED)
 
 
 def _products(left: Floats, right: Floats) -> Iterator[Floats]:
@@ -132,6 +144,10 @@ def _cost_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fau
     costs = np.where(np.isfinite(network.steps.cost), network.steps.cost, 0.0)
     penalties = [place.rule.penalty or 0.0 for place in rules]
     largest = max(_largest(costs), _largest(demand["unmet_cost"]), *penalties, 0.0)
+    if largest >= ABSURD:
+        wrong = "which is too large to be true", "check its cost, distance and tariffs"
+        yield from _part_faults(instance, network, costs, costs >= ABSURD, *wrong)
+        return
     message = f"is next to nothing beside {largest:g}, the largest cost"
     remedy = "correct the one or the other, or give 0"
     least = largest / COST_RANGE
@@ -141,20 +157,39 @@ def _cost_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fau
         if place.rule.penalty is not None and 0.0 < place.rule.penalty < least:
             value = f"{place.rule.penalty:g}"
             yield place.fault("penalty", f"{value} {message}", remedy, value)
+    small_parts = (costs > 0.0) & (costs < least)
+    wrong = f"which {message}", remedy
+    yield from _part_faults(instance, network, costs, small_parts, *wrong)
+
+
+def _part_faults(
+    instance: Instance,
+    network: Network,
+    costs: Floats,
+    is_wrong: Mask,
+    message: str,
+    remedy: str,
+) -> Iterator[Fault]:
+    """Yield legs, named routes and nodes that have a wrong cost for any product.
+
+    `costs` and `is_wrong` have shape (treatments, steps).
+    """
     ends = np.cumsum([network.num_legs, len(instance.routes), network.num_nodes])
     tables = (instance.legs, instance.routes, instance.nodes)
-    for table, column, own in zip(
-        tables,
-        ("leg", "route", "node"),
-        np.split(costs, ends[:-1], axis=1),
-        strict=True,
+    parts = (np.split(of_step, ends[:-1], axis=1) for of_step in (costs, is_wrong))
+    for table, column, own, wrong in zip(
+        tables, ("leg", "route", "node"), *parts, strict=True
     ):
-        tiny = np.where((own > 0.0) & (own < least), own, np.inf)
-        for row in np.flatnonzero(np.isfinite(tiny).any(axis=0)).tolist()[:_MOST]:
-            value, name = f"{tiny[:, row].min():g}", shown(table[column][row])
-            text = f"{column} {name} would cost {value}, which {message}"
+        for row in np.flatnonzero(wrong.any(axis=0)).tolist()[:_MOST]:
+            value = f"{own[wrong[:, row], row].max():g}"
+            name = shown(table[column][row])
+            text = f"{column} {name} would cost {value}, {message}"
             file, line = table.place(row)
             yield Fault(file, text, remedy, line, "cost", value)
+
+
+_STACKED = 1e3
+"""Factor that sums and factors of tariffs may put between costs and their cells."""
 
 
 _MOST = 100

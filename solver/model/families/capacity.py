@@ -131,11 +131,10 @@ class CapacityRows(RowFamily):
         self.add(broken)
         return Broken(rows=len(broken))
 
-    def scale(self, factor: float) -> None:
-        """Give the rows so much of each capacity, whatever bounds know of them."""
+    def tighten(self, part: float) -> None:
+        """Take a part of their capacity from the limits that are rows."""
         for number in np.flatnonzero(self.row >= 0).tolist():
-            most = factor * float(self.limits.capacity[number])
-            self.host.model.set_limit(int(self.row[number]), most)
+            self.move(number, -part * float(self.limits.capacity[number]))
 
     def entries(self, batch: RouteBatch, index: Ints) -> tuple[Ints, Ints, Floats]:
         """How often routes pass the limits that are rows."""

@@ -30,9 +30,8 @@ def capacity_table(account: Account) -> Table:
         *((key.kind, key.name) for key in limits.keys),
         *((row.key.measure, row.key.value) for row in rows),
     ]
-    bounds, levels = [row.limit_shown for row in rows], [own.level for _, own in pairs]
-    capacity = np.concatenate([limits.capacity, bounds])
-    used = np.concatenate([limit_loads(account.routes, account.plan.quantity), levels])
+    capacity = np.concatenate([limits.capacity, [row.limit_shown for row in rows]])
+    used = used_quantities(account)
     side = np.array([*(1.0 for _ in limits.keys), *(row.side for row in rows)])
     ones = np.ones(len(keys))
     unmet = account.stages("unmet")
@@ -50,6 +49,12 @@ def capacity_table(account: Account) -> Table:
             extra_quantity if unmet else [np.nan] * len(keys), dtype=float
         ),
     }
+
+
+def used_quantities(account: Account) -> Floats:
+    """Return what the plan puts on each row of the table, in all its digits."""
+    levels = [own.level for _, own in account.rows_told_in("capacity")]
+    return np.concatenate([limit_loads(account.routes, account.plan.quantity), levels])
 
 
 def _price(stage: Stage, key: Key) -> float:

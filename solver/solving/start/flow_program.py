@@ -232,7 +232,7 @@ class FlowProgram:
     def _add_broken(self, sums: Floats) -> bool:
         """Add limits and rules that a plan breaks as rows; tell whether there are."""
         own = self.sums
-        broken = sums - own.limit > _SMALL * np.maximum(1.0, np.abs(own.limit))
+        broken = sums - own.limit > _SMALL * np.maximum(own.scale, np.abs(own.limit))
         chosen = np.flatnonzero(broken & (self.row < 0) & ~own.is_level)
         if len(chosen):
             self._add_sums(chosen, np.full(len(chosen), -np.inf))

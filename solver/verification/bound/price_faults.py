@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from solver.problem.tables import ABSURD
 from solver.solution.keys import UnmetKey
+from solver.solution.tolerances import DEAREST
 from solver.verification.exact.amounts import ONE, decimal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _key_faults(
     for key, price in prices.items():
         if key not in known:
             yield f"{where}: a price for {key}, which does not exist here"
-        if not 0 <= price < ABSURD:
+        if not 0 <= price < DEAREST:
             yield f"{where}: the price {price} for {key} is not a price"
 
 
@@ -53,7 +53,7 @@ def _soft_faults(
     """Prices of soft rules are their penalty at most, and that in money."""
     for row in rules.soft:
         price = stage.rules.get(row.key)
-        if price is None or not 0 <= price < ABSURD:
+        if price is None or not 0 <= price < DEAREST:
             continue
         if stage.objective not in {"cost", "exposure", "movement"}:
             yield f"{where}: a price for {row.key}, which need not hold"

@@ -22,7 +22,7 @@ def demand_table(evidence: Evidence) -> Cells:
     quantity, size = flows.quantity.floats(), len(cargo)
     marginal_cost, unsure = evidence.marginal_cost
     # What is left of steep prices that cancel out is no finer than they are.
-    steepest = max(evidence.cost_stage.rules.values(), default=0.0)
+    steepest = _steepest(evidence)
     price_size = np.maximum(np.abs(marginal_cost), steepest)
     served, money, time = (
         np.bincount(flows.shipment, quantity * unit, size).astype(np.float64)
@@ -38,6 +38,19 @@ def demand_table(evidence: Evidence) -> Cells:
         "average_cost": ratio(money, served),
         "days": ratio(time, served),
     }
+
+
+def _steepest(evidence: Evidence) -> float:
+    """Most that a price of a rule charges for a unit of any cargo."""
+    rules = evidence.world.rules
+    weights = [float(own.weight.floats().max()) for own in rules.coverages]
+    return max(
+        (
+            price * weights[rules.by_key[key].scope.rule]
+            for key, price in evidence.cost_stage.rules.items()
+        ),
+        default=0.0,
+    )
 
 
 def _keys(evidence: Evidence) -> list[ShipmentKey]:

@@ -48,7 +48,9 @@ def rules_table(evidence: Evidence) -> Cells:
         "side": [row.key.side for row in rows],
         "level": level,
         "limit": limit,
-        "slack": FigureColumn(sign * (limit - level), SHARE, size=np.abs(limit)),
+        "slack": FigureColumn(
+            sign * (limit - level), SHARE, size=np.fmax(np.abs(limit), np.abs(level))
+        ),
         "penalty": _penalties(evidence, base),
         "price": price * unit,
         **both_ways(

@@ -151,10 +151,15 @@ def _unmet_demand(demand: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     ]
 
 
+_TOLD_APART = 9
+"""Digits in which two products of price and use must differ to be told apart."""
+
+
 def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
     price = capacity["price"].values
     # Rounded, so that what is equal on paper stands in the order of its names.
-    unmet_price = np.round(price * capacity["used"].values, MONEY)
+    products = (price * capacity["used"].values).tolist()
+    unmet_price = [float(f"{value:.{_TOLD_APART}g}") for value in products]
     names, kinds = capacity["limit"].values, capacity["kind"].values
     binding = sorted(
         np.flatnonzero(price > 0).tolist(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from solver.errors import DataError
 from tests.loaders.folders import only_fault, read
 
 if TYPE_CHECKING:
@@ -92,3 +93,34 @@ def test_a_value_by_which_a_rule_weighs_has_a_range_too(tmp_path: Path) -> None:
     fault = only_fault(tmp_path, **tables(), products=products, instance_toml=rule)
     assert (fault.file, fault.row, fault.column) == ("products.csv", 2, "value")
     assert fault.message.startswith("1e-09 is next to nothing beside 300")
+
+
+def test_a_cost_that_tariffs_make_is_refused_as_one_in_a_cell(tmp_path: Path) -> None:
+    """A tonne of emissions costs 4e14, a unit emits 5: 2e15, though no cell says so."""
+    own = tables(emissions="5")
+    manifest = "emission_price = 4e14\n"
+    fault = only_fault(tmp_path, **own, instance_toml=manifest)
+    assert (fault.file, fault.row, fault.column) == ("legs.csv", 2, "cost")
+    assert fault.message.startswith("leg `near` would cost 2e+15")
+    assert "too large to be true" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("7e12", "is far more than 1"), ("3e-11", "is next to nothing beside 1")],
+)
+def test_values_far_from_what_other_rules_count_are_refused(
+    tmp_path: Path, value: str, message: str
+) -> None:
+    """One rule weighs by value, another counts tonnes: their excess is one sum."""
+    own = tables()
+    products = f"product,value\ntea,{value}\ncoal,{value}\n"
+    by_value = RULE.replace('"r"', '"v"') + 'weight = "value"\n'
+    given = {**own, "products": products}
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, **given, instance_toml=RULE + by_value)
+    places = [(fault.file, fault.row, fault.column) for fault in caught.value.faults]
+    assert places == [("products.csv", 2, "value"), ("products.csv", 3, "value")]
+    assert message in caught.value.faults[0].message
+    (tmp_path / "alone").mkdir()
+    read(tmp_path / "alone", **given, instance_toml=by_value)

@@ -23,6 +23,7 @@ from solver.reports.summary import (
     no_figures,
     plan_figures,
 )
+from solver.reports.tables.capacity import used_quantities
 from solver.reports.tables.tables import empty_tables, plan_tables
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.form import TABLES
@@ -403,7 +404,7 @@ def test_figures_of_the_summary_add_up() -> None:
     assert sum(figures["cost_parts"].values()) == 1810.0
     assert figures["corridors"]["northern"] == {"quantity": 60.0, "share": 0.6}
     assert figures["hhi"] == 0.52
-    scarce = binding_rows(tables["capacity"])
+    scarce = binding_rows(tables["capacity"], used_quantities(account))
     assert [(row["limit"], row["price"]) for row in scarce] == [("north", 11.5)]
 
 

@@ -25,7 +25,7 @@ _JOINTS = re.compile(r"$|, | with ")
 _FULL = Decimal("0.999999")
 """Part of a capacity from which it counts as full: crumbs may be left."""
 
-_IN_TIME = "no better plan was found in time"
+_OPEN = "no plan that serves more was found, or ruled out"
 _CRUMB = "within the precision of the proof"
 _DEARER = "no route costs less than leaving it"
 _ALL_DEARER = "; no route with room costs less than leaving it"
@@ -97,7 +97,7 @@ class _Reasons:
         if not self.evidence.with_route[shipment]:
             is_so = self._no_route(shipment)
             return "" if reason == is_so else f"says {reason!r}, is {is_so!r}"
-        if reason == _IN_TIME and not self._proved:
+        if reason == _OPEN and not self._proved:
             return ""
         if reason == _CRUMB:
             return "" if self._is_crumb(shipment) else f"says {reason!r}, is more"
