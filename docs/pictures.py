@@ -31,7 +31,11 @@ ACROSS = 3
 
 def report(folders: list[str], page: Path) -> None:
     """Write a page with the command itself."""
-    words = ["report", *folders, "-o", str(page), "--quiet"]
+    keruen("report", *folders, "-o", str(page), "--quiet")
+
+
+def keruen(*words: str) -> None:
+    """Run the command itself."""
     command = [sys.executable, str(HOME.parent / "cli.py"), *words]
     subprocess.run(command, check=True)  # noqa: S603 - our own command
 
@@ -79,6 +83,19 @@ def printed(view: Page, place: Path) -> None:
     kept(joined, "page-print.png")
 
 
+def spreadsheet(browser: Browser, place: Path) -> None:
+    """Write the head of the page of `spreadsheet.md`: quickstart, free and capped."""
+    instance = str(HOME.parent / "instances" / "quickstart")
+    folders = [str(place / name) for name in ("base", "capped")]
+    keruen("solve", instance, "-o", folders[0], "--quiet")
+    capped = ("--scenario", "no-corridor-above-40")
+    keruen("solve", instance, *capped, "-o", folders[1], "--quiet")
+    page = place / "grain.html"
+    report(folders, page)
+    view = opened(browser, page, 1280)
+    taken(view, "spreadsheet-page.png", 980, place / "shot.png")
+
+
 def main() -> None:
     """Write the page of all results named, and pictures of that of the first."""
     report(sys.argv[1:], PAGE)
@@ -100,6 +117,7 @@ def main() -> None:
         taken(opened(browser, single, 1280, dark=True), "page-dark.png", 2_600, shot)
         taken(opened(browser, PAGE, 1280), "page-compared.png", 1_000, shot)
         printed(view, place)
+        spreadsheet(browser, place)
         browser.close()
 
 

@@ -15,6 +15,7 @@ from solver.reports.page.ground.shapes import halfway, shifted
 from solver.reports.page.ground.water import waters
 from solver.reports.page.map.detail import detail_frame
 from solver.reports.page.map.labels import Placer
+from solver.reports.page.map.marks import clear_of
 
 BLACK_SEA = Projection(43.0, 34.0)
 
@@ -159,3 +160,12 @@ def test_lines_move_to_their_right() -> None:
     place, along = halfway(line)
     assert place.tolist() == [5, 0]
     assert along.tolist() == [1, 0]
+
+
+def test_the_mark_of_a_full_leg_keeps_clear_of_names() -> None:
+    """It stands at 38 % of its line, or at the next place where nothing stands."""
+    line = np.array([(0.0, 0.0), (100.0, 0.0)])
+    assert clear_of(line, np.empty((0, 4))) == (38.0, 0.0)
+    name = np.array([(20.0, -5.0, 60.0, 5.0)])
+    assert clear_of(line, name) == (70.0, 0.0)
+    assert clear_of(line, np.array([(-9.0, -9.0, 109.0, 9.0)])) == (38.0, 0.0)

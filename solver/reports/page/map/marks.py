@@ -1,4 +1,4 @@
-"""Limits that are full, where they stand on a map."""
+"""Limits that are full, and where their marks stand on a map."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.problem.tables import split_names
+from solver.reports.page.ground.shapes import halfway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from solver.problem.instance import Instance
+    from solver.reports.page.map.view import View
     from solver.reports.page.source import PageSource
 
+    Floats = NDArray[np.float64]
+
 _FULL = 1 - 1e-9
+_DIAMOND = 6.0
+_PLACES = (0.38, 0.3, 0.46, 0.22, 0.54, 0.7, 0.14, 0.8)
+"""Parts of a line at which the mark of a full leg is tried."""
 
 
 @dataclass(slots=True)
@@ -56,3 +65,23 @@ def _members(instance: Instance, kind: str, name: str) -> Iterator[tuple[str, st
             for of_kind in ("node", "leg"):
                 for member in split_names(joint[f"{of_kind}s"][row]):
                     yield of_kind, member
+
+
+def taken_boxes(view: View) -> Floats:
+    """Return the boxes of names and nodes of a view, shape (n, 4)."""
+    names = [label.box for label in (*view.labels, *(one for one, _ in view.corridors))]
+    nodes = view.places[view.drawn]
+    own = np.hstack([nodes - _DIAMOND, nodes + _DIAMOND])
+    return np.vstack([np.array(names).reshape(-1, 4), own])
+
+
+def clear_of(points: Floats, taken: Floats) -> tuple[float, float]:
+    """Return where a mark of a line hides no name and no node, if there is a place."""
+    for part in _PLACES:
+        (x, y), _ = halfway(points, part)
+        apart = (taken[:, 2] <= x - _DIAMOND) | (taken[:, 0] >= x + _DIAMOND)
+        apart |= (taken[:, 3] <= y - _DIAMOND) | (taken[:, 1] >= y + _DIAMOND)
+        if apart.all():
+            return round(float(x), 1), round(float(y), 1)
+    (x, y), _ = halfway(points, _PLACES[0])
+    return round(float(x), 1), round(float(y), 1)

@@ -12,7 +12,7 @@ from solver.reports.page.ground.clipping import clipped_lines
 from solver.reports.page.ground.frame import between, box_of
 from solver.reports.page.ground.outlines import curve_path, path_of
 from solver.reports.page.ground.shapes import halfway, rounded, sampled, shifted
-from solver.reports.page.map.marks import full_limits
+from solver.reports.page.map.marks import clear_of, full_limits, taken_boxes
 from solver.reports.page.map.nodes import unmet_ends
 from solver.reports.page.map.strands import offsets
 from solver.reports.page.text import shown
@@ -208,6 +208,7 @@ class _Painter:
 
     def _strands(self, view: View) -> tuple[list[DrawnStrand], list[Diamond]]:
         drawn, diamonds = [], []
+        taken = taken_boxes(view)
         width, height = view.frame.size
         box = (-_BEYOND, -_BEYOND, width + _BEYOND, height + _BEYOND)
         legs = self.source.instance.legs["leg"]
@@ -232,8 +233,7 @@ class _Painter:
                 )
             )
             if priced is not None and len(points):
-                (x, y), _ = halfway(points, 0.38)
-                place = round(x, 1), round(y, 1)
+                place = clear_of(points, taken)
                 diamonds.append(Diamond(*place, priced, text, number))
         return drawn, diamonds
 

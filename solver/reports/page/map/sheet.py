@@ -27,7 +27,7 @@ _SIGNS = {
     "sea": "by sea",
     "node": "place at its limit",
     "leg": "leg at its limit",
-    "priced": "the same, with a shadow price",
+    "priced": "yellow: with a shadow price",
     "unmet": "demand from or to here stays unmet",
     "beyond": "place beyond the edge",
 }
