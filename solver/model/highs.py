@@ -50,6 +50,10 @@ _ENDLESS = 2**31 - 1
 """Iterations that HiGHS takes for no limit."""
 
 
+_SMALL = 100_000
+"""Columns times rows up to which HiGHS is done before anybody misses a signal."""
+
+
 _NEAR, _NEAR_PRICE = 1e-3, 1e-6
 """What a row, of at most a million, and a reduced cost, of at most a thousand, may be
 missed by where no answer keeps the tolerance."""
@@ -237,7 +241,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         _demand(status, type(change).__name__, *allowed)
 
     def _run(self) -> Outcome:
-        """Run HiGHS in a thread, so that this one still hears signals."""
+        """Run HiGHS, in a thread if it may take long: this one still hears signals."""
         if np.isfinite(self.seconds):
             limit = self.highs.getRunTime() + max(self.seconds, 1e-3)
             _demand(self.highs.setOptionValue("time_limit", limit), "time limit")
@@ -245,17 +249,27 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         _demand(
             self.highs.setOptionValue("simplex_iteration_limit", most), "iterations"
         )
+        with silenced():
+            status = self.highs.run() if self._is_small else self._run_beside()
+        if status in {None, highspy.HighsStatus.kError}:
+            return Outcome.FAILED
+        return self._outcome()
+
+    @property
+    def _is_small(self) -> bool:
+        sending = self.sending
+        return len(sending.row_unit) * len(sending.column_unit) <= _SMALL
+
+    def _run_beside(self) -> Any:
+        """Return the status of a run in another thread; None if it has none."""
         statuses: list[highspy.HighsStatus] = []
         worker = threading.Thread(
             target=lambda: statuses.append(self.highs.run()), daemon=True
         )
-        with silenced():
-            worker.start()
-            while worker.is_alive():
-                worker.join(1.0)
-        if not statuses or statuses[0] == highspy.HighsStatus.kError:
-            return Outcome.FAILED
-        return self._outcome()
+        worker.start()
+        while worker.is_alive():
+            worker.join(1.0)
+        return statuses[0] if statuses else None
 
     def _outcome(self) -> Outcome:
         info = self.highs.getInfo()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 from scipy import sparse
 
 from solver.network.elements import Elements, incidence_matrix
@@ -19,6 +20,7 @@ from solver.network.limits import build_limits
 from solver.network.steps import build_steps
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats
     from solver.network.incidence import Incidence
     from solver.network.limits import Limits
     from solver.network.steps import Steps
@@ -43,6 +45,11 @@ class Network(Elements):
     def step_usage(self) -> sparse.csr_array:
         """How often each step passes what is limited, shape (steps, bases)."""
         return sparse.csr_array(self.limits.usage.T)
+
+    @cached_property
+    def no_cost(self) -> Floats:
+        """Cost of each step where money counts nothing: 0, infinite where closed."""
+        return np.where(np.isfinite(self.steps.cost), 0.0, np.inf)
 
     @cached_property
     def steps(self) -> Steps:

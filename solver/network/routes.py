@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,13 +135,16 @@ class Routes:
         return sparse.csr_array(entries, shape=shape)
 
     @cached_property
+    def user(self) -> Ints:
+        """Route of each entry of `usage`."""
+        return np.repeat(np.arange(len(self)), np.diff(self.usage.indptr))
+
+    @cached_property
     def fingerprint(self) -> NDArray[np.uint64]:
         """A number that tells routes of shipments apart, but for rare chances."""
-        random = np.random.default_rng(0)
-        size = self.network.num_elements + len(self.cargo)
-        table = random.integers(0, 2**63, size=size, dtype=np.uint64)
         if not len(self):
             return np.zeros(0, dtype=np.uint64)
+        table = _random_numbers(self.network.num_elements + len(self.cargo))
         sums = np.add.reduceat(table[self.elements], self.starts[:-1])
         own = table[self.network.num_elements + self.shipment]
         return np.asarray(sums ^ (own * np.uint64(3)))
@@ -159,11 +162,18 @@ class Routes:
         return Routes(self.network, self.cargo, self.shipment[index], starts, elements)
 
 
+@lru_cache(maxsize=1)
+def _random_numbers(size: int) -> NDArray[np.uint64]:
+    """Return as many numbers, always the same."""
+    random = np.random.default_rng(0)
+    return random.integers(0, 2**63, size=size, dtype=np.uint64)
+
+
 def joined(parts: list[Routes]) -> Routes:
     """Routes of several batches, one after the other."""
     filled = [part for part in parts if len(part)]
-    if len(filled) == 1:
-        return filled[0]
+    if len(filled) <= 1:
+        return (filled or parts)[0]
     sizes = np.concatenate([np.diff(part.starts) for part in parts])
     return Routes(
         parts[0].network,
@@ -200,8 +210,10 @@ def plan_of(routes: Routes, quantity: Floats) -> Plan:
 def limit_loads(routes: Routes, quantity: Floats) -> Floats:
     """Return what passes each limit, shape (limits,), at these quantities."""
     periods = len(routes.network.instance.periods)
-    used = np.asarray(routes.usage.T @ quantity).reshape(-1, periods)
-    return _of_limits(routes.network, used)
+    usage = routes.usage
+    passing = usage.data * quantity[routes.user]
+    used: Floats = np.bincount(usage.indices, passing, usage.shape[1]).astype(float)
+    return _of_limits(routes.network, used.reshape(-1, periods))
 
 
 def loads_by_step(routes: Routes, quantity: Floats) -> Floats:
@@ -227,8 +239,10 @@ def _of_limits(network: Network, used: Floats) -> Floats:
     return np.where(limits.period < 0, every[limits.base], used[limits.base, single])
 
 
-def limit_usage(routes: Routes, limits: Ints) -> sparse.csr_array:
-    """How often routes pass some limits, shape (routes, len(limits))."""
+def limit_usage(
+    routes: Routes, limits: Ints, index: Ints | None = None
+) -> sparse.csr_array:
+    """How often routes, or some of them, pass some limits, shape (routes, limits)."""
     table = routes.network.limits
     periods = len(routes.network.instance.periods)
     period = table.period[limits]
@@ -239,4 +253,5 @@ def limit_usage(routes: Routes, limits: Ints) -> sparse.csr_array:
     rows = rows + np.where(period[columns] < 0, number, period[columns])
     shape = (table.usage.shape[0] * periods, len(limits))
     chosen = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
-    return sparse.csr_array(routes.usage @ chosen)
+    usage = routes.usage if index is None else routes.usage[index]
+    return sparse.csr_array(usage @ chosen)

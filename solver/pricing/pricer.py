@@ -26,6 +26,7 @@ from scipy import sparse
 from solver.network.routes import Routes, empty_routes, joined
 from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
+from solver.pricing.tree_search import Job, PairsKept, PricingTask, TreeSearch
 from solver.pricing.trees import Ends, Structure, Trees, chunks
 from solver.records import dataclass
 
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
 
 MOST_LAYERS = 256
 """Copies of a graph at most; beyond it touches are relaxed and labels decide."""
+
+
+MOST_SPLIT = 50_000
+"""Shipments in all divisions into tasks that are kept: memory follows."""
 
 
 _DAYS_SLACK = 1e-9
@@ -72,72 +77,6 @@ class Found:
     routes_value: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _PricingTask:
-    """Shipments that pay the same for every step and term, with their pairs."""
-
-    shipments: Ints
-    pairs: Ints
-    step_cost: Floats
-    corridor: Floats
-    touches: list[Touch]
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Job:
-    """A task in the graph of one corridor.
-
-    `base` is money per unit of every route, `prices` that of each value that counts
-    once there; `is_relaxed` tells that there are too many of them.
-    """
-
-    task: _PricingTask
-    base: float
-    prices: list[float]
-    is_relaxed: bool
-
-
-class _TreeSearch:
-    """Trees of some jobs, and the cheapest way of each of their pairs.
-
-    Attributes
-    ----------
-    block, shipment : ndarray of int, shape (pairs,)
-        Job and shipment of each pair.
-    value : ndarray, shape (pairs,)
-        Cost of the cheapest way.
-    copy : ndarray of int, shape (pairs,)
-        Copy of the graph in which it ends.
-    """
-
-    def __init__(
-        self, network: Network, cargo: Cargo, structure: Structure, jobs: list[_Job]
-    ) -> None:
-        count = network.num_elements
-        sizes = [len(job.task.pairs) for job in jobs]
-        self.block = block = np.repeat(np.arange(len(jobs)), sizes)
-        pairs = np.concatenate([job.task.pairs for job in jobs])
-        self.shipment = cargo.pair_shipment[pairs]
-        start, end = cargo.pair_start[pairs], cargo.pair_end[pairs]
-        charge, reward = structure.sums([job.prices for job in jobs])
-        step_cost = np.array([job.task.step_cost for job in jobs])
-        ignored = structure.ends[start] | structure.ends[end]
-        own = structure.steps[count + start]
-        first = start + (own | ignored) * structure.nodes
-        costs = structure.costs(step_cost, charge)
-        self.trees = Trees(structure, costs, Ends(block, first, end))
-        self.value = np.full(len(pairs), np.inf)
-        self.copy = np.zeros(len(pairs), dtype=int)
-        for touched in range(structure.count):
-            cost = self.trees.distances(touched) + reward[block, touched & ~ignored]
-            self.copy = np.where(cost < self.value, touched, self.copy)
-            self.value = np.minimum(self.value, cost)
-        base = np.array([job.base for job in jobs])
-        self.value += base[block] + step_cost[block, count + start]
-        self.value += charge[block, own & ~ignored]
-
-
 class OutOfTimeError(Exception):
     """The deadline passed during a search."""
 
@@ -159,7 +98,8 @@ class Pricer:
         self._labels = Elementary(network)
         self._touches: dict[Place, tuple[NDArray[np.bool_], ...]] = {}
         self._structures: dict[Key, Structure] = {}
-        self._split: tuple[bytes, list[tuple[Ints, Ints]]] = (b"", [])
+        self._pairs = PairsKept(network, cargo)
+        self._splits: dict[bytes, list[tuple[Ints, Ints]]] = {}
 
     def search(self, prices: Prices, threshold: Floats) -> Found:
         """Least cost of a route for every shipment, and the routes below a threshold.
@@ -178,8 +118,8 @@ class Pricer:
         """
         value = np.full(len(self.cargo), np.inf)
         batches, costs = [empty_routes(self.network, self.cargo)], [np.zeros(0)]
-        refine: dict[int, _PricingTask] = {}
-        shared: dict[Key, list[_Job]] = {}
+        refine: dict[int, PricingTask] = {}
+        shared: dict[Key, list[Job]] = {}
         for task in self._tasks(prices):
             for key, job in self._jobs(task):
                 shared.setdefault(key, []).append(job)
@@ -209,7 +149,7 @@ class Pricer:
 
     # ---- tasks
 
-    def _tasks(self, prices: Prices) -> Iterator[_PricingTask]:
+    def _tasks(self, prices: Prices) -> Iterator[PricingTask]:
         cargo = self.cargo
         terms = self.rules.terms(prices.rules, prices.weights, prices.coefficient)
         kinds, first = self._kinds
@@ -221,7 +161,7 @@ class Pricer:
         for shipments, pairs in self._alike(terms.group, alike):
             one = shipments[0]
             group = int(terms.group[one])
-            yield _PricingTask(
+            yield PricingTask(
                 shipments=shipments,
                 pairs=pairs,
                 step_cost=costs[kinds[one]],
@@ -244,8 +184,8 @@ class Pricer:
         Kinds that pay the same have one number in `alike`.
         """
         known = group.tobytes() + alike.tobytes()
-        if self._split[0] == known:
-            return self._split[1]
+        if known in self._splits:
+            return self._splits[known]
         cargo = self.cargo
         code = group * (len(alike) + 1) + alike[self._kinds[0]]
         order = np.argsort(code, kind="stable")
@@ -257,7 +197,9 @@ class Pricer:
             one = code[shipments[0]]
             low, high = np.searchsorted(pair_code, [one, one + 1])
             found.append((shipments, pair_order[low:high]))
-        self._split = known, found
+        if len(self._splits) * len(cargo) >= MOST_SPLIT:
+            self._splits.clear()
+        self._splits[known] = found
         return found
 
     def _touch_list(self, terms: Terms, group: int) -> list[Touch]:
@@ -282,10 +224,11 @@ class Pricer:
         costs = structure.costs(steps, np.zeros((1, 1)))
         cargo = self.cargo
         block = np.zeros(len(cargo.pair_start), dtype=int)
-        trees = Trees(structure, costs, Ends(block, cargo.pair_start, cargo.pair_end))
+        places = block, cargo.pair_start, cargo.pair_end
+        trees = Trees(costs, Ends(structure, places, 1))
         return bool(np.isfinite(trees.distances(0)).any())
 
-    def _jobs(self, task: _PricingTask) -> Iterator[tuple[Key, _Job]]:
+    def _jobs(self, task: PricingTask) -> Iterator[tuple[Key, Job]]:
         """Graphs that a task needs, by their structure."""
         without = float(task.corridor[-1])
         places, prices = task.places, [touch.price for touch in task.touches]
@@ -295,14 +238,14 @@ class Pricer:
             places, prices = (), []
         free = self._some_without_corridor
         if not self.network.corridors or (free and np.ptp(task.corridor) > 0):
-            yield (-1, places, None), _Job(task, without, prices, relaxed)
+            yield (-1, places, None), Job(task, without, prices, relaxed)
         for corridor in range(len(self.network.corridors)):
             extra = float(task.corridor[corridor] - task.corridor[-1])
             if free and extra < 0 and not relaxed:
-                job = _Job(task, without, [*prices, extra], relaxed)
+                job = Job(task, without, [*prices, extra], relaxed)
                 yield (corridor, places, corridor), job
             else:
-                job = _Job(task, without + extra, prices, relaxed)
+                job = Job(task, without + extra, prices, relaxed)
                 yield (corridor, places, None), job
 
     def _structure(self, key: Key) -> Structure:
@@ -322,14 +265,14 @@ class Pricer:
     # ---- searches
 
     def _sweep(
-        self, structure: Structure, jobs: list[_Job], threshold: Floats
-    ) -> tuple[Found, dict[int, _PricingTask]]:
+        self, structure: Structure, jobs: list[Job], threshold: Floats
+    ) -> tuple[Found, dict[int, PricingTask]]:
         """Best value of each shipment in one graph, and its routes below threshold.
 
         Shipments whose walk is no route come beside, with their task.
         """
         cargo = self.cargo
-        search = _TreeSearch(self.network, cargo, structure, jobs)
+        search = TreeSearch(structure, jobs, self._pairs.of(structure, jobs))
         self.searches += search.trees.searched
         shipment, value = search.shipment, search.value
         best = np.full(len(cargo), np.inf)
@@ -373,7 +316,7 @@ class Pricer:
         return valid
 
     def _refined(
-        self, task: _PricingTask, shipment: int, upper: float
+        self, task: PricingTask, shipment: int, upper: float
     ) -> tuple[float, list[int]] | None:
         low, high = np.searchsorted(self.cargo.pair_shipment, [shipment, shipment + 1])
         starts, ends = self.cargo.pair_start[low:high], self.cargo.pair_end[low:high]

@@ -77,6 +77,8 @@ def step_costs(
             charged[key] = np.asarray(usage @ charge)
         if prices.money == 1.0:
             money = steps.cost[kind]
+        elif prices.money == 0.0:
+            money = network.no_cost[kind]
         else:
             with np.errstate(invalid="ignore"):
                 money = prices.money * steps.cost[kind]

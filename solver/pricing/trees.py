@@ -8,13 +8,12 @@ serves them all.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +114,9 @@ class Structure:
         charge : ndarray, shape (groups, copies)
             Money per unit of the values of a set.
         """
-        cost = step_cost[:, self.element] + charge[:, self.paid]
+        cost = step_cost[:, self.element]
+        if self.count > 1:
+            cost = cost + charge[:, self.paid]
         least = cost[:, self.first]
         chosen = np.broadcast_to(self.first, least.shape).copy()
         if len(self._several):
@@ -127,21 +128,47 @@ class Structure:
         return least, self.element[chosen]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Ends:
-    """Pairs that are searched: arrays by pair.
+    """Pairs that are searched in a structure: arrays by pair.
 
     Parameters
     ----------
+    structure : Structure
+        The graph.
     block : ndarray of int
         Group of each pair, ascending from 0.
     start, end : ndarray of int
         Nodes of the structure: origin, and market in the first copy.
+    blocks : int
+        Groups.
+
+    Attributes
+    ----------
+    sources, rows : ndarray of int
+        Nodes of all blocks that trees grow from, and which of them each pair's is.
     """
 
-    block: Ints
-    start: Ints
-    end: Ints
+    def __init__(
+        self, structure: Structure, places: tuple[Ints, Ints, Ints], blocks: int
+    ) -> None:
+        self.structure, self.blocks = structure, blocks
+        self.block, self.start, self.end = places
+        self.sources, self.rows = np.unique(
+            self.block * structure.size + self.start, return_inverse=True
+        )
+
+    @cached_property
+    def matrix(self) -> sparse.csr_array:
+        """Arcs of all blocks, whose entries are what they cost in one search."""
+        structure, blocks = self.structure, self.blocks
+        arcs = len(structure.indices)
+        offset = np.arange(blocks)[:, None]
+        indices = structure.indices + (offset * structure.size).astype(np.int32)
+        pointers = structure.pointers[:-1] + offset * arcs
+        ending = np.append(pointers.ravel(), blocks * arcs).astype(np.int32)
+        size = blocks * structure.size
+        entries = np.zeros(blocks * arcs), indices.ravel(), ending
+        return sparse.csr_array(entries, shape=(size, size))
 
 
 class Trees:
@@ -149,12 +176,10 @@ class Trees:
 
     Parameters
     ----------
-    structure : Structure
-        The graph.
     costs : tuple of ndarray
         Cost and element of each arc, shape (blocks, arcs).
     ends : Ends
-        The pairs.
+        The pairs, and the structure.
 
     Attributes
     ----------
@@ -162,26 +187,15 @@ class Trees:
         Trees computed.
     """
 
-    def __init__(
-        self, structure: Structure, costs: tuple[Floats, Ints], ends: Ends
-    ) -> None:
-        self.structure, self.ends = structure, ends
+    def __init__(self, costs: tuple[Floats, Ints], ends: Ends) -> None:
+        self.structure, self.ends, self.rows = ends.structure, ends, ends.rows
         cost, self.elements = costs
-        blocks, arcs = cost.shape
-        size = structure.size
-        offset = np.arange(blocks)[:, None]
-        indices = structure.indices + (offset * size).astype(np.int32)
-        pointers = structure.pointers[:-1] + offset * arcs
-        ending = np.append(pointers.ravel(), blocks * arcs).astype(np.int32)
-        entries = (cost.ravel(), indices.ravel(), ending)
-        matrix = sparse.csr_array(entries, shape=(blocks * size, blocks * size))
-        sources, self.rows = np.unique(
-            ends.block * size + ends.start, return_inverse=True
-        )
+        matrix = ends.matrix
+        matrix.data = cost.ravel()
         self.distance, self.before = dijkstra(
-            matrix, indices=sources, return_predecessors=True
+            matrix, indices=ends.sources, return_predecessors=True
         )
-        self.searched = len(sources)
+        self.searched = len(ends.sources)
 
     def distances(self, copy: int) -> Floats:
         """Cost of getting to each pair's end in one copy."""
@@ -191,6 +205,8 @@ class Trees:
 
     def routes(self, pairs: Ints, copy: Ints) -> tuple[Ints, Ints]:
         """Return starts and elements of the routes of some pairs, to their copies."""
+        if not len(pairs):
+            return np.zeros(1, dtype=int), pairs
         width = self.before.shape[1]
         before = self.before.ravel()
         at = self.ends.block[pairs] * self.structure.size + self.ends.end[pairs]
