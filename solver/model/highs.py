@@ -50,7 +50,7 @@ _ENDLESS = 2**31 - 1
 """Iterations that HiGHS takes for no limit."""
 
 
-_SMALL = 100_000
+_SMALL = 300_000
 """Columns times rows up to which HiGHS is done before anybody misses a signal."""
 
 

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     Positions = NDArray[np.int64]
     Priced = dict[tuple[int, int], list[tuple[ExactRow, ExactLinear]]]
-    Charges = dict[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class ExactPrices:
     ) -> None:
         self.world, self.stage, self.kept = world, stage, kept
         self.aim = aim or (COST if stage.objective == "cost" else QUANTITY)
-        self._known: dict[bytes, tuple[Charges, Charges]] = {}
+        self._known: dict[bytes, tuple[Amounts | None, Amounts | None]] = {}
 
     # ---- constants
 
@@ -194,17 +193,17 @@ class ExactPrices:
         on_element, at_start = self._money(kind)
         elements, starts = self._charges(applies.tobytes())
         return PricedArcs(
-            charged(on_element, elements),
-            charged(at_start, starts),
+            on_element if elements is None else on_element.plus(elements),
+            at_start if starts is None else at_start.plus(starts),
             rates.closed,
             rates.closed_start,
         )
 
-    def _charges(self, applies: bytes) -> tuple[Charges, Charges]:
-        """Prices of the limits that apply, by element and by start."""
+    def _charges(self, applies: bytes) -> tuple[Amounts | None, Amounts | None]:
+        """Prices of the limits that apply, by element and by start; None if none do."""
         if applies not in self._known:
-            elements: Charges = {}
-            starts: Charges = {}
+            elements: dict[int, Decimal] = {}
+            starts: dict[int, Decimal] = {}
             for number in np.flatnonzero(np.frombuffer(applies, bool)).tolist():
                 limit, price = self._limits[number]
                 usage = self.world.limits.usage(limit)
@@ -212,7 +211,8 @@ class ExactPrices:
                 for total, counts in both:
                     for place, count in counts.items():
                         total[place] = total.get(place, ZERO) + price * count
-            self._known[applies] = elements, starts
+            sizes = len(self.world.elements), self.world.elements.num_nodes
+            self._known[applies] = _sums(elements, sizes[0]), _sums(starts, sizes[1])
         return self._known[applies]
 
     def _alike(self, kind: int) -> int:
@@ -298,12 +298,11 @@ class Sum:
         return PricedTerms(tuple(self._offset.values()), tuple(touches))
 
 
-def charged(costs: Amounts, charges: Charges) -> Amounts:
-    """Add charges to the costs of some places."""
+def _sums(charges: dict[int, Decimal], size: int) -> Amounts | None:
+    """Return the charges of all places, of which there are so many; None of none."""
     if not charges:
-        return costs
-    extra = amounts_of([*charges.values()])
-    return costs.plus(extra.summed(np.array([*charges]), len(costs)))
+        return None
+    return amounts_of([*charges.values()]).summed(np.array([*charges]), size)
 
 
 def _codes(columns: list[Positions]) -> Positions:
