@@ -102,7 +102,10 @@ def is_near(name: str, meant: str) -> bool:
     stem, _, ending = name.strip().casefold().rpartition(".")
     wanted, _, wanted_ending = meant.rpartition(".")
     allowed = 1 + len(wanted) // 6
-    return ending == wanted_ending and _distance(stem.strip(), wanted) <= allowed
+    stem = stem.strip()
+    if ending != wanted_ending or abs(len(stem) - len(wanted)) > allowed:
+        return False
+    return _distance(stem, wanted) <= allowed
 
 
 def _distance(first: str, second: str) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from solver.network.steps import Steps
     from solver.problem.instance import Instance
     from solver.problem.rules import By
+    from solver.solution.keys import CapacityKey
 
 
 class Network(Elements):
@@ -45,6 +46,11 @@ class Network(Elements):
     def step_usage(self) -> sparse.csr_array:
         """How often each step passes what is limited, shape (steps, bases)."""
         return sparse.csr_array(self.limits.usage.T)
+
+    @cached_property
+    def limit_numbers(self) -> dict[CapacityKey, int]:
+        """Position of each limit among all."""
+        return {key: number for number, key in enumerate(self.limits.keys)}
 
     @cached_property
     def no_cost(self) -> Floats:

@@ -252,6 +252,27 @@ def limit_usage(
     rows = table.base[limits][columns] * periods
     rows = rows + np.where(period[columns] < 0, number, period[columns])
     shape = (table.usage.shape[0] * periods, len(limits))
-    chosen = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
     usage = routes.usage if index is None else routes.usage[index]
+    if len(rows) == len(limits) == len(np.unique(rows)):
+        return _chosen_columns(usage, rows)
+    chosen = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
     return sparse.csr_array(usage @ chosen)
+
+
+def _chosen_columns(matrix: sparse.csr_array, columns: Ints) -> sparse.csr_array:
+    """Return some columns of a matrix, each row's entries the last first.
+
+    That is the order in which a product of matrices leaves them.
+    """
+    place = np.full(matrix.shape[1], -1)
+    place[columns] = np.arange(len(columns))
+    column = place[matrix.indices]
+    kept = np.flatnonzero(column >= 0)
+    ends = np.searchsorted(kept, matrix.indptr)
+    lengths = np.diff(ends)
+    # Counted from the end of its row instead of from its beginning.
+    within = np.arange(len(kept)) - np.repeat(ends[:-1], lengths)
+    order = kept[np.repeat(ends[1:] - 1, lengths) - within]
+    indices = column[order].astype(matrix.indices.dtype)
+    entries = matrix.data[order], indices, ends.astype(matrix.indptr.dtype)
+    return sparse.csr_array(entries, shape=(matrix.shape[0], len(columns)))

@@ -83,8 +83,11 @@ def published_prices(
     given = published.capacities, published.rules, published.weights
     capacities, of_rules, weights = given
     numbers = {row.key: number for number, row in enumerate(rules.rows)}
+    limits = np.zeros(len(network.limits))
+    for limit, price in capacities.items():
+        limits[network.limit_numbers[limit]] = price
     return Prices(
-        limits=np.array([capacities.get(key, 0.0) for key in network.limits.keys]),
+        limits=limits,
         rules={numbers[key]: price for key, price in of_rules.items()},
         money=1.0 if published.objective == "cost" else 0.0,
         weights={

@@ -18,4 +18,8 @@ def versions() -> dict[str, str]:
 
 @cache
 def _version(package: str) -> str:
-    return metadata.version(package)
+    """Version of a package: the line of its metadata, not read as a whole letter."""
+    found = metadata.distribution(package)
+    lines = (found.read_text("METADATA") or "").splitlines()
+    told = (line for line in lines if line.startswith("Version: "))
+    return next(told, "").removeprefix("Version: ").strip() or found.version

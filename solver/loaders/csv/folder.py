@@ -121,6 +121,8 @@ def _misspelt_faults(names: set[str]) -> Iterator[Fault]:
     known = [*(f"{table}.csv" for table in DEFINITIONS), MANIFEST, SCENARIOS]
     known += (f"{table}.{ENDING}" for table in DEFINITIONS)
     for name in sorted(names - set(known)):
+        if not any(is_near(name, own) for own in known):
+            continue
         meant = nearest(name, known)
         if meant is not None and meant not in names and is_near(name, meant):
             message = f"no table has the name of the file `{name}`"
