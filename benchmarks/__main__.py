@@ -2,6 +2,7 @@
 
 python -m benchmarks short      counters as pinned, packages loaded, ratios
 python -m benchmarks questions  many questions warm, against cold processes
+python -m benchmarks batch      a batch against a loop, two workers against one
 python -m benchmarks growth     how time grows with demands and with nodes
 python -m benchmarks known      instances whose least cost is known
 python -m benchmarks compare    whole `keruen solve` against other ways
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.batch import batch
 from benchmarks.compare import PEERS, compare
 from benchmarks.freeze import freeze
 from benchmarks.growth import growth
@@ -24,6 +26,8 @@ from benchmarks.results import differing, page
 from benchmarks.short import short
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from benchmarks.compare import Comparison
 
 GROWTH, RESULTS = (ROOT / "results" / name for name in ("GROWTH.md", "RESULTS.md"))
@@ -60,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("path", type=Path, metavar="PATH")
     asking.add_argument("--count", type=int, default=200, metavar="N")
     asking.add_argument("--cold", type=int, default=10, metavar="N")
+    batching = commands.add_parser("batch")
+    batching.add_argument("path", type=Path, metavar="PATH")
+    batching.add_argument("--items", type=int, default=1000, metavar="N")
+    batching.add_argument("--loops", type=int, default=20, metavar="N")
     growing = commands.add_parser("growth")
     growing.add_argument("--most", type=int, metavar="N", help="largest size")
     growing.add_argument("--output", type=Path, default=GROWTH, metavar="FILE")
@@ -101,25 +109,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def many_questions(chosen: argparse.Namespace) -> int:
+    """Ask many questions; loaded here: what compares with peers is to stay small."""
+    from benchmarks.questions import questions
+
+    return questions(chosen.path, chosen.count, chosen.cold)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "short": lambda _: short(),
+    "questions": many_questions,
+    "batch": lambda chosen: batch(chosen.path, chosen.items, chosen.loops),
+    "growth": lambda chosen: growth(chosen.output, chosen.most),
+    "known": lambda chosen: known(chosen.path, chosen.limit),
+    "compare": against_peers,
+    "freeze": lambda chosen: freeze(
+        chosen.against, chosen.instances, count=chosen.random, seed=chosen.seed
+    ),
+}
+
+
 def main() -> int:
     """Run what the command line names."""
     chosen = _parser().parse_args()
-    if chosen.command == "freeze":
-        return freeze(
-            chosen.against, chosen.instances, count=chosen.random, seed=chosen.seed
-        )
-    if chosen.command == "short":
-        return short()
-    if chosen.command == "growth":
-        return growth(chosen.output, chosen.most)
-    if chosen.command == "known":
-        return known(chosen.path, chosen.limit)
-    if chosen.command == "questions":
-        # Only here: the process that compares with peers is to stay small.
-        from benchmarks.questions import questions
-
-        return questions(chosen.path, chosen.count, chosen.cold)
-    return against_peers(chosen)
+    return COMMANDS[chosen.command](chosen)
 
 
 if __name__ == "__main__":
