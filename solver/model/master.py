@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.families.families import Families
-from solver.model.families.family import Broken
 from solver.model.objective import Duals
 from solver.model.outside import Outside
 from solver.model.program import Model, no_entries
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Ints
     from solver.model.answer import Answer
+    from solver.model.families.family import Broken
     from solver.model.objective import Objective
     from solver.model.route_columns import RouteBatch
     from solver.model.scale import Scale
@@ -71,8 +71,7 @@ class Master:
         self.as_given = cargo.quantity.copy()
         self.demand_row, self.unmet_column = np.full((2, len(cargo)), -1)
         self.families = Families(self)
-        for family in self.families:
-            family.set_objective(objective)
+        self.families.set_objective(objective)
 
     # ---- routes and shipments
 
@@ -113,30 +112,24 @@ class Master:
     def _add_unmet(self, shipments: Ints) -> None:
         """Add the unmet column of each shipment."""
         rows, factors = [self.demand_row[shipments]], [np.ones(len(shipments))]
-        upper = np.full(len(shipments), np.inf)
-        for family in self.families:
-            entries = family.unmet_entries(shipments)
-            most = family.most_unmet(shipments)
-            if entries is not None:
-                rows.append(entries[0])
-                factors.append(entries[1])
-            if most is not None:
-                upper = np.minimum(upper, most)
+        for own, values in self.families.unmet_entries(shipments):
+            rows.append(own)
+            factors.append(values)
         row, factor = np.column_stack(rows), np.column_stack(factors)
         held = row >= 0
         starts = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
         entry = (starts, row[held], factor[held])
-        cost = self.objective.unmet[shipments]
+        cost, upper = (
+            self.objective.unmet[shipments],
+            self.families.most_unmet(shipments),
+        )
         self.unmet_column[shipments] = self.model.add_columns(cost, upper, entry)
 
     def _add_columns(self, batch: RouteBatch, index: Ints) -> None:
         """Make routes of a batch columns, with their entries in all rows."""
         demand = self.demand_row[batch.routes.shipment[index]]
         parts = [(demand, np.arange(len(index)), np.ones(len(index)))]
-        for family in self.families:
-            entries = family.entries(batch, index)
-            if entries is not None:
-                parts.append(entries)
+        parts += self.families.entries(batch, index)
         self.routes.add(batch, index, self.objective, parts)
 
     def costlier_than_unmet(self, duals: Duals, step: float) -> Ints:
@@ -144,8 +137,7 @@ class Master:
         if not self.outside.is_held:
             return np.zeros(0, dtype=int)
         unmet = self._unmet_costs(duals)
-        for family in self.families:
-            family.hold_unmet(unmet, None)
+        self.families.hold_unmet(unmet, None)
         dear = duals.marginal_cost > unmet + step
         return np.flatnonzero(self.outside.carried & dear)
 
@@ -171,11 +163,10 @@ class Master:
         quantities : list of ndarray
             Quantities by batch of routes.
         """
-        found = [family.add_broken(values, quantities) for family in self.families]
-        rows = sum(broken.rows for broken in found)
-        if rows:
+        broken = self.families.add_broken(values, quantities)
+        if broken.rows:
             self.price_outside()
-        return Broken(rows, sum(broken.cuts for broken in found))
+        return broken
 
     def set_objective(self, objective: Objective) -> None:
         """Minimise something else from now on."""
@@ -184,8 +175,7 @@ class Master:
         self.routes.set_costs(objective)
         inside = np.flatnonzero(self.outside.entered)
         self.model.set_costs(self.unmet_column[inside], objective.unmet[inside])
-        for family in self.families:
-            family.set_objective(objective)
+        self.families.set_objective(objective)
         self.price_outside()
 
     def _count_costs(self) -> None:
@@ -204,12 +194,11 @@ class Master:
     def price_outside(self) -> None:
         """Give the constant what everything costs that is not in the model."""
         self.outside.price(self.objective)
-        for family in self.families:
-            family.price_outside()
+        self.families.price_outside()
 
     def money_rows(self) -> list[int]:
         """Rows that count money: columns that cost some have an entry there."""
-        return [family.money_row for family in self.families if family.money_row >= 0]
+        return self.families.money_rows()
 
     # ---- back from the solver
 
@@ -218,18 +207,14 @@ class Master:
         nothing = np.zeros(len(self.network.limits))
         money, coefficient = float(self.objective.money), self.objective.coefficient
         prices = Prices(nothing, {}, money, coefficient=coefficient)
-        duals = Duals(prices, {}, np.zeros(0))
-        for family in self.families:
-            duals = family.priced(duals, answer)
+        duals = self.families.priced(Duals(prices, {}, np.zeros(0)), answer)
         return replace(duals, marginal_cost=self._marginal_costs(answer, duals))
 
     def _marginal_costs(self, answer: Answer, duals: Duals) -> Floats:
         result = self._unmet_costs(duals)
         carried, inside = self.outside.carried, self.outside.entered
         own = self.outside.costs(carried, self.objective)
-        for family in self.families:
-            own = family.charge_outside(own, carried, duals)
-        result[carried] = own
+        result[carried] = self.families.charge_outside(own, carried, duals)
         charged = self.outside.charged(duals)
         if charged is not None:
             result[carried] += charged[carried]
@@ -239,8 +224,7 @@ class Master:
     def _unmet_costs(self, duals: Duals) -> Floats:
         """Cost of leaving a unit unmet, with what families charge for it."""
         unmet = self.objective.unmet.copy()
-        for family in self.families:
-            family.charge_unmet(unmet, duals)
+        self.families.charge_unmet(unmet, duals)
         return unmet
 
     def unmet(self, answer: Answer) -> Floats:
@@ -253,9 +237,7 @@ class Master:
     def cost(self, answer: Answer, quantities: Sequence[Floats]) -> float:
         """Objective of a plan, without the firm shipments that have no route."""
         unmet = np.where(self.outside.lost, 0.0, self.unmet(answer))
-        total = float(self.objective.unmet @ unmet)
-        for family in self.families:
-            total += family.cost(answer)
+        total = self.families.cost(float(self.objective.unmet @ unmet), answer)
         for batch, quantity in zip(self.routes.batches, quantities, strict=True):
             total += float(self.routes.costs(batch, self.objective) @ quantity)
         return total
@@ -263,11 +245,7 @@ class Master:
     def bound(self, duals: Duals, value: Floats) -> float:
         """Lagrangian bound at some prices, for cheapest routes of this value."""
         unmet = self._unmet_costs(duals)
-        for family in self.families:
-            family.hold_unmet(unmet, duals)
-            value = family.least_values(value, duals)
+        self.families.hold_unmet(unmet, duals)
+        value = self.families.least_values(value, duals)
         least = np.where(self.outside.lost, 0.0, np.minimum(unmet, value))
-        bound = float(least @ self.cargo.quantity)
-        for family in self.families:
-            bound = family.less_constant(bound, duals)
-        return bound
+        return self.families.less_constant(float(least @ self.cargo.quantity), duals)

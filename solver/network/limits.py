@@ -36,6 +36,8 @@ class Limits:
         How often a step passes what is limited.
     counted : ndarray of bool, shape (bases, treatments)
         Whether the limit counts the treatment.
+    num_periods : int
+        Number of periods; each base is counted apart in each.
     """
 
     keys: tuple[CapacityKey, ...]
@@ -44,9 +46,47 @@ class Limits:
     period: Ints
     usage: sparse.csr_array
     counted: Mask
+    num_periods: int
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    # ---- periods: a *counter* is a base in a period
+
+    @property
+    def num_counters(self) -> int:
+        """Number of counters."""
+        return self.usage.shape[0] * self.num_periods
+
+    def counter(self, base: Ints, period: Ints) -> Ints:
+        """Return the counter of each base in a period."""
+        return base * self.num_periods + period
+
+    def counters(self, limits: Ints) -> tuple[Ints, Ints]:
+        """Return the counters that some limits sum, and of which of them each is."""
+        period = self.period[limits]
+        spans = np.where(period < 0, self.num_periods, 1)
+        which = np.repeat(np.arange(len(limits)), spans)
+        number = np.arange(len(which)) - np.repeat(np.cumsum(spans) - spans, spans)
+        when = np.where(period[which] < 0, number, period[which])
+        return self.counter(self.base[limits][which], when), which
+
+    def summed(self, counted: Floats) -> Floats:
+        """Sum what counters count up to the limits, shape (limits,)."""
+        used = counted.reshape(-1, self.num_periods)
+        every, single = used.sum(axis=1), np.maximum(self.period, 0)
+        return np.where(self.period < 0, every[self.base], used[self.base, single])
+
+    def charges(self, price: Floats) -> list[Floats]:
+        """Return what passing each base costs in each period, at prices of limits."""
+        found = []
+        for number in range(self.num_periods):
+            counts = (self.period == number) | (self.period < 0)
+            priced = np.flatnonzero(counts & (price != 0.0))
+            size = self.usage.shape[0]
+            charge = np.bincount(self.base[priced], price[priced], size)
+            found.append(charge.astype(np.float64))
+        return found
 
 
 def build_limits(network: Elements) -> Limits:
@@ -102,6 +142,7 @@ def build_limits(network: Elements) -> Limits:
         period=np.array([index[key.period] for key in keys], dtype=int),
         usage=sparse.csr_array(sparse.vstack(usages, format="csr")),
         counted=counted,
+        num_periods=len(instance.periods),
     )
 
 

@@ -119,19 +119,17 @@ class Routes:
 
     @cached_property
     def usage(self) -> sparse.csr_array:
-        """Use of what is limited, shape (routes, bases * periods).
+        """Use of what is limited, shape (routes, counters of the limits).
 
-        Column ``base * periods + period``; a base that does not count the
-        shipment's treatment has no entry.
+        A base that does not count the shipment's treatment has no entry.
         """
         limits = self.network.limits
-        periods = len(self.network.instance.periods)
         used = sparse.coo_array(self.steps @ limits.usage.T)
         shipment = self.shipment[used.row]
         counted = limits.counted[used.col, self.cargo.treatment[shipment]]
-        columns = used.col * periods + self.cargo.period[shipment]
+        columns = limits.counter(used.col.astype(int), self.cargo.period[shipment])
         entries = (used.data[counted], (used.row[counted], columns[counted]))
-        shape = (len(self), limits.usage.shape[0] * periods)
+        shape = (len(self), limits.num_counters)
         return sparse.csr_array(entries, shape=shape)
 
     @cached_property
@@ -209,34 +207,25 @@ def plan_of(routes: Routes, quantity: Floats) -> Plan:
 
 def limit_loads(routes: Routes, quantity: Floats) -> Floats:
     """Return what passes each limit, shape (limits,), at these quantities."""
-    periods = len(routes.network.instance.periods)
-    usage = routes.usage
+    limits, usage = routes.network.limits, routes.usage
     passing = usage.data * quantity[routes.user]
-    used: Floats = np.bincount(usage.indices, passing, usage.shape[1]).astype(float)
-    return _of_limits(routes.network, used.reshape(-1, periods))
+    used = np.bincount(usage.indices, passing, limits.num_counters)
+    return limits.summed(used.astype(float))
 
 
 def loads_by_step(routes: Routes, quantity: Floats) -> Floats:
     """Return the same, but for rounding, in less time: summed step by step."""
-    network, cargo = routes.network, routes.cargo
-    if not network.limits.counted.all():
+    network, limits = routes.network, routes.network.limits
+    if not limits.counted.all():
         return limit_loads(routes, quantity)
-    first = cargo.period[routes.shipment] * network.num_steps
+    first = routes.cargo.period[routes.shipment] * network.num_steps
     counts = np.diff(routes.starts)
     place = np.repeat(first, counts) + routes.elements
     start = first + network.num_elements + routes.first_node
-    shape = len(network.instance.periods), network.num_steps
+    shape = limits.num_periods, network.num_steps
     load = np.bincount(place, np.repeat(quantity, counts), shape[0] * shape[1])
     load += np.bincount(start, quantity, shape[0] * shape[1])
-    return _of_limits(network, network.limits.usage @ load.reshape(shape).T)
-
-
-def _of_limits(network: Network, used: Floats) -> Floats:
-    """Return the load of each limit, by what is used of each base in each period."""
-    limits = network.limits
-    every = used.sum(axis=1)
-    single = np.maximum(limits.period, 0)
-    return np.where(limits.period < 0, every[limits.base], used[limits.base, single])
+    return limits.summed(limits.usage @ load.reshape(shape).T)
 
 
 def limit_usage(
@@ -244,18 +233,11 @@ def limit_usage(
 ) -> sparse.csr_array:
     """How often routes, or some of them, pass some limits, shape (routes, limits)."""
     table = routes.network.limits
-    periods = len(routes.network.instance.periods)
-    period = table.period[limits]
-    spans = np.where(period < 0, periods, 1)
-    columns = np.repeat(np.arange(len(limits)), spans)
-    number = np.arange(len(columns)) - np.repeat(np.cumsum(spans) - spans, spans)
-    rows = table.base[limits][columns] * periods
-    rows = rows + np.where(period[columns] < 0, number, period[columns])
-    shape = (table.usage.shape[0] * periods, len(limits))
+    rows, columns = table.counters(limits)
     usage = routes.usage if index is None else routes.usage[index]
     if len(rows) == len(limits) == len(np.unique(rows)):
         return _chosen_columns(usage, rows)
-    chosen = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+    chosen = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(table.num_counters, len(limits)))
     return sparse.csr_array(usage @ chosen)
 
 

@@ -173,10 +173,7 @@ class Pricer:
     @cached_property
     def _kinds(self) -> tuple[Ints, Ints]:
         """Treatment and period of each shipment as one number, and one of each."""
-        cargo = self.cargo
-        code = cargo.treatment * (cargo.period.max(initial=0) + 1) + cargo.period
-        _, first, kinds = np.unique(code, return_index=True, return_inverse=True)
-        return kinds, first
+        return self.cargo.kinds()
 
     def _alike(self, group: Ints, alike: Ints) -> list[tuple[Ints, Ints]]:
         """Shipments, and their pairs, that pay alike with these groups of terms.

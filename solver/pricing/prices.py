@@ -61,12 +61,7 @@ def step_costs(
         have one array together.
     """
     limits, steps, usage = network.limits, network.steps, network.step_usage
-    charges = []
-    for number in range(len(network.instance.periods)):
-        counts = (limits.period == number) | (limits.period < 0)
-        priced = np.flatnonzero(counts & (prices.limits != 0.0))
-        base, price = limits.base[priced], prices.limits[priced]
-        charges.append(np.bincount(base, price, limits.usage.shape[0]))
+    charges = limits.charges(prices.limits)
     charged: dict[bytes, Floats] = {}
     known: dict[bytes, Floats] = {}
     found = []

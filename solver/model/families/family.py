@@ -1,7 +1,7 @@
 """What a family of rows is asked, and what it may ask of the master.
 
-A family is one module beside this one, registered in `families`. The master sums over
-families and knows none of them by name.
+A family is one module beside this one, registered in `families`, which sums over all;
+the master knows none of them by name.
 """
 
 from __future__ import annotations
