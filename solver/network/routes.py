@@ -237,7 +237,9 @@ def limit_usage(
     usage = routes.usage if index is None else routes.usage[index]
     if len(rows) == len(limits) == len(np.unique(rows)):
         return _chosen_columns(usage, rows)
-    chosen = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(table.num_counters, len(limits)))
+    chosen = sparse.csr_array(
+        (np.ones(len(rows)), (rows, columns)), shape=(table.num_counters, len(limits))
+    )
     return sparse.csr_array(usage @ chosen)
 
 

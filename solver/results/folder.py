@@ -5,12 +5,11 @@ It must be new, empty or an earlier Keruen result, and is never an instance.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solver.solution.form import FILES, OPTIONAL_FILES, SUMMARY
 from solver.storage.files import UNFINISHED, replace_all
-from solver.storage.folders import claimed, names_in
+from solver.storage.folders import claimed, earlier_document, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +46,10 @@ def _of_result(folder: Path) -> set[str]:
     """Names of the files of an earlier result; none if there is none."""
     if (folder / UNFINISHED).exists():
         return {*FILES, *OPTIONAL_FILES, SUMMARY}
-    try:
-        summary = json.loads((folder / SUMMARY).read_bytes())
-        if isinstance(summary["format"], int) and isinstance(summary["files"], dict):
-            return {SUMMARY, *map(str, summary["files"])}
-    except (OSError, ValueError, RecursionError, TypeError, KeyError):
-        pass
-    return set()
+    summary = earlier_document(folder / SUMMARY, _is_summary)
+    return set() if summary is None else {SUMMARY, *map(str, summary["files"])}
+
+
+def _is_summary(document: Any) -> bool:  # noqa: ANN401
+    """Whether a document is the summary of a result, of whatever format."""
+    return isinstance(document["format"], int) and isinstance(document["files"], dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solver.errors import OutputError
 from solver.storage.files import OURS, locked
@@ -65,6 +66,23 @@ def claimed_empty(folder: Path) -> Iterator[None]:
         if held:
             raise OutputError(f"{folder}: holds `{held[0]}`; {_REMEDY}")
         yield
+
+
+def earlier_document(path: Path, is_own: Callable[[Any], bool]) -> Any:  # noqa: ANN401
+    """Return a document that an earlier run left; None if there is none of its kind.
+
+    Parameters
+    ----------
+    path : Path
+        Where it would be.
+    is_own : callable
+        Whether it is of the kind, which may fail as looking up in a document may.
+    """
+    try:
+        document = json.loads(path.read_bytes())
+        return document if is_own(document) else None
+    except (OSError, ValueError, RecursionError, TypeError, KeyError):
+        return None
 
 
 def _make(folder: Path) -> list[Path]:

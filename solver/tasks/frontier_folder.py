@@ -7,7 +7,6 @@ complete: until then an earlier frontier stays as it is.
 from __future__ import annotations
 
 import hashlib
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from solver.results.tables import table_bytes
 from solver.solution.form import FILES, POINTS, SUMMARY
 from solver.storage.files import OURS, UNFINISHED, remove, replace_all
 from solver.storage.folders import claimed as claimed_folder
+from solver.storage.folders import earlier_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -135,7 +135,8 @@ def _staged(folder: Path) -> Iterator[Path]:
 
 def _of_frontier(folder: Path) -> set[str]:
     """Names that an earlier frontier has there; none if there is none."""
-    if not (folder / UNFINISHED).exists() and not _is_document(folder / DOCUMENT):
+    document = earlier_document(folder / DOCUMENT, _is_frontier)
+    if document is None and not (folder / UNFINISHED).exists():
         return set()
     plans = folder / POINTS
     ours = not plans.exists() or all(map(_is_plan, plans.iterdir()))
@@ -149,10 +150,6 @@ def _is_plan(folder: Path) -> bool:
     return {path.name for path in folder.iterdir()} <= {*FILES, SUMMARY}
 
 
-def _is_document(path: Path) -> bool:
-    """Whether a file is the document of a frontier."""
-    try:
-        document = json.loads(path.read_bytes())
-        return isinstance(document["points"], list) and document["format"] >= 1
-    except (OSError, ValueError, RecursionError, TypeError, KeyError):
-        return False
+def _is_frontier(document: Any) -> bool:  # noqa: ANN401
+    """Whether a document is that of a frontier."""
+    return isinstance(document["points"], list) and document["format"] >= 1

@@ -13,7 +13,7 @@ from solver.reports.break_even.common import (
     cargo_text,
 )
 from solver.reports.screen.numbers import figure
-from solver.reports.screen.sheet import SheetLine, Style, rendered
+from solver.reports.screen.sheet import SheetLine, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,16 +25,8 @@ _MOST = 40
 
 
 def capacity_screen(document: Mapping[str, Any], style: Style) -> str:
-    """One screen about a curve over capacities.
-
-    Parameters
-    ----------
-    document : dict
-        The document that `--json` prints.
-    style : Style
-        How it looks.
-    """
-    return rendered(_CapacityPage(document, style).parts(), style)
+    """One screen about a curve over capacities, of what `--json` prints."""
+    return _CapacityPage(document, style).shown()
 
 
 class _CapacityPage(BreakEvenPage):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from solver.reports.screen.numbers import figure, small
-from solver.reports.screen.sheet import Sheet, Style
+from solver.reports.screen.screen_page import ScreenPage
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from solver.reports.screen.sheet import Style
 
 INDENT = len("Today    ")
 """Columns before what a line says."""
@@ -20,7 +22,7 @@ DIGITS = 8
 """Digits of a rate that has fewer before its point."""
 
 
-class BreakEvenPage:
+class BreakEvenPage(ScreenPage):
     """The parts of both screens.
 
     Parameters
@@ -34,7 +36,8 @@ class BreakEvenPage:
     """
 
     def __init__(self, document: Mapping[str, Any], style: Style, title: str) -> None:
-        self.document, self.sheet, self._title = document, Sheet(style), title
+        super().__init__(document, style)
+        self._title = title
         units = document["units"]
         self.unit = units["quantity"]
         self.rate = f"{units['money']}/{self.unit}"

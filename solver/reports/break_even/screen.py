@@ -13,7 +13,7 @@ from solver.reports.break_even.common import (
     cargo_text,
 )
 from solver.reports.screen.numbers import figure, percent
-from solver.reports.screen.sheet import SheetLine, Style, rendered
+from solver.reports.screen.sheet import SheetLine, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,16 +22,8 @@ if TYPE_CHECKING:
 
 
 def break_even_screen(document: Mapping[str, Any], style: Style) -> str:
-    """One screen about a curve over rates.
-
-    Parameters
-    ----------
-    document : dict
-        The document that `--json` prints.
-    style : Style
-        How it looks.
-    """
-    return rendered(_RatePage(document, style).parts(), style)
+    """One screen about a curve over rates, of the document that `--json` prints."""
+    return _RatePage(document, style).shown()
 
 
 class _RatePage(BreakEvenPage):

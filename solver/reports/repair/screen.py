@@ -8,7 +8,8 @@ from rich.text import Text
 
 from solver.console.terminal import printable
 from solver.reports.screen.numbers import figure
-from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.screen.screen_page import ScreenPage
+from solver.reports.screen.sheet import SheetLine, Style
 from solver.reports.shortage import cargo_names
 from solver.solution.status import Status
 
@@ -26,23 +27,15 @@ _CLOSE = 1e-5
 
 
 def repair_screen(document: Mapping[str, Any], style: Style) -> str:
-    """One screen about a repair.
-
-    Parameters
-    ----------
-    document : dict
-        The document that `--json` prints.
-    style : Style
-        How it looks.
-    """
-    return rendered(_RepairPage(document, style).parts(), style)
+    """One screen about a repair, of the document that `--json` prints."""
+    return _RepairPage(document, style).shown()
 
 
-class _RepairPage:
+class _RepairPage(ScreenPage):
     """The parts of the screen, top to bottom."""
 
     def __init__(self, document: Mapping[str, Any], style: Style) -> None:
-        self.document, self.sheet = document, Sheet(style)
+        super().__init__(document, style)
         self.unit = document["units"]["quantity"]
         self.status = Status(document["status"])
 

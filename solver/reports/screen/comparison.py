@@ -8,7 +8,8 @@ from rich.text import Text
 
 from solver.console.terminal import printable
 from solver.reports.screen.numbers import figure, percent
-from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.screen.screen_page import ScreenPage, spaced
+from solver.reports.screen.sheet import SheetLine, Style
 from solver.reports.shortage import limit_text
 
 if TYPE_CHECKING:
@@ -33,23 +34,15 @@ _INDENT = 9
 
 
 def comparison_screen(document: Mapping[str, Any], style: Style) -> str:
-    """One screen about a comparison.
-
-    Parameters
-    ----------
-    document : dict
-        The document that `--json` prints.
-    style : Style
-        How it looks.
-    """
-    return rendered(list(_ComparisonPage(document, style).parts()), style)
+    """One screen about a comparison, of the document that `--json` prints."""
+    return _ComparisonPage(document, style).shown()
 
 
-class _ComparisonPage:
+class _ComparisonPage(ScreenPage):
     """The parts of a screen, top to bottom."""
 
     def __init__(self, document: Mapping[str, Any], style: Style) -> None:
-        self.document, self.sheet = document, Sheet(style)
+        super().__init__(document, style)
         self.results = document["results"]
         self.labels = [f"[{number}]" for number in range(1, len(self.results) + 1)]
         self.units = document["units"]
@@ -57,10 +50,7 @@ class _ComparisonPage:
     def parts(self) -> Iterator[Text | Table]:
         """Everything there is to say, a blank line between its parts."""
         sections = [self.heading(), self.bridge(), *self.details(), self.shares()]
-        for number, section in enumerate(s for s in sections if s):
-            if number:
-                yield Text("")
-            yield from section
+        yield from spaced(sections)
 
     def heading(self) -> list[Text | Table]:
         """Say what is compared."""

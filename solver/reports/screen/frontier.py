@@ -10,7 +10,8 @@ from rich.text import Text
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.screen import frontier_words as words
 from solver.reports.screen.numbers import figure, percent, seconds, small
-from solver.reports.screen.sheet import Sheet, Style, rendered
+from solver.reports.screen.screen_page import ScreenPage
+from solver.reports.screen.sheet import Style
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -46,23 +47,15 @@ _STOPPED = (Status.LIMIT, Status.APPROXIMATE)
 
 
 def frontier_screen(document: Mapping[str, Any], style: Style) -> str:
-    """One screen about a frontier.
-
-    Parameters
-    ----------
-    document : dict
-        The document that `--json` prints.
-    style : Style
-        How it looks.
-    """
-    return rendered(list(_FrontierPage(document, style).parts()), style)
+    """One screen about a frontier, of the document that `--json` prints."""
+    return _FrontierPage(document, style).shown()
 
 
-class _FrontierPage:
+class _FrontierPage(ScreenPage):
     """The parts of a screen, top to bottom."""
 
     def __init__(self, document: Mapping[str, Any], style: Style) -> None:
-        self.document, self.sheet = document, Sheet(style)
+        super().__init__(document, style)
         self.points = document["points"]
         self.money = words.money(document)
         self.rate = f"{document['units']['money']}/{document['units']['quantity']}"

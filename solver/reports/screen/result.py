@@ -14,6 +14,7 @@ from solver.reports.screen.numbers import figure, percent, seconds, small
 from solver.reports.screen.parts import movement
 from solver.reports.screen.parts.unmet import unmet_lines
 from solver.reports.screen.parts.values import value_lines
+from solver.reports.screen.screen_page import spaced
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
 from solver.solution.status import Status
 
@@ -109,10 +110,7 @@ class _ResultPage:
         else:
             sections.append(self.conflict())
         sections.append(self.closing())
-        for number, section in enumerate(s for s in sections if s):
-            if number:
-                yield Text("")
-            yield from section
+        yield from spaced(sections)
 
     def heading(self) -> list[Text | Table]:
         """Say what was solved, and how it ended."""

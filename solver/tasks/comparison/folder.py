@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from solver.reports.comparison_document import comparison_tables
 from solver.results.documents import document_bytes
 from solver.results.tables import table_bytes
 from solver.storage.files import UNFINISHED, replace_all
-from solver.storage.folders import claimed
+from solver.storage.folders import claimed, earlier_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,11 +52,11 @@ def write_comparison(folder: Path, document: Mapping[str, Any]) -> None:
 
 def _of_comparison(folder: Path) -> set[str]:
     """Names that an earlier comparison has there; none if there is none."""
-    if (folder / UNFINISHED).exists():
-        return {*TABLES, DOCUMENT}
-    try:
-        document = json.loads((folder / DOCUMENT).read_bytes())
-        is_ours = isinstance(document["comparisons"], list)
-    except (OSError, ValueError, RecursionError, TypeError, KeyError):
-        is_ours = False
-    return {*TABLES, DOCUMENT} if is_ours else set()
+    document = earlier_document(folder / DOCUMENT, _is_comparison)
+    is_own = document is not None or (folder / UNFINISHED).exists()
+    return {*TABLES, DOCUMENT} if is_own else set()
+
+
+def _is_comparison(document: Any) -> bool:  # noqa: ANN401
+    """Whether a document is that of a comparison."""
+    return isinstance(document["comparisons"], list)
