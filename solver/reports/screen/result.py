@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from solver.console.terminal import printable
-from solver.messages import counted
-from solver.problem.tables import NO_CORRIDOR
 from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure, percent, seconds, small
 from solver.reports.screen.parts import movement
+from solver.reports.screen.parts.corridors import corridor_lines
 from solver.reports.screen.parts.unmet import unmet_lines
 from solver.reports.screen.parts.values import value_lines
 from solver.reports.screen.screen_page import spaced
@@ -33,9 +32,6 @@ _LONG = 10.0
 
 
 _NAMES = 40
-
-
-_MOST_CORRIDORS = 8
 
 
 _MOST_LIMITS = 5
@@ -179,72 +175,8 @@ class _ResultPage:
 
     def corridors(self) -> list[Text | Table]:
         """Draw a bar for each corridor, and how concentrated they are."""
-        corridors = sorted(
-            (
-                (name, figures)
-                for name, figures in self.answer["corridors"].items()
-                if name != NO_CORRIDOR or figures["quantity"]
-            ),
-            key=lambda item: -item[1]["quantity"],
-        )
-        if {name for name, _ in corridors} <= {NO_CORRIDOR}:
-            return []
-        head = ["Corridor", self.units.quantity, "share"]
-        if len(self.choice("")):
-            head += ["within 1 % of cost", "captive"]
-        cells = [
-            [
-                name,
-                figure(figures["quantity"]),
-                percent(figures["share"]),
-                *self.choice(name),
-            ]
-            for name, figures in corridors[:_MOST_CORRIDORS]
-        ]
-        room = self.sheet.bar_room(head, cells)
-        lines = []
-        for (name, *others), (_, figures) in zip(cells, corridors, strict=False):
-            bar = Text(self.sheet.bar(figures["share"] or 0.0, room), "cyan")
-            lines.append(SheetLine([name, bar, *others]))
-        parts = self.sheet.table([head[0], "", *head[1:]], lines, len(corridors))
-        hhi = self.answer["hhi"]
-        if hhi:
-            text = (
-                f"Concentration (HHI) {hhi:.3f}, or {10_000 * hhi:,.0f} of 10,000: "
-                f"{counted(figure(1 / hhi, 2), 'effective corridor')}"
-            )
-            parts.append(Text(text))
-        return [*parts, *self.largest()]
-
-    def choice(self, name: str) -> list[str]:
-        """Range of a corridor within 1 % of the least cost, and its captive share."""
-        served = self.answer["served"]
-        asked = [row for row in self.answer["ranges"] if row["by"] == "corridor"]
-        if not served or all(row["captive"] is None for row in asked):
-            return []
-        for row in asked:
-            if row["value"] == name:
-                least, most, must = (
-                    percent(None if row[column] is None else row[column] / served)
-                    for column in ("least_1", "most_1", "captive")
-                )
-                known = None not in {row["least_1"], row["most_1"]}
-                between = f"{least.removesuffix(' %')} to {most}" if known else "-"
-                return [between, must]
-        return ["", ""]
-
-    def largest(self) -> list[Text]:
-        """Name the largest corridor, country and port, and what is captive."""
-        told = []
-        for by, row in self.answer["exposure"].items():
-            if row is not None and (by != "corridor" or len(self.answer["ranges"]) > 1):
-                must = row["captive"]
-                rest = "" if must is None else f" ({percent(must)} captive)"
-                name = printable(row["value"])
-                told.append(f"{by} {name} {percent(row['share'])}{rest}")
-        return (
-            self.sheet.wrapped(f"Largest  {', '.join(told)}", _INDENT) if told else []
-        )
+        unit = self.units.quantity
+        return corridor_lines(self.answer, self.sheet, unit, _INDENT)
 
     def values(self) -> list[Text | Table]:
         """Say where the traded value goes, and at which cost it lands."""
