@@ -18,7 +18,7 @@ from solver.model.objective import Duals
 from solver.model.outside import Outside
 from solver.model.program import Model, no_entries
 from solver.model.route_columns import RouteColumns
-from solver.model.scale import scale_of, weight_unit
+from solver.model.scale import scale_of, scale_of_objective
 from solver.pricing.prices import Prices
 
 if TYPE_CHECKING:
@@ -185,11 +185,7 @@ class Master:
     @property
     def objective_scale(self) -> Scale:
         """Units of quantity, and of what the objective makes a unit of it cost."""
-        if self.objective.money:
-            return self.scale
-        weights = [weight_unit(row) for row in self.rules.rows]
-        counted = max(weights, default=1.0) if self.objective.excess else 1.0
-        return replace(self.scale, cost=counted)
+        return scale_of_objective(self.scale, self.objective, self.rules.rows)
 
     def price_outside(self) -> None:
         """Give the constant what everything costs that is not in the model."""

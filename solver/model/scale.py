@@ -7,6 +7,7 @@ the instance counts in; as they are powers of two, no digit changes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,9 @@ import numpy as np
 from solver.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solver.model.objective import Objective
     from solver.network.network import Network
     from solver.network.shipments import Cargo
     from solver.rules.row import RuleRow
@@ -50,6 +54,16 @@ def scale_of(network: Network, cargo: Cargo) -> Scale:
     largest = float(np.max(costs[np.isfinite(costs)], initial=0.0))
     quantity = float(np.max(cargo.quantity, initial=0.0))
     return Scale(unit_of(quantity, QUANTITY_BITS), unit_of(largest, COST_BITS))
+
+
+def scale_of_objective(
+    scale: Scale, objective: Objective, rows: Sequence[RuleRow]
+) -> Scale:
+    """Return a scale whose cost is what an objective makes a unit of quantity cost."""
+    if objective.money:
+        return scale
+    weights = [weight_unit(row) for row in rows]
+    return replace(scale, cost=max(weights, default=1.0) if objective.excess else 1.0)
 
 
 def unit_of(size: float, bits: int) -> float:
