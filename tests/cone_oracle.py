@@ -23,9 +23,10 @@ from scipy.optimize import linprog
 from tests.counted import Counted, bounds, largest_hhi, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from solver.problem.rules import ChangeLimit
+    from solver.solution.keys import RowKey
     from tests.counted import Move, Scope
     from tests.simple_routes import Case
 
@@ -224,10 +225,19 @@ class RouteForm:
         Limit of a row instead of its own.
     nudge : float
         Added to every largest HHI.
+    room : dict of RowKey to float, optional
+        Weighted quantity by which rows may be exceeded for nothing.
     """
 
-    def __init__(self, case: Case, move: Move, nudge: float = 0.0) -> None:
+    def __init__(
+        self,
+        case: Case,
+        move: Move,
+        nudge: float = 0.0,
+        room: Mapping[RowKey, float] | None = None,
+    ) -> None:
         self.case, self.move, self.nudge = case, move, nudge
+        self.room = room or {}
         self.counted = Counted(case)
         self.shipment = [shipment for shipment, _ in case.columns]
         self.routes = [route for _, route in case.columns]
@@ -275,10 +285,11 @@ class _RuleRows:
     def add(self, *, broken: bool) -> None:
         """Add every row; a soft one, or one that may be broken, with its excess."""
         self.broken = broken
-        for line, limit in self._linear():
-            self.program.at_most({**line, **self._excess()}, limit)
-        for _, hhi in largest_hhi(self.scope, self.form.move):
-            self._hhi(hhi + self.form.nudge)
+        for key, line, limit in self._linear():
+            room = self.form.room.get(key, 0.0)
+            self.program.at_most({**line, **self._excess()}, limit + room)
+        for key, hhi in largest_hhi(self.scope, self.form.move):
+            self._hhi(hhi + self.form.nudge, self.form.room.get(key, 0.0))
 
     def _excess(self, *, hhi: bool = False) -> Line:
         """Entry of a new column for an excess, if there may be one."""
@@ -289,18 +300,20 @@ class _RuleRows:
             return self.program.excess(penalty * worth)
         return self.program.excess(1.0) if self.broken else {}
 
-    def _linear(self) -> Iterator[tuple[Line, float]]:
+    def _linear(self) -> Iterator[tuple[RowKey, Line, float]]:
         rule, move = self.scope.rule, self.form.move
         for value, side, share in bounds(rule, list(self.parts)):
-            level = move(self.scope.key("share", side, value), share)
+            key = self.scope.key("share", side, value)
+            level = move(key, share)
             line = total((1.0, self.parts.get(value, {})), (-level, self.base))
             sign = 1.0 if side == "max" else -1.0
-            yield total((sign, line)), sign * level * self.demand
+            yield key, total((sign, line)), sign * level * self.demand
         if rule.max_top is not None:
-            level = move(self.scope.key("top"), rule.max_top.share)
-            yield self._largest(rule.max_top.k, level), level * self.demand
+            key = self.scope.key("top")
+            level = move(key, rule.max_top.share)
+            yield key, self._largest(rule.max_top.k, level), level * self.demand
         if rule.max_change is not None:
-            yield self._change(rule.max_change)
+            yield self.scope.key("change"), *self._change(rule.max_change)
 
     def _largest(self, k: int, share: float) -> Line:
         """Sum of the k largest (least k t + sum_v max(0, F_v - t)) less share x B."""
@@ -332,18 +345,24 @@ class _RuleRows:
         share = self.form.move(key, change.share)
         return total(*parts, (-share, self.base)), share * self.demand
 
-    def _hhi(self, hhi: float) -> None:
-        """One cone; a rotated one if there may be an excess."""
+    def _hhi(self, hhi: float, room: float) -> None:
+        """One cone; a rotated one if there may be an excess, or there is room."""
         parts = [line for line in self.parts.values() if line]
         excess = self._excess(hhi=True)
-        if not excess:
+        if not excess and not room:
             root = float(np.sqrt(hhi))
             cone = [(total((root, self.base)), root * self.demand)]
             self.program.cones.append([*cone, *((line, 0.0) for line in parts)])
             return
         cone = [
-            (total((1.0 + hhi, self.base), (-1.0, excess)), (1.0 + hhi) * self.demand),
-            (total((1.0 - hhi, self.base), (1.0, excess)), (1.0 - hhi) * self.demand),
+            (
+                total((1.0 + hhi, self.base), (-1.0, excess)),
+                (1.0 + hhi) * self.demand + room,
+            ),
+            (
+                total((1.0 - hhi, self.base), (1.0, excess)),
+                (1.0 - hhi) * self.demand - room,
+            ),
         ]
         cone += [(total((2.0, line)), 0.0) for line in parts]
         self.program.cones.append(cone)

@@ -159,6 +159,11 @@ def test_slopes_are_those_of_an_independent_program(
     assert [*faults_of(make(seed))] == []
 
 
+def test_a_plan_that_is_older_than_columns_of_the_model_is_read_bug() -> None:
+    """Rows that came in while the end of a piece was sought hold nothing before."""
+    assert [*faults_of(random_rules_instance(111))] == []
+
+
 # ---- forgeries
 
 

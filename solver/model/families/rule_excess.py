@@ -145,8 +145,11 @@ class RuleExcess(RowFamily):
             self.forbid_excess()
 
     def excess(self, answer: Answer) -> float:
-        """Sum of the excesses over rules that must hold, in cargo."""
-        held = self.may_be_exceeded
+        """Sum of the excesses over rules that must hold, in cargo.
+
+        Columns that came into the model after the answer hold nothing in it.
+        """
+        held = self.may_be_exceeded & (self.excess_column < len(answer.values))
         return float(
             (answer.values[self.excess_column[held]] / self.weight[held]).sum()
         )
