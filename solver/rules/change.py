@@ -13,7 +13,7 @@ from solver.problem.rules import ALL
 from solver.problem.tables import ABSURD
 from solver.rules.concentration import ConcentrationRow
 from solver.rules.kind import RuleKind, Words, row_key
-from solver.rules.row import Lifted, Linear, Part, exact
+from solver.rules.row import Lifted, Linear, Part, WeightChoice, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -227,6 +227,14 @@ class ChangeRow(ConcentrationRow):
         """Return the row that follows from changes as weighted."""
         limit = float(weights @ self.reference) / 2.0 + self.quantity
         return Linear(weights / 2.0, -self.share, limit)
+
+    def choice(self, amounts: Floats, base: float, noise: float) -> WeightChoice:
+        """Weights 1 of what gains, -1 of what loses, any of what stays as it was."""
+        del base
+        gained = amounts - self.reference
+        stays = np.abs(gained) <= noise
+        weights = np.where(stays, 0.0, np.sign(gained))
+        return WeightChoice(weights, tuple(np.flatnonzero(stays).tolist()), -1.0)
 
     def lifted(self) -> Lifted:
         """Return a column d_v >= |F_v - R_v| for each value: sum d_v / 2 <= limit."""

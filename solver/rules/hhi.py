@@ -16,7 +16,7 @@ from solver.rules.concentration import (
     overlap_faults,
 )
 from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, row_key
-from solver.rules.row import HUNDREDTHS, Lifted, Linear, Part
+from solver.rules.row import HUNDREDTHS, Lifted, Linear, Part, WeightChoice
 from solver.rules.share import LIMIT_DIGITS, rounded_up
 from solver.solution.tolerances import HHI_RESIDUAL
 
@@ -195,6 +195,13 @@ class HHIRow(ConcentrationRow):
     def form(self, weights: Floats) -> Linear:
         """Return the tangent of the index at shares as weighted."""
         return Linear(2.0 * weights, -float(weights @ weights) - self.hhi, 0.0)
+
+    def choice(self, amounts: Floats, base: float, noise: float) -> WeightChoice:
+        """Shares: an index is smooth, but of nothing every tangent is as tight."""
+        del noise
+        if base > 0:
+            return WeightChoice(amounts / base)
+        return WeightChoice(np.zeros(len(amounts)), is_all=False)
 
     def lifted(self) -> Lifted:
         """Return a column z_v >= F_v^2 / B for each value: sum z_v <= H B."""

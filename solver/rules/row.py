@@ -108,6 +108,31 @@ class Linear:
     limit: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightChoice:
+    """Weights at which a linear row says as much as its row, at given amounts.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (values,)
+        Those that have to be so; 0 for those that may be chosen.
+    free : tuple of int
+        Values whose weight may be chosen, of those that amounts put on an edge.
+    least : float
+        Least of such a weight; the largest is 1.
+    sums : (float, float)
+        Least and largest sum of them.
+    is_all : bool
+        Whether there are no others.
+    """
+
+    weights: Floats
+    free: tuple[int, ...] = ()
+    least: float = 0.0
+    sums: tuple[float, float] = (-np.inf, np.inf)
+    is_all: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class RuleRow(ABC):
     """One row of a rule.
@@ -210,6 +235,21 @@ class RuleRow(ABC):
         """
         del amounts
         return np.zeros(len(self.values)), Fraction(0)
+
+    def choice(self, amounts: Floats, base: float, noise: float) -> WeightChoice:
+        """Weights at which the linear row is as tight as the row.
+
+        Parameters
+        ----------
+        amounts : ndarray, shape (values,)
+            F_v.
+        base : float
+            B.
+        noise : float
+            Difference of amounts that counts as none.
+        """
+        del amounts, base, noise
+        return WeightChoice(np.zeros(len(self.values)))
 
     def tightened(self, part: float) -> Self:
         """Return the row with its limit tighter by a part; or itself."""

@@ -15,7 +15,7 @@ from solver.rules.concentration import (
     overlap_faults,
 )
 from solver.rules.kind import RuleKind, SpreadLimit, Words, row_key
-from solver.rules.row import Lifted, Linear, Part, exact
+from solver.rules.row import Lifted, Linear, Part, WeightChoice, exact
 from solver.rules.share import LIMIT_DIGITS, rounded_up
 
 if TYPE_CHECKING:
@@ -124,6 +124,20 @@ class TopRow(ConcentrationRow):
     def form(self, weights: Floats) -> Linear:
         """Return the row over what values carry as weighted."""
         return Linear(weights, -self.share, 0.0)
+
+    def choice(self, amounts: Floats, base: float, noise: float) -> WeightChoice:
+        """Weights 1 of the largest; those that tie for the last place share the rest.
+
+        Where the last place goes to values of nothing, it may stay empty.
+        """
+        del base
+        last = float(np.sort(amounts)[::-1][: self.count][-1])
+        above = amounts > last + noise
+        tied = np.flatnonzero(np.abs(amounts - last) <= noise)
+        rest = float(self.count - above.sum())
+        least = min(rest, float(len(tied))) if last > noise else 0.0
+        free = tuple(tied.tolist())
+        return WeightChoice(above.astype(float), free, 0.0, (least, rest))
 
     def lifted(self) -> Lifted:
         """Return columns t and s_v >= F_v - t: k t + sum s_v <= share B."""

@@ -165,9 +165,13 @@ def test_random_instances_add_up(seed: int) -> None:
         assert found is None or list(faults(found)) == []
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 7, 8])
+@pytest.mark.parametrize("seed", [0, 1, 3, 7, 8, 16, 24])
 def test_a_route_wins_once_it_costs_less_by_what_it_lacks(seed: int) -> None:
-    """Compared with programs over all simple routes, listed by brute force."""
+    """Compared with programs over all simple routes, listed by brute force.
+
+    In the rules of 0, 7 (the largest together), 16 and 24 (change) values tie, so that
+    weights may be chosen.
+    """
     for make in (random_instance, random_rules_instance):
         found = told(make(seed))
         assert found is None or list(wrongly_lacking(found)) == []

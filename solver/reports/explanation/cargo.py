@@ -67,6 +67,11 @@ def cargo_rows(
             **{side: rounded(demand[side][shipment]) for side in _SIDES},
             "varied_prices": varied.get(shipment, []),
             "routes": of_shipment.get(shipment, []),
+            "not_searched": [
+                proved.known.network.corridor_names[corridor]
+                for owner, corridor in explained.given_up
+                if owner == shipment
+            ],
         }
         for shipment in shipments.tolist()
     ]

@@ -54,6 +54,13 @@ def cargo_lines(row: Row, document: Row, sheet: Sheet) -> Iterator[Text | Table]
         yield from _table(routes[block], names[block], rate, sheet)
     for name, route in zip(names, routes, strict=True):
         yield from _route(name, route, units, sheet)
+    if row["not_searched"]:
+        told = f"So many routes of {', '.join(row['not_searched'])} are taken that the "
+        yield from sheet.wrapped(
+            f"{told}best other one was not looked for to the end", 2
+        )
+    if any(is_at_least(route) for route in routes):
+        yield from sheet.wrapped(AT_LEAST, 2)
     if row["varied_prices"]:
         yield from sheet.wrapped(printable(_varied(row["varied_prices"])), 2)
 
@@ -135,6 +142,22 @@ def _route(name: str, route: Row, units: Row, sheet: Sheet) -> Iterator[Text]:
     else:
         told = lacking(route, rate)
     yield from sheet.wrapped(printable(f"{name} {told}: {route['route']}"), 2)
+
+
+AT_LEAST = (
+    "(at least: not all prices that prove the plan were looked at, which would tell "
+    "exactly)"
+)
+"""What a figure means that may be larger."""
+
+
+def is_at_least(route: Row) -> bool:
+    """Whether what a route lacks may be more than is told."""
+    lacks = route["lacks"]
+    return (
+        bool(lacks and lacks["at_any_cost"] and lacks["amount"])
+        and not (lacks["exact"])
+    )
 
 
 def lacking(route: Row, rate: str) -> str:

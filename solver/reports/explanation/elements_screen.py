@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from solver.reports.explanation.cargo_screen import lacking_amount
+from solver.reports.explanation.cargo_screen import (
+    AT_LEAST,
+    is_at_least,
+    lacking_amount,
+)
 from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine
@@ -123,6 +127,8 @@ class ElementsPage:
         ]
         head = ["Nearest to taking it", self.quantity, f"lacks {self.rate}"]
         yield from self.sheet.table(head, lines, row["num_candidates"])
+        if any(map(is_at_least, near[: self.most])):
+            yield from self.sheet.wrapped(AT_LEAST, 2)
 
     def rule(self, row: Row) -> Iterator[Text | Table]:
         """Where a rule stands, and which cargo pays for it or is rewarded."""

@@ -42,6 +42,8 @@ class ExplainedRoutes:
         Reduced cost: what a route pays beyond the least of its shipment.
     lacks : list of Extreme or None
         What each route not taken lacks; None for those taken, or if it is not known.
+    given_up : list of (int, int)
+        As in `NextBest`.
     """
 
     routes: Routes
@@ -51,6 +53,7 @@ class ExplainedRoutes:
     pays: Floats
     beyond: Floats
     lacks: list[Extreme | None]
+    given_up: list[tuple[int, int]]
 
 
 def explained_routes(
@@ -69,7 +72,8 @@ def explained_routes(
     """
     flows = np.flatnonzero(chosen[proved.plan.shipment])
     taken = proved.routes.chosen(flows)
-    next_best = NextBest(proved).routes(chosen)
+    search = NextBest(proved)
+    next_best = search.routes(chosen)
     others = not_taken(joined([alternatives(proved, chosen), next_best]), taken)
     routes = joined([taken, others])
     quantity = np.append(proved.plan.quantity[flows], np.zeros(len(others)))
@@ -92,6 +96,7 @@ def explained_routes(
         pays=pays,
         beyond=pays - least,
         lacks=lacks,
+        given_up=search.given_up,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +14,17 @@ from solver.pricing.prices import Prices
 from solver.solution.keys import UnmetKey
 from solver.solution.tolerances import HHI_RESIDUAL
 from solver.studies.explanation.proved_plan import rule_entries
+from solver.studies.explanation.row_weights import row_weights
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
     from solver.rules.row import Linear, RuleRow
     from solver.studies.explanation.proved_plan import ProvedPlan
+    from solver.studies.explanation.row_weights import RowWeights
 
 _SMOOTH = {"hhi", "effective"}
-"""Measures that have one linear row at a plan that carries something."""
+"""Measures that are met within a tolerance of their own."""
 
 _FULL = 1e-9
 """Part of a limit that may be free where it counts as full: crumbs may be left."""
@@ -37,8 +40,9 @@ class FaceColumns:
         The plan.
     limits, rows, classes : ndarray of int
         Full limits, rows at their limit, and classes of firm demand with unmet demand.
-    weights : dict of int to ndarray
-        Weights of rows that bound all values together, by their number.
+    weights : dict of int to RowWeights
+        Weights of rows that bound all values together, by their number; those that may
+        be chosen are columns at the end.
     least, most : ndarray, shape (columns,)
         Bounds of prices; infinite where nothing bounds them.
     is_complete : bool
@@ -49,7 +53,7 @@ class FaceColumns:
     limits: Ints
     rows: Ints
     classes: Ints
-    weights: dict[int, Floats]
+    weights: dict[int, RowWeights]
     least: Floats
     most: Floats
     is_complete: bool
@@ -64,7 +68,12 @@ class FaceColumns:
         names = self.proved.known.cargo.classes
         of_rows = [prices.rules.get(number, 0.0) for number in self.rows.tolist()]
         of_class = [stage.unmet.get(UnmetKey(names[c]), 0.0) for c in self.classes]
-        return np.concatenate([prices.limits[self.limits], of_rows, of_class])
+        chosen = [
+            prices.rules.get(own.number, 0.0) * own.start
+            for own in self.weights.values()
+        ]
+        limits = prices.limits[self.limits]
+        return np.concatenate([limits, of_rows, of_class, *chosen])
 
     def entries(self, routes: Routes) -> sparse.csr_array:
         """Return what a unit of each route owes, shape (routes, columns)."""
@@ -75,7 +84,34 @@ class FaceColumns:
         of_rows = np.array(owed, dtype=float).reshape(len(owed), len(routes)).T
         none = sparse.csr_array((len(routes), len(self.classes)))
         parts = [limit_usage(routes, self.limits), sparse.csr_array(of_rows), none]
+        chosen = [own.entries(self.proved, routes) for own in self.weights.values()]
+        parts += [sparse.csr_array(own) for own in chosen if own.shape[1]]
         return sparse.csr_array(sparse.hstack(parts))
+
+    @cached_property
+    def links(self) -> sparse.csr_array:
+        """Rows ``entries y >= 0`` that tie weights to the price of their row."""
+        found = [sparse.csr_array((0, len(self)))]
+        for number, place in self._chosen.items():
+            own = self.weights[number].links()
+            column = len(self.limits) + self.rows.tolist().index(number)
+            columns = np.append(column, place)
+            row, at = np.indices(own.shape)
+            entries = own.ravel(), (row.ravel(), columns[at].ravel())
+            shape = (len(own), len(self))
+            found.append(sparse.csr_array(entries, shape=shape))
+        return sparse.csr_array(sparse.vstack(found))
+
+    @cached_property
+    def _chosen(self) -> dict[int, Ints]:
+        """Columns of the weights that may be chosen, by the number of their row."""
+        first = len(self.limits) + len(self.rows) + len(self.classes)
+        found = {}
+        for number, own in self.weights.items():
+            if own.count:
+                found[number] = np.arange(first, first + own.count)
+                first += own.count
+        return found
 
     def class_entries(self, unmet_class: Ints) -> sparse.csr_array:
         """Return a 1 in the column of each class, shape (classes given, columns)."""
@@ -91,7 +127,9 @@ class FaceColumns:
         return sparse.csr_array((np.ones(len(row)), (row, column)), shape=shape)
 
     def _form(self, number: int) -> Linear:
-        return self.proved.known.rules.rows[number].linear(self.weights.get(number))
+        own = self.weights.get(number)
+        fixed = None if own is None else own.fixed
+        return self.proved.known.rules.rows[number].linear(fixed)
 
     def prices(self, values: Floats) -> Prices:
         """Values of the columns as a search takes them."""
@@ -100,7 +138,13 @@ class FaceColumns:
         of_rows = np.maximum(values[len(self.limits) :], 0.0)
         pairs = zip(self.rows.tolist(), of_rows.tolist(), strict=False)
         rules = {number: price for number, price in pairs if price > 0}
-        weights = {n: own for n, own in self.weights.items() if n in rules}
+        weights = {
+            n: own.weights(rules[n], values[self._chosen[n]])
+            if own.count
+            else own.fixed
+            for n, own in self.weights.items()
+            if n in rules
+        }
         return Prices(limits=limits, rules=rules, weights=weights)
 
 
@@ -115,21 +159,27 @@ def face_columns(proved: ProvedPlan) -> FaceColumns:
     bounds = [_bounds(proved, number) for number in rows]
     low = [low for low, _ in bounds]
     high = [high for _, high in bounds]
+    chosen = [
+        np.full(own.count, -np.inf if own.choice.least < 0 else 0.0)
+        for own in weights.values()
+    ]
+    few = np.zeros(len(classes))
+    no_end = np.full(len(classes) + sum(map(len, chosen)), np.inf)
     return FaceColumns(
         proved=proved,
         limits=limits,
         rows=np.array(rows, dtype=int),
         classes=classes,
         weights=weights,
-        least=np.concatenate([np.zeros(len(limits)), low, np.zeros(len(classes))]),
-        most=np.concatenate(
-            [np.full(len(limits), np.inf), high, np.full(len(classes), np.inf)]
-        ),
+        least=np.concatenate([np.zeros(len(limits)), low, few, *chosen]),
+        most=np.concatenate([np.full(len(limits), np.inf), high, no_end]),
         is_complete=is_complete,
     )
 
 
-def _rows_at_limit(proved: ProvedPlan) -> tuple[list[int], dict[int, Floats], bool]:
+def _rows_at_limit(
+    proved: ProvedPlan,
+) -> tuple[list[int], dict[int, RowWeights], bool]:
     """Rows at their limit or beyond, their weights, and whether others could do."""
     found, weights, is_complete = [], {}, True
     for number, row in enumerate(proved.known.rules.rows):
@@ -138,8 +188,8 @@ def _rows_at_limit(proved: ProvedPlan) -> tuple[list[int], dict[int, Floats], bo
         if not at_limit and number not in proved.prices.rules:
             continue
         if row.is_lifted:
-            own = _weights(proved, number)
-            is_complete &= row.key.measure in _SMOOTH and level.base > 0
+            own = row_weights(proved, number)
+            is_complete &= own is not None and own.choice.is_all
             if own is None:
                 continue
             weights[number] = own
@@ -150,19 +200,6 @@ def _rows_at_limit(proved: ProvedPlan) -> tuple[list[int], dict[int, Floats], bo
 def _slack(row: RuleRow, base: float) -> float:
     is_index = row.key.measure in _SMOOTH
     return (10 * HHI_RESIDUAL if is_index else _FULL) * max(base, 1.0)
-
-
-def _weights(proved: ProvedPlan, number: int) -> Floats | None:
-    """Weights of the certificate, or of an index the shares of the plan."""
-    row = proved.known.rules.rows[number]
-    if number in proved.prices.weights:
-        return proved.prices.weights[number]
-    if row.key.measure not in _SMOOTH or proved.levels[number].base <= 0:
-        return None
-    routes = proved.routes
-    counted = row.scope.weight[routes.shipment] * proved.plan.quantity
-    carried = proved.known.rules.carried(routes, row.scope.rule.by)
-    return np.asarray(carried.T @ counted) / proved.levels[number].base
 
 
 def _bounds(proved: ProvedPlan, number: int) -> tuple[float, float]:

@@ -44,9 +44,16 @@ class NextBest:
     ----------
     proved : ProvedPlan
         The plan.
+
+    Attributes
+    ----------
+    given_up : list of (int, int)
+        Shipments and corridors (-1: none) of which so many routes are taken that the
+        best other one was not found.
     """
 
     def __init__(self, proved: ProvedPlan) -> None:
+        self.given_up: list[tuple[int, int]] = []
         self.proved, self._labels = proved, Elementary(proved.known.network)
         prices, known = proved.prices, proved.known
         self._terms = known.rules.terms(prices.rules, prices.weights)
@@ -108,10 +115,11 @@ class NextBest:
                 else:
                     entry = (value, next(numbers), tuple(route), barred)
                     heapq.heappush(heap, entry)
-            if searched > _MOST_SEARCHES:
-                return None
             pending = []
             if heap and heap[0][0] < upper:
+                if searched > _MOST_SEARCHES:
+                    self.given_up.append((shipment, corridor))
+                    return None
                 _, _, chain, barred = heapq.heappop(heap)
                 parts: list[int | tuple[int, int]] = [*chain, self._ends(chain)]
                 pending = [barred | {part} for part in parts]

@@ -14,10 +14,9 @@ lower by less, some y still proves the plan, with its cost lower by more, none d
 every optimal plan takes the route. Routes are rows of this small program, made when
 prices call for them, as columns are in the large one.
 
-Rows that bound all values together enter through one linear row each, with the weights
-of the certificate or of the plan's own shares. An index is smooth at the plan, so that
-nothing is lost; of the largest together and of change other weights may prove the plan
-too, and what is found is then a least figure.
+Rows that bound all values together enter through every linear row that is as tight at
+the plan (`row_weights`). An index is smooth there and has one; of the largest together
+and of change there are many where values tie, or stay as they were.
 
 References
 ----------
@@ -65,7 +64,7 @@ class Extreme:
     """The largest of a figure over all prices that prove a plan.
 
     `value` is infinite if there is no largest. If not `is_proved`, more may be true:
-    the search ended early, or other weights of rows might prove the plan too.
+    the search ended early, or a rule has a price in a scope that carries nothing.
     """
 
     value: float
@@ -93,6 +92,8 @@ class PriceFace:
         self._proving: set[bytes] = set()
         self._ranges: dict[int, tuple[Extreme, Extreme]] = {}
         self._add_equalities()
+        links = self.columns.links
+        self._add(links, np.zeros(links.shape[0]))
 
     def lacks(self, routes: Routes) -> list[Extreme]:
         """Return what each route lacks: the most it pays beyond the least."""
