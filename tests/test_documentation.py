@@ -22,6 +22,7 @@ PAGES = [
 ]
 ELSEWHERE = (
     "./run pytest",
+    "tests.answers_campaign",
     "tests.campaign",
     "page.campaign",
     "tests.forgeries",

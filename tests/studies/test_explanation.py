@@ -1,14 +1,9 @@
-"""Explanations add up, and what a route lacks is what another solve says.
-
-``python -m tests.studies.test_explanation FIRST LAST`` looks at more instances.
-"""
+"""Explanations add up, and what a route lacks is what another solve says."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +20,7 @@ from solver.studies.explanation.price_face import PriceFace
 from solver.studies.explanation.proved_plan import ProvedPlan
 from solver.tasks.answer import solve
 from tests.build import build_instance
-from tests.cone_oracle import RouteForm, UnsettledError
+from tests.cone_oracle import RouteForm
 from tests.folders import ROOT
 from tests.oracle import answer, own_limit
 from tests.random_instances import random_instance
@@ -244,25 +239,3 @@ def test_the_largest_reduced_cost_over_all_prices_is_told() -> None:
     assert by["west"].value == pytest.approx(4)
     assert by["new"] is not None
     assert np.isinf(by["new"].value)
-
-
-def campaign(first: int, last: int) -> None:
-    """Look at the instances of many seeds, and say what is wrong."""
-    looked, wrong = 0, 0
-    for seed in range(first, last):
-        for make in (random_instance, random_rules_instance):
-            found = told(make(seed))
-            if found is None:
-                continue
-            looked += 1
-            try:
-                for fault in chain(faults(found), wrongly_lacking(found)):
-                    wrong += 1
-                    print(f"{make.__name__} {seed}: {fault}")  # noqa: T201
-            except (UnsettledError, AssertionError):
-                continue
-    print(f"{looked} instances, {wrong} faults")  # noqa: T201
-
-
-if __name__ == "__main__":
-    campaign(int(sys.argv[1]), int(sys.argv[2]))

@@ -224,7 +224,10 @@ def _carried(instance: Instance, leg: str) -> float:
 
 
 def step_faults(instance: Instance, leg: str) -> Iterator[str]:
-    """Yield what is not as said a hair to either side of a step, in cold solves."""
+    """Yield what is not as said a hair to either side of a step, in cold solves.
+
+    Where an index is bounded the curve is none of steps: costs alone are near.
+    """
     curve = drawn(instance, leg=leg)
     if curve.solves > 20 * max(1, len(curve.steps)):
         yield f"{curve.solves} solves for {len(curve.steps)} steps"
@@ -234,7 +237,8 @@ def step_faults(instance: Instance, leg: str) -> Iterator[str]:
     rated = RatedInstance(apart, charged_by(selection, None), is_all_cargo=True)
     near = Fraction(1, 10**5)
     scale = max(float(instance.demand["quantity"].sum()), 1.0)
-    for step, before, after in _with_neighbours(curve.steps):
+    steps = curve.steps if curve.is_exact else ()
+    for step, before, after in _with_neighbours(steps):
         at = rated.added if step.side == "added" else rated.cut
         dearer = 1 if step.side == "added" else -1
         for side, said, other in ((-1, step.before, before), (1, step.after, after)):
