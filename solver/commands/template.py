@@ -31,5 +31,6 @@ def template(target: Path, source: Path | None, *, as_json: bool) -> int:
     if as_json:
         say_json({"template": str(target), "files": files})
         return 0
-    say(f"{target}: fill in legs and demand, then: keruen check {target}")
+    what = "fill in legs and demand" if source is None else "change what you like"
+    say(f"{target}: {what}, then: keruen check {target}")
     return 0

@@ -317,6 +317,11 @@ def page_sections(
     if comparisons:
         yield _bridge_section(sources, labels, comparisons)
     if frontier is not None:
-        lead = f"Of {frontier['instance']['name']}: what a stricter rule costs."
+        is_least = str(frontier["rule"]["measure"]).startswith("min")
+        strict = "right" if is_least else "left"
+        lead = (
+            f"Each point is the plan of least cost for {frontier['instance']['name']} "
+            f"under one limit of the rule; to the {strict} it is stricter."
+        )
         content, tables = curve(frontier), [curve_table(frontier)]
         yield Section("Cost against diversification", "frontier", content, tables, lead)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from solver.problem.tables import NO_CORRIDOR
 from solver.records import dataclass
 from solver.reports.page.tables.table import TableView, heads, rows
-from solver.reports.page.text import concentration, money, shown
+from solver.reports.page.text import concentration, money, money_scale, shown
 from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 WIDTH, HEIGHT = 900, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 110, 870, 40, 340
 _TICKS = 6
 _NICE = (1, 2, 2.5, 5, 10)
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ def curve(document: Mapping[str, Any]) -> Curve:
     points = sorted(document["points"], key=lambda point: point["level"])
     across = _axis([point["level"] for point in points], _LEFT, _RIGHT)
     up = _axis([point["cost"] for point in points], _BOTTOM, _TOP)
-    hhi = document["rule"]["measure"] == "max_hhi"
-    number = (lambda share: figure(share, 3)) if hhi else percent
+    number = _level_writer(document, 1)
     drawn = tuple(_point(point, (across, up), document) for point in points)
     unit = document["units"]["money"]
     caption = (
@@ -104,17 +105,23 @@ def curve(document: Mapping[str, Any]) -> Curve:
 
 def curve_table(document: Mapping[str, Any]) -> TableView:
     """Return the same as a table."""
-    unit = shown(document["units"]["money"])
-    names = list(document["points"][0]["shares"])
+    points, level = document["points"], _level_writer(document, 2)
+    largest = max(abs(point["cost"]) for point in points)
+    size, unit = money_scale(largest, shown(document["units"]["money"]))
+    names = [
+        name
+        for name in points[0]["shares"]
+        if name != NO_CORRIDOR or any(point["shares"][name] for point in points)
+    ]
     cells = [
         (
-            figure(point["level"], 4),
-            point["cost"],
-            point["extra_cost"],
+            level(point["level"]),
+            figure(point["cost"] / size, _DIGITS),
+            figure(point["extra_cost"] / size),
             concentration(point["hhi"]),
             *(percent(point["shares"][name]) for name in names),
         )
-        for point in document["points"]
+        for point in points
     ]
     return TableView(
         caption="The plans of the curve",
@@ -123,10 +130,20 @@ def curve_table(document: Mapping[str, Any]) -> TableView:
             f"#cost, {unit}",
             f"#above the first, {unit}",
             "#HHI",
-            *(f"#{shown(name)}" for name in names),
+            *(
+                "#without a corridor" if name == NO_CORRIDOR else f"#{shown(name)}"
+                for name in names
+            ),
         ),
         rows=rows(cells),
     )
+
+
+def _level_writer(document: Mapping[str, Any], decimals: int) -> Callable[[float], str]:
+    """Return what writes a level of the rule: an index, or a share in per cent."""
+    if document["rule"]["measure"] == "max_hhi":
+        return lambda level: figure(level, 2 + decimals)
+    return lambda level: percent(level, decimals)
 
 
 def _measure(document: Mapping[str, Any]) -> str:
@@ -150,7 +167,8 @@ def _point(
     across, up = axes
     unit = shown(document["units"]["money"])
     extra = f"{money(point['extra_cost'])} {unit} above the first"
-    told = f"{figure(point['level'], 4)}: {money(point['cost'])} {unit}, {extra}"
+    level = _level_writer(document, 2)(point["level"])
+    told = f"{level}: {money(point['cost'])} {unit}, {extra}"
     return CurvePoint(
         across.at(point["level"]), up.at(point["cost"]), bool(point["knee"]), told
     )
