@@ -100,9 +100,10 @@ def _rule(rule: Any, quantity: float, money: float) -> Any:
 
 
 def _with_one_penalty(instance: Instance) -> Instance:
-    """Drop shares from soft rules on an index: one penalty cannot be of both units."""
+    """Drop others from soft rules on an index: one penalty cannot be of both units."""
+    others = dict.fromkeys(("max_top", "max_share", "min_share", "max_change"))
     rules = tuple(
-        rule.model_copy(update={"max_top": None, "max_share": None, "min_share": None})
+        rule.model_copy(update=others)
         if rule.penalty is not None and (rule.max_hhi or rule.min_effective)
         else rule
         for rule in instance.diversification

@@ -95,7 +95,7 @@ def line_charges(rules: Diversification, prices: Prices) -> Floats:
         charge = np.append(form.values, form.base)[: len(lines)]
         if len(lines) == len(row.values):
             charge = charge + form.base
-        charges[lines] = price * charge / row.scale
+        charges[lines] = price * charge
     return charges
 
 

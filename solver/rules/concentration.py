@@ -64,28 +64,16 @@ def carriers_text(found: Sequence[str]) -> str:
     return f"only {len(found)} corridors can carry this cargo, {listed(found)}"
 
 
-_LEAST_SIZE = 1e3
-"""Demand of a scope, as the model counts it, at least."""
-
-
 @dataclass(frozen=True, eq=False)
 class ConcentrationRow(RuleRow):
     """A row that bounds all values together."""
 
-    @property
-    def scale(self) -> float:
-        """Factor of quantities in the model: small scopes count in finer units.
-
-        What a solver takes for 0 must be little beside what is carried.
-        """
-        return max(1.0, _LEAST_SIZE / self.scope.demand) if self.scope.demand else 1.0
-
     def lines(self, number: int) -> Iterator[Line]:
         """Yield a line for each F_v, and one for a base that is no sum of them."""
         for value in range(len(self.values)):
-            yield Line(number, value, self.scale, 0.0)
+            yield Line(number, value, 1.0, 0.0)
         if not (self.of_demand or self.scope.rule.by == "corridor"):
-            yield Line(number, ALL_VALUES, 0.0, self.scale)
+            yield Line(number, ALL_VALUES, 0.0, 1.0)
 
     @property
     def is_lifted(self) -> bool:

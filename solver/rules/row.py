@@ -189,11 +189,6 @@ class RuleRow(ABC):
         """Excess that calls for nothing while a plan is sought."""
         return _NOISE * base
 
-    @property
-    def scale(self) -> float:
-        """Factor of quantities in the model."""
-        return 1.0
-
     @abstractmethod
     def lines(self, number: int) -> Iterator[Line]:
         """Yield the sums over routes that it is made of, `number` being its own."""

@@ -186,7 +186,6 @@ class Diversification:
         row, own = self.rows[number], sums[self.lines_of[number]]
         if not row.is_lifted:
             return float(own[0]) - row.linear().limit, row.scope.demand, own[:0]
-        own = own / row.scale
         amounts = own[: len(row.values)]
         base = row.scope.demand if row.of_demand else float(amounts.sum())
         if len(own) > len(amounts):

@@ -21,15 +21,13 @@ class Lift:
     """Columns and rows of a rule's row that bounds all values together.
 
     `levels` are the columns of F_v, the last of the base, which `total` is the row of;
-    `columns` are those of the lifted row; `rows` pairs each part with its row. All
-    count in units of which `scale` make one of the rule's; solvers count in `unit` of
-    these.
+    `columns` are those of the lifted row; `rows` pairs each part with its row. Solvers
+    count in `unit`.
     """
 
     levels: Ints
     total: int
     columns: Ints
-    scale: float
     unit: float
     rows: list[tuple[Part, int]]
 

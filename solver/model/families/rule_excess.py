@@ -71,7 +71,7 @@ class RuleExcess(RowFamily):
         if len(chosen):
             pairs = [
                 [
-                    (int(self.row[n]), -self.scale(n)),
+                    (int(self.row[n]), -1.0),
                     *((row, self._penalty(n)) for row in self.host.money_rows()),
                 ]
                 for n in chosen.tolist()
@@ -80,10 +80,6 @@ class RuleExcess(RowFamily):
             unit = self.model.unit * self.weight[chosen]
             given = self.costs(chosen), upper, listed(pairs), unit
             self.excess_column[chosen] = self.model.add_columns(*given)
-
-    def scale(self, number: int) -> float:
-        """Units of the model's row that make one of the rule's."""
-        return self.rules.rows[number].scale
 
     def _penalty(self, number: int) -> float:
         """Money per unit of excess over a row; 0 if it must hold."""

@@ -197,7 +197,7 @@ class RuleRows(RuleExcess):
         units = np.full(len(lines), unit)
         sums = self._add_lines(lines, np.zeros(len(lines)), units, equal=True)
         if len(lines) == size:
-            whole = row.scale * row.scope.demand if row.of_demand else 0.0
+            whole = row.scope.demand if row.of_demand else 0.0
             total = np.array([-whole])
             none = no_entries(1)
             sums = np.append(sums, model.add_rows(total, none, equal=True, unit=unit))
@@ -212,10 +212,10 @@ class RuleRows(RuleExcess):
         columns = self._free_columns([[] for _ in lifted.factors], unit)
         own = [*zip(columns.tolist(), lifted.factors.tolist(), strict=True)]
         entries = listed([[*own, (int(levels[-1]), lifted.base)]])
-        limit = np.array([row.scale * (lifted.limit + float(self.shift[number]))])
+        limit = np.array([lifted.limit + float(self.shift[number])])
         self.row[number] = model.add_rows(limit, entries, unit=unit)[0]
         self.add_excess(np.array([number]))
-        self._lifts[number] = Lift(levels, int(sums[-1]), columns, row.scale, unit, [])
+        self._lifts[number] = Lift(levels, int(sums[-1]), columns, unit, [])
         self._add_parts(self._lifts[number], lifted.parts)
 
     def _free_columns(
@@ -228,15 +228,14 @@ class RuleRows(RuleExcess):
 
     def _add_parts(self, lift: Lift, parts: Sequence[Part]) -> int:
         """Add parts to a lifted row; tell how many."""
-        limit = lift.scale * np.array([part.limit for part in parts], dtype=float)
+        limit = np.array([part.limit for part in parts], dtype=float)
         rows = self.model.add_rows(limit, lift.entries(parts), unit=lift.unit)
         lift.rows.extend(zip(parts, rows.tolist(), strict=True))
         return len(parts)
 
     def _unit(self, number: int) -> float:
         """Power of two in which solvers count the row of the model."""
-        demand = self.scale(number) * self.rules.rows[number].scope.demand
-        return unit_of(demand, SCOPE_BITS)
+        return unit_of(self.rules.rows[number].scope.demand, SCOPE_BITS)
 
     def move(self, number: int, shift: float) -> None:
         """Put the limit of a row so much higher than it is (in weighted quantity)."""
@@ -244,7 +243,7 @@ class RuleRows(RuleExcess):
         if self.row[number] < 0:
             return
         limit = self.rules.rows[number].lifted().limit + shift
-        self.model.set_limit(int(self.row[number]), limit * self.scale(number))
+        self.model.set_limit(int(self.row[number]), limit)
 
     def share_excess(self, numbers: list[int]) -> float:
         """Allow rows one excess together, in proportion to the demand of each scope.
@@ -255,7 +254,7 @@ class RuleRows(RuleExcess):
         """
         self.add([number for number in numbers if self.row[number] < 0])
         self._sharing = frozenset(numbers)
-        whole = [self.scale(n) * self.rules.rows[n].scope.demand for n in numbers]
+        whole = [self.rules.rows[n].scope.demand for n in numbers]
         self._whole = max(whole)
         pairs = [
             (int(self.row[n]), -own / self._whole)
@@ -300,8 +299,7 @@ class RuleRows(RuleExcess):
             for number, price in prices.items()
             if number in self._lifts
         }
-        scaled = {n: self.scale(n) * price for n, price in prices.items()}
-        return scaled, weights
+        return prices, weights
 
     def cost(self, answer: Answer) -> float:
         """Return what all excesses cost."""

@@ -101,9 +101,8 @@ class FlowConcentration:
 
     def standing(self, sums: Floats) -> tuple[float, float, Floats]:
         """Excess, base and amounts of the row, by the sums of its lines."""
-        own = sums / self.row.scale
-        amounts = own[: self.size]
-        base = float(own[-1]) if len(own) > self.size else float(amounts.sum())
+        amounts = sums[: self.size]
+        base = float(sums[-1]) if len(sums) > self.size else float(amounts.sum())
         base = self.demand if self.row.of_demand else base
         return self.row.excess(amounts, base), base, amounts
 

@@ -75,7 +75,7 @@ def bounded_sums(rules: Diversification, most: float) -> Sums:
             continue
         price = min(row.most_price, most)
         if isinstance(row, ConcentrationRow):
-            found.limit[lines], found.scale[lines] = 0.0, row.scale * demand
+            found.limit[lines], found.scale[lines] = 0.0, demand
             found.is_level[lines] = True
             further = len(row.lifted().factors)
             concentrations.append(

@@ -141,7 +141,7 @@ class SettledDirections:
         for number, rate in move.limits.items():
             found[int(capacity.row[number])] = sign * rate
         for number, rate in move.rows.items():
-            found[int(rules.row[number])] = sign * rate * rules.scale(number)
+            found[int(rules.row[number])] = sign * rate
         for shipment, rate in move.demand.items():
             found[int(master.demand_row[shipment])] = sign * rate
         return found
