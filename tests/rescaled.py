@@ -22,6 +22,7 @@ import numpy as np
 from solver.options import Options
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
+from solver.solution.tolerances import HHI_RESIDUAL
 from solver.solving.plan_to_decimals import published_plan
 from solver.solving.reductions import decimals
 from solver.solving.solve import prepared, solved
@@ -143,13 +144,24 @@ def difference(seed: int) -> str | None:
         return f"{what}{base.status} becomes {other.status}"
     costs = base.proved.objective or 0.0, other.proved.objective or 0.0
     right = costs[0] * quantity * money
-    if abs(costs[1] - right) > NEAR * max(
-        abs(right), _noise(instance) * money * quantity
-    ):
+    least = max(abs(right), _noise(instance) * money * quantity)
+    steep = _steep(instance, base) * money * quantity
+    if abs(costs[1] - right) > NEAR * least + steep:
         return f"{what}cost {costs[1]!r}, not {right!r}"
     if is_exact and [size * quantity for size in given] != taken:
         return f"{what}other quantities"
     return None
+
+
+def _steep(instance: Instance, solution: Solution) -> float:
+    """Return what the error that an index may have saves at its price."""
+    if solution.certificate is None:
+        return 0.0
+    prices = solution.certificate.stages[-1].rules.items()
+    quantity = float(instance.demand["quantity"].astype(float).sum())
+    indices = [price for key, price in prices if key.measure in {"hhi", "effective"}]
+    dearest = float(instance.products["value"].astype(float).max(initial=1.0))
+    return HHI_RESIDUAL * quantity * dearest * sum(indices)
 
 
 def _noise(instance: Instance) -> float:

@@ -231,6 +231,20 @@ def test_no_plan_to_start_from_is_said_with_the_status_of_a_solve() -> None:
     with pytest.raises(NoFrontierError, match="cannot hold together") as caught:
         drawn(two_corridors(diversification=tuple(rules)), VariedRule("max_hhi"))
     assert caught.value.exit_code == 11
+    promise = Rule(name="p", by="corridor", min_share={"south": 0.2}, of="demand")
+    instance = two_corridors(diversification=(promise,))
+    assert len(drawn(instance, VariedRule("max_hhi")).points) > 2
+    # The first routes go north alone: they keep no promise.
+    with pytest.raises(NoFrontierError, match="time limit is too short") as caught:
+        frontier(instance, VariedRule("max_hhi"), Options(time_limit=1e-9))
+    assert caught.value.exit_code == 13
+
+
+def test_a_frontier_without_time_is_the_plan_of_its_first_search() -> None:
+    """That is never cut, and needs no second: 10 t by the north at 3."""
+    curve = frontier(two_corridors(), VariedRule("max_hhi"), Options(time_limit=1e-9))
+    assert (curve.status, curve.status.exit_code) == (Status.LIMIT, 12)
+    assert [(point.limit, point.cost) for point in curve.points] == [(1.0, 30.0)]
 
 
 @pytest.mark.parametrize("solves", [2, 3, 5])
