@@ -105,6 +105,56 @@ def test_objects_are_as_the_standard_library_makes_them(
         assert not hasattr(one, "__dict__")
 
 
+def test_defaults_and_what_is_compared_are_as_written() -> None:
+    """A default is made for each object, and fields left out are neither compared."""
+
+    def lists(decorate: Callable[..., Any]) -> Any:
+        @decorate(frozen=True, slots=True)
+        class Listed:
+            """A class with all kinds of fields."""
+
+            keep: int
+            _keep: int = field(default=1, repr=False)
+            made: list[int] = field(default_factory=list, hash=False)
+            other: Any = field(default=None, compare=False, kw_only=True)
+
+        return Listed
+
+    ours, theirs = lists(dataclass), lists(dataclasses.dataclass)
+    one, other = ours(3, other=1), theirs(3, other=1)
+    assert repr(one) == repr(other)
+    assert hash(one) == hash(other)
+    assert one == ours(3, 1, [], other=2) != other
+    assert one.made is not ours(3).made
+    assert one.__eq__(other) is NotImplemented
+    wrongs: tuple[tuple[Any, ...], ...] = ((), (1, 2, [], 3))
+    for wrong in wrongs:
+        with pytest.raises(TypeError) as found:
+            ours(*wrong)
+        with pytest.raises(TypeError) as expected:
+            theirs(*wrong)
+        assert str(found.value) == str(expected.value)
+    with pytest.raises(FrozenInstanceError) as told:
+        one.keep = 1
+    with pytest.raises(FrozenInstanceError) as said:
+        other.keep = 1
+    assert str(told.value) == str(said.value)
+
+
+def test_objects_that_are_not_compared_are_themselves() -> None:
+    """Without equality an object is equal to itself alone."""
+
+    @dataclass(frozen=True, slots=True, eq=False)
+    class Place:
+        """A class without equality."""
+
+        number: int
+
+    place = Place(1)
+    assert place != Place(1)
+    assert len({place, place, Place(1)}) == 2
+
+
 def test_a_class_without_an_object_tells_its_fields_and_signature(
     pairs: list[tuple[Any, Any]],
 ) -> None:
