@@ -98,6 +98,7 @@ class Scaled:
         self.rounding = 0
         self.limit, self.places = self._grid()
         self._known: dict[int, tuple[Positions, Positions]] = {}
+        self._open: dict[int, tuple[Positions, Positions]] = {}
 
     # ---- the grid
 
@@ -168,6 +169,18 @@ class Scaled:
             )
             self._known[kind] = on_element, at_start
         return self._known[kind]
+
+    def open_costs(self, kind: int) -> tuple[Positions, Positions]:
+        """Return the same; `UNREACHED` what is closed or of no interest."""
+        if kind not in self._open:
+            arcs, (on_element, at_start) = self.kinds[kind], self.costs(kind)
+            closed = arcs.closed | (on_element > self.limit)
+            closed_start = arcs.closed_start | (at_start > self.limit)
+            self._open[kind] = (
+                np.where(closed, UNREACHED, on_element),
+                np.where(closed_start, UNREACHED, at_start),
+            )
+        return self._open[kind]
 
     @cached_property
     def unmet_price(self) -> Positions:

@@ -102,25 +102,13 @@ class _WalkSearch:
     touches: Touches
     offsets: dict[int, int] = field(default_factory=dict)
 
-    def trips(self) -> Positions:
-        """Trade, start, end and offset of all pairs of nodes, shape (4, trips)."""
-        trips, columns = self.scaled.trips, []
-        for code, units in self.offsets.items():
-            own = trips.of(code)
-            trade = trips.trade[own] + self.first
-            offset = np.full(len(trade), units)
-            columns.append(np.array([trade, trips.start[own], trips.end[own], offset]))
-        return np.concatenate(columns, axis=1)
-
     def block(self, shape: Shape) -> Block:
-        """Return what walks cost; what is closed or of no interest is not reached."""
-        scaled, arcs = self.scaled, self.scaled.kinds[self.kind]
-        on_element, at_start = scaled.costs(self.kind)
-        closed = arcs.closed | (on_element > scaled.limit)
-        closed_start = arcs.closed_start | (at_start > scaled.limit)
+        """Return what walks cost."""
+        scaled = self.scaled
+        on_element, at_start = scaled.open_costs(self.kind)
         return Block(
-            on_element=np.where(closed, UNREACHED, on_element),
-            at_start=np.where(closed_start, UNREACHED, at_start),
+            on_element=on_element,
+            at_start=at_start,
             toll=shape.toll(self.touches, scaled.places),
             limit=scaled.limit,
         )
@@ -167,14 +155,28 @@ def _wanted(scaled: Scaled) -> Iterator[tuple[Shape, int, Touches, int, int]]:
 def _walk(shape: Shape, searches: list[_WalkSearch], found: Positions) -> None:
     """Search walks of one shape; keep the costs that are less than those found."""
     elements = searches[0].scaled.world.elements
-    parts = [search.trips() for search in searches]
-    counts = [part.shape[1] for part in parts]
-    trade, start, end, offset = np.concatenate(parts, axis=1)
-    pairs = Pairs(np.repeat(np.arange(len(searches)), counts), start, end)
+    block, trade, start, end, offset = _trips(searches)
+    pairs = Pairs(block, start, end)
     blocks = [search.block(shape) for search in searches]
     costs = walks(shape.graph(elements), shape.marks(elements), blocks, pairs)
     costs = np.where(costs < UNREACHED, costs + offset, UNREACHED)
     np.minimum.at(found, trade, costs)
+
+
+def _trips(searches: list[_WalkSearch]) -> Positions:
+    """Search, trade, start, end and offset of all pairs of nodes, shape (5, trips)."""
+    of_search, parts = [], []
+    for number, search in enumerate(searches):
+        trips = search.scaled.trips
+        for code, units in search.offsets.items():
+            own = trips.of(code)
+            of_search.append((number, search.first, units, own.stop - own.start))
+            parts.append((trips.trade[own], trips.start[own], trips.end[own]))
+    numbers, firsts, added, counts = np.array(of_search, dtype=np.int64).T
+    trade, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+    trade = trade + np.repeat(firsts, counts)
+    block, offset = np.repeat(numbers, counts), np.repeat(added, counts)
+    return np.array([block, trade, start, end, offset])
 
 
 def _ways(terms: PricedTerms, places: int) -> Iterator[tuple[Shape, Touches, int]]:
