@@ -1,6 +1,7 @@
 """Measure Keruen.
 
 python -m benchmarks short      counters as pinned, packages loaded, ratios
+python -m benchmarks ready      start and phases beside importing the packages
 python -m benchmarks questions  many questions warm, against cold processes
 python -m benchmarks batch      a batch against a loop, two workers against one
 python -m benchmarks growth     how time grows with demands and with nodes
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.batch import batch
 from benchmarks.compare import PEERS, compare
@@ -22,6 +23,7 @@ from benchmarks.freeze import freeze
 from benchmarks.growth import growth
 from benchmarks.known import known
 from benchmarks.processes import ROOT
+from benchmarks.ready import ready
 from benchmarks.results import differing, page
 from benchmarks.short import short
 
@@ -55,15 +57,23 @@ def against_peers(chosen: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def _add_questions(commands: Any) -> None:
+    """Add what is asked of one instance."""
+    starting = commands.add_parser("ready")
+    starting.add_argument("path", type=Path, metavar="PATH")
+    starting.add_argument("--repeats", type=int, default=5, metavar="N")
+    asking = commands.add_parser("questions")
+    asking.add_argument("path", type=Path, metavar="PATH")
+    asking.add_argument("--count", type=int, default=200, metavar="N")
+    asking.add_argument("--cold", type=int, default=10, metavar="N")
+
+
 def _parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("short")
-    asking = commands.add_parser("questions")
-    asking.add_argument("path", type=Path, metavar="PATH")
-    asking.add_argument("--count", type=int, default=200, metavar="N")
-    asking.add_argument("--cold", type=int, default=10, metavar="N")
+    _add_questions(commands)
     batching = commands.add_parser("batch")
     batching.add_argument("path", type=Path, metavar="PATH")
     batching.add_argument("--items", type=int, default=1000, metavar="N")
@@ -118,6 +128,7 @@ def many_questions(chosen: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "short": lambda _: short(),
+    "ready": lambda chosen: ready(chosen.path, chosen.repeats),
     "questions": many_questions,
     "batch": lambda chosen: batch(chosen.path, chosen.items, chosen.loops),
     "growth": lambda chosen: growth(chosen.output, chosen.most),
