@@ -60,6 +60,25 @@ def test_limits_in_series_save_something_together(tmp_path: Path) -> None:
     assert "One more of leg A>B and of leg B>M: 8 together, 0 alone" in said
 
 
+def test_limits_in_series_are_told_period_by_period(tmp_path: Path) -> None:
+    """Both legs are full in the second period alone; the first has room to spare."""
+    place = tmp_path / "series"
+    place.mkdir()
+    (place / "instance.toml").write_text('periods = ["2026", "2027"]\n')
+    legs = "from,to,cost,capacity,corridor\nA,B,1,100,x\nB,M,1,,x\nA,M,10,,y\n"
+    (place / "legs.csv").write_text(legs)
+    capacities = "capacity,legs,quantity\nlast,B>M,100\n"
+    (place / "capacities.csv").write_text(capacities)
+    demand = "product,origin,market,quantity,period\nw,A,M,50,2026\nw,A,M,150,2027\n"
+    (place / "demand.csv").write_text(demand)
+    assert run("solve", place, "-o", tmp_path / "out", "--quiet").exit_code == 0
+    (pair,) = json.loads(run("prices", tmp_path / "out", "--json").stdout)["joint"]
+    assert pair["limits"] == ["leg A>B", "capacity last"]
+    assert (pair["period"], pair["price_more"]) == ("2027", 8)
+    said = run("prices", tmp_path / "out").stdout
+    assert "One more of leg A>B and of capacity last (2027): 8 together" in said
+
+
 def test_the_curve_of_a_capacity_is_told_piece_by_piece(made: Path) -> None:
     """Its corners and middles are solves of their own."""
     done = run("prices", made, "--limit", "Novorossiysk", "--json")

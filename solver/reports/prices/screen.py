@@ -127,8 +127,9 @@ class _PricesPage:
             line
             for own in found
             for line in self.sheet.wrapped(
-                f"One more of {printable(' and of '.join(own['limits']))}: "
-                f"{figure(own['price_more'])} together, 0 alone",
+                f"One more of {printable(' and of '.join(own['limits']))}"
+                f"{self.span(own['period'])}: {figure(own['price_more'])} together, "
+                "0 alone",
                 2,
             )
         ]
