@@ -18,7 +18,7 @@ from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
 from solver.studies.exposure import Inquiry
 from solver.studies.prices.moved_plans import Publishing
-from solver.studies.prices.one_sided import OneSidedStudy, most_solves
+from solver.studies.prices.one_sided import MOST_APART, OneSidedStudy, most_solves
 from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
@@ -67,14 +67,16 @@ def solve(
         If the solver is not available.
     """
     began = time.monotonic()
-    reduction = reductions(whole or instance)
+    prices = prices or options.sensitivity
+    is_apart = prices == "all" and len(instance.demand) <= MOST_APART
+    reduction = reductions(whole or instance, aggregating=not is_apart)
     loop = prepared(reduction.reduced, options, tell=tell, began=began)
     built = time.monotonic()
     solution = solved(loop, reduction)
     if model_files is not None:
         write(loop.master, model_files)
     asked = time.monotonic()
-    asked_of = options.sensitivity, prices or options.sensitivity
+    asked_of = options.sensitivity, prices
     solution = _with_sensitivity(loop, reduction, solution, *asked_of)
     counters = solution.counters
     return replace(

@@ -140,6 +140,22 @@ def test_demand_counts_for_rules_that_are_shares_of_it() -> None:
     assert costs(result) == [[19.0, 13.0]]
 
 
+def test_demand_that_is_alike_has_a_cost_row_by_row() -> None:
+    """Ten alike rows of 10 t, a cheap leg for 60 t: the next tonne of each costs 9."""
+    legs = [
+        {"leg": "cheap", "from": "A", "to": "B", "cost": 5.0, "capacity": 60.0},
+        {"leg": "dear", "from": "A", "to": "B", "cost": 9.0},
+    ]
+    names = [f"p{number}" for number in range(10)]
+    demand = [
+        {"product": name, "origin": "A", "market": "B", "quantity": 10.0}
+        for name in names
+    ]
+    result = solved(build_instance(legs, demand))
+    assert costs(result) == [[9.0, 9.0]] * 10
+    assert sides(result) == [[4.0, 4.0, 40.0, 60.0]]
+
+
 def test_nothing_asked_is_blank() -> None:
     """What was not asked is never a dual under another name."""
     instance = _shared(max_share={"north": 0.7})

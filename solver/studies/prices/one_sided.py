@@ -50,6 +50,10 @@ SOME_WORK = 20_000
 FEWEST = 20
 """Solves below which nothing is asked, if only `some` are: one takes about ten."""
 
+MOST_APART = 10_000
+"""Rows of demand up to which those that are alike are not aggregated, if all are
+asked: an aggregate has no row whose price it could be."""
+
 _FINE = 2e-5
 """Relative error of a slope that is looked for on a curve."""
 
