@@ -178,7 +178,7 @@ def _refuse_unknown(instance: Instance, names: Mapping[str, Sequence[str]]) -> N
     for kind, given in names.items():
         for name in given:
             if name not in known[kind]:
-                remedy = _remedy(name, kind, known)
+                remedy = _remedy(name, kind, known, instance)
                 faults.append(
                     Fault(f"--{kind}", f"unknown {kind} {shown(name)}", remedy)
                 )
@@ -186,8 +186,14 @@ def _refuse_unknown(instance: Instance, names: Mapping[str, Sequence[str]]) -> N
         raise UsageError("\n".join(map(str, faults)))
 
 
-def _remedy(name: str, kind: str, known: Mapping[str, Sequence[str]]) -> str:
+def _remedy(
+    name: str, kind: str, known: Mapping[str, Sequence[str]], instance: Instance
+) -> str:
     """Return the option for a name that is known as something else, or the nearest."""
+    nodes = instance.nodes
+    of_group = nodes["node"][nodes["node_group"] == name] if name else ()
+    if kind == "node" and len(of_group):
+        return f"it is a group of nodes: name {listed(of_group)}"
     for other, names in known.items():
         if other != kind and name in names:
             return f"it is a {other}: write {shown(f'--{other} {name}')}"

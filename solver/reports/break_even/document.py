@@ -13,7 +13,7 @@ from solver.studies.break_even.until import capacity_goal, goal, most
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from solver.problem.instance import Instance
+    from solver.problem.instance import Instance, Units
     from solver.studies.break_even.capacity_curve import CapacityCurve
     from solver.studies.break_even.priced_first import FirstToCome
     from solver.studies.break_even.rate_curve import RateCurve, Step
@@ -131,7 +131,7 @@ def _about(
 
 
 def until_document(
-    curve: RateCurve, wanted: WantedQuantity | None
+    curve: RateCurve, wanted: WantedQuantity | None, units: Units
 ) -> dict[str, Any] | None:
     """Answer to the goal; None if there is none.
 
@@ -144,7 +144,7 @@ def until_document(
         return None
     found = goal(curve, wanted.value)
     if found is None:
-        said = _told(most(curve), wanted)
+        said = _told(most(curve), wanted, units.quantity)
         rates = "at any rate" if curve.has_cuts else "at any rate, for none is below 0"
         message = f"--until: at most {said} {rates}; give a quantity up to that"
         raise UsageError(message)
@@ -158,7 +158,7 @@ def until_document(
 
 
 def capacity_until_document(
-    curve: CapacityCurve, wanted: WantedQuantity | None
+    curve: CapacityCurve, wanted: WantedQuantity | None, units: Units
 ) -> dict[str, Any] | None:
     """Answer to the goal; None if there is none.
 
@@ -171,7 +171,7 @@ def capacity_until_document(
         return None
     found = capacity_goal(curve, wanted.value)
     if found is None:
-        said = _told(curve.most, wanted)
+        said = _told(curve.most, wanted, units.quantity)
         message = f"--until: at most {said} at any capacity; give a quantity up to that"
         raise UsageError(message)
     capacity = None if curve.capacity is None else curve.capacity + found.added
@@ -182,9 +182,14 @@ def capacity_until_document(
     }
 
 
-def _told(quantity: float, wanted: WantedQuantity) -> str:
-    """Return a quantity in the unit in which one was given, never more than it is."""
+def _told(quantity: float, wanted: WantedQuantity, own: str) -> str:
+    """Return a quantity in the unit in which one was given, never more than it is.
+
+    `own` is the instance's unit.
+    """
     least = outwards(quantity / wanted.per_unit, _DIGITS, up=False)
+    if quantity and not least:  # Too little to be told in that unit.
+        return f"{figure(quantity)} {own}"
     return f"{figure(least, 2 * _DIGITS)} {wanted.unit}"
 
 

@@ -104,7 +104,9 @@ class _ExplanationPage:
             yield Text("")
             yield Text("Unmet demand", "bold")
         for row in rows[: self.most]:
-            name = f"{row['product']}, {row['origin']} to {row['market']}"
+            several = self.document["instance"]["periods"] > 1
+            span = f", {row['period']}" if several else ""
+            name = f"{row['product']}, {row['origin']} to {row['market']}{span}"
             text = f"{figure(row['unmet'])} {unit} of {name}: {row['reason']}"
             yield from self.sheet.wrapped(printable(text), 2)
         if len(rows) > self.most:

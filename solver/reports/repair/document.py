@@ -44,6 +44,7 @@ def repair_document(
             "name": instance.name,
             "scenarios": list(instance.scenarios),
             **({"changes": list(instance.changes)} if instance.changes else {}),
+            "periods": len(instance.periods),
         },
         "units": instance.units.model_dump(),
         "weights": {

@@ -10,7 +10,7 @@ from solver.console.terminal import printable
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.screen_page import ScreenPage
 from solver.reports.screen.sheet import SheetLine, Style
-from solver.reports.shortage import cargo_names
+from solver.reports.shortage import cargo_names, limit_text
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ class _RepairPage(ScreenPage):
     def _amount(self, quantity: float) -> str:
         return f"{figure(quantity)} {self.unit}"
 
+    def _span(self, row: Mapping[str, Any]) -> str:
+        """Period of a row, where there are several."""
+        several = self.document["instance"]["periods"] > 1
+        return f", {row['period']}" if several else ""
+
     def _cargo(self) -> Iterator[Text | Table]:
         """Say which cargo is left, the most first."""
         rows = sorted(self.document["unmet"], key=lambda row: -row["unmet"])
@@ -78,7 +83,8 @@ class _RepairPage(ScreenPage):
         yield Text("")
         head = ["Cargo that is left", self.unit]
         lines = [
-            SheetLine([_cargo_text(row), figure(row["unmet"])]) for row in rows[:_MOST]
+            SheetLine([f"{_cargo_text(row)}{self._span(row)}", figure(row["unmet"])])
+            for row in rows[:_MOST]
         ]
         yield from self.sheet.table(head, lines, len(rows))
         for part in self.document["without_route"]:
@@ -100,14 +106,21 @@ class _RepairPage(ScreenPage):
         head = ["Limit", self.unit, "most per unit"]
         lines = [
             SheetLine(
-                [_limit_text(row), figure(row["capacity"]), figure(row["weight"])]
+                [
+                    f"{_limit_text(row)}{self._span(row)}",
+                    figure(row["capacity"]),
+                    figure(row["weight"]),
+                ]
             )
             for row in limits
         ]
         lines += [
-            SheetLine([_rule_text(row), "", figure(row["weight"])]) for row in rules
+            SheetLine(
+                [f"{_rule_text(row)}{self._span(row)}", "", figure(row["weight"])]
+            )
+            for row in rules
         ]
-        yield from self.sheet.table(head, lines[:_MOST], len(lines))
+        yield from self.sheet.table(head, lines[:_MOST], len(lines), whole=True)
 
     def _clash(self, clash: Mapping[str, Any]) -> Iterator[Text]:
         """Name the rules that clash."""
@@ -163,7 +176,7 @@ class _RepairPage(ScreenPage):
             )
             for part in way["parts"]
         ]
-        yield from self.sheet.table(head, lines, len(lines))
+        yield from self.sheet.table(head, lines, len(lines), whole=True)
         yield from self._sets(way["set"])
 
     def _sets(self, changes: Sequence[str]) -> Iterator[Text]:
@@ -178,8 +191,9 @@ def _cargo_text(row: Mapping[str, Any]) -> str:
 
 
 def _limit_text(row: Mapping[str, Any]) -> str:
-    ends = f", {row['from']} > {row['to']}" if row["from"] else ""
-    return f"{row['kind']} {row['limit']}{ends}"
+    """Return kind and name of a limit, and the ends of a leg that it does not say."""
+    ends = f"{row['from']} > {row['to']}" if row["from"] else None
+    return limit_text({"kind": row["kind"], "limit": row["limit"], "ends": ends})
 
 
 def _rule_text(row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from solver.checks.names import legs_between
 from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
 from solver.network.chains import chains
@@ -14,7 +15,7 @@ from solver.problem.tables import split_names
 from solver.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from solver.arrays import Mask
     from solver.problem.instance import Instance
@@ -24,6 +25,9 @@ Place = Literal["leg", "node", "route", "corridor", "tag"]
 
 CargoKey = Literal["product", "group", "origin", "market"]
 """What cargo is named by."""
+
+_NOUNS = {"product": "product with demand"}
+"""What a name is one of, where that is not the name of its option."""
 
 PLACES: tuple[Place, ...] = get_args(Place)
 CARGO: tuple[CargoKey, ...] = get_args(CargoKey)
@@ -98,10 +102,14 @@ def selected(instance: Instance, words: SelectionWords) -> Selection:
         message = f"no element is named; give one of {options}, each with a name"
         raise UsageError(message)
     known = _known(instance)
+    places["leg"] = tuple(_legs(instance, places["leg"], known["leg"]))
+    groups = _groups(instance)
     faults = [
-        fault
+        f"--{key}: unknown {_NOUNS.get(key, key)} {shown(name)}; "
+        f"{_remedy(name, key, known, groups)}"
         for key, names in {**places, **cargo}.items()
-        for fault in _unknown(key, names, known[key])
+        for name in names
+        if name not in known[key]
     ]
     if faults:
         raise UsageError("\n".join(faults))
@@ -155,15 +163,44 @@ def _named(cells: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(cells) if name]
 
 
-def _unknown(key: str, names: Sequence[str], known: Sequence[str]) -> list[str]:
-    """Say what to do about each name that is not known."""
-    noun = "product with demand" if key == "product" else key
-    otherwise = f"known: {listed(known)}" if known else "there are none"
-    return [
-        f"--{key}: unknown {noun} {shown(name)}; {suggestion(name, known, otherwise)}"
-        for name in names
-        if name not in known
-    ]
+def _legs(
+    instance: Instance, names: Sequence[str], known: Sequence[str]
+) -> Iterator[str]:
+    """Yield names of legs, also of those that are given by their ends."""
+    for name in names:
+        between = [] if name in known else legs_between(instance.legs, name)
+        if len(between) > 1:
+            several = f"several legs run {shown(name)}; name one: {listed(between)}"
+            raise UsageError(f"--leg: {several}")
+        yield from between or [name]
+
+
+def _groups(instance: Instance) -> dict[str, list[str]]:
+    """Nodes of each group of nodes."""
+    found: dict[str, list[str]] = {}
+    nodes = instance.nodes
+    for node, group in zip(nodes["node"], nodes["node_group"], strict=True):
+        if group:
+            found.setdefault(group, []).append(node)
+    return found
+
+
+def _remedy(
+    name: str,
+    key: str,
+    known: Mapping[str, Sequence[str]],
+    groups: Mapping[str, Sequence[str]],
+) -> str:
+    """Say what to do about a name that is not known."""
+    own = known[key]
+    if key == "node" and name in groups:
+        return f"it is a group of nodes: name {listed(groups[name])}"
+    others = [other for other in PLACES if key in PLACES and name in known[other]]
+    if others:
+        said = f"it is a {others[0]}: write {shown(f'--{others[0]} {name}')}"
+        near = suggestion(name, own, "")
+        return f"{near} Otherwise {said}" if near else said
+    return suggestion(name, own, f"known: {listed(own)}" if own else "there are none")
 
 
 def _rows(instance: Instance, cargo: Mapping[str, Sequence[str]]) -> Mask:

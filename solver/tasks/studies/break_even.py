@@ -97,7 +97,7 @@ def break_even(
     curve = rate_curve(apart, charged, order.options, is_all_cargo=is_all)
     clock.stop("solve")
     document = break_even_document(curve, instance, selection, names, first)
-    until = until_document(curve, wanted)
+    until = until_document(curve, wanted, instance.units)
     return {**document, "until": until, "seconds": clock.with_total()}
 
 
@@ -117,5 +117,5 @@ def _widened(
     curve = capacity_curve(apart, selection, order.options)
     clock.stop("solve")
     document = capacity_document(curve, instance, selection)
-    until = capacity_until_document(curve, wanted)
+    until = capacity_until_document(curve, wanted, instance.units)
     return {**document, "until": until, "seconds": clock.with_total()}
