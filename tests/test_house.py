@@ -9,15 +9,7 @@ import grimp
 import pytest
 
 SOLVER = Path(__file__).parents[1] / "solver"
-OF_THE_VERIFIER = (
-    "problem",
-    "solution",
-    "errors",
-    "arrays",
-    "records",
-    "verification",
-)
-"""Of `records` it has the decorator of its dataclasses, which computes nothing."""
+OF_THE_VERIFIER = ("problem", "solution", "errors", "arrays", "verification")
 
 
 @pytest.fixture(scope="module")

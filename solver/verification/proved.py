@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from solver.records import dataclass
 from solver.verification.movement.proved import ProvedMovement
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.solution.earlier import earlier_plan
 from solver.solution.form import EARLIER
 from solver.solution.status import Status

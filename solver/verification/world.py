@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.verification.facts.costs import Costs
 from solver.verification.facts.elements import ExactElements
 from solver.verification.facts.limits import ExactLimits

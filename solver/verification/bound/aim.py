@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.verification.exact.amounts import ONE, ZERO, decimal
 
 if TYPE_CHECKING:

@@ -8,11 +8,9 @@ ends, the least of them is a lower bound.
 from __future__ import annotations
 
 import heapq
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.verification.bound.labels import NEVER, Arc, Labels, WalkTask
 from solver.verification.bound.searches import shape_of
 from solver.verification.bound.walks import UNREACHED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.verification.bound.walks import UNREACHED
 from solver.verification.exact.amounts import ZERO, ceiling, digits_after_point
 

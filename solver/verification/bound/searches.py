@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.verification.bound.labels import Toll
 from solver.verification.bound.scaled import MOST_BITS
 from solver.verification.bound.walks import UNREACHED, Block, Graph, Pairs, walks

@@ -9,13 +9,12 @@ the same copies: one call of Dijkstra's method serves many of them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

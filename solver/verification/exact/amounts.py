@@ -8,6 +8,7 @@ rounded, the context raises.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import (
     ROUND_CEILING,
     ROUND_FLOOR,
@@ -22,8 +23,6 @@ from decimal import (
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from operator import add, mul
 from typing import TYPE_CHECKING
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.problem.tables import ANY, split_names
-from solver.records import dataclass
 from solver.verification.exact.amounts import (
     ONE,
     ZERO,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ import numpy as np
 
 from solver.errors import InternalError
 from solver.problem.tables import NO_CORRIDOR, split_names
-from solver.records import dataclass
 from solver.verification.exact.amounts import ZERO, Amounts, amounts_of, decimal
 from solver.verification.exact.ragged import Ragged
 

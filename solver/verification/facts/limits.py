@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from solver.problem.tables import split_names
-from solver.records import dataclass
 from solver.solution.keys import ALL_PERIODS, CapacityKey
 from solver.verification.exact.amounts import decimal
 

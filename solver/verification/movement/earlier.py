@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.solution.plan import Plan
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.facts.flows import PlanFlows

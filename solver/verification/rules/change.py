@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.rules.kind import row_key
 from solver.verification.rules.row import Carried, ExactConcentrationRow, ExactLinear

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import floor, nan
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.verification.exact.amounts import ONE, ZERO, decimal
 from solver.verification.exact.margins import HHI_MARGIN
 from solver.verification.rules.kind import row_key

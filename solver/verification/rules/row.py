@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING, ClassVar
 
-from solver.records import dataclass
 from solver.verification.exact.amounts import ONE, decimal
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING
 
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 from solver.solution.keys import RowKey
 from solver.verification.exact.amounts import ONE, ZERO, decimal
 from solver.verification.rules.row import ExactLinear, ExactRow

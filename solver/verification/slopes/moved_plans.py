@@ -7,14 +7,13 @@ for, shipments that they carry.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.solution.plan import Plan
 from solver.verification.exact.amounts import ZERO, Amounts, decimal
 from solver.verification.facts.flows import PlanFlows, malformed

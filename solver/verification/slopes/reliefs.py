@@ -6,10 +6,10 @@ line; a plan for the moved right-hand side on that line makes it what is left be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.solution.tolerances import CURVED, SLOPE
 from solver.verification.exact.amounts import decimal
 from solver.verification.slopes.moves import price_slope, shift_of, sign_of

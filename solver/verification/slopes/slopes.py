@@ -7,12 +7,11 @@ between; other prices that prove that plan make V leave it there.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.solution.certificate import OneSided, Stage
 from solver.solution.keys import ShipmentKey
 from solver.solution.tolerances import CURVED, FLAT, SLOPE
