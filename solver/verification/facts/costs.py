@@ -22,7 +22,7 @@ from solver.verification.exact.amounts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from decimal import Decimal
 
     from numpy.typing import NDArray
@@ -82,52 +82,6 @@ class _ElementCharges:
     closed: Mask
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _NamedCosts:
-    """What the costs of named routes are made of: pairs of element and part.
-
-    Parameters
-    ----------
-    legs, inner : tuple of two ndarrays of int
-        Elements that are named routes, each with its legs and with its inner nodes.
-    summed : ndarray of bool
-        Elements without a through rate: named routes that cost what their legs do.
-    """
-
-    legs: tuple[Positions, Positions]
-    inner: tuple[Positions, Positions]
-    summed: Mask
-
-    @classmethod
-    def of(cls, instance: Instance, elements: ExactElements) -> _NamedCosts:
-        """Take the named routes of an instance apart."""
-        named = [
-            (place, element)
-            for place, element in enumerate(elements.all)
-            if element.row is not None
-        ]
-        summed = np.zeros(len(elements), dtype=bool)
-        summed[elements.num_legs :] = np.isnan(instance.routes["cost"])
-        return cls(
-            legs=_pairs((place, element.legs) for place, element in named),
-            inner=_pairs((place, element.nodes[1:-1]) for place, element in named),
-            summed=summed,
-        )
-
-    def any_of(self, leg: Mask, node: Mask) -> Mask:
-        """Elements that use such a leg, or visit such a node inside."""
-        found = np.zeros(len(self.summed), dtype=bool)
-        for (place, part), true in ((self.legs, leg), (self.inner, node)):
-            found[place[true[part]]] = True
-        return found
-
-    def sums(self, pairs: tuple[Positions, Positions], parts: Amounts) -> Amounts:
-        """Sum over the parts of each element without a through rate."""
-        place, part = pairs
-        own = self.summed[place]
-        return parts.take(part[own]).summed(place[own], len(self.summed))
-
-
 class Costs:
     """Costs of all products.
 
@@ -154,7 +108,8 @@ class Costs:
             key: [None if np.isnan(x) else decimal(x) for x in self._tariffs[key]]
             for key in ("cost_per_km", "factor", "surcharge")
         }
-        self._named = _NamedCosts.of(instance, elements)
+        self._through = np.zeros(len(elements), dtype=bool)
+        self._through[elements.num_legs :] = ~np.isnan(instance.routes["cost"])
         self._charged: dict[
             tuple[int, ...], tuple[_ElementCharges, _ElementCharges, Amounts]
         ] = {}
@@ -316,20 +271,27 @@ class Costs:
         on_legs = [row for row in acting if not self._on_nodes[row]]
         visit = self._apply(on_nodes, amounts(self._instance.nodes["cost"]))
         ride = self._apply(on_legs, self._before_tariffs(on_legs))
-        named = self._named
-        summed, legs, inner = named.summed, named.legs, named.inner
+        elements, through = self._elements, self._through
+        legs, size = elements.legs, len(elements)
+        place, node = elements.inner_visits
+        closed = ride.closed.copy()
+        closed[legs.owners[ride.closed[legs.items]]] = True
+        closed[place[visit.closed[node]]] = True
+        # A through rate says all of a named route; others cost what their parts do.
+        place, node = place[~through[place]], node[~through[place]]
+        cost, surcharge = (
+            own.take(legs.items).summed(legs.owners, size)
+            for own in (ride.cost, ride.surcharge)
+        )
         whole = [row for row in on_legs if self._tariffs["route"][row]]
-        extra = named.sums(inner, visit.surcharge).plus(
-            self._apply(whole, nothing(len(summed))).surcharge
-        )
+        extra = self._apply(whole, nothing(size)).surcharge
+        extra = extra.plus(visit.surcharge.take(node).summed(place, size))
         charges = _ElementCharges(
-            cost=joined(summed, named.sums(legs, ride.cost), ride.cost),
-            surcharge=joined(
-                summed, named.sums(legs, ride.surcharge).plus(extra), ride.surcharge
-            ),
-            closed=ride.closed | named.any_of(ride.closed, visit.closed),
+            cost=joined(through, ride.cost, cost),
+            surcharge=joined(through, ride.surcharge, surcharge.plus(extra)),
+            closed=closed,
         )
-        return visit, charges, named.sums(inner, visit.cost)
+        return visit, charges, visit.cost.take(node).summed(place, size)
 
     def _before_tariffs(self, rows: list[int]) -> Amounts:
         """Cost of each leg and through rate before factors and surcharges."""
@@ -381,10 +343,3 @@ class _VariedCost:
     def amounts(self) -> Amounts:
         """All of them."""
         return amounts_of(self._values).take(self._number)
-
-
-def _pairs(parts: Iterable[tuple[int, tuple[int, ...]]]) -> tuple[Positions, Positions]:
-    """Each element with each of its parts."""
-    pairs = [(place, part) for place, own in parts for part in own]
-    place, part = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return place, part

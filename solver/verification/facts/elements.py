@@ -76,10 +76,17 @@ class ExactElements:
         """Number of legs."""
         return len(self.leg_names)
 
+    @cached_property
+    def inner_visits(self) -> tuple[Positions, Positions]:
+        """Elements and nodes that they visit before their last, pair by pair."""
+        inner = np.ones(len(self.visits.items), dtype=bool)
+        inner[self.visits.starts[1:] - 1] = False
+        return self.visits.owners[inner], self.visits.items[inner]
+
     @property
     def with_inner_nodes(self) -> bool:
         """Whether a named route leads past a node, so that a walk may come back."""
-        return any(element.nodes[1:-1] for element in self.all)
+        return len(self.inner_visits[0]) > 0
 
     def __len__(self) -> int:
         return len(self.all)
