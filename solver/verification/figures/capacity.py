@@ -11,13 +11,9 @@ from solver.verification.figures.columns import float_column, ratio
 from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from solver.solution.certificate import Stage
+    from solver.solution.keys import CapacityKey, RowKey
     from solver.verification.evidence import Evidence
-    from solver.verification.facts.limits import Limit
     from solver.verification.figures.columns import Cells
-    from solver.verification.rules.row import ExactRow
 
 
 def capacity_table(evidence: Evidence) -> Cells:
@@ -30,8 +26,9 @@ def capacity_table(evidence: Evidence) -> Cells:
     used = np.concatenate([float_column(evidence.used), levels])
     side = np.array([*(1 for _ in limits), *(row.sign for row in rows)])
     free = side * (capacity - used)
-    prices = _prices(evidence.cost_stage, limits, rows)
-    unmet = [_prices(stage, limits, rows) for stage in evidence.unmet_stages]
+    keys: list[CapacityKey | RowKey] = [limit.key for limit in limits]
+    keys += [row.key for row in rows]
+    unmet = [[*map(stage.price_of, keys)] for stage in evidence.unmet_stages]
     extra_quantity = np.sum(unmet, axis=0) if unmet else np.full(len(used), np.nan)
     return {
         "kind": [*(own.key.kind for own in limits), *(row.key.measure for row in rows)],
@@ -40,21 +37,13 @@ def capacity_table(evidence: Evidence) -> Cells:
         "capacity": capacity,
         "used": used,
         "utilisation": ratio(used, capacity),
-        "price": prices,
+        "price": [*map(evidence.cost_stage.price_of, keys)],
         **both_ways(
             evidence,
-            [*(limit.key for limit in limits), *(row.key for row in rows)],
+            keys,
             np.where(free > SLACK * np.abs(capacity), free, np.nan),
             np.ones(len(capacity)),
             MONEY,
         ),
         "extra_quantity": FigureColumn(extra_quantity, SHARE),
     }
-
-
-def _prices(
-    stage: Stage, limits: Sequence[Limit], rows: Sequence[ExactRow]
-) -> list[float]:
-    """Price of each limit, then of each row."""
-    of_limits = (stage.capacities.get(limit.key, 0.0) for limit in limits)
-    return [*of_limits, *(stage.rules.get(row.key, 0.0) for row in rows)]
