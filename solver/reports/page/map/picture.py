@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _BEYOND = 30.0
 _EVERY = 3.0
-_SMALLEST_HEAD, _LARGEST_HEAD = 3.4, 7.5
+_SMALLEST_HEAD, _LARGEST_HEAD = 4.8, 7.5
 
 
 @dataclass(frozen=True, slots=True)
