@@ -180,6 +180,11 @@ def test_a_plan_that_is_older_than_columns_of_the_model_is_read_bug() -> None:
     assert [*faults_of(random_rules_instance(111))] == []
 
 
+def test_an_index_beside_the_least_possible_has_no_price_bug() -> None:
+    """Its cost is all but upright there: within 1e-8 of the index it says nothing."""
+    assert [*faults_of(random_rules_instance(307))] == []
+
+
 # ---- forgeries
 
 

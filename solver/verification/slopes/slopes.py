@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from solver.solution.certificate import OneSided, Stage
-from solver.solution.keys import ShipmentKey
+from solver.solution.keys import RowKey, ShipmentKey
 from solver.solution.tolerances import CURVED, FLAT, SLOPE
 from solver.verification.bound.bound import bounds
 from solver.verification.bound.price_faults import price_faults
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 MOST_SHIPMENTS = 2**18
 """Shipments of all sets of prices that are searched together: memory follows."""
+
+_MARGINS = 10
+"""Margins of a row by which it is moved at least."""
 
 _SMALL, _DUST = 1000, Fraction(1, 10**13)
 """Part of the average cost that a slope is compared with at least, and part of the
@@ -259,7 +262,20 @@ class Slopes:
         size = size_of(self.world, own.key)
         if own.direction == "less" and size is not None:
             return "less than nothing" if decimal(own.length or 0.0) > size else ""
-        return ""
+        return self._noise_fault(own)
+
+    def _noise_fault(self, own: Slope | Relief) -> str:
+        """Refuse a row that is moved by little more than plans may miss it by.
+
+        Near the least index possible the cost is so steep that all is that margin.
+        """
+        if not isinstance(own.key, RowKey):
+            return ""
+        row = self.world.rules.by_key[own.key]
+        margin = row.margin(self.carried[row.scope.rule])
+        length = Fraction(decimal(own.length or 0.0))
+        is_lost = _MARGINS * margin > length
+        return "moved by little more than plans may miss it by" if is_lost else ""
 
     # ---- bounds
 
