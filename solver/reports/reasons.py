@@ -36,6 +36,8 @@ ALL_DEARER = "; no route with room costs less than leaving it"
 _MOST_NAMED = 3
 _MOST_WAYS = 3
 _MOST_AVOIDED = 8
+_LITTLE = "within the precision of the proof"
+_OPEN = "no plan that serves more was found, or ruled out"
 _NEAR, _NOISE = 1e-9, 1e-12
 _FREE = 0.5
 """Ways that cost less pass no full limit, where each costs 1."""
@@ -46,7 +48,7 @@ def unmet_reasons(account: Account) -> dict[int, str]:
     unmet = np.flatnonzero(account.plan.unmet > 0)
     if not len(unmet):
         return {}
-    reasons = {shipment: _left_over(account, shipment) for shipment in unmet.tolist()}
+    reasons = _left_over(account, unmet)
     firm = account.cargo.firm
     free = Prices(np.zeros(len(account.network.limits)), {}, money=0.0)
     reached = np.isfinite(_search(account, free, unmet)[0])
@@ -82,15 +84,19 @@ def _unit(prices: Prices, value: Floats) -> float:
     return dearest * _NOISE / _NEAR if prices.money else 1.0
 
 
-def _left_over(account: Account, shipment: int) -> str:
-    """Reason where nothing is in the way: no proof tells so little from nothing."""
-    cargo, unmet = account.cargo, account.plan.unmet
-    alike = cargo.firm & (cargo.unmet_class == cargo.unmet_class[shipment])
-    least = GAP * float(unmet[alike].sum())
-    least = max(least, REST * float(cargo.quantity[shipment]))
-    if cargo.firm[shipment] and unmet[shipment] <= least:
-        return "within the precision of the proof"
-    return "no plan that serves more was found, or ruled out"
+def _left_over(account: Account, shipments: Ints) -> dict[int, str]:
+    """Reasons where nothing is in the way: no proof tells so little from nothing."""
+    cargo, unmet, firm = account.cargo, account.plan.unmet, account.cargo.firm
+    by_class = np.bincount(cargo.unmet_class[firm], unmet[firm], len(cargo.classes))
+    least = REST * cargo.quantity
+    least[firm] = np.maximum(least[firm], GAP * by_class[cargo.unmet_class[firm]])
+    little = firm & (unmet <= least)
+    return {
+        shipment: _LITTLE if is_little else _OPEN
+        for shipment, is_little in zip(
+            shipments.tolist(), little[shipments].tolist(), strict=True
+        )
+    }
 
 
 def _no_route(account: Account, shipment: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,14 +115,22 @@ def written(family: str, folder: Path) -> str:
     return path.read_text()
 
 
+def rounded(model: str) -> str:
+    """Return a model with its numbers in twelve digits."""
+    return re.sub(r"\d*\.\d+", lambda number: f"{float(number[0]):.12g}", model)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_family_of_rows_is_written_as_expected(
     family: str, tmp_path: Path
 ) -> None:
-    """The final model of a tiny instance is the golden text, byte for byte."""
+    """The final model of a tiny instance is the golden text.
+
+    Its numbers in twelve digits: releases of HiGHS write fifteen of them, or all.
+    """
     golden = (GOLDEN / f"{family}.lp").read_text()
     inequality, mark, model = golden.partition(BY_HIGHS)
-    assert written(family, tmp_path) == mark + model
+    assert rounded(written(family, tmp_path)) == rounded(mark + model)
     assert all(line.startswith("\\ ") for line in inequality.splitlines())
     assert "<=" in inequality or ">=" in inequality
     assert len(golden.splitlines()) <= 60

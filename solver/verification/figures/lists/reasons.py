@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,14 +113,20 @@ class _Reasons:
 
     def _is_crumb(self, shipment: int) -> bool:
         """Whether no more of firm demand is left than rounding or proof allows."""
-        firm, unmet = self.world.cargo.firm_class, self.evidence.flows.unmet
-        own, number = firm[shipment], np.array([shipment])
-        left = unmet.take(np.flatnonzero(firm == own)).total()
-        crumb = unmet.take(number)
+        own = int(self.world.cargo.firm_class[shipment])
+        if own == PRICED:
+            return False
+        number = np.array([shipment])
+        crumb, left = self.evidence.flows.unmet.take(number), self._left[own]
         is_rest = rests(crumb, self.world.cargo.quantity.take(number))[0]
-        return bool(
-            own != PRICED and (is_rest or crumb.total() <= left - least_to_prove(left))
-        )
+        return bool(is_rest or crumb.total() <= left - least_to_prove(left))
+
+    @cached_property
+    def _left(self) -> list[Decimal]:
+        """What stays unmet of each class of firm demand."""
+        firm, unmet = self.world.cargo.firm_class, self.evidence.flows.unmet
+        classes = range(len(self.world.cargo.classes))
+        return [unmet.take(np.flatnonzero(firm == own)).total() for own in classes]
 
     def _no_route(self, shipment: int) -> str:
         row = self.world.cargo.demand[shipment]
