@@ -8,6 +8,7 @@ out.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -125,13 +126,19 @@ class ExactRows:
         usage = sparse.csc_array(limit_usage(self.routes, near))
         for number, limit in enumerate(near.tolist()):
             own = slice(usage.indptr[number], usage.indptr[number + 1])
-            factors = {
-                route: Fraction(int(count))
-                for route, count in zip(
-                    usage.indices[own].tolist(), usage.data[own].tolist(), strict=True
-                )
-            }
-            yield self._whole(factors, exact(float(limits.capacity[limit])))
+            counts = usage.indices[own].tolist(), usage.data[own].tolist()
+            yield self._counted(*counts, exact(float(limits.capacity[limit])))
+
+    def _counted(
+        self, routes: Sequence[int], counts: Sequence[float], room: Fraction
+    ) -> DecimalRow:
+        """Row in integers of routes that count a whole number of times each."""
+        digits = [self._digits[route] for route in routes]
+        common = math.lcm(room.denominator, 10 ** max(digits, default=0))
+        units = {places: common // 10**places for places in set(digits)}
+        triples = zip(routes, counts, digits, strict=True)
+        factors = {route: int(times) * units[own] for route, times, own in triples}
+        return DecimalRow(factors, int(room * common))
 
     def _far_rules(self, quantity: Floats) -> Iterator[bool]:
         """Yield of each rule's row whether quantities come nowhere near it."""

@@ -52,17 +52,24 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
     priced = ~cargo.firm[routes.shipment[chosen]]
     chosen = chosen[np.lexsort((routes.cost[chosen], priced))]
     usage = limit_usage(routes.chosen(chosen), np.arange(len(limits)))
-    room = np.maximum(limits.capacity - limit_loads(routes, quantity), 0.0)
-    result, starts = quantity.copy(), usage.indptr.tolist()
-    for number, route in enumerate(chosen.tolist()):
-        own = slice(starts[number], starts[number + 1])
-        passed, times = usage.indices[own], usage.data[own]
-        owner = int(routes.shipment[route])
-        size = min(float(rest[owner]), np.min(room[passed] / times, initial=np.inf))
+    room = np.maximum(limits.capacity - limit_loads(routes, quantity), 0.0).tolist()
+    more, starts = np.zeros(len(chosen)), usage.indptr.tolist()
+    passed, times = usage.indices.tolist(), usage.data.tolist()
+    left = rest.tolist()  # One number at a time lists are quicker than arrays.
+    for number, owner in enumerate(routes.shipment[chosen].tolist()):
+        size = left[owner]
+        own = range(starts[number], starts[number + 1])
+        for place in own:
+            most = room[passed[place]] / times[place]
+            size = most if most < size else size
         if size > 0.0:
-            room[passed] = np.maximum(room[passed] - size * times, 0.0)
-            rest[owner] -= size
-            result[route] += size
+            for place in own:
+                after = room[passed[place]] - size * times[place]
+                room[passed[place]] = max(after, 0.0)
+            left[owner] -= size
+            more[number] = size
+    result = quantity.copy()
+    result[chosen] += more
     return result
 
 

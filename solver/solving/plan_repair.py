@@ -66,6 +66,7 @@ class Repair:
         self._steps: list[int] = [steps[shipment] for shipment in self.shipment]
         self.firm = rows.routes.cargo.firm.tolist()
         self._work = 0
+        self._fullest: dict[int, list[int]] = {}
         self._routes: dict[int, list[int]] = defaultdict(list)
         order = rows.routes.cost.argsort(kind="stable").tolist()
         for route in order:
@@ -161,6 +162,7 @@ class Repair:
         None are returned if no other route has any room.
         """
         factors, amount = self._held[number].factors, self._excess[number]
+        self._fullest.clear()
         least = min((abs(factor) for factor in factors.values()), default=amount)
         chain = self._chain(number, amount)
         while not chain and amount > least:
@@ -231,12 +233,7 @@ class Repair:
     def _moves(self, number: int, excess: int) -> Iterator[Move]:
         """Yield moves to other routes that would lessen what stands in a row."""
         factors, units = self._held[number].factors, self.units
-        fullest = nsmallest(
-            _MOST_CANDIDATES,
-            self._taken(number),
-            key=lambda route: -units[route] * factors[route],
-        )
-        for route in fullest:
+        for route in self._fullest_in(number):
             for other in self._routes[self.shipment[route]]:
                 less = factors[route] - factors.get(other, 0)
                 if less > 0:
@@ -246,6 +243,17 @@ class Repair:
             for route in self._routes[self.shipment[other]]:
                 if units[route] > 0 and route not in factors:
                     yield route, other, self._size(route, excess, -factors[other])
+
+    def _fullest_in(self, number: int) -> list[int]:
+        """Routes that most of what stands in a row is on, known until cargo moves."""
+        if number not in self._fullest:
+            factors, units = self._held[number].factors, self.units
+            self._fullest[number] = nsmallest(
+                _MOST_CANDIDATES,
+                self._taken(number),
+                key=lambda route: -units[route] * factors[route],
+            )
+        return self._fullest[number]
 
     def _leaving(self, number: int) -> Move:
         """Leave unmet what a row exceeds: of priced demand, and as little as can be.
