@@ -35,12 +35,12 @@ ELSEWHERE = (
     "tests.round_trips",
     "tests.jobs.",
     "tests.scenario_campaign",
-    "tests.studies.",
+    "tests.wild_sizes",
     "PATH",
 )
 """Commands that are this very run, take long, or name no real path."""
 
-SHOWING = ("breakeven.md", "questions.md", "repair.md")
+SHOWING = ("breakeven.md", "explain.md", "questions.md", "repair.md")
 """Pages whose screens are what their commands print."""
 
 PRELUDE = """
