@@ -29,9 +29,11 @@ def begin() -> None:
     is called, the default of the system ends the process without a word. A standard
     stream that the caller closed leaves its number to the next file opened, which
     whatever a library prints would then be written into. Until `loaded` is called,
-    garbage is hardly looked for.
+    garbage is hardly looked for. Linear algebra gets one thread.
     """
     gc.set_threshold(_WHILE_LOADING)
+    # Matrices are small, and sums must not depend on how many cores there are.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in _STANDARD:
         with suppress(OSError):
             try:
