@@ -46,8 +46,11 @@ NEAR = 1e-2
 MOST_SEARCHES = 40
 """Searches from the point, after which what was found must do."""
 
-_MOST_STEPS = 6
-"""Steps from one search to the next."""
+_FEW_STEPS, _MOST_STEPS = 6, 15
+"""Steps from one search to the next, if the error is small by then; else at most."""
+
+_SMALL_ERROR = 0.05
+"""Such an error, relative to the cost."""
 
 _INNER = 0.1
 """Part of the gap to which the program is solved before the next search."""
@@ -97,16 +100,17 @@ class InteriorStart:
 
     def seed(self) -> Seed | None:
         """Move to the optimum, nearly; None if that fails."""
+        in_time = True
         try:
             self._begin()
             self._improve()
         except OutOfTimeError:
-            pass
+            if not self.pool:
+                return None
+            in_time = False
         except LinAlgError:
             return None
-        if not hasattr(self.program, "at"):
-            return None
-        return self._seed() if self.gap < NEAR else None
+        return self._seed(is_near=in_time) if self.gap < NEAR or not in_time else None
 
     def _begin(self) -> None:
         """Begin where an ascent ends."""
@@ -118,12 +122,12 @@ class InteriorStart:
         )
         self.known = prints
         found = routes.chosen(first)
-        self.pool.append(found)
         passed = np.bincount(place[len(self.first) :], minlength=len(found))
         share = passed / max(1, len(kept) - 1)
         bound = (self.search.best_bound - self.idle) / (self.unit * self.money)
         known = price / self.money, bound
         self.program.begin(self._columns(found), share, known)
+        self.pool.append(found)
 
     def _columns(self, routes: Routes) -> tuple[Ints, Floats, sparse.csr_array]:
         """Shipment, cost and usage of routes, as the program has them."""
@@ -135,10 +139,11 @@ class InteriorStart:
         program, size = self.program, self.unit * self.money
         wanted = _FIRST
         for _ in range(MOST_SEARCHES):
-            for _ in range(_MOST_STEPS):
+            for number in range(1, _MOST_STEPS + 1):
                 program.step()
                 self._look_at_the_clock()
-                if program.error < wanted:
+                enough = wanted if number < _FEW_STEPS else max(wanted, _SMALL_ERROR)
+                if program.error < enough:
                     break
             routes, _ = self.search(Prices(program.prices * self.money, {}))
             bound = (self.search.best_bound - self.idle) / size
@@ -157,7 +162,7 @@ class InteriorStart:
         if time.monotonic() > self.deadline:
             raise OutOfTimeError
 
-    def _seed(self) -> Seed:
+    def _seed(self, *, is_near: bool) -> Seed:
         """Return the routes that the point takes, and the limits that it fills."""
         program, at = self.program, self.program.at
         routes = joined(self.pool)
@@ -168,21 +173,22 @@ class InteriorStart:
         _, place = np.unique(routes.shipment[order], return_index=True)
         first = order[place]
         used[first] = False
-        others = np.flatnonzero(used)
+        others, is_central = np.flatnonzero(used), is_near and self.gap < CLOSE
         return Seed(
             first=routes.chosen(first),
             more=routes.chosen(others),
             unsettled=self.members[unmet],
             limits=program.rows,
             rules={},
-            best=self._priced(program.rows[at.price > at.slack]),
+            best=self._priced() if is_central else self.search.best,
             shares=(taken[first], taken[others]),
-            is_near=True,
-            is_central=self.gap < CLOSE,
+            is_near=is_near,
+            is_central=is_central,
         )
 
-    def _priced(self, full: Ints) -> tuple[Prices, Floats]:
+    def _priced(self) -> tuple[Prices, Floats]:
         """Return the prices of the point where it fills limits, and routes' costs."""
+        full = self.program.rows[self.program.at.price > self.program.at.slack]
         price = np.zeros(len(self.network.limits))
         price[full] = self.program.prices[full] * self.money
         self.search(Prices(price, {}))
