@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from solver import load
+from solver.generation.folder import generate
+from solver.generation.order import order
 from solver.options import Options
 from solver.pricing.prices import Prices
 from solver.solution.status import Status
 from solver.solving import solve as solving
 from solver.solving.interior import interior_start
 from solver.solving.interior.interior_start import InteriorStart
+from solver.solving.interior.route_program import RouteProgram
 from solver.solving.prepared import Prepared
 from solver.solving.start import first_routes
 from solver.solving.start.bounding_search import BoundingSearch
 from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.solving.test_origin_flows import dearer, grid
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def start_of(seed: int) -> InteriorStart:
@@ -101,3 +109,28 @@ def test_a_start_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interior_start, "MOST_SEARCHES", 1)
     monkeypatch.setattr(interior_start, "NEAR", 0.0)
     assert start_of(0).seed() is None
+
+
+def test_few_searches_and_steps_are_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a generated network that leaves some unmet; counters, not seconds."""
+    steps: list[int] = []
+    step = RouteProgram.step
+
+    def counted(program: RouteProgram) -> None:
+        steps.append(len(program.rows))
+        step(program)
+
+    monkeypatch.setattr(RouteProgram, "step", counted)
+    generate(tmp_path / "tight", order({"demands": 600}, tightness=0.6, seed=7))
+    pricer = Prepared(load(tmp_path / "tight").instance).pricer
+    search = BoundingSearch(pricer)
+    routes, _ = search(Prices(np.zeros(len(pricer.network.limits)), {}))
+    search.penalise(routes)
+    trees = pricer.searches
+    start = InteriorStart(search, routes)
+    assert start.seed() is not None
+    assert start.gap < interior_start.CLOSE
+    assert (pricer.searches - trees) / trees <= 112
+    assert len(steps) <= 40

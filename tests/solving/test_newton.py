@@ -95,3 +95,30 @@ def test_the_program_comes_to_the_optimum_of_a_solver(seed: int) -> None:
     assert program.total == pytest.approx(best.fun, rel=1e-7)
     loads = np.asarray(program.usage.T @ program.at.flow)
     assert (loads <= capacity * (1 + 2e-6)).all()
+
+
+def test_dear_routes_of_a_crowd_are_dropped() -> None:
+    """The cheapest of each shipment stay, and what is unmet; the point goes on."""
+    random = np.random.default_rng(1)
+    owner = np.repeat(np.arange(3), 20)
+    cost = random.uniform(1.0, 5.0, 60)
+    usage = sparse.csr_array(random.integers(0, 2, (60, 2)).astype(float))
+    program = RouteProgram(np.ones(3), np.full(3, 9.0), np.full(2, 1.5))
+    program.begin((owner, cost, usage), np.full(60, 0.04), (np.ones(2), 0.0))
+    for _ in range(4):
+        program.step()
+    left = program.thin(4)
+    assert left is not None
+    assert program.thin(4) is None
+    assert left.sum() == len(program.owner) - 3 == len(program.at.flow) - 3
+    assert (np.bincount(owner[left]) >= 4).all()
+    for _ in range(20):
+        program.step()
+    best = linprog(
+        program.cost,
+        A_ub=program.usage.toarray().T,
+        b_ub=np.full(2, 1.5),
+        A_eq=(program.owner == np.arange(3)[:, None]) * 1.0,
+        b_eq=np.ones(3),
+    )
+    assert program.total == pytest.approx(best.fun, rel=1e-6)

@@ -46,6 +46,9 @@ NEAR = 1e-2
 MOST_SEARCHES = 40
 """Searches from the point, after which what was found must do."""
 
+MOST_ROUTES = 6
+"""Routes of each shipment that may stay however little they carry."""
+
 _FEW_STEPS, _MOST_STEPS = 6, 15
 """Steps from one search to the next, if the error is small by then; else at most."""
 
@@ -151,12 +154,20 @@ class InteriorStart:
             if self.gap < CLOSE and program.error < 10 * CLOSE:
                 break
             wanted = min(_FIRST, max(_INNER * self.gap, _LAST * CLOSE))
+            self._thin()
             fresh = routes.chosen(
                 np.flatnonzero(~np.isin(routes.fingerprint, self.known))
             )
             self.known = np.concatenate([self.known, fresh.fingerprint])
             self.pool.append(fresh)
             program.add(*self._columns(fresh))
+
+    def _thin(self) -> None:
+        """Drop routes that look too dear, where there are many."""
+        left = self.program.thin(MOST_ROUTES)
+        if left is not None:
+            self.pool = [joined(self.pool).chosen(np.flatnonzero(left))]
+            self.known = self.pool[0].fingerprint
 
     def _look_at_the_clock(self) -> None:
         if time.monotonic() > self.deadline:

@@ -45,6 +45,12 @@ _LEAST_SLACK = 0.05
 
 _TINY_SLACK = 1e-3
 
+_CROWDED = 1.5
+"""Routes, in terms of those that may stay, from which some are dropped."""
+
+_SHARE = 1e-2
+"""Part of its shipment that keeps a route in any case."""
+
 _BROKEN = 1e-6
 """Excess of a limit, relative to it, for which it becomes a row."""
 
@@ -155,6 +161,28 @@ class RouteProgram:
         most = _MOST_NEW * self.quantity[self.owner[old:]]
         flow = np.concatenate([at.flow, np.minimum(mean / reduced[old:], most)])
         self.at = InnerPoint(flow, reduced, slack, price, marginal)
+
+    def thin(self, most: int) -> Mask | None:
+        """Drop routes that look too dear, if there are many; tell which are left.
+
+        Left are those with any share, and so many of each shipment that cost least.
+        """
+        routes = len(self.owner) - self.count
+        if routes < _CROWDED * most * self.count:
+            return None
+        at, owner = self.at, self.owner
+        order = np.lexsort((at.reduced, owner))
+        sizes = np.bincount(owner, minlength=self.count)
+        rank = np.empty(len(owner), dtype=int)
+        rank[order] = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        kept = (rank < most) | (at.flow > _SHARE * self.quantity[owner])
+        kept[: self.count] = True
+        self.owner, self.cost = owner[kept], self.cost[kept]
+        self.usage = sparse.csr_array(self.usage[np.flatnonzero(kept)])
+        flow, reduced = at.flow[kept], at.reduced[kept]
+        self.at = InnerPoint(flow, reduced, at.slack, at.price, at.marginal)
+        self._gather()
+        return kept[self.count :]
 
     def _with_new_rows(self, mean: float) -> tuple[Floats, Floats]:
         """Make limits rows that the point breaks; return slack and price of all."""
