@@ -80,6 +80,7 @@ class ExactLimits:
         self.by_key = {limit.key: limit for limit in self.all}
         self._usages: dict[tuple[str, int], Usage] = {}
         self._lanes: dict[tuple[int | None, int | None], Mask] = {}
+        self._used: tuple[PlanFlows, list[Decimal]] | None = None
 
     def _simple(self) -> Iterator[Limit]:
         tables: tuple[tuple[Kind, str], ...] = (
@@ -173,6 +174,11 @@ class ExactLimits:
 
     def used(self, flows: PlanFlows) -> list[Decimal]:
         """Quantity that counts for each limit."""
+        if self._used is None or self._used[0] is not flows:
+            self._used = flows, self._sums(flows)
+        return [*self._used[1]]
+
+    def _sums(self, flows: PlanFlows) -> list[Decimal]:
         lane = self.cargo.lane[flows.shipment]
         loads: dict[bytes, tuple[list[int], list[int]]] = {}
         found = []
