@@ -147,6 +147,11 @@ class Routes:
         own = table[self.network.num_elements + self.shipment]
         return np.asarray(sums ^ (own * np.uint64(3)))
 
+    def among(self, fingerprints: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Whether each route has one of some fingerprints, shape (routes,)."""
+        # The method that NumPy 2.0 would choose overflows with numbers of 64 bits.
+        return np.isin(self.fingerprint, fingerprints, kind="sort")
+
     def of(self, network: Network, cargo: Cargo) -> Routes:
         """Return the same routes on a network with the same elements and shipments."""
         return Routes(network, cargo, self.shipment, self.starts, self.elements)

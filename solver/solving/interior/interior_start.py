@@ -155,9 +155,7 @@ class InteriorStart:
                 break
             wanted = min(_FIRST, max(_INNER * self.gap, _LAST * CLOSE))
             self._thin()
-            fresh = routes.chosen(
-                np.flatnonzero(~np.isin(routes.fingerprint, self.known))
-            )
+            fresh = routes.chosen(np.flatnonzero(~routes.among(self.known)))
             self.known = np.concatenate([self.known, fresh.fingerprint])
             self.pool.append(fresh)
             program.add(*self._columns(fresh))

@@ -66,8 +66,8 @@ def other_routes(
     ]
     fresh = joined([routes.chosen(np.zeros(0, dtype=int)), *found])
     _, first = np.unique(fresh.fingerprint, return_index=True)
-    known = np.isin(fresh.fingerprint[first], routes.fingerprint)
-    return fresh.chosen(first[~known])
+    different = fresh.chosen(first)
+    return different.chosen(np.flatnonzero(~different.among(routes.fingerprint)))
 
 
 def _avoiding(
