@@ -48,7 +48,7 @@ SOME_WORK = 20_000
 """Shipments times solves after which no more is asked, if only `some` are."""
 
 FEWEST = 20
-"""Solves below which nothing is asked, if only `some` are: one takes about ten."""
+"""Solves below which nothing is asked, if only `some` are."""
 
 MOST_APART = 10_000
 """Rows of demand up to which those that are alike are not aggregated, if all are
