@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import subprocess
@@ -15,7 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from solver.commands.program import keruen
+from solver.jobs.records.layout import item_folder
 from solver.jobs.records.ledger import Ledger
+from solver.jobs.records.results import FIGURES
 from solver.jobs.records.status import read_status
 from solver.jobs.records.summarise import summarise
 from solver.jobs.run import BatchOrder, BatchPlan, planned, run
@@ -144,6 +147,21 @@ def test_an_item_costs_what_a_solve_from_scratch_costs(alone: Path) -> None:
             assert cost == pytest.approx(expected, rel=1e-9)
 
 
+def test_the_summary_holds_each_figure_of_a_result(alone: Path) -> None:
+    """Every column of figures is a key of the item's own summary, with its value."""
+    with (alone / "out" / "summary.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 12
+    for row in rows:
+        folder = item_folder(alone / "out", int(row["same_as"] or row["item"]))
+        own = json.loads((folder / "summary.json").read_text())
+        assert row["status"] == own["status"]
+        for name in FIGURES[1:]:
+            assert float(row[name]) == own[name]
+        whole = float(row["served"]) + float(row["unmet"])
+        assert whole == pytest.approx(float(row["demand"]))
+
+
 def test_a_batch_can_be_summarised(alone: Path) -> None:
     """Costs move most with the factor of costs; a closed port has a change of cost."""
     found = summarise([alone / "out"])
@@ -156,10 +174,11 @@ def test_a_batch_can_be_summarised(alone: Path) -> None:
         (row["swing"] for row in found.tornado), reverse=True
     )
     spread = {(row["scenarios"], row["figure"]): row for row in found.distribution}
-    assert spread["none", "cost"]["items"] == 4
-    assert spread["none", "cost"]["least"] <= spread["none", "cost"]["q50"]
+    assert spread["base", "cost"]["items"] == 4
+    assert spread["base", "cost"]["least"] <= spread["base", "cost"]["q50"]
+    assert spread["base", "served"]["least"] > 0
     closed = {(row["closed"], row["scenarios"]): row for row in found.closures}
-    assert closed["port Novorossiysk", "none"]["cost_change"] > 0
+    assert closed["port Novorossiysk", "base"]["cost_change"] > 0
     assert closed["port Novorossiysk", "novorossiysk-closed"]["cost_change"] == 0
 
 

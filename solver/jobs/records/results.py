@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHARE = "share."
 """Start of the names of a row's shares, by corridor."""
 
-FIGURES = ("status", "cost", "bound", "gap", "demand", "carried", "unmet", "hhi")
+FIGURES = ("status", "cost", "bound", "gap", "demand", "served", "unmet", "hhi")
 """Figures of a result that its row of the summary has, in order."""
 
 

@@ -34,9 +34,10 @@ SCENARIOS = "scenarios"
 DRAWS = "draws"
 """Name of the factor that random draws are."""
 
-_SPREAD_OF = ("cost", "unmet", "hhi")
+_SPREAD_OF = ("cost", "served", "unmet", "hhi")
 _JOIN = " + "
-_NONE = "none"
+_BASE = "base"
+"""How an empty list of scenarios is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _point(entry: LedgerEntry) -> SummaryPoint:
     closed = task.get("closed", "")
     changes = [] if closed else [parse_change(text) for text in task.get("changes", ())]
     return SummaryPoint(
-        scenarios=_JOIN.join(task.get("scenarios", ())) or _NONE,
+        scenarios=_JOIN.join(task.get("scenarios", ())) or _BASE,
         factors={
             change.target(): json.dumps(change.value, ensure_ascii=False)
             for change in changes
@@ -181,7 +182,7 @@ def _tornado_row(
 
 
 def distribution(points: Sequence[SummaryPoint]) -> list[dict[str, Any]]:
-    """Return mean, spread and quantiles of cost, unmet and shares, by scenarios."""
+    """Return mean, spread and quantiles of what `_SPREAD_OF` names and of shares."""
     names = dict.fromkeys(
         name
         for point in points

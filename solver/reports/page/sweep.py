@@ -10,6 +10,7 @@ from solver.reports.page.sections import Section
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
 from solver.reports.screen.numbers import figure
+from solver.reports.screen.sweep import CHEAPER_NOTE, DRAWS_NOTE, leaves_more_unmet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -121,7 +122,7 @@ def _tornado_section(tornado: Rows) -> Iterator[Section]:
     )
     lead = (
         "Each bar goes from the least to the largest mean cost over all items with one "
-        "value of the factor; that of draws holds nine tenths of them."
+        f"value of the factor. {DRAWS_NOTE}"
     )
     picture = _spans("Mean cost by factor", bars)
     yield Section("What moves the cost most", "spans", picture, (table,), lead, 2)
@@ -193,6 +194,8 @@ def _closure_section(closures: Rows) -> Iterator[Section]:
         left_out=max(0, len(closures) - _MOST_ROWS),
     )
     lead = "Changes are against the same scenarios with nothing closed."
+    if leaves_more_unmet(closures):
+        lead = f"{lead} {CHEAPER_NOTE}"
     yield Section("Closures", "tables", None, (table,), lead, 2)
 
 

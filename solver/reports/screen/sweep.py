@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 _MOST, _BAR = 15, 8
 _SPREAD = ("mean", "q05", "q50", "q95")
 
+DRAWS_NOTE = (
+    "Draws: the mean cost of all items, plus the 5 and 95 % quantiles of how far an "
+    "item is from the mean of those that differ from it by the draw alone."
+)
+"""What the row of draws is."""
+
+CHEAPER_NOTE = (
+    "Firm demand that stays unmet costs nothing here: where a closure leaves more "
+    "unmet, its change of cost is of a plan that serves less, and no saving."
+)
+"""What a change of cost beside unmet demand does not say."""
+
 
 def sweep_screen(
     tornado: Rows, distribution: Rows, closures: Rows, style: Style
@@ -46,6 +58,14 @@ def sweep_screen(
     return rendered(parts, style)
 
 
+def leaves_more_unmet(closures: Rows) -> bool:
+    """Whether a closure leaves more unmet than there is without it, or may."""
+    return any(
+        row["unmet"] and (row["unmet_change"] is None or row["unmet_change"] > 0)
+        for row in closures
+    )
+
+
 def _tornado(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
     if not rows:
         return
@@ -69,6 +89,8 @@ def _tornado(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
     ]
     head = ["Factor", "swing", "least at", "largest at", ""]
     yield from sheet.table(head, lines, len(rows), left=(2, 3))
+    if any(row["factor"] == "draws" for row in rows[:_MOST]):
+        yield from sheet.wrapped(DRAWS_NOTE, 0)
 
 
 def _distribution(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
@@ -107,3 +129,5 @@ def _closures(sheet: Sheet, rows: Rows) -> Iterator[Text | Table]:
     ]
     head = ["Closed", "unmet", "cost", "rank by cost", "cost change"]
     yield from sheet.table(head, lines, len(rows))
+    if leaves_more_unmet(rows):
+        yield from sheet.wrapped(CHEAPER_NOTE, 0)
