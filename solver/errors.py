@@ -18,9 +18,8 @@ KeruenError
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import get_args
 
 from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
-from solver.records import dataclass
 from solver.solution.form import Asked
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from solver.checks.rows import node_members
 from solver.network.chains import chains
 from solver.network.tariffs import element_rates, node_rates, treatments
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,12 +16,12 @@ plan. A limit is *snug* if it is a little above what this plan puts there. Then
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.generation.flows import CheapestFlows
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.generation.demand import GeneratedDemand

@@ -8,12 +8,12 @@ two trunks, since it would mix corridors.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.errors import UsageError
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

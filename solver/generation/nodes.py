@@ -7,12 +7,12 @@ terminals. Markets lie beyond the ends of the corridors.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.generation.names import place_names
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from solver.errors import UsageError
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

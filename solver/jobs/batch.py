@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ from solver.jobs.records.layout import base_name, item_folder
 from solver.jobs.records.ledger import DONE, FAILED, LEFT, RUNNING, LedgerEntry
 from solver.jobs.records.results import exit_code_of, found_at
 from solver.jobs.workers.task import Task
-from solver.records import dataclass
 from solver.storage.files import remove
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from solver.jobs.records.export import export
 from solver.jobs.records.layout import EXPORTS, ITEMS
 from solver.jobs.records.ledger import DONE, FAILED, LEDGER, LEFT, Ledger
 from solver.options import Options
-from solver.records import dataclass
 from solver.storage.folders import claimed
 from solver.tasks.versions import versions
 

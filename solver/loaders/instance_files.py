@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from solver.problem.completion import completed
 from solver.problem.instance import Units
 from solver.problem.rules import RulePlace, rule_places
 from solver.problem.scenarios import apply, ordered_names
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

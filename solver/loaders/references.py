@@ -8,7 +8,7 @@ with the instance, so that the folder is never needed again.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ from solver.network.routes import routes_of_plan
 from solver.network.shipments import cargo
 from solver.problem.rules import Reference
 from solver.problem.units import Conversion, UnitError, conversion
-from solver.records import dataclass
 from solver.rules.rule_set import Diversification
 from solver.solution.form import INSTANCE
 

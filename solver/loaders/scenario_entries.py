@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -24,7 +24,6 @@ from solver.problem.rules import Rule
 from solver.problem.scenarios import Change, Scenario
 from solver.problem.tables import FIRM
 from solver.problem.units import Conversion
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

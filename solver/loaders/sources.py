@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from solver.loaders.file_kinds import foreign_kind
 from solver.loaders.json.document import SCENARIOS as SCENARIOS_KEY
 from solver.loaders.json.document import parse_document, read_document
 from solver.messages import listed, shown
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

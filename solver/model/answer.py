@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from solver.model.refining import held_program
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -30,12 +30,11 @@ needed; names are numbers, since names made of user data can collide.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pulp
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,12 +14,11 @@ Programming, INFORMS Journal on Computing 28(3).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

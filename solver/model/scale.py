@@ -7,12 +7,10 @@ the instance counts in; as they are powers of two, no digit changes.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from solver.messages import Nearest, listed, shown
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.problem.instance import Instance

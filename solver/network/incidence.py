@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scipy import sparse
@@ -9,7 +10,6 @@ from scipy import sparse
 from solver.network.elements import incidence_matrix
 from solver.network.tariffs import leg_countries
 from solver.problem.tables import split_names
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.network.elements import Elements

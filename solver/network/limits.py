@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -9,7 +10,6 @@ from scipy import sparse
 
 from solver.network.elements import incidence_matrix
 from solver.problem.tables import split_names
-from solver.records import dataclass
 from solver.solution.keys import ALL_PERIODS, CapacityKey
 
 if TYPE_CHECKING:

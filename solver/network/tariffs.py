@@ -7,12 +7,12 @@ search for cheapest routes serves all its products.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.problem.tables import ANY, split_names
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

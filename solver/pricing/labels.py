@@ -19,13 +19,11 @@ Constraints, in Column Generation, Springer.
 from __future__ import annotations
 
 import heapq
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

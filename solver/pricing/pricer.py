@@ -17,6 +17,7 @@ lower bound on it elsewhere.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,6 @@ from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
 from solver.pricing.tree_search import Job, PairsKept, PricingTask, TreeSearch
 from solver.pricing.trees import Ends, Structure, Trees, chunks
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import DEFINITIONS
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

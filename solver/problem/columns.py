@@ -7,6 +7,7 @@ their fields in the form that checks of whole columns need.
 from __future__ import annotations
 
 import types
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
@@ -14,7 +15,6 @@ from annotated_types import Ge, Le, MinLen
 
 from solver.problem.descriptions import descriptions
 from solver.problem.tables import DEFINITIONS, Column, InputRow
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

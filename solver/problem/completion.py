@@ -8,7 +8,7 @@ Completing what is complete changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,6 @@ from solver.problem.edits import (
 )
 from solver.problem.instance import Instance
 from solver.problem.tables import DEFINITIONS, FIRM, FIRM_WORDS
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.problem.tables import Table

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 from hashlib import blake2b
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

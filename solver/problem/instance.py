@@ -8,6 +8,7 @@ table is a `Table`: one numpy array for each column.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
 from typing import Literal
@@ -20,7 +21,6 @@ from solver.errors import UsageError
 from solver.messages import shown
 from solver.problem.rules import Rule
 from solver.problem.tables import FIRM, FIRM_WORDS, StrictModel, Table
-from solver.records import dataclass
 
 
 class Units(StrictModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -9,7 +10,6 @@ from pydantic import Field
 from solver.errors import Fault
 from solver.messages import shown
 from solver.problem.tables import StrictModel
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

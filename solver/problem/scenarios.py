@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from solver.problem.completion import Draft, completed, draft_of
 from solver.problem.edits import joined, with_columns
 from solver.problem.rules import Rule
 from solver.problem.tables import ABSURD, TINIEST, split_names
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

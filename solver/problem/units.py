@@ -9,10 +9,9 @@ unit the instance names, so that the result is the decimal a reader would write:
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.problem.instance import Units

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from solver.errors import DataError, Fault, InputError
-from solver.records import dataclass
 from solver.results.certificate import read_certificate
 from solver.results.format_2 import ADDED, is_format_2, old_name, translated
 from solver.results.summary import read_summary

@@ -7,9 +7,9 @@ the module of the same name in `verification/rules`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from solver.records import dataclass
 from solver.solution.keys import RowKey
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ line itself.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.solution.tolerances import RESIDUAL
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ the sum of the F_v.
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from solver.records import dataclass
 from solver.rules.cargo_scopes import CargoScopes
 from solver.rules.kinds import rows_of, rules_of
 from solver.rules.row import CargoScope, RuleRow

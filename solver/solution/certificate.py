@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from solver.records import dataclass
 from solver.solution.keys import CapacityKey, RowKey
 
 if TYPE_CHECKING:

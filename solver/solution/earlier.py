@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.solution.keys import DemandKey, demand_keys
 
 if TYPE_CHECKING:

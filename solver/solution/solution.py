@@ -10,10 +10,8 @@ arithmetic.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,6 +20,7 @@ Springer.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,6 @@ from solver.model.objective import Duals
 from solver.network.routes import joined
 from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
-from solver.records import dataclass
 from solver.solving.progress import Progress
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import limit_loads, limit_usage
-from solver.records import dataclass
 from solver.rules.row import exact
 
 if TYPE_CHECKING:

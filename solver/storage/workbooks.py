@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import OutputError, UsageError
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -12,7 +12,6 @@ from solver.checks.rules import NAMES_OF_KEY
 from solver.errors import Fault, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import RuleKey
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,6 @@ import numpy as np
 from solver.network.chains import chains
 from solver.network.elements import element_corridors
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 from solver.solution.keys import demand_keys
 
 if TYPE_CHECKING:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import KeruenError
 from solver.loaders.instance_files import load_document
 from solver.model.backends import available_solvers
 from solver.options import Options
-from solver.records import dataclass
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from solver.tasks.versions import versions

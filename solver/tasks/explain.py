@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,6 @@ from solver.checks.names import known_names, legs_between
 from solver.errors import Fault, NoPlanError, UnverifiedError, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 from solver.reports.explanation.cargo import cargo_rows
 from solver.reports.explanation.document import account_row, heading
 from solver.reports.explanation.elements import corridor_row, element_row, rule_row

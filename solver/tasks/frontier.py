@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.reports.frontier_document import frontier_document
 from solver.results.documents import plain
 from solver.studies.frontier.frontier import frontier

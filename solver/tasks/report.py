@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import OutputError
 from solver.options import Options
-from solver.records import dataclass
 from solver.reports.geojson import geojson
 from solver.reports.page.page import render
 from solver.reports.page.source import PageSource

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import UnverifiedError
 from solver.loaders.json.document import canonical
-from solver.records import dataclass
 from solver.reports.account import Account
 from solver.reports.summary import (
     binding_rows,

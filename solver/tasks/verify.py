@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import DataError, Fault, UsageError
 from solver.loaders.instance_files import load_document
 from solver.loaders.json.document import canonical
 from solver.loaders.references import load
-from solver.records import dataclass
 from solver.results.reading import ResultFiles, read_files, read_result
 from solver.results.tables import REMEDY
 from solver.solution.form import INSTANCE, SUMMARY

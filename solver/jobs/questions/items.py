@@ -7,10 +7,9 @@ scenarios x every grid x draws, the draws running fastest, then scenarios x clos
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

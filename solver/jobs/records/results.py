@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.results.documents import document_bytes
 from solver.solution.form import CERTIFICATE, INSTANCE, SUMMARY
 

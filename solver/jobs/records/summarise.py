@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import field
+from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from solver.jobs.records.ledger import DONE
 from solver.jobs.records.results import SHARE
 from solver.jobs.records.status import opened
 from solver.problem.change_text import parse_change
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,6 @@ from solver.problem.columns import column_specs
 from solver.problem.completion import Draft
 from solver.problem.instance import Instance, Units
 from solver.problem.tables import DEFINITIONS, FIRM
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ Zephyr Foundation, "General Modeling Network Specification", version 0.96.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import Fault, InputError
@@ -23,7 +24,6 @@ from solver.loaders.networks.foreign import (
     count_text,
 )
 from solver.messages import shown
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

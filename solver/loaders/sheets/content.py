@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from solver.loaders.scenario_entries import build_scenarios
 from solver.loaders.sheets.draft import NAMES
 from solver.messages import is_near
 from solver.problem.tables import DEFINITIONS
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

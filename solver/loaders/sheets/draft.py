@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import Fault, SheetFile
@@ -13,7 +14,6 @@ from solver.problem.columns import column_specs
 from solver.problem.completion import Draft
 from solver.problem.instance import Units
 from solver.problem.tables import DEFINITIONS
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

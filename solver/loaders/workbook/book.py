@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from solver.errors import DataError
 from solver.loaders.workbook.markup import Handler, read_through
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,10 @@ the master knows none of them by name.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

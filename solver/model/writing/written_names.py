@@ -11,12 +11,12 @@ import csv
 import io
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.model.writing.named import Named, demand_words
-from solver.records import dataclass
 from solver.storage.guarded_text import guarded
 
 if TYPE_CHECKING:

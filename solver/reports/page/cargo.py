@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.chains import chains
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from solver.records import dataclass
 from solver.reports.page.budget import BUDGETS, MOST_BYTES, shared
 from solver.reports.page.cargo import cargo_of
 from solver.reports.page.colours import corridor_colours

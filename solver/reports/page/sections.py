@@ -6,9 +6,9 @@ a function here and, if no template there is fits, a file in `templates/`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.reports.page.countries import country_names
 from solver.reports.page.map.sheet import PageMap
 from solver.reports.page.pictures.bridge import (

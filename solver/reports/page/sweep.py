@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.reports.page.page import Page, page_bytes
 from solver.reports.page.sections import Section
 from solver.reports.page.tables.table import TableView, heads, rows

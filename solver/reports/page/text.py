@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
-from solver.records import dataclass
 from solver.reports.screen.numbers import figure
 
 LONGEST = 32

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.console.terminal import printable
-from solver.records import dataclass
 from solver.rules.kinds import VARIED
 
 if TYPE_CHECKING:

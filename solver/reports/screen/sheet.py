@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from solver.console.terminal import printable
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

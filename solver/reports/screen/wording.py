@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.reports.screen.numbers import figure, outwards, percent
 from solver.rules.kinds import KIND_OF, WORDS
 

@@ -9,11 +9,11 @@ part of its price. So distances and costs sum to those of the plan.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.tables.columns import text_column
 
 if TYPE_CHECKING:

@@ -14,13 +14,12 @@ Wright, S. J. (1997), Primal-Dual Interior-Point Methods, SIAM.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints

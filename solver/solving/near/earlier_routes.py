@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import Routes
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

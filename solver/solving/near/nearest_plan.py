@@ -7,14 +7,13 @@ which is what routes cost, and what stays earns a price of its own.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.model.master import Master
 from solver.model.objective import Objective
-from solver.records import dataclass
 from solver.solution.certificate import Movement
 from solver.solving.column_generation import StoppedError
 from solver.solving.near.as_it_was import as_it_was

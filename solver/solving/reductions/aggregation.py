@@ -9,7 +9,7 @@ as possible share a route.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,6 @@ from solver.network.routes import Routes, empty_routes, plan_of, routes_of_plan
 from solver.network.tariffs import treatments
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
-from solver.records import dataclass
 from solver.rules.kinds import rules_of
 from solver.solution.plan import Plan
 from solver.solving.prepared import Prepared

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import joined, routes_of_plan
 from solver.pricing.pricer import OutOfTimeError
-from solver.records import dataclass
 from solver.solution.status import Status
 from solver.solution.tolerances import REST
 from solver.solving.plan_to_decimals import NEGLIGIBLE, published_plan

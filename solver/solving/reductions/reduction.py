@@ -13,9 +13,9 @@ reductions, each of which can retrieve a solution.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from solver.records import dataclass
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.aggregation import aggregated_demand
 from solver.solving.reductions.canonical_order import canonical_order

@@ -8,11 +8,10 @@ large-scale optimization, Operations Research 23(3).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.rules.concentration import ConcentrationRow
 from solver.solving.start.flow_concentration import FlowConcentration
 

@@ -7,6 +7,7 @@ each give its slope.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,6 @@ import numpy as np
 from solver.errors import UsageError
 from solver.network.network import Network
 from solver.problem.edits import with_columns
-from solver.records import dataclass
 from solver.solution.keys import CapacityKey, UnmetKey
 from solver.studies.break_even.convex import Tangent, bends
 from solver.studies.break_even.envelope import CURVED, EXACT

@@ -13,10 +13,9 @@ Segmentation in Large Shared Databases, Journal of the ACM 23(4).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

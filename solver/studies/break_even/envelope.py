@@ -15,11 +15,11 @@ Science 25(1).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.studies.break_even.rates import DIGITS
 
 if TYPE_CHECKING:

@@ -16,14 +16,13 @@ largest ratio of two sums over routes, by cheapest routes alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import limit_usage
-from solver.records import dataclass
 from solver.solving.prepared import Prepared
 from solver.solving.prices_to_decimals import published_prices
 from solver.studies.break_even.rate_curve import proved_plan

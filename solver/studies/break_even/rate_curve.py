@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.errors import UnansweredError
-from solver.records import dataclass
 from solver.solution.status import Status
 from solver.studies.break_even.envelope import (
     CURVED,

@@ -8,7 +8,7 @@ that whatever is solved is proved like any other instance.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +19,6 @@ from solver.errors import UsageError
 from solver.network.network import Network
 from solver.network.tariffs import element_rates, node_rates
 from solver.problem.edits import joined, with_columns
-from solver.records import dataclass
 from solver.studies.break_even.set_apart import SetApart, rows_of, with_tables
 from solver.verification.exact.amounts import decimal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -12,7 +12,6 @@ from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
 from solver.network.chains import chains
 from solver.problem.tables import split_names
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

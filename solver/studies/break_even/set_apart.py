@@ -9,6 +9,7 @@ problem under other names, and its proofs are proofs of the first.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,6 @@ from solver.problem.columns import column_specs
 from solver.problem.edits import blanks, joined, texts, with_columns
 from solver.problem.instance import Instance
 from solver.problem.tables import Table, split_names
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

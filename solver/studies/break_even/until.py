@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.errors import UsageError
 from solver.messages import shown
 from solver.problem.units import UnitError, conversion
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from solver.problem.instance import Units

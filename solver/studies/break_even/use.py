@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ import numpy as np
 from solver.errors import InternalError
 from solver.network.routes import routes_of_plan
 from solver.network.shipments import cargo
-from solver.records import dataclass
 from solver.verification.exact.amounts import decimal, exactly
 from solver.verification.prover import Prover
 from solver.verification.world import World

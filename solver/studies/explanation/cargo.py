@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import joined
-from solver.records import dataclass
 from solver.studies.explanation.alternatives import alternatives
 from solver.studies.explanation.next_best import NextBest
 from solver.studies.explanation.price_face import Extreme

@@ -18,11 +18,11 @@ chapter 9: complementary slackness and strong duality.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.solution.keys import UnmetKey
 
 if TYPE_CHECKING:

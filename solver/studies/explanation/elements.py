@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from solver.network.routes import limit_usage
-from solver.records import dataclass
 from solver.studies.explanation.alternatives import in_corridor
 
 if TYPE_CHECKING:

@@ -26,12 +26,12 @@ edition, de Gruyter: degenerate optima, the face of optimal duals, one-sided pri
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from solver.records import dataclass
 from solver.studies.explanation.face_columns import face_columns
 
 if TYPE_CHECKING:

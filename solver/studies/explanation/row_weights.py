@@ -11,11 +11,11 @@ them at once: the sum over vectors of price times weight, bounded by
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.rules.row import Linear
 from solver.studies.explanation.proved_plan import rule_entries
 

@@ -6,7 +6,7 @@ instance it was made of, at a cost higher by what that costs.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,6 @@ from solver.errors import UsageError
 from solver.messages import shown
 from solver.problem.instance import Instance
 from solver.problem.tables import Table
-from solver.records import dataclass
 from solver.rules.kinds import kinds_of
 from solver.solution.plan import Plan
 from solver.solving.prepared import Prepared

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
 from solver.checks.rules import rule_faults
 from solver.errors import Fault, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import By, Rule, RuleKey, RulePlace
-from solver.records import dataclass
 from solver.rules.kinds import VARIED
 from solver.studies.cargo_selection import names_by_key
 

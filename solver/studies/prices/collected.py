@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.solution.certificate import OneSided
 from solver.solution.keys import RowKey
 from solver.solution.slopes import Relief, Slope

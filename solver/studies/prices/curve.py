@@ -14,9 +14,8 @@ convex piecewise linear function from its tangents.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from solver.network.routes import limit_loads, routes_of_plan
-from solver.records import dataclass
 from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
 from solver.studies.prices.moves import RightHandMove
 

@@ -13,13 +13,13 @@ edition, de Gruyter.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from solver.network.routes import limit_loads, limit_usage
-from solver.records import dataclass
 from solver.studies.prices.basis_plans import BasisPlans
 from solver.studies.prices.moves import moved
 

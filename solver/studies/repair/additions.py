@@ -5,7 +5,7 @@ Each is a change of the instance, and says the ``--set`` that makes it.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,7 +13,6 @@ import numpy as np
 from solver.problem.change_text import RULES, ChangeText
 from solver.problem.edits import with_columns
 from solver.problem.instance import Instance
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,9 +13,9 @@ in linear programs, ORSA Journal on Computing 3(2): the deletion filter.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.solution.status import Status
 from solver.studies.repair.additions import without_rules
 

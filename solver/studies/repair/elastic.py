@@ -15,7 +15,7 @@ in linear programs, ORSA Journal on Computing 3(2): elastic programs.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,6 @@ from solver.model.backends import backend
 from solver.model.master import Master
 from solver.model.objective import Objective
 from solver.network.shipments import PRICED
-from solver.records import dataclass
 from solver.rules.kinds import KIND_OF
 from solver.solution.form import SHARE
 from solver.solving.column_generation import ColumnGeneration, StoppedError

@@ -7,12 +7,11 @@ in turn and the instance solved again, so that no part stands that is not needed
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
 from solver.studies.cargo_selection import CargoSelection

@@ -14,13 +14,12 @@ a cheaper way past the limits of another, both sets are one.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import limit_usage
-from solver.records import dataclass
 from solver.solution.certificate import Certificate
 from solver.solution.keys import UnmetKey
 from solver.solving.prices_to_decimals import published_prices

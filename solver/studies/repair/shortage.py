@@ -11,9 +11,9 @@ nothing to do with each other are told apart (`separation`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from solver.records import dataclass
 from solver.studies.repair.separation import separate_sets
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

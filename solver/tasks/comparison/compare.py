@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from solver.checks.rules import selected_demand
 from solver.errors import DataError, Fault, UnverifiedError, UsageError
 from solver.options import Options
 from solver.problem.rules import rule_places
-from solver.records import dataclass
 from solver.reports.comparison_document import comparison_document
 from solver.reports.moves_document import moves_document
 from solver.results.documents import plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from solver.errors import DataError, UsageError
@@ -18,7 +18,6 @@ from solver.loaders.sheets.content import UNTOLD, content_of
 from solver.loaders.sources import DATABASES
 from solver.loaders.workbook.writing import instance_workbook
 from solver.messages import listed
-from solver.records import dataclass
 from solver.storage.files import atomic_write, replace_all
 from solver.storage.folders import claimed_empty
 from solver.storage.workbooks import need_writer

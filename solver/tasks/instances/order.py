@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.console import start
 from solver.loaders.references import load
-from solver.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

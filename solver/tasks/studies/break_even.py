@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import UsageError
-from solver.records import dataclass
 from solver.reports.break_even.document import (
     break_even_document,
     capacity_document,

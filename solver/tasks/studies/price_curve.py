@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from solver.messages import listed, shown, suggestion
 from solver.options import Options
 from solver.problem.edits import with_columns
 from solver.problem.instance import Instance
-from solver.records import dataclass
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved

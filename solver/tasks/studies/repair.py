@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.reports.repair.document import repair_document
 from solver.studies.repair.repair import repair
 from solver.studies.repair.weights import weights_of

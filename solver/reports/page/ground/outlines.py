@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.page.ground.clipping import clipped_lines, clipped_ring
 from solver.reports.page.ground.projection import middle
 

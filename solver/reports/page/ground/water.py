@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from solver.records import dataclass
 from solver.reports.page.ground.outlines import land_rings
 from solver.reports.page.ground.shapes import sampled
 

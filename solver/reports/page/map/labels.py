@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.page.text import text_width
 
 if TYPE_CHECKING:

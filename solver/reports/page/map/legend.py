@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.page.ground.shapes import rounded, sampled
 from solver.reports.page.text import cut, text_width
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.page.cargo import group_number
 from solver.reports.page.ground.clipping import clipped_lines
 from solver.reports.page.ground.frame import between, box_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.reports.page.map.nodes import nodes_of
 from solver.reports.page.map.picture import map_of
 from solver.reports.page.map.stage import stage_of

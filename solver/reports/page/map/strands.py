@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.problem.waypoints import waypoints
-from solver.records import dataclass
 from solver.reports.page.map.lines import LegLines, is_sea
 from solver.reports.page.text import chained, shown
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.page.ground.outlines import border_path, land_path
 from solver.reports.page.map.labels import MapLabel, Placer
 from solver.reports.page.map.legend import WidthScale, corridor_names, width_scale

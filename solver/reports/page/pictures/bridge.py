@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
-from solver.records import dataclass
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
 from solver.reports.page.text import money as money_text

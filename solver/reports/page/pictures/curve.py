@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import concentration, money, money_scale, shown
 from solver.reports.screen.numbers import figure, percent

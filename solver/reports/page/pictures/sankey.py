@@ -5,11 +5,11 @@ A band is as high as its quantity; all columns of one picture sum to what is car
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.page.text import cut, shown
 
 if TYPE_CHECKING:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.records import dataclass
 from solver.reports.page.countries import country_names
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows

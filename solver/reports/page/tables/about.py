@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.problem.tables import DEFINITIONS, FIRM
-from solver.records import dataclass
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
 from solver.reports.screen.numbers import figure

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import chained, money_scale, rate, shown

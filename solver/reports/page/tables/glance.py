@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 from solver.reports.page.pictures.shares import share_marks
 from solver.reports.page.text import cut, money, rate, shown
 from solver.reports.screen.numbers import percent

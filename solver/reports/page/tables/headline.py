@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.messages import counted
 from solver.problem.tables import NO_CORRIDOR
-from solver.records import dataclass
 from solver.reports.page.tables.unmet import firm_unmet
 from solver.reports.page.text import TextScale, money
 from solver.reports.screen.numbers import figure, percent, small

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.records import dataclass
 from solver.reports.page.text import shown
 from solver.reports.screen.numbers import figure
 
