@@ -73,11 +73,13 @@ def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
     summary = plan.result.summary
     corridors = [share for (by, _), (_, share) in _amounts(plan).items() if by == _HHI]
     chosen = plan.shipments
+    firm_unmet = np.where(plan.prepared.cargo.firm, plan.plan.unmet, 0.0)
     selected = {
         "cost": round(plan.total, MONEY),
         "demand": round(float(plan.prepared.cargo.quantity[chosen].sum()), MONEY),
         "served": round(float(plan.quantity.sum()), MONEY),
         "unmet": round(float(plan.plan.unmet[chosen].sum()), MONEY),
+        "firm_unmet": round(float(firm_unmet[chosen].sum()), MONEY),
         "hhi": round(sum(share * share for share in corridors), SHARE) or None,
     }
     return {
@@ -93,6 +95,7 @@ def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
         "demand": summary["demand"],
         "served": summary["served"],
         "unmet": summary["unmet"],
+        "firm_unmet": round(float(firm_unmet.sum()), MONEY),
         "hhi": summary["hhi"],
         **({"selected": selected} if plan.selection else {}),
     }

@@ -38,6 +38,7 @@ from solver.reports.page.tables.unmet import (
     without_price,
 )
 from solver.reports.page.text import shown
+from solver.reports.screen.comparison import rules_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -279,6 +280,9 @@ def _bridge_section(
         "cost. Unmet: what unmet demand costs. Rules: the other's rules in place of "
         "the first's. Route: the rest, since cargo takes other routes."
     )
+    for found, other, source in zip(bridges, others, sources[1:], strict=True):
+        note = rules_note(found, source.result.summary, units.quantity)
+        lead += f" {shown(f'{other}: {note}.')}" if note else ""
     return Section("What the difference comes from", "bridge", pictures, tables, lead)
 
 

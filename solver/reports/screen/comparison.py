@@ -32,10 +32,39 @@ _MOST_LIMITS, _MOST_VALUES, _MOST_MOVES = 8, 5, 10
 
 _INDENT = 9
 
+_SAME = 1e-9
+"""Part of the demand by which what stays unmet differs by rounding alone."""
+
 
 def comparison_screen(document: Mapping[str, Any], style: Style) -> str:
     """One screen about a comparison, of the document that `--json` prints."""
     return _ComparisonPage(document, style).shown()
+
+
+def rules_note(found: Mapping[str, Any], own: Mapping[str, Any], unit: str) -> str:
+    """Say that rules change how much is served, so that money alone misleads.
+
+    Parameters
+    ----------
+    found : dict
+        Bridge to a result.
+    own : dict
+        `demand` and `unmet` of that result.
+    unit : str
+        Unit of quantities.
+
+    Returns
+    -------
+    str
+        Blank where as much stays unmet under the first's rules, or that is not known.
+    """
+    under = found["unmet_under_first"]
+    if under is None or abs(under - own["unmet"]) <= _SAME * own["demand"]:
+        return ""
+    return (
+        f"its own rules leave {figure(own['unmet'])} {unit} unmet, the first's "
+        f"{figure(under)}: the part `rules` is of plans that serve different quantities"
+    )
 
 
 class _ComparisonPage(ScreenPage):
@@ -49,8 +78,8 @@ class _ComparisonPage(ScreenPage):
 
     def parts(self) -> Iterator[Text | Table]:
         """Everything there is to say, a blank line between its parts."""
-        sections = [self.heading(), self.bridge(), *self.details(), self.shares()]
-        yield from spaced(sections)
+        sections = [self.heading(), self.amounts(), self.bridge()]
+        yield from spaced([*sections, *self.details(), self.shares()])
 
     def heading(self) -> list[Text | Table]:
         """Say what is compared."""
@@ -67,6 +96,23 @@ class _ComparisonPage(ScreenPage):
             text = f"Cargo    {printable('; '.join(pairs))}"
             lines += self.sheet.wrapped(text, _INDENT)
         return [*lines]
+
+    def told(self) -> list[Mapping[str, Any]]:
+        """Figures of the cargo that is compared, of each result."""
+        return [found.get("selected", found) for found in self.results]
+
+    def amounts(self) -> list[Text | Table]:
+        """Quantities asked for, served and unmet in each result."""
+        words = {"demand": "demand", "served": "served", "unmet": "unmet"}
+        told = self.told()
+        if any(found["firm_unmet"] for found in told):
+            words["firm_unmet"] = "of it firm, without a price"
+        lines = [
+            SheetLine([word, *(figure(found[name]) for found in told)])
+            for name, word in words.items()
+        ]
+        head = [f"Quantities, in {self.units['quantity']}", *self.labels]
+        return self.sheet.table(head, lines, len(lines))
 
     def bridge(self) -> list[Text | Table]:
         """Bridge from the first plan to each other."""
@@ -87,6 +133,7 @@ class _ComparisonPage(ScreenPage):
         """Say what a bridge leaves open."""
         what = "and" if self.document["selected"] else "with penalties and"
         yield Text(f"Cost {what} what unmet demand costs", "dim")
+        yield from self.without_price()
         for label, found in zip(self.labels[1:], bridges, strict=True):
             if found["own_rates"]:
                 text = (
@@ -98,6 +145,26 @@ class _ComparisonPage(ScreenPage):
                 why = printable(found["rules_unknown"])
                 text = f"{label}: what the rules do is part of `route`: {why}"
                 yield from self.sheet.wrapped(text, _INDENT)
+        yield from self.served_otherwise(bridges)
+
+    def without_price(self) -> Iterator[Text]:
+        """Say where firm demand stays unmet, which no part of a bridge counts."""
+        for label, found in zip(self.labels, self.told(), strict=True):
+            if found["firm_unmet"]:
+                text = (
+                    f"{label}: {figure(found['firm_unmet'])} {self.units['quantity']} "
+                    "of unmet firm demand has no price and is not in the bridge"
+                )
+                yield from self.sheet.wrapped(text, _INDENT)
+
+    def served_otherwise(self, bridges: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+        """Say where rules change how much is served, so that money alone misleads."""
+        unit = self.units["quantity"]
+        told = zip(self.labels[1:], bridges, self.told()[1:], strict=True)
+        for label, found, own in told:
+            text = rules_note(found, own, unit)
+            if text:
+                yield from self.sheet.wrapped(f"{label}: {text}", _INDENT)
 
     def details(self) -> Iterator[list[Text | Table]]:
         """Yield what changed against the first result, for each other."""
@@ -164,7 +231,7 @@ class _ComparisonPage(ScreenPage):
             if by == "corridor" and lines:
                 values = [
                     "-" if found["hhi"] is None else f"{found['hhi']:.3f}"
-                    for found in (one.get("selected", one) for one in self.results)
+                    for found in self.told()
                 ]
                 lines.append(SheetLine(["concentration (HHI)", *values]))
             head = [f"Share by {by}", *self.labels]

@@ -55,10 +55,13 @@ class UnderFirst:
         is not known.
     why : str
         Why it is not known.
+    unmet : float or None
+        Quantity that the optimum leaves unmet; None if it is not known.
     """
 
     money: float | None
     why: str = ""
+    unmet: float | None = None
 
 
 def compared(
@@ -137,7 +140,11 @@ def against_first(
     found = bridge(first, other, under.money)
     nearest = _nearest(first, other, options)
     return {
-        "bridge": {**found, "rules_unknown": under.why or None},
+        "bridge": {
+            **found,
+            "rules_unknown": under.why or None,
+            "unmet_under_first": under.unmet,
+        },
         "moves": None if nearest is None else moves_document(first, nearest),
     }
 
@@ -231,11 +238,11 @@ def _demand_names(instance: Instance) -> set[tuple[str, str, str]]:
 def under_first_rules(
     first: ComparedPlan, second: ComparedPlan, options: Options
 ) -> UnderFirst:
-    """Cost of the second instance under the first's rules, unmet cost apart."""
+    """Cost of the second instance under the first's rules, and what stays unmet."""
     own = second.instance.diversification
     rules = first.instance.diversification
     if own == rules:
-        return UnderFirst(second.total - second.unmet_cost)
+        return _under(second)
     kept = tuple(r for r in rules if selected_demand(second.instance, r).any())
     instance = second.instance.model_copy(update={"diversification": kept})
     places = rule_places(kept, INSTANCE)
@@ -248,11 +255,22 @@ def under_first_rules(
         found = _solved_near(instance, second, options)
         if found is None:
             return UnderFirst(None, unproved)
-        return UnderFirst(found.total - found.unmet_cost)
+        return _under(found)
     solution = solve(instance, options)
     if solution.status not in {Status.OPTIMAL, Status.UNMET}:
         return UnderFirst(None, unproved)
-    return UnderFirst(_served_money(instance, solution))
+    return UnderFirst(_served_money(instance, solution), unmet=_unmet(solution))
+
+
+def _under(plan: ComparedPlan) -> UnderFirst:
+    """Return a plan that is the optimum under the first's rules."""
+    unmet = float(plan.plan.unmet[plan.shipments].sum())
+    return UnderFirst(plan.total - plan.unmet_cost, unmet=unmet)
+
+
+def _unmet(solution: Solution) -> float | None:
+    """Quantity that a solution leaves unmet."""
+    return None if solution.plan is None else float(solution.plan.unmet.sum())
 
 
 def _served_money(instance: Instance, solution: Solution) -> float:

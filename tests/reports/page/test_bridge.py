@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -111,3 +112,21 @@ def test_a_page_of_two_results_has_a_bridge_and_what_had_to_move(
         assert ("What the difference comes from" in text) is (len(some) > 1)
     assert "<td>price: the first plan at the second&#39;s rates" in text
     assert "Cargo that had to move, to free-result: 10 of 130 t" in text
+
+
+def test_a_page_says_where_rules_change_how_much_is_served(tmp_path: Path) -> None:
+    """90 of 1,000 t find room; under the rule 50, since 20 are all of the south."""
+    run = CliRunner().invoke
+    short = {"grain,A,B,100": "grain,A,B,1000", "southern,,20": "southern,20,20"}
+    for name, share in (("ruled", "0.6"), ("ruleless", "1.0")):
+        path = write_instance(tmp_path / name, {**short, "= 0.6": f"= {share}"})
+        words = ["solve", str(path), "-o", str(tmp_path / f"{name}-result")]
+        assert run(cli.keruen, [*words, "--sensitivity", "none"]).exit_code == 10
+    folders = [str(tmp_path / f"{name}-result") for name in ("ruled", "ruleless")]
+    page = tmp_path / "page.html"
+    assert run(cli.keruen, ["report", *folders, "-o", str(page)]).exit_code == 0
+    text = html.unescape(page.read_text())
+    assert (
+        "ruleless-result: its own rules leave 910 t unmet, the first's 950: the part "
+        "`rules` is of plans that serve different quantities."
+    ) in text

@@ -33,6 +33,15 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "kt": {'name = "Tiny"': 'name = "Tiny"\nunits = { quantity = "kt" }'},
         "euro": {'name = "Tiny"': 'name = "Tiny"\nunits = { money = "EUR" }'},
         "other": {"grain": "rice", "steel": "iron"},
+        "short": {
+            "grain,A,B,100": "grain,A,B,1000",
+            "sea,southern,,20": "sea,southern,20,20",
+        },
+        "ruleless": {
+            "grain,A,B,100": "grain,A,B,1000",
+            "sea,southern,,20": "sea,southern,20,20",
+            "max_share = 0.6": "max_share = 1.0",
+        },
         "stuck": {"max_share = 0.6": 'min_share = { northern = 0.9 }\nof = "demand"'},
     }
     for name, change in changes.items():
@@ -47,6 +56,42 @@ def test_a_bridge_stands_on_the_screen(results: Path) -> None:
     assert done.exit_code == 0
     assert re.search(r"^price: .* rates +\+200$", done.stdout, re.MULTILINE)
     assert "Share by corridor" in done.stdout
+
+
+def test_what_is_unmet_stands_on_the_screen(results: Path) -> None:
+    """Firm demand without a price is in no part of the bridge: the screen says so."""
+    words = "compare", results / "base", results / "short"
+    text = " ".join(run(*words).stdout.split())
+    document = json.loads(run(*words, "--json").stdout)
+    unmet = document["results"][1]["firm_unmet"]
+    assert unmet == document["results"][1]["unmet"] > 0
+    assert f"unmet 0 {unmet:,.4g}" in text
+    assert f"[2]: {unmet:,.4g} t of unmet firm demand has no price" in text
+    assert "[1]: 0 t" not in text
+    whole = " ".join(run("compare", results / "base", results / "free").stdout.split())
+    assert "unmet 0 0" in whole
+    assert "firm" not in whole
+
+
+def test_unmet_demand_of_other_cargo_is_not_told_of_a_part(results: Path) -> None:
+    """All steel is served, whatever grain stays unmet."""
+    words = "compare", results / "base", results / "short", "--where", "product=steel"
+    assert "firm" not in run(*words).stdout
+    selected = json.loads(run(*words, "--json").stdout)["results"][1]["selected"]
+    assert selected["firm_unmet"] == selected["unmet"] == 0
+
+
+def test_rules_that_change_how_much_is_served_are_told(results: Path) -> None:
+    """Without the rule more is served, for more money: the rule cost nothing."""
+    folders = results / "short", results / "ruleless"
+    text = " ".join(run("compare", *folders).stdout.split())
+    (found,) = json.loads(run("compare", *folders, "--json").stdout)["comparisons"]
+    assert found["bridge"]["rules"] > 0
+    own, under = 1000 - 70 - 20, found["bridge"]["unmet_under_first"]
+    assert under > own
+    assert f"its own rules leave {own} t unmet, the first's {under:,.4g}" in text
+    same = run("compare", results / "base", results / "free").stdout
+    assert "its own rules" not in same
 
 
 def test_more_than_two_stand_side_by_side(results: Path) -> None:
