@@ -55,12 +55,17 @@ def instance_faults(
     """
     if rules is None:
         rules = rule_places(instance.diversification, manifest)
+    before = tuple(before)
     faults = list(before)
     if any(_is_tear(fault, instance) for fault in faults):
         return _one_a_place(faults)
     names = list(name_faults(instance, manifest))
     faults += names
-    faults += sense_faults(instance, manifest)
+    # A row with a cell that cannot be read would be blamed for what that cell lacks.
+    spoilt = {(fault.file, fault.row) for fault in before}
+    for fault in sense_faults(instance, manifest):
+        if fault.column is not None or (fault.file, fault.row) not in spoilt:
+            faults.append(fault)
     told = {fault.value for fault in names} - {None}
     faults += (f for f in rule_faults(instance, rules) if f.value not in told)
     # Chains and costs can only be looked at where every name is sound.

@@ -116,9 +116,24 @@ def fraction_of(text: str) -> float | None:
     return None
 
 
+def _factor_remedy(text: str, share: float) -> str:
+    """Say what a percentage may mean where 1 leaves a cost as it is."""
+    if text[:1] in {"+", "-"}:
+        size, word = text[1:], "more" if share >= 0 else "less"
+        return f"write {1 + share:.15g} for {size} {word}"
+    more, less = (
+        f"{1 + share:.15g} for {text} more",
+        f"{1 - share:.15g} for {text} less",
+    )
+    readings = [more, less] if share <= 1 else [more]
+    return f"write {', '.join(readings)}, or {share:.15g} for {text} of the cost"
+
+
 def _with_unit(text: str, spec: ColumnSpec) -> str:
     """Say where the unit goes that stands in a cell; blank: there is none."""
     share = fraction_of(text)
+    if share is not None and spec.name == "factor":
+        return _factor_remedy(text, share)
     if share is not None:
         return f"write it as a fraction: {share:.15g}"
     match = _WITH_UNIT.fullmatch(text)

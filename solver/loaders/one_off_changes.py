@@ -186,9 +186,9 @@ class _Maker:
         names = wanted if isinstance(wanted, list) else [wanted]
         for name in names:
             if name not in known:
-                remedy = suggestion(
-                    str(name), known, f"the instance has {listed(known)}"
-                )
+                remedy = f"the instance has {listed(known)}"
+                remedy = suggestion(str(name), known, remedy)
+                remedy = remedy if known else "the instance has no rules: add one"
                 self._refuse(text, f"no rule has the name {shown(name)}", remedy)
         if not names:
             self._refuse(text, "selects no rule", "the instance has none")

@@ -20,6 +20,9 @@ Columns = dict[str, list[Any]]
 MOST_ALIKE = 100
 """Faults of one kind in one column that are listed one by one."""
 
+REQUIRED = ("legs", "demand")
+"""Tables that no instance is without."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawTable:
@@ -56,3 +59,11 @@ class RawTable:
     def header_line(self) -> int | None:
         """Line of the headers, if they have one of their own."""
         return self.first_line if self.is_text else None
+
+
+def empty_remedy(file: str) -> str:
+    """Return what to do about a file of a table that holds no row."""
+    is_required = file.rpartition(".")[0] in REQUIRED
+    return (
+        "add rows: no instance is without" if is_required else "add rows, or remove it"
+    )

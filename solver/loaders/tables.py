@@ -65,9 +65,8 @@ def _placed_headers(
             continue
         if column not in specs:
             message, remedy = _unknown_column(name, raw, position, units)
-            faults.append(
-                Fault(raw.file, message, remedy, line, column or None, header)
-            )
+            file = raw.file if column else _unnamed(raw.file, position)
+            faults.append(Fault(file, message, remedy, line, column or None, header))
         elif column in places:
             message = f"column `{column}` stands there twice"
             remedy = "keep one of them"
@@ -84,6 +83,14 @@ def _placed_headers(
             remedy = f"add it to row {line}" if is_sheet else "add it"
             faults.append(Fault(raw.file, message, remedy, place, spec.name))
     return places
+
+
+def _unnamed(file: str, position: int) -> str:
+    """Return the file as a fault of a column without name has it: with its cell."""
+    if not isinstance(file, SheetFile):
+        return file
+    letter = file.columns.get(f"column {position + 1}", "A")
+    return SheetFile(str(file), file.sheet, {"": letter})
 
 
 def _unknown_column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -254,12 +255,32 @@ def _unmatched(table: Table, change: Change) -> Iterator[Fault]:
         for value in _several(values):
             if not _matches(table, change.table, column, value).any():
                 cells = dict.fromkeys(table[column].tolist())
-                known = {str(cell): None for cell in cells if cell == cell}  # noqa: PLR0124
-                otherwise = f"the table has {listed(known)}"
+                named = (cell for cell in cells if cell == cell and cell != "")  # noqa: PLR0124
+                known = {str(cell): None for cell in named}
+                otherwise = _otherwise(table, change, column, value)
+                otherwise = otherwise or f"the table has {listed(known)}"
                 message = f"no row of {change.table} has the {column} {shown(value)}"
                 remedy = suggestion(str(value), known, otherwise)
                 place = f"{change.place}.where.{column}"
                 yield Fault(change.file, message, remedy, None, place, str(value))
+
+
+def _otherwise(table: Table, change: Change, column: str, value: Cell) -> str | None:
+    """Return how the rows are selected that a name of no row may mean."""
+    specs = column_specs(change.table)
+    others = [name for name, spec in specs.items() if spec.kind == "text"]
+    for other in others:
+        if other != column and _matches(table, change.table, other, value).any():
+            return f"it is a {other}: select by [{other}={json.dumps(value)}]"
+    tail, arrow, head = (part.strip() for part in str(value).partition(">"))
+    if change.table == "legs" and arrow:
+        rows = np.flatnonzero((table["from"] == tail) & (table["to"] == head))
+        names = [str(table[column][row]) for row in rows.tolist()]
+        if names:
+            return f"the table has {listed(names)} from {tail} to {head}"
+    if not any(cell for cell in set(table[column].tolist()) if cell == cell):  # noqa: PLR0124
+        return f"no row has any: select by other columns, such as {listed(others[:3])}"
+    return None
 
 
 class _Numbers:

@@ -358,3 +358,16 @@ def test_a_slip_in_the_word_for_firm_demand_is_answered(tmp_path: Path) -> None:
     demand = "product,origin,market,quantity,unmet_cost\ngrain,A,C,1,fimr\n"
     fault = only_fault(tmp_path, demand=demand)
     assert fault.remedy == "did you mean `firm`?"
+
+
+@pytest.mark.parametrize(
+    ("table", "remedy"),
+    [("legs", "add rows: no instance is without"), ("nodes", "add rows, or remove it")],
+)
+def test_a_table_that_must_be_there_is_not_to_be_removed(
+    tmp_path: Path, table: str, remedy: str
+) -> None:
+    """Without legs or demand the folder is no instance."""
+    header = {"legs": "from,to,cost\n", "nodes": "node\n"}[table]
+    faults = faults_of(tmp_path, **{table: header})
+    assert (faults[0].file, faults[0].remedy) == (f"{table}.csv", remedy)

@@ -50,6 +50,24 @@ def test_a_cell_that_is_no_number_is_answered(
 
 
 @pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        ("10%", "write 1.1 for 10% more, 0.9 for 10% less, or 0.1 for 10% of the cost"),
+        ("+10 %", "write 1.1 for 10% more"),
+        ("-10%", "write 0.9 for 10% less"),
+        ("150%", "write 2.5 for 150% more, or 1.5 for 150% of the cost"),
+    ],
+)
+def test_a_percentage_of_a_factor_has_several_readings(
+    tmp_path: Path, cell: str, remedy: str
+) -> None:
+    """A factor of 0.1 would take off 90 %; and the row is blamed only once."""
+    tariffs = f"mode,factor\nrail,{cell}\n"
+    fault = only_fault(tmp_path, tariffs=tariffs)
+    assert (fault.column, fault.remedy) == ("factor", remedy)
+
+
+@pytest.mark.parametrize(
     ("header", "remedy"),
     [
         ("capacity (Mt)", "write it as `capacity [Mt]`"),

@@ -11,6 +11,7 @@ from solver.errors import DataError
 from solver.loaders.instance_files import Loaded, load_document
 from solver.loaders.json.document import canonical
 from solver.loaders.references import load
+from tests.loaders.folders import write_folder
 
 QUICKSTART = Path("instances/quickstart")
 
@@ -125,6 +126,34 @@ def test_a_change_that_does_nothing_sound_is_a_fault(change: str, message: str) 
     with pytest.raises(DataError, match=message) as raised:
         _changed(change)
     assert all(fault.file == "--set" for fault in raised.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ('rules["x"].max_share = 0.5', "the instance has no rules: add one"),
+        ('demand["wheat"].quantity *= 2', 'select by [product="wheat"]'),
+        ('demand["rye"].quantity *= 2', "no row has any: select by other columns, su"),
+        ('legs["Aktau > Iran"].cost *= 2', "did you mean `Aktau>Iran`?"),
+    ],
+)
+def test_a_name_of_nothing_is_told_what_there_is(change: str, remedy: str) -> None:
+    """No list of names is empty, and a name of another column says which."""
+    with pytest.raises(DataError) as raised:
+        _changed(change)
+    (fault,) = raised.value.faults
+    assert remedy in fault.remedy
+
+
+def test_a_leg_sought_by_its_ends_is_told_by_its_name(tmp_path: Path) -> None:
+    """Screens name a leg by its ends; its own name may be another."""
+    legs = "leg,from,to,cost\nL095,Volgograd,Taman,5\nL096,Taman,Poti,5\n"
+    demand = "product,origin,market,quantity\ngrain,Volgograd,Poti,1\n"
+    folder = write_folder(tmp_path, legs=legs, demand=demand)
+    with pytest.raises(DataError) as raised:
+        _changed('legs["Volgograd > Taman"].cost *= 2', path=folder)
+    (fault,) = raised.value.faults
+    assert fault.remedy == "the table has `L095` from Volgograd to Taman"
 
 
 def test_all_faults_are_told_at_once() -> None:

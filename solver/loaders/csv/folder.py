@@ -8,6 +8,7 @@ from solver.errors import Fault, InputError
 from solver.loaders.csv.tables import read_csv, read_text
 from solver.loaders.manifest import read_manifest, read_toml
 from solver.loaders.parquet.tables import ENDING, read_parquet
+from solver.loaders.raw_tables import REQUIRED
 from solver.loaders.tables import build_table
 from solver.messages import is_near, nearest
 from solver.problem.completion import Draft
@@ -26,10 +27,6 @@ MANIFEST = "instance.toml"
 
 
 SCENARIOS = "scenarios.toml"
-
-
-REQUIRED = ("legs", "demand")
-"""Tables that no instance is without."""
 
 
 def read_folder(folder: Path, faults: list[Fault]) -> Draft:

@@ -13,7 +13,7 @@ from solver.errors import Fault, InputError
 from solver.loaders.csv.first_line import first_line_fault, is_comment
 from solver.loaders.csv.plain import shared, split_plain
 from solver.loaders.file_kinds import foreign_kind
-from solver.loaders.raw_tables import MOST_ALIKE, RawTable
+from solver.loaders.raw_tables import MOST_ALIKE, RawTable, empty_remedy
 from solver.messages import shown
 from solver.storage.regular import regular_bytes
 
@@ -66,8 +66,8 @@ def read_csv(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
     warnings = tuple(_empty_columns(file, headers, columns))
     lines = _drop_blank_rows(columns, lines)
     if not lines and not any(fault.file == file for fault in faults):
-        message, remedy = "is empty: a header without rows", "add rows, or remove it"
-        faults.append(Fault(file, message, remedy))
+        message = "is empty: a header without rows"
+        faults.append(Fault(file, message, empty_remedy(file)))
     numbers = np.array(lines, dtype=np.int64)
     return RawTable(file, tuple(headers), tuple(columns), numbers, warnings=warnings)
 

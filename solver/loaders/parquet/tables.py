@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.errors import Fault, InputError, UsageError
-from solver.loaders.raw_tables import RawTable
+from solver.loaders.raw_tables import RawTable, empty_remedy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ def read_parquet(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
         known = _is_known(cells.type)
         columns.append(_texts(cells.to_pylist()) if known else [""] * len(cells))
     if not table.num_rows:
-        faults.append(Fault(file, "is empty", "add rows, or remove it"))
+        faults.append(Fault(file, "is empty", empty_remedy(file)))
     lines = np.arange(1, table.num_rows + 1)
     names = tuple(table.column_names)
     return RawTable(file, names, tuple(columns), lines, first_line=None)

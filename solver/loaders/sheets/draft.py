@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import Fault, SheetFile
 from solver.loaders.manifest import read_manifest
+from solver.loaders.raw_tables import REQUIRED
 from solver.loaders.sheets.keys import INSTANCE, RULES, SCENARIOS, KeyTables
 from solver.loaders.tables import build_table
 from solver.messages import is_near, nearest
@@ -16,15 +18,13 @@ from solver.problem.instance import Units
 from solver.problem.tables import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from solver.loaders.raw_tables import RawTable
     from solver.problem.tables import Table
 
 NAMES = (*DEFINITIONS, INSTANCE, RULES, SCENARIOS)
 """Tables that are read; others are left alone."""
-
-REQUIRED = ("legs", "demand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,20 @@ def near_names(names: Iterable[str], file: str, noun: str) -> Iterator[Fault]:
     """Yield names that nearly are those of tables, which nobody would read."""
     names = list(names)
     for name in names:
-        meant = None if name in NAMES else nearest(name, NAMES)
-        if meant is None or meant in names:
-            continue
-        if is_near(f"{name}.", f"{meant}."):
+        meant = None if name in NAMES else _meant(name, names)
+        if meant is not None:
             message = f"no table has the name of the {noun} `{name}`"
             remedy = f"did you mean `{meant}`? Otherwise give it another name"
             yield Fault(SheetFile(f"{file}#{name}", name), message, remedy)
+
+
+def _meant(name: str, names: Sequence[str]) -> str | None:
+    """Return the table that a name nearly is, or holds as a word, and nobody gives."""
+    near = nearest(name, NAMES)
+    if near is not None and near not in names and is_near(f"{name}.", f"{near}."):
+        return near
+    words = re.findall("[a-z]+", name.casefold())
+    return next((own for own in REQUIRED if own in words and own not in names), None)
 
 
 def number_columns(table: str) -> frozenset[str]:

@@ -27,6 +27,9 @@ MOST_CELLS = 5_000_000
 ODD = "\0"
 """What stands in a grid where a cell is odd."""
 
+A_DATE = "holds a date, which the sheet stores as a number"
+"""What is wrong with a cell that is formatted as a date."""
+
 _VALUES = frozenset({"v", "t"})
 _LARGEST = (1_048_576, 16_384)
 _EXACT = 2**53
@@ -231,7 +234,7 @@ class _SheetReader(Handler):
             return self._empty()
         if kind == "b":
             return "true" if value.strip() == "1" else "false"
-        return self._refuse(_A_DATE, _AS_TEXT)
+        return self._refuse(A_DATE, _AS_TEXT)
 
     def _empty(self) -> str:
         if self._has_formula:
@@ -240,7 +243,7 @@ class _SheetReader(Handler):
 
     def _number(self, value: str) -> str:
         if self._style in self._formats.dates:
-            return self._refuse(_A_DATE, _AS_TEXT)
+            return self._refuse(A_DATE, _AS_TEXT)
         text = value if _WHOLE.fullmatch(value) else _shortest(value)
         digits = self._formats.padded.get(self._style, 0)
         if len(text) < digits and text.isdecimal():
@@ -251,9 +254,6 @@ class _SheetReader(Handler):
         place = (self._row, self._column)
         self.grid.odd[place] = (message, remedy, self._value[:60])
         return ODD
-
-
-_A_DATE = "holds a date, which the sheet stores as a number"
 
 
 def _shortest(value: str) -> str:

@@ -11,14 +11,20 @@ from solver.loaders.csv.first_line import is_comment
 from solver.loaders.csv.plain import shared
 from solver.loaders.raw_tables import MOST_ALIKE, RawTable
 from solver.loaders.tables import split_header
-from solver.loaders.workbook.grid import ODD, column_letter
+from solver.loaders.workbook.grid import A_DATE, ODD, column_letter
 from solver.messages import shown
+from solver.problem.columns import column_specs
 from solver.problem.tables import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from solver.loaders.workbook.grid import CellGrid
+
+_AS_NUMBER = "format the cell as a number, and type the number again"
+
+_MOST_TITLES = 5
+"""Rows below the first in which headers are looked for."""
 
 
 def raw_table(
@@ -52,9 +58,9 @@ def raw_table(
     headers = ["" if header == ODD else header for header in headers]
     letters: dict[str, str] = {}
     for number, header in enumerate(headers, 1):
-        is_used = header or any(number in cells for _, cells in rows)
-        for title in (header, split_header(header)[0]) if is_used else ():
-            letters.setdefault(title, column_letter(number))
+        for title in (header, split_header(header)[0], f"column {number}"):
+            if title:
+                letters.setdefault(title, column_letter(number))
     file = SheetFile(f"{workbook}#{name}", name, letters)
     if is_comment(headers[0]):
         message = (
@@ -63,15 +69,37 @@ def raw_table(
         remedy = "delete the row: remarks go into the column `note`"
         faults.append(Fault(SheetFile(file, name), message, remedy, first))
         return None
+    below = _header_row(name, headers, rows)
+    if below:
+        message = f"stands above the headers, which are in row {below}"
+        message = f"{shown(next(filter(None, headers), ''))} {message}"
+        remedy = "delete the rows above them: remarks go into the column `note`"
+        faults.append(Fault(SheetFile(file, name), message, remedy, first))
+        return None
     columns = [_cells(grid, column) for column in range(1, grid.width + 1)]
     if name in DEFINITIONS:  # Texts of keys stay as they are.
         columns = [list(map(str.strip, column)) for column in columns]
     lines = np.array([row for row, _ in rows], dtype=np.int64)
-    faults.extend(_odd_cells(file, headers, grid))
+    of_number = numbers if name in DEFINITIONS else frozenset()
+    faults.extend(_odd_cells(file, headers, grid, of_number))
     warnings = tuple(_padded(file, headers, grid, numbers))
     return RawTable(
         file, tuple(headers), tuple(columns), lines, warnings=warnings, first_line=first
     )
+
+
+def _header_row(
+    name: str, headers: list[str], rows: Sequence[tuple[int, dict[int, str | int]]]
+) -> int | None:
+    """Row that holds the headers in place of the first, if that is but a title."""
+    known = column_specs(name) if name in DEFINITIONS else {}
+    if any(split_header(header)[0] in known for header in headers):
+        return None
+    for row, cells in rows[:_MOST_TITLES]:
+        titles = [split_header(str(cell))[0] in known for cell in cells.values()]
+        if sum(titles) > len(titles) / 2 and sum(titles) > 1:
+            return row
+    return None
 
 
 def _cells(grid: CellGrid, column: int) -> list[str]:
@@ -80,14 +108,18 @@ def _cells(grid: CellGrid, column: int) -> list[str]:
     return list(shared(["" if cell == ODD else cell for cell in cells]))
 
 
-def _odd_cells(file: SheetFile, headers: list[str], grid: CellGrid) -> Iterator[Fault]:
+def _odd_cells(
+    file: SheetFile, headers: list[str], grid: CellGrid, numbers: frozenset[str]
+) -> Iterator[Fault]:
     """Yield what is wrong with cells before anything is made of them."""
     count = 0
     for (row, column), (message, remedy, value) in sorted(grid.odd.items()):
         name = split_header(headers[column - 1])[0] or column_letter(column)
+        is_number = message == A_DATE and name in numbers
+        todo = _AS_NUMBER if is_number else remedy
         count += 1
         if count <= MOST_ALIKE:
-            yield Fault(_at(file, name, column), message, remedy, row, name, value)
+            yield Fault(_at(file, name, column), message, todo, row, name, value)
     if count > MOST_ALIKE:
         message = f"{count - MOST_ALIKE} more cells hold errors, dates or such"
         yield Fault(file, message, "correct them all")

@@ -50,9 +50,8 @@ def read_workbook(path: Path, faults: list[Fault]) -> SheetDraft:
         table = raw_table(path.name, name, grid, number_columns(name), faults)
         if table is not None:
             raw[name] = table
-    draft = read_tables(raw, path.name, path.stem, faults)
     faults.extend(near_names(book.sheets, path.name, "sheet"))
-    return draft
+    return read_tables(raw, path.name, path.stem, faults)
 
 
 def read_sheet(path: Path, name: str, faults: list[Fault]) -> RawTable | None:

@@ -12,6 +12,7 @@ import pytest
 from solver.errors import UsageError
 from solver.loaders.instance_files import load
 from solver.loaders.json.document import canonical
+from solver.loaders.sheets.draft import near_names
 from tests.loaders.folders import write_folder
 from tests.loaders.workbook.books import (
     DEMAND,
@@ -121,6 +122,40 @@ def test_a_fault_is_named_by_its_cell(
     assert column == "from" or len(found) == 1
 
 
+@pytest.mark.parametrize(
+    ("sheet_names", "told_of"),
+    [
+        (("Legs 2026", "demand"), ["Legs 2026"]),
+        (("legs", "Legs 2026", "demand"), []),
+        (("my_legs", "Demand"), ["my_legs", "Demand"]),
+        (("legs", "demanding"), []),
+    ],
+)
+def test_a_sheet_that_holds_a_missing_tables_name_is_told(
+    sheet_names: tuple[str, ...], told_of: list[str]
+) -> None:
+    """A renamed sheet would only be said to be missing."""
+    found = [fault.cell for fault in near_names(sheet_names, "x.xlsx", "sheet")]
+    assert [str(cell).strip("'") for cell in found] == told_of
+
+
+def test_a_date_is_answered_by_what_its_column_holds(tmp_path: Path) -> None:
+    """An apostrophe would make a text of a number, which is a fault again."""
+    date = '<c s="1"><v>45000</v></c>'
+    rows = (("from", "to", "capacity [kt]", "cost"), ("A", date, date, 1))
+    book = write_book(tmp_path / "x.xlsx", {"legs": rows}, {"xl/styles.xml": STYLES})
+    remedies = [fault.remedy for fault in book_faults(book)][:2]
+    assert remedies[0].startswith("type it as text: put an apostrophe before it")
+    assert remedies[1] == "format the cell as a number, and type the number again"
+
+
+def test_columns_without_name_are_each_at_their_cell(tmp_path: Path) -> None:
+    """The first one's cell is not that of all."""
+    rows = (LEGS[0], ("A", "B", "north", 1, "one", "two"))
+    found = told(write_book(tmp_path / "x.xlsx", {"legs": rows}))
+    assert [text[:17] for text in found] == ["legs!E1: column 5", "legs!F1: column 6"]
+
+
 def test_an_error_is_never_taken_for_unlimited(tmp_path: Path) -> None:
     """A blank capacity means no limit, so a cell that looks blank must be told."""
     for value in ("<c t='e'><v>#DIV/0!</v></c>", "<c><f>A1*2</f></c>"):
@@ -186,6 +221,15 @@ def test_markup_with_prefixes_is_read(tmp_path: Path) -> None:
         ({"Nodes": LEGS}, "Nodes: no table has the name of the sheet `Nodes`; did you"),
         ({"legs": (LEGS[0],)}, "legs: has no rows; fill it in"),
         ({"demand": ()}, "demand: is missing; fill it in"),
+        (
+            {"legs": (("Legs of 2026",), *LEGS)},
+            "legs!A1: `Legs of 2026` stands above the headers, which are in row 2; "
+            "delete the rows above them: remarks go into the column `note`",
+        ),
+        (
+            {"legs": (LEGS[0], ("A", "B", "north", 1, "", "stray"))},
+            "legs!F1: column 6 has no name, but holds `stray`; name it, or delete it",
+        ),
         ({"legs": (("# mine",), *LEGS)}, "legs!A1: `# mine` is a comment, but a table"),
         (
             {"legs": (LEGS[0], (*LEGS[1], "stray"))},
