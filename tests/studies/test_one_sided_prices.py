@@ -113,6 +113,44 @@ def test_a_slack_limit_has_no_price_and_its_slack() -> None:
     assert sides(solved(build_instance(legs, demand))) == [[0.0, 0.0, NONE, 30.0]]
 
 
+def _free(**more: Any) -> dict[str, Any]:
+    """Return a row of a leg from A to B that costs nothing."""
+    return {"from": "A", "to": "B", "cost": 0.0, **more}
+
+
+FREE_DEMAND = {"product": "g", "origin": "A", "market": "B", "quantity": 3.0}
+
+
+def test_free_plans_have_prices_of_nothing_bug() -> None:
+    """Two free legs, the smaller one full or not, with and without a rule."""
+    legs = [_free(leg="x", capacity=2.0, corridor="c"), _free(leg="y", corridor="d")]
+    legs[1] |= {"capacity": 5.0}
+    result = solved(build_instance(legs, [FREE_DEMAND]))
+    assert [row[:2] for row in sides(result)] == [[0.0, 0.0]] * 2
+    assert costs(result) == [[0.0, 0.0]]
+    rule = {"name": "r", "by": "corridor", "max_share": 0.6}
+    ruled = solved(build_instance(legs, [FREE_DEMAND], diversification=(rule,)))
+    assert [row[:2] for row in sides(ruled)] == [[0.0, 0.0]] * 2
+    assert costs(ruled) == [[0.0, 0.0]]
+
+
+def test_what_is_left_for_nothing_has_prices_of_nothing_bug() -> None:
+    """A leg at 3 beside demand that may stay unmet at 0: nothing is carried."""
+    legs = [_free(leg="x", capacity=2.0) | {"cost": 3.0}]
+    result = solved(build_instance(legs, [{**FREE_DEMAND, "unmet_cost": 0.0}]))
+    assert result.summary["cost"] == 0.0
+    assert sides(result) == [[0.0, 0.0, NONE, 2.0]]
+    assert costs(result) == [[0.0, 0.0]]
+
+
+def test_a_free_leg_beside_a_dear_one_is_worth_what_that_costs_bug() -> None:
+    """The plan is free: one less of the free leg costs 4 for each unit."""
+    legs = [_free(leg="x", capacity=3.0), _free(leg="y") | {"cost": 4.0}]
+    result = solved(build_instance(legs, [FREE_DEMAND]))
+    assert sides(result)[0] == [0.0, 4.0, NONE, 3.0]
+    assert costs(result) == [[4.0, 0.0]]
+
+
 def _shared(**rule: Any) -> Instance:
     legs = [
         {"from": "A", "to": "B", "corridor": "north", "cost": 10.0, "leg": "n"},

@@ -33,6 +33,9 @@ _CLOSE = 1e-15
 _APART = 30.0
 """How much more the penalty is on leaving a class than on leaving the next."""
 
+_STEPS = 4.0
+"""Dearest steps that a route which comes in place of a free one may cost."""
+
 _NOISE = 1e-9
 """Part of all cargo by which unmet demand or an excess is no other than before."""
 
@@ -126,11 +129,14 @@ class SecondModel:
 
 
 def _largest(master: Master) -> float:
-    """Return far more than any route costs."""
+    """Return far more than first routes cost, and more than the dearest step does."""
     costs = master.outside.cost[np.isfinite(master.outside.cost)]
     priced = master.cargo.unmet_cost[np.isfinite(master.cargo.unmet_cost)]
     both = np.concatenate([costs, priced])
-    return float(np.ceil(PENALTY * float(np.max(both, initial=master.scale.cost))))
+    far = PENALTY * float(np.max(both, initial=master.scale.cost))
+    steps = master.network.steps.cost
+    dearest = _STEPS * float(np.max(steps[np.isfinite(steps)], initial=0.0))
+    return float(np.ceil(max(far, dearest)))
 
 
 def _penalties(master: Master, largest: float) -> Floats:

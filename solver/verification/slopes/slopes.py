@@ -326,12 +326,13 @@ class Slopes:
         if apart > margin:
             return "these prices and this plan do not prove it"
         value = float(line if isinstance(slope.key, ShipmentKey) else -line) + 0.0
+        miss = apart / size if size else Fraction(0)  # Where all is free, all is exact.
         if slope.end is None:
-            return Sloped(value, self._natural(slope), apart / size)
+            return Sloped(value, self._natural(slope), miss)
         fault = self._end_fault(slope, given, line, self.objective + more - margin)
         is_told = same and not self._is_curved(slope, given)
         length = slope.length if is_told else float("nan")
-        return fault or Sloped(value, length, apart / size)
+        return fault or Sloped(value, length, miss)
 
     def _end_fault(
         self, slope: Slope, given: OneSided, line: Fraction, goal: Fraction
