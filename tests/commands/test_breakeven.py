@@ -103,6 +103,13 @@ def test_a_screen_says_why_the_curve_stops(tiny: Path) -> None:
     assert "End      no rate drives away what is carried" in alone.stdout
 
 
+def test_what_rules_hold_is_not_said_to_have_no_way(tiny: Path) -> None:
+    """At most 60 % may go south, so 40 t of grain stay on the north at any rate."""
+    said = " ".join(run(tiny, "--leg", "north").stdout.split())
+    assert "beyond the last row 40 t stay at any rate: routes, capacities or " in said
+    assert "have no other way, and stay" not in said
+
+
 def test_what_is_closed_is_priced_first(tiny: Path) -> None:
     """Steel goes by sea at 40 today; the road, once open, may ask for as much."""
     words = "--set", 'legs[leg="road"].capacity = 0'

@@ -84,7 +84,8 @@ class _RatePage(BreakEvenPage):
             text = "no rate drives away what is carried"
         elif end["carried"]:
             left = self.amount(end["carried"])
-            text = f"beyond the last row {left} have no other way, and stay at any rate"
+            why = "routes, capacities or rules leave no other way"
+            text = f"beyond the last row {left} stay at any rate: {why}"
         else:
             text = "beyond the last row nothing is carried"
         if end["carried"] or self.told:
