@@ -8,6 +8,7 @@ keeps the demand, each with a weight: what one more unit of it may let through a
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from solver.reports.screen.numbers import figure
@@ -214,10 +215,11 @@ def set_text(row: Mapping[str, Any], quantity: str) -> str:
 
 
 def _names(row: Mapping[str, Any]) -> list[str]:
-    """Return limits and rules for people, each once."""
+    """Return limits and rules for people, each once, with how many rows a rule has."""
     names = [limit_text(limit) for limit in row["limits"]]
-    names += [f"rule {rule['rule']}" for rule in row["rules"]]
-    return [*dict.fromkeys(names)]
+    rules = Counter(f"rule {rule['rule']}" for rule in row["rules"])
+    told = (f"{name} ({n} rows)" if n > 1 else name for name, n in rules.items())
+    return [*dict.fromkeys([*names, *told])]
 
 
 def _keeping(names: Sequence[str], kept: str) -> str:

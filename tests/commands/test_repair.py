@@ -75,3 +75,14 @@ def test_wrong_words_end_with_exit_2(short: Path, words: list[str], said: str) -
     done = run("repair", short, *words)
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_rows_of_a_rule_count_as_one_limit(tmp_path: Path) -> None:
+    """As in what `keruen solve` says keeps the same demand."""
+    more = "sea,A,C,sea,,,40,3,2\nlake,A,B,sea,western,0,5,1,0\n"
+    changes = {"max_share = 0.6": "max_share = 0.4", "sea,A,C,sea,,,40,3,2\n": more}
+    path = write_instance(tmp_path / "two", changes)
+    (shortage,) = json.loads(run("repair", path, "--json").stdout)["shortages"]
+    assert [row["limit"] for row in shortage["limits"]] == ["lake"]
+    assert {row["value"] for row in shortage["rules"]} == {"northern", "southern"}
+    assert "These 2 limits leave 100 t unmet" in run("repair", path).stdout

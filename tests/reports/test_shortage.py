@@ -97,3 +97,19 @@ def test_where_all_is_served_there_is_no_shortage() -> None:
     result = run(instance, Options(sensitivity="none"), Clock()).result
     assert result.summary["unmet"] == 4
     assert shortage_rows(result, instance) == []
+
+
+def test_rows_of_a_rule_are_one_limit_and_are_counted() -> None:
+    """`repair` counts them alike."""
+    rule = {"rule": "mix", "scope": "", "period": "all", "side": "max", "weight": 5.0}
+    row = {
+        "priority": None,
+        "bound": 9.0,
+        "without_route": 0.0,
+        "limits": [{"kind": "leg", "limit": "A>B", "ends": "A > B"}],
+        "rules": [{**rule, "value": "north"}, {**rule, "value": "south"}],
+    }
+    assert shortage_text(row, "t") == (
+        "9 t of firm demand must stay unmet; these 2 limits keep it whatever else is "
+        "lifted: leg A>B, rule mix (2 rows)"
+    )

@@ -94,7 +94,8 @@ class _RepairPage(ScreenPage):
     def _shortage(self, shortage: Mapping[str, Any]) -> Iterator[Text | Table]:
         """Say which limits keep it, together."""
         limits, rules = shortage["limits"], shortage["rules"]
-        count = len(limits) + len(rules)
+        # A rule of several rows is one, as in what keeps the demand of a result.
+        count = len({*map(_limit_text, limits)}) + len({row["rule"] for row in rules})
         which = "This limit leaves" if count == 1 else f"These {count} limits leave"
         priority = shortage["priority"]
         of = "" if priority is None else f" of priority {priority}"
