@@ -46,6 +46,9 @@ _MOST_DEMANDS = 3
 _MOST_PAID = 3
 
 
+_DASH = "A dash: it cannot be, or no proof was found"
+
+
 _INDENT = len("Served   ")
 _TIME_INDENT = len("Time ")
 _TIED = "\N{NO-BREAK SPACE}"
@@ -203,7 +206,10 @@ class _ResultPage:
         head = ["Binding capacities", *titles.values()]
         parts = self.sheet.table(head, lines, len(binding))
         sorting = f"In {self.rate}; sorted by shadow price times quantity used"
-        return [*parts, Text(sorting, "dim")] if parts else []
+        if any(row[name] is None for row in binding[:_MOST_LIMITS] for name in titles):
+            sorting = f"{sorting}. {_DASH}"
+        told = [Text(line.plain, "dim") for line in self.sheet.wrapped(sorting, 0)]
+        return [*parts, *told] if parts else []
 
     def span(self, period: str) -> str:
         """Period of a row, where there are several."""
@@ -224,7 +230,10 @@ class _ResultPage:
         ]
         head = ["Rules", "level", "limit", f"price, {self.units.money}"]
         short = self.sheet.with_short_values(head, lines)
-        return self.sheet.table(head, short, len(rules))
+        parts = self.sheet.table(head, short, len(rules))
+        if any("-/" in price or price.startswith("- ") for *_, price in lines):
+            parts.append(Text(_DASH, "dim"))
+        return parts
 
     def rule_name(self, row: Mapping[str, Any]) -> str:
         """Name of a rule, and which of its rows it is."""

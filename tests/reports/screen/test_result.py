@@ -356,6 +356,28 @@ def test_a_shortage_names_the_set_of_limits_that_keeps_it() -> None:
     assert "Short " not in none
 
 
+def test_a_dash_in_place_of_a_price_is_explained() -> None:
+    """Where one less of a limit, or less room of a rule, has no price; only there."""
+    said = "A dash: it cannot be, or no proof was found"
+    (row,), (rule, *_) = ANSWER["binding_capacities"], ANSWER["rules"]
+    known = {**row, "price_more": 4, "price_less": 5}
+    dashed = {**known, "price_less": None}
+    for own, count in ((known, 0), (dashed, 1)):
+        text = screen({**ANSWER, "binding_capacities": [own]}, Units(), Style(width=80))
+        assert " ".join(text.split()).count(said) == count
+    ruled = {**rule, "price_more": 45, "price_less": None}
+    text = screen({**ANSWER, "rules": [ruled]}, Units(), Style(width=80))
+    assert text.count(said) == 1
+
+
+def test_every_table_of_unmet_demand_has_its_head() -> None:
+    """Reasons too long for a column split the list."""
+    row = ANSWER["unmet_demand"][0]
+    rows = [{**row, "reason": f"{name} " * 40} for name in ("leg", "node")]
+    text = screen({**ANSWER, "unmet_demand": rows}, Units(), Style(width=80))
+    assert text.count("Unmet demand") == 2
+
+
 def test_prices_of_rules_say_that_they_are_prices() -> None:
     """The unit alone would be the head of a cost."""
     text = screen({**ANSWER, "rules": [HHI]}, Units(), Style(width=88))

@@ -77,7 +77,7 @@ def _with_reasons_below(
         below.setdefault(reason, []).append(SheetLine([name, quantity]))
     parts: list[Text | Table] = []
     for reason, lines in below.items():
-        head = ["Unmet demand" if not parts else "", unit]
+        head = ["Unmet demand", unit]
         parts += sheet.table(head, lines, len(lines))
         parts += sheet.wrapped(f"  {reason}", 2)
     more = total - len(cells)
