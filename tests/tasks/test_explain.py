@@ -251,6 +251,61 @@ def test_a_rule_says_who_pays_for_it(tiny: Path) -> None:
     assert charges["northern"] > 0 > charges["southern"]
 
 
+def test_cargo_that_a_corridor_carries_is_not_among_the_nearest(tiny: Path) -> None:
+    """Grain uses north and south; in part is no reason to name it twice."""
+    for name in ("northern", "southern"):
+        (row,) = explained(tiny, "--corridor", name)["corridors"]
+        assert [own["product"] for own in row["users"]] == ["grain"]
+        assert "grain" not in {own["product"] for own in row["candidates"]}
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a result in which 10 t of steel and 7 t of coal stay unmet."""
+    sea = "sea,A,C,sea,,,40,3,2\n"
+    rail = "rail,A,C,rail,western,0,5,1,0\nlate,D,C,rail,,0,5,1,0\n"
+    changes = {
+        sea: rail,
+        "C,China,0\n": "C,China,0\nD,China,0\n",
+        "steel,A,C,30\n": "steel,A,C,30\ncoal,D,C,7\n",
+    }
+    return solved(tmp_path_factory.mktemp("closed"), changes)
+
+
+def test_unmet_cargo_that_waits_for_a_closed_leg_is_named(closed: Path) -> None:
+    """By what is unmet of it: firm cargo saves nothing by being carried."""
+    for leg, product, quantity in (("rail", "steel", 10), ("late", "coal", 7)):
+        (row,) = explained(closed, "--leg", leg)["elements"]
+        (own,) = row["unmet"]
+        assert (own["product"], own["quantity"]) == (product, quantity)
+        assert row["would_like"] == []
+        assert "Unmet, and would use it" in run("explain", closed, "--leg", leg).stdout
+
+
+def test_a_route_over_a_closed_leg_is_not_said_to_win(closed: Path) -> None:
+    """It does so at no cost; and unmet firm demand has no price."""
+    (steel,) = explained(closed, "--product", "steel")["cargo"]
+    assert (steel["unmet"], steel["unmet_price"]) == (10, None)
+    said = " ".join(run("explain", closed, "--product", "steel").stdout.split())
+    assert "western cannot win at any cost (leg rail A > C is closed)" in said
+    assert "of which 10 stay unmet; marginal" in said
+
+
+def test_what_unmet_demand_costs_is_told_where_it_is_given(tmp_path: Path) -> None:
+    """Steel is worth 35: road carries 20 t of it, the sea at 41 none."""
+    head = "product,origin,market,quantity"
+    demand = {
+        f"{head}\n": f"{head},unmet_cost\n",
+        "steel,A,C,30": "steel,A,C,30,35",
+        "grain,A,B,100": "grain,A,B,100,",
+    }
+    out = solved(tmp_path, demand)
+    (steel,) = explained(out, "--product", "steel")["cargo"]
+    assert (steel["unmet"], steel["unmet_price"]) == (10, 35)
+    told = run("explain", out, "--product", "steel").stdout
+    assert "of which 10 stay unmet (unmet cost 35 USD/t)" in told
+
+
 # ---- what is refused
 
 

@@ -117,11 +117,16 @@ def _nonzero(charges: sparse.csr_array, column: int) -> Ints:
 
 
 def _costs(proved: ProvedPlan, shipment: int) -> dict[str, float | None]:
-    """Marginal transport cost, and the price of leaving the cargo unmet."""
+    """Marginal transport cost, and what leaving the cargo unmet costs.
+
+    Firm demand has no such price: what stands for it in the proof is one of many.
+    """
     if not proved.has_prices:
         return {"marginal_transport_cost": None, "unmet_price": None}
-    is_left = proved.plan.unmet[shipment] > 0
-    leaving = proved.unmet_price[shipment] if is_left else np.inf
+    is_priced = (
+        proved.plan.unmet[shipment] > 0 and not proved.known.cargo.firm[shipment]
+    )
+    leaving = proved.unmet_price[shipment] if is_priced else np.inf
     return {
         "marginal_transport_cost": rounded(proved.least[shipment]),
         "unmet_price": rounded(leaving),

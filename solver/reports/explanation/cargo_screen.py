@@ -71,7 +71,7 @@ def _served(row: Row, quantity: str, rate: str) -> str:
     if row["unmet"]:
         text = f"{text}, of which {figure(row['unmet'])} stay unmet"
         if row["unmet_price"] is not None:
-            text = f"{text} (leaving it counts {figure(row['unmet_price'])} {rate})"
+            text = f"{text} (unmet cost {figure(row['unmet_price'])} {rate})"
     marginal = row["marginal_transport_cost"]
     if marginal is not None:
         text = f"{text}; marginal transport cost {figure(marginal)} {rate}"
@@ -168,7 +168,7 @@ def lacking(route: Row, rate: str) -> str:
     if not lacks["at_any_cost"]:
         closed = route["closed"]
         why = f" ({limit_text(closed[0])} is closed)" if closed else ""
-        return f"wins at no lower cost{why}"
+        return f"cannot win at any cost{why}"
     amount = lacks["amount"]
     if amount == 0:
         return "costs the same"

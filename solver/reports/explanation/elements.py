@@ -20,6 +20,7 @@ from solver.studies.explanation.elements import (
     corridor_of,
     full_on,
     would_like,
+    would_serve,
 )
 from solver.studies.explanation.proved_plan import rule_entries
 
@@ -65,14 +66,25 @@ def element_row(
     times = element.times(proved.routes)
     flows = chosen[proved.plan.shipment] & (times > 0)
     wishes = None
+    unmet: list[dict[str, Any]] = []
     if limits and proved.has_prices:
         wishes = would_like(proved, element, chosen)
+        waiting = would_serve(proved, element, chosen)
+        unmet = [
+            {**row, "quantity": rounded(quantity)}
+            for row, quantity in zip(
+                _route_rows(proved, waiting.routes),
+                waiting.quantity.tolist(),
+                strict=True,
+            )
+        ]
     return {
         "kind": element.kind,
         "name": element.name,
         "limits": [_limit(proved, face, tables, limit) for limit in limits],
         "quantity": rounded(float(proved.plan.quantity @ (times * flows))),
         "users": list(_users(proved, flows, times)),
+        "unmet": unmet,
         "would_like": []
         if wishes is None
         else [

@@ -77,6 +77,11 @@ class ElementsPage:
             row["users"], "Used by", lambda own: [figure(own["quantity"])]
         )
         yield from self._list(
+            row["unmet"],
+            "Unmet, and would use it",
+            lambda own: [figure(own["quantity"])],
+        )
+        yield from self._list(
             row["would_like"],
             "Would like to use it",
             lambda own: [figure(own["quantity"]), figure(own["saves"])],

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from solver.network.routes import limit_usage
+from solver.network.routes import joined, limit_usage
+from solver.solving.prices_to_decimals import published_prices
 from solver.studies.explanation.alternatives import in_corridor
+from solver.studies.explanation.proved_plan import unmet_prices
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints, Mask
@@ -21,6 +23,9 @@ Kind = Literal["leg", "node", "route", "capacity"]
 
 _NEAR = 1e-9
 """Relative difference of costs that counts as none."""
+
+_SERVED = 1e-6
+"""Part of a unit that counts as none, where a unit more may serve cargo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,11 @@ class Wishes:
 def would_like(proved: ProvedPlan, element: LimitedElement, chosen: Mask) -> Wishes:
     """Return the cargo that would pass a full element if its limit asked for nothing.
 
-    The largest gain per unit comes first. A closed element is a limit of 0.
+    The largest gain per unit comes first. A closed element is a limit of 0. Firm cargo
+    that is unmet saves nothing by being carried: see `would_serve`.
     """
     known = proved.known
+    chosen = chosen & ~_firm_and_unmet(proved)
     limits = proved.prices.limits.copy()
     limits[element.limits(known.network)] = 0.0
     least = np.minimum(proved.least, proved.unmet_price)
@@ -111,6 +118,50 @@ def would_like(proved: ProvedPlan, element: LimitedElement, chosen: Mask) -> Wis
     gain = least[routes.shipment] - found.routes_value[index]
     some = quantity > _NEAR * known.cargo.quantity[routes.shipment]
     return _best_of_each(_sorted(Wishes(routes, quantity, gain), some))
+
+
+def would_serve(proved: ProvedPlan, element: LimitedElement, chosen: Mask) -> Wishes:
+    """Return the unmet firm cargo that would pass an element if it had no limit.
+
+    The prices of the stages `unmet` name it: without the weight of the element its way
+    takes less than a unit of what keeps its class unmet. The gain is that difference,
+    in units served per unit at most.
+    """
+    known, found = proved.known, []
+    own = chosen & _firm_and_unmet(proved)
+    index = element.limits(known.network)
+    for stage in proved.stages("unmet"):
+        prices = published_prices(stage, known.network, known.rules)
+        limits = prices.limits.copy()
+        limits[index] = 0.0
+        classes = np.array([*known.cargo.classes, None], dtype=object)
+        wanted = own & (classes[known.cargo.unmet_class] == stage.priority)
+        left = unmet_prices(known.cargo, stage)
+        threshold = np.where(wanted, left - _SERVED, -np.inf)
+        search = known.pricer.search(replace(prices, limits=limits), threshold)
+        routes = search.routes
+        passes = (element.times(routes) > 0) & wanted[routes.shipment]
+        gain = left[routes.shipment] - search.routes_value
+        quantity = proved.plan.unmet[routes.shipment]
+        found.append(_best_of_each(_sorted(Wishes(routes, quantity, gain), passes)))
+    return _together(proved, found)
+
+
+def _together(proved: ProvedPlan, found: list[Wishes]) -> Wishes:
+    """Return wishes of several classes, the largest quantity first."""
+    if not found:
+        none = np.zeros(0)
+        return Wishes(proved.routes.chosen(np.zeros(0, dtype=int)), none, none)
+    routes = joined([own.routes for own in found])
+    quantity = np.concatenate([own.quantity for own in found])
+    gain = np.concatenate([own.gain for own in found])
+    order = np.argsort(-quantity, kind="stable")
+    return Wishes(routes.chosen(order), quantity[order], gain[order])
+
+
+def _firm_and_unmet(proved: ProvedPlan) -> Mask:
+    """Shipments of firm demand of which some stays unmet, shape (shipments,)."""
+    return np.asarray(proved.known.cargo.firm & (proved.plan.unmet > 0))
 
 
 def full_on(proved: ProvedPlan, routes: Routes, element: LimitedElement) -> list[Ints]:
@@ -130,6 +181,8 @@ def full_on(proved: ProvedPlan, routes: Routes, element: LimitedElement) -> list
 def candidates(proved: ProvedPlan, corridor: int, chosen: Mask) -> Wishes:
     """Return the cargo that comes nearest to taking a corridor, nearest first.
 
+    Cargo of which some is carried there already is none of it.
+
     Parameters
     ----------
     proved : ProvedPlan
@@ -141,8 +194,8 @@ def candidates(proved: ProvedPlan, corridor: int, chosen: Mask) -> Wishes:
     """
     known = proved.known
     inside = corridor_of(proved.routes) == corridor
-    quantity = known.cargo.quantity - _through(proved, inside)
-    wanted = chosen & (quantity > _NEAR * known.cargo.quantity)
+    quantity = known.cargo.quantity
+    wanted = chosen & (_through(proved, inside) <= _NEAR * quantity)
     routes = in_corridor(known, proved.prices, wanted, corridor)
     least = np.minimum(proved.least, proved.unmet_price)[routes.shipment]
     found = Wishes(routes, quantity[routes.shipment], least - proved.pays(routes))
