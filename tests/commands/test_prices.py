@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -133,3 +134,59 @@ def test_a_name_that_is_not_there_is_2(
 def test_a_folder_that_is_no_result_is_66(tmp_path: Path) -> None:
     """As for every command that reads one."""
     assert run("prices", tmp_path).exit_code == 66
+
+
+@pytest.fixture(scope="module")
+def shut(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a result in which a closed leg leaves coal and wheat unmet."""
+    place = tmp_path_factory.mktemp("shut") / "shut"
+    place.mkdir()
+    (place / "legs.csv").write_text(
+        "from,to,corridor,capacity,cost\nP,B,,0,5\nA,P,western,,10\n"
+        "A,N,northern,100,12\nN,B,,,7\nA,Q,,0,1\n"
+    )
+    (place / "demand.csv").write_text(
+        "product,origin,market,quantity\nwheat,A,B,140\ncoal,P,B,60\n"
+    )
+    out = place.parent / "out"
+    run("solve", place, "-o", out, "--quiet")
+    return out
+
+
+def test_a_limit_without_a_curve_says_what_one_more_serves(shut: Path) -> None:
+    """A tonne of the closed leg serves a tonne: no stretch keeps what is unmet."""
+    done = run("prices", shut, "--limit", "P>B", "--json")
+    document = json.loads(done.stdout)
+    assert document["pieces"] == []
+    (own,) = document["reliefs"]
+    assert own["relief_more"] == [{"priority": None, "quantity": 1}]
+    said = " ".join(run("prices", shut, "--limit", "P>B").stdout.split())
+    assert "There is no curve" in said
+    assert "One t more: 1 more served." in said
+    assert "Each end of a piece" not in said
+
+
+def test_a_closed_leg_that_nobody_wants_does_not_bind(shut: Path) -> None:
+    """It is full at 0; one more saves nothing, as one less of it cannot be."""
+    names = [row["limit"] for row in _prices(shut)["limits"]]
+    assert sorted(names) == ["A>N", "P>B"]
+
+
+def _prices(folder: Path) -> dict[str, Any]:
+    """Return the document of prices of a result."""
+    document: dict[str, Any] = json.loads(run("prices", folder, "--json").stdout)
+    return document
+
+
+def test_a_curve_says_why_it_ends_before_twice_the_demand(tmp_path: Path) -> None:
+    """15 of 10 can pass; where twice as much can, nothing is said."""
+    place = tmp_path / "one"
+    place.mkdir()
+    (place / "demand.csv").write_text("product,origin,market,quantity\nw,A,B,10\n")
+    for capacity, ends in ((15, True), (25, False)):
+        (place / "legs.csv").write_text(f"from,to,cost,capacity\nA,B,1,{capacity}\n")
+        run("solve", place, "-o", tmp_path / str(capacity), "--quiet")
+        done = run("prices", tmp_path / str(capacity), "--demand", "1")
+        said = " ".join(done.stdout.split())
+        assert ("The curve ends before 20, twice the demand" in said) == ends
+        assert "begins above 0" not in said

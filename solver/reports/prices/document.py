@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from solver.solution.solution import Result
 
 
-FULL = 1.0 - 1e-9
-"""Part of a limit that is used from which it binds."""
-
 _LIMIT = ("kind", "limit", "period", "capacity", "used")
 _SIDES = ("price_more", "good_for_more", "price_less", "good_for_less")
 _PRICES = ("price_more", "price_less")
@@ -49,14 +46,20 @@ def prices_document(result: Result, instance: Instance) -> dict[str, Any]:
 
 
 def _limits(result: Result, instance: Instance) -> list[dict[str, Any]]:
-    """Limits that bind: what they are, and what one more and one less do."""
+    """Limits that bind: what they are, and what one more and one less do.
+
+    A limit that is full, or closed, without any price does not bind.
+    """
     table, legs = result.tables["capacity"], instance.legs
     ends = {
         name: f"{start} > {end}"
         for name, start, end in zip(legs["leg"], legs["from"], legs["to"], strict=True)
     }
-    binds = (table["used"] >= FULL * table["capacity"]) | (table["price"] > 0)
-    binds |= (table["relief_more"] != "") | (table["relief_less"] != "")
+    binds = table["price"] > 0
+    for side in _PRICES:
+        binds |= np.nan_to_num(table[side].astype(float)) > 0
+    for side in _RELIEFS:
+        binds |= table[side] != ""
     found = rows(table, np.flatnonzero(binds).tolist())
     told = [
         {

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+_NEAR = 1e-9
+"""Relative difference of quantities that counts as none."""
+
 
 def prices_screen(document: Mapping[str, Any], style: Style, most: int) -> str:
     """Return a screen of what one more and one less do.
@@ -62,12 +65,47 @@ def curve_screen(document: Mapping[str, Any], style: Style) -> str:
     head = [f"from, {units['quantity']}", "to", rate, "cost there", "and there"]
     now = f"now {figure(document['quantity'])} {units['quantity']}"
     title = f"{document['kind']} {printable(document['name'])}, {now}"
-    told = (
-        "Each end of a piece, and its middle, is a solve of its own, verified. Where "
-        "the curve begins above 0, less would leave more firm demand unmet."
-    )
     parts = [Text(title, "bold"), Text(""), *sheet.table(head, lines, len(lines))]
+    if not lines:
+        told = _without_curve(document)
+        return rendered([*parts[:1], *sheet.wrapped(told, 0)], style)
+    told = "Each end of a piece, and its middle, is a solve of its own, verified."
+    told = f"{told}{_ends(document)}"
     return rendered([*parts, Text(""), *sheet.wrapped(told, 0)], style)
+
+
+def _without_curve(document: Mapping[str, Any]) -> str:
+    """Say why there is no curve, and what one more and one less do instead."""
+    quantity = document["units"]["quantity"]
+    text = (
+        "There is no curve: the cost is told as far as firm demand leaves as much "
+        "unmet as it does now, and no such stretch was found."
+    )
+    several = len({row["period"] for row in document["reliefs"]}) > 1
+    for row in document["reliefs"]:
+        where = f" in {printable(row['period'])}" if several else ""
+        for direction in ("more", "less"):
+            if does := _reliefs(row, direction):
+                text = f"{text} One {quantity} {direction}{where}: {does}."
+    return text
+
+
+def _ends(document: Mapping[str, Any]) -> str:
+    """Say why a curve does not run from 0 to where it could."""
+    first, last = document["pieces"][0], document["pieces"][-1]
+    found = ["begins above 0"] if first["from"] > 0 else []
+    if document["kind"] == "demand":
+        twice = 2 * document["quantity"]
+        if last["to"] < twice * (1 - _NEAR):
+            found.append(f"ends before {figure(twice)}, twice the demand")
+    elif last["one_more"]:
+        found.append("ends while one more still saves")
+    if not found:
+        return ""
+    return (
+        f" The curve {' and '.join(found)}: beyond, firm demand would leave more or "
+        "less unmet than now, or rules could not hold."
+    )
 
 
 class _PricesPage:
@@ -182,15 +220,19 @@ def _told(row: Mapping[str, Any], direction: str, unit: str = "") -> str:
     """Return a price, and how far it holds; or what firm demand is served more."""
     price, length = row[f"price_{direction}"], row[f"good_for_{direction}"]
     if price is None:
-        sign = 1.0 if direction == "more" else -1.0
-        served = [
-            (own["priority"], sign * own["quantity"])
-            for own in row[f"relief_{direction}"]
-        ]
-        text = ", ".join(_served(*own, alone=len(served) == 1) for own in served)
+        text = _reliefs(row, direction)
         return f"{text} per {unit}" if text and unit else text or "-"
     own = f"{figure(price)}/{unit}" if unit else figure(price)
     return own if length is None else f"{own} for {figure(length)}"
+
+
+def _reliefs(row: Mapping[str, Any], direction: str) -> str:
+    """Return what one more or one less lets be served of each class of firm demand."""
+    sign = 1.0 if direction == "more" else -1.0
+    served = [
+        (own["priority"], sign * own["quantity"]) for own in row[f"relief_{direction}"]
+    ]
+    return ", ".join(_served(*own, alone=len(served) == 1) for own in served)
 
 
 def _served(priority: int | None, more: float, *, alone: bool) -> str:

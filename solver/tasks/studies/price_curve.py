@@ -22,7 +22,7 @@ from solver.studies.prices.second_model import SecondModel
 from solver.studies.prices.whole_curve import corners
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
-from solver.tasks.studies.prices import verified_plan
+from solver.tasks.studies.prices import prices_of, verified_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,8 @@ def price_curve(
     """Return the curve of the least cost over a capacity or a demand.
 
     Each corner, and the middle of each piece, is solved anew and verified: as the cost
-    is convex, that is the whole curve.
+    is convex, that is the whole curve. Where a limit has no piece, `reliefs` says what
+    one more and one less of it change of what firm demand leaves unmet.
 
     Parameters
     ----------
@@ -78,6 +79,7 @@ def price_curve(
     instance, _ = verified_plan(folder)
     varied = _limit(instance, limit) if limit else _demand(instance, demand or "")
     pieces = [*_pieces(instance, varied)]
+    told = [] if pieces or demand else _one_more(folder, varied)
     return {
         "instance": instance.name,
         "units": instance.units.model_dump(),
@@ -85,7 +87,19 @@ def price_curve(
         "name": varied.name,
         "quantity": varied.size,
         "pieces": [*_checked(instance, varied, pieces)],
+        "reliefs": told,
     }
+
+
+def _one_more(folder: Path, varied: _VariedCell) -> list[dict[str, Any]]:
+    """Return what one more and one less of a limit serve, in each period."""
+    columns = ("period", "relief_more", "relief_less")
+    return [
+        {name: row[name] for name in columns}
+        for row in prices_of(folder)["limits"]
+        if (row["kind"], row["limit"]) == (varied.kind, varied.name)
+        and (row["relief_more"] or row["relief_less"])
+    ]
 
 
 def _limit(instance: Instance, name: str) -> _VariedCell:
