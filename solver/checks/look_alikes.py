@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from solver.errors import Fault
@@ -11,7 +11,7 @@ from solver.messages import shown
 from solver.problem.tables import split_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from solver.problem.instance import Instance
     from solver.problem.tables import Table
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 
 _MOST_ALIKE = 100
+
+_SHORTEST = 4
+"""Letters of a corridor's name that another may begin with by mistake."""
 
 
 def look_alike_warnings(instance: Instance) -> Iterator[Fault]:
@@ -52,6 +55,8 @@ def _alike(columns: Columns, legs: Table) -> Iterator[Fault]:
             earlier = met.setdefault(reading, name)
             if earlier != name:
                 pairs.setdefault(name, earlier)
+    if columns[0][1] == "corridor":
+        pairs = dict(_begun(names)) | pairs
     for number, (name, earlier) in enumerate(pairs.items()):
         table, column, row = _first(columns, name)
         if number == _MOST_ALIKE:
@@ -60,6 +65,17 @@ def _alike(columns: Columns, legs: Table) -> Iterator[Fault]:
             return
         if not _is_default(table, column, row, name):
             yield _warning((table, column, row), name, earlier, columns, legs)
+
+
+def _begun(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield corridors with the one whose letters they begin with: northern, north.
+
+    Names of several words, or with numbers, are told apart by them.
+    """
+    words = sorted(n for n in names if n.isalpha() and len(n) >= _SHORTEST)
+    for shorter, longer in pairwise(words):
+        if longer.casefold().startswith(shorter.casefold()):
+            yield longer, shorter
 
 
 def _first(columns: Columns, name: str) -> tuple[Table, str, int]:

@@ -66,7 +66,8 @@ others name. Rows of demand may be equal; those of quantity 0 ask for nothing. C
 without a name or a cell, as spreadsheets leave them, are passed over with a warning.
 Names that look alike though they differ (in case, blanks, the encoding of accents, or
 Cyrillic letters among Latin ones) are two names, and warned of. `none` can be no name
-of what shares are counted of: it means cargo without a corridor.
+of what shares are counted of: it means cargo without a corridor. All legs of a route
+bear the same corridor, or none: no route changes from one corridor to another.
 """
 
 

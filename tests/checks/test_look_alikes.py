@@ -46,6 +46,15 @@ def test_names_that_look_alike_are_warned_of(
     assert warning.message.startswith(start)
 
 
+def test_a_corridor_that_begins_like_another_is_warned_of(tmp_path: Path) -> None:
+    """Legs of two corridors are no route; `north 1` and `north 2` are meant."""
+    legs = "from,to,corridor,cost\nA,B,northern,1\nB,C,north,1\nA,C,north 2,9\n"
+    demand = "product,origin,market,quantity\noil,A,C,3\n"
+    (warning,) = load(write_folder(tmp_path, legs=legs, demand=demand)).warnings
+    assert (warning.row, warning.column, warning.value) == (2, "corridor", "northern")
+    assert warning.message.startswith("`northern` looks like `north` in legs.csv:3, bu")
+
+
 def test_an_unknown_name_that_looks_known_says_how_it_differs(tmp_path: Path) -> None:
     """`did you mean` the same word would help nobody."""
     legs = "from,to,cost\nOmsk,Gdańsk,5\n"
