@@ -32,6 +32,7 @@ def one_sided_document(given: OneSided) -> dict[str, Any]:
                 "length": slope.length,
                 "changes": [list(change) for change in slope.changes],
                 "end": slope.end,
+                "unmet": list(slope.unmet),
             }
             for slope in given.slopes
         ],
@@ -111,11 +112,12 @@ class _SlopeDocument(_MovedDocument):
     prices: Number
     length: Price | None
     end: Number | None
+    unmet: list[Number]
 
     @property
     def slope(self) -> Slope:
         place = self.key, self.direction, self.prices, self.length
-        return Slope(*place, self.changed, self.end)
+        return Slope(*place, self.changed, self.end, tuple(self.unmet))
 
 
 class _ReliefDocument(_MovedDocument):

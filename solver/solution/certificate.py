@@ -109,7 +109,7 @@ class OneSided:
     slopes : tuple of Slope
         At most one for each right-hand side and direction.
     sets : tuple of Stage
-        Sets of prices: of objective `cost` for slopes, `unmet` for reliefs.
+        Sets of prices: of objective `cost`, and `unmet` of what stays unmet.
     routes : tuple of MovedRoute
         Routes beside those of the plan, in the order of their shipments.
     reliefs : tuple of Relief
@@ -131,7 +131,8 @@ class OneSided:
         """Numbers of all sets that it names; 0 is the stage `cost`."""
         ends = {slope.end for slope in self.slopes if slope.end is not None}
         of_reliefs = {number for relief in self.reliefs for number in relief.prices}
-        return {slope.prices for slope in self.slopes} | ends | of_reliefs
+        of_unmet = {number for slope in self.slopes for number in slope.unmet}
+        return {slope.prices for slope in self.slopes} | ends | of_reliefs | of_unmet
 
     @property
     def flows_changed(self) -> set[int]:
@@ -163,7 +164,8 @@ class OneSided:
         def with_new_sets(slope: Slope) -> Slope:
             end = None if slope.end is None else new_set[slope.end]
             prices, changes = new_set[slope.prices], renumbered(slope.changes)
-            return replace(slope, prices=prices, end=end, changes=changes)
+            unmet = tuple(new_set[number] for number in slope.unmet)
+            return replace(slope, prices=prices, end=end, changes=changes, unmet=unmet)
 
         def with_own_sets(relief: Relief) -> Relief:
             prices = tuple(new_set[number] for number in relief.prices)

@@ -19,8 +19,10 @@ class Slope:
 
     The right-hand side is moved from b to b + s: a capacity, the room of a row of a
     rule in (weighted) quantity, or the quantity of a demand with all rules that are
-    shares of it. What classes of firm demand leave unmet is held. Of the least cost
-    V(b + s), which is convex in s, three things are proved:
+    shares of it. What classes of firm demand leave unmet stays: every class that leaves
+    anything has prices of objective `unmet` whose bound does not fall as the right-hand
+    side moves that way. Of the least cost V(b + s), convex in s, three things are
+    proved:
 
     - prices whose bound proves the plan itself: V(b + s) is never below the line of
       their slope;
@@ -44,6 +46,9 @@ class Slope:
         those, of a route of the certificate; and by how much it changes.
     end : int or None
         Which set of prices proves that plan with another slope; None: no end is known.
+    unmet : tuple of int
+        Sets of prices of objective `unmet` that prove, beside the stages of the
+        certificate, that no class leaves less there than it does now.
     value, good_for : float
         What is told of it: money per unit, and how far; NaN where no end is known.
         Neither is read back; both are recomputed.
@@ -55,6 +60,7 @@ class Slope:
     length: float | None = None
     changes: Changes = ()
     end: int | None = None
+    unmet: tuple[int, ...] = ()
     value: float = float("nan")
     good_for: float = float("nan")
 

@@ -160,9 +160,9 @@ def _with_sensitivity(
     certificate = replace(certificate, exposure=exposure)
     if most_solves(prices, len(loop.master.cargo)) > 0:
         publishing = Publishing(solution.plan, reduction)
-        stage = certificate.stages[-1]
+        stages = certificate.stages
         with suppress(StoppedError):
-            study = OneSidedStudy(loop, known, plan, publishing, cost, stage)
+            study = OneSidedStudy(loop, known, plan, publishing, cost, stages)
             certificate = replace(certificate, one_sided=study.one_sided(prices))
         proved = reduction.given.proved_slopes(solution.plan, certificate)
         certificate = replace(certificate, one_sided=proved)

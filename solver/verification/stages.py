@@ -80,8 +80,9 @@ class ProvedStages:
         if plan is None or self.faults or self.shortfalls:
             return None
         cost = next(stage for stage in self.stages if stage.objective == "cost")
-        kept = plan.unmet.by_class
-        return Slopes(self.world, plan.flows, plan.carried, kept, plan.objective, cost)
+        pairs = zip(self.stages, self.refined, strict=False)
+        unmet = [refined for stage, refined in pairs if stage.objective == "unmet"]
+        return Slopes(plan, cost, unmet)
 
     def sharpest(self) -> float | None:
         """Bound of the first stage, as sharp as it gets; None without stages."""

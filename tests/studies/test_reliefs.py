@@ -111,6 +111,35 @@ def test_a_rule_that_keeps_firm_demand_tells_so() -> None:
     assert own == (own[0], own[0])
 
 
+def test_demand_without_a_route_blanks_no_relief_bug() -> None:
+    """C cannot be reached: its class leaves all of it, whatever A>B takes."""
+    lost = {"product": "g", "origin": "A", "market": "C", "quantity": 4.0}
+    legs = [*LEG, {"from": "D", "to": "C", "cost": 1.0}]
+    result = solved(build_instance(legs, [_demand(150.0, 1), lost]))
+    assert reliefs(result)[0] == ("1=1", "1=1")
+    demand = [_demand(150.0), {**lost, "priority": 1}]
+    assert reliefs(solved(build_instance(legs, demand)))[0] == ("last=1", "last=1")
+
+
+def test_limits_in_series_that_keep_demand_save_nothing_alone() -> None:
+    """Prices of what stays unmet are found for each: one dual has only one of them."""
+    legs = [{**LEG[0], "to": "M"}, {**LEG[0], "from": "M"}]
+    result = solved(build_instance(legs, [_demand(150.0)]))
+    assert reliefs(result) == [("", "last=1")] * 2
+    assert result.tables["capacity"]["price_more"].tolist() == [0.0] * 2
+
+
+def test_prices_beside_demand_without_a_route_are_told() -> None:
+    """What cannot be carried anyway takes no price away."""
+    lost = {"product": "g", "origin": "A", "market": "C", "quantity": 4.0}
+    legs = [*LEG, {**LEG[0], "leg": "dear", "cost": 9.0}]
+    legs[1] |= {"capacity": 200.0}
+    legs = [*legs, {"from": "D", "to": "C", "cost": 1.0}]
+    own = solved(build_instance(legs, [_demand(150.0), lost])).tables["capacity"]
+    assert own["price_more"].tolist() == [4.0, 0.0]
+    assert own["price_less"].tolist() == [4.0, 0.0]
+
+
 def test_nothing_asked_is_blank() -> None:
     """No relief stands where none was asked."""
     instance = build_instance(LEG, [_demand(150.0)])
@@ -215,6 +244,50 @@ def test_spoiled_reliefs_never_verify(
     (folder / SUMMARY).write_text(json.dumps(summary))
     verdict = audit(folder)
     assert not verdict.passed, verdict.lines()
+
+
+def _forged(made: Path, folder: Path, unmet: list[dict[str, Any]]) -> Path:
+    """Exchange the relief of one more for the price 0, in certificate and table."""
+    shutil.copytree(made, folder)
+    document = json.loads((folder / CERTIFICATE).read_bytes())
+    one_sided = document["one_sided"]
+    (place,) = (
+        place
+        for place, own in enumerate(one_sided["reliefs"])
+        if own["direction"] == "more"
+    )
+    limit = one_sided["reliefs"].pop(place)["limit"]
+    numbers = [len(one_sided["sets"]) + n for n in range(1, len(unmet) + 1)]
+    one_sided["sets"] += unmet
+    flat = {"prices": 0, "length": None, "changes": [], "end": None, "unmet": numbers}
+    one_sided["slopes"].append({"limit": limit, "direction": "more", **flat})
+    content = json.dumps(document).encode()
+    header, row = (folder / "capacity.csv").read_text().splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    cells |= {"price_more": "0", "relief_more": ""}
+    table = f"{header}\n{','.join(cells.values())}\n".encode()
+    summary = json.loads((folder / SUMMARY).read_bytes())
+    for name, own in ((CERTIFICATE, content), ("capacity.csv", table)):
+        (folder / name).write_bytes(own)
+        summary["files"][name] = hashlib.sha256(own).hexdigest()
+    (folder / SUMMARY).write_text(json.dumps(summary))
+    return folder
+
+
+def _nothing_of(priority: int | None) -> dict[str, Any]:
+    """Prices that prove nothing of what a class leaves."""
+    empty: dict[str, Any] = {"capacities": [], "rules": [], "unmet": []}
+    return {"objective": "unmet", "priority": priority, **empty}
+
+
+@pytest.mark.parametrize("classes", [[], [2], [2, None]])
+def test_a_relief_exchanged_for_a_price_never_verifies_bug(
+    made: Path, tmp_path: Path, classes: list[int | None]
+) -> None:
+    """One more serves more: no prices show that as much stays unmet."""
+    unmet = [_nothing_of(priority) for priority in classes]
+    faults = audit(_forged(made, tmp_path / "forged", unmet)).faults
+    assert any("leaves as much unmet" in fault for fault in faults), faults
 
 
 def test_a_forged_cell_is_found(made: Path, tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from solver.solution.slopes import Relief, Slope
 from solver.solving.column_generation import StoppedError
 from solver.solving.prices_to_decimals import stage
 from solver.studies.prices.moved_plans import changes, numbered, short_distance
-from solver.studies.prices.unmet_model import UnmetModel
+from solver.studies.prices.unmet_model import SteadyPrices, UnmetModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from solver.model.objective import Duals
     from solver.solution.certificate import Stage
@@ -110,8 +110,8 @@ class Collected:
         The model in which right-hand sides are moved.
     publishing : Publishing
         The plan as given, and how plans of the model become such.
-    cost_stage : Stage
-        Prices that prove the plan.
+    stages : tuple of Stage
+        Prices that prove the plan: of what it leaves unmet, and last of its cost.
 
     Attributes
     ----------
@@ -124,12 +124,13 @@ class Collected:
         loop: ColumnGeneration,
         model: SecondModel,
         publishing: Publishing,
-        cost_stage: Stage,
+        stages: tuple[Stage, ...],
     ) -> None:
         self.loop, self.model, self.publishing = loop, model, publishing
         self.master, self.is_curved = model.master, False
-        self.sets = PriceSets(cost_stage)
+        self.sets, self._published = PriceSets(stages[-1]), stages[:-1]
         self._slopes: list[Slope] = []
+        self._moved: list[MovedDirection] = []
         self._changes: list[Changes] = []
         self._reliefs: list[_PendingRelief] = []
         self._numbers: dict[int, tuple[Duals, int]] = {}
@@ -141,9 +142,14 @@ class Collected:
         number = self._set(line)
         if self.sets[number].price_of(own.key):
             return False
-        self._slopes.append(Slope(own.key, own.name, number, value=0.0))
-        self._changes.append({})
+        self._add(own, Slope(own.key, own.name, number, value=0.0), {})
         return True
+
+    def _add(self, own: MovedDirection, slope: Slope, found: Changes) -> None:
+        """Keep a slope, with what its plan changes."""
+        self._slopes.append(slope)
+        self._changes.append(found)
+        self._moved.append(own)
 
     def keep(
         self,
@@ -185,8 +191,7 @@ class Collected:
             classes = tuple(np.flatnonzero(left).tolist())
             self._reliefs.append(_PendingRelief(own, far, classes, found))
             return
-        self._slopes.append(self._slope(own, piece, far))
-        self._changes.append(found)
+        self._add(own, self._slope(own, piece, far), found)
 
     def _slope(self, own: MovedDirection, piece: Piece, far: float) -> Slope:
         """Return the slope that a piece shows."""
@@ -196,7 +201,8 @@ class Collected:
         is_told = (is_all or end is not None) and not self.is_curved
         good_for = far if is_told else float("nan")
         number, value = self._set(piece.line), own.value(piece.line.slope)
-        return Slope(own.key, own.name, number, far, (), end, value, good_for)
+        place = own.key, own.name, number, far
+        return Slope(*place, end=end, value=value, good_for=good_for)
 
     def _set(self, line: CostTangent) -> int:
         """Return the number of a set of prices, kept if it is new."""
@@ -208,33 +214,47 @@ class Collected:
 
     # ---- what firm demand leaves unmet
 
-    def _relieved(self) -> list[Relief]:
-        """Return what a third model shows; directions without are dropped.
+    @property
+    def _leaves_unmet(self) -> bool:
+        """Whether firm demand leaves anything."""
+        return bool(self.model.kept.any() or self.master.outside.lost.any())
 
-        It comes last: a solver that is asked about another model forgets its basis.
-        """
-        if not self._reliefs:
-            return []
-        model = UnmetModel(self.loop, self.model.loop.known)
+    def _steady(self, model: UnmetModel) -> None:
+        """Keep slopes for which a third model shows that as much stays unmet."""
+        proofs = SteadyPrices(model, self.model.kept, self._published)
+        pending = [*zip(self._moved, self._slopes, self._changes, strict=True)]
+        self._moved, self._slopes, self._changes = [], [], []
+        with suppress(StoppedError):
+            for own, slope, found in pending:
+                prices = proofs.prices(own)
+                if prices is not None:
+                    sets = tuple(map(self.sets.number, prices))
+                    self._add(own, replace(slope, unmet=sets), found)
+
+    def _relieved(self, model: UnmetModel) -> list[Relief]:
+        """Return what a third model shows; directions without are dropped."""
         pending, self._reliefs = self._reliefs, []
         found = []
         with suppress(StoppedError):
             for one in pending:
-                own, far = one.own, one.own.sign * one.far
-                prices = (
-                    model.prices(own.question.move, far / 2.0, number)
-                    for number in one.classes
-                )
-                sets = tuple(map(self.sets.number, prices))
-                found.append(Relief(own.key, own.name, sets, one.far))
+                sets = tuple(self.sets.number(own) for own in _prices(model, one))
+                found.append(Relief(one.own.key, one.own.name, sets, one.far))
                 self._reliefs.append(one)
         return found
 
     # ---- the whole
 
     def one_sided(self) -> OneSided:
-        """Return all of it, as a part of a certificate."""
-        reliefs = self._relieved()
+        """Return all of it, as a part of a certificate.
+
+        The third model comes last: a solver that is asked about another model forgets
+        its basis.
+        """
+        reliefs: list[Relief] = []
+        if self._reliefs or self._leaves_unmet:
+            model = UnmetModel(self.loop, self.model.loop.known)
+            self._steady(model)
+            reliefs = self._relieved(model)
         plans = [*self._changes, *(one.changes for one in self._reliefs)]
         listed, routes = numbered(self.publishing.amounts, plans)
         slopes, others = listed[: len(self._slopes)], listed[len(self._slopes) :]
@@ -244,6 +264,16 @@ class Collected:
             routes,
             tuple(map(_with_changes, reliefs, others)),
         )
+
+
+def _prices(model: UnmetModel, one: _PendingRelief) -> Iterator[Stage]:
+    """Yield the prices of each class that leaves anything, in order."""
+    far = one.own.sign * one.far / 2.0
+    for number in sorted({*one.classes, *model.stranded}):
+        if number in one.classes:
+            yield model.prices(one.own.question.move, far, number).stage
+        else:
+            yield model.nothing(number).stage
 
 
 def _with_changes(told: _Told, changed: SlopeChanges) -> _Told:

@@ -93,8 +93,8 @@ class OneSidedStudy:
         The plan as given, and how plans of the model become such.
     cost : float
         Its cost and penalties.
-    cost_stage : Stage
-        Prices that prove it.
+    stages : tuple of Stage
+        Prices that prove it: of what it leaves unmet, and last of its cost.
     """
 
     def __init__(
@@ -104,16 +104,16 @@ class OneSidedStudy:
         plan: Plan,
         publishing: Publishing,
         cost: float,
-        cost_stage: Stage,
+        stages: tuple[Stage, ...],
     ) -> None:
         self.cost, self.publishing = cost, publishing
         self.model = SecondModel(loop, known)
         self.master = self.model.master
         carried = max(float(plan.quantity.sum()), 1.0)
         self.unit = abs(cost) / carried / _SMALL
-        self.collected = Collected(loop, self.model, publishing, cost_stage)
+        self.collected = Collected(loop, self.model, publishing, stages)
         self._settled: SettledDirections | None = None
-        self.questions = Questions(self.master, plan, publishing, cost_stage)
+        self.questions = Questions(self.master, plan, publishing, stages[-1])
 
     def one_sided(self, asked: Asked) -> OneSided:
         """Slopes of what binds and, where `all` is asked, of every demand.

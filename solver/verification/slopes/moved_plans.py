@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from solver.problem.rules import By
     from solver.solution.slopes import MovedRoute, Relief, Slope
+    from solver.verification.plan import ExactPlan
     from solver.verification.slopes.moves import Shift
-    from solver.verification.world import World
 
 
 _BROKEN = True, Fraction(0), False
@@ -57,28 +57,15 @@ class MovedPlans:
 
     Parameters
     ----------
-    world : World
-        The instance.
-    flows : PlanFlows
+    plan : ExactPlan
         The plan, checked.
-    carried : list of Carried
-        What each rule counts of it.
-    kept : tuple of Decimal
-        What it leaves unmet by class of firm demand.
     routes : sequence of MovedRoute
         Routes beside those of the plan.
     """
 
-    def __init__(
-        self,
-        world: World,
-        flows: PlanFlows,
-        carried: list[Carried],
-        kept: tuple[Decimal, ...],
-        routes: Sequence[MovedRoute],
-    ) -> None:
-        self.world, self.flows, self.carried, self.kept = world, flows, carried, kept
-        self.routes = routes
+    def __init__(self, plan: ExactPlan, routes: Sequence[MovedRoute]) -> None:
+        self.world, self.flows, self.carried = plan.world, plan.flows, plan.carried
+        self.unmet_totals, self.routes = plan.unmet, routes
         self._costs: dict[int, Decimal] = {}
         self._usages: dict[int, dict[int, int]] = {}
 
@@ -268,13 +255,22 @@ class MovedPlans:
         """
         changes = {number: decimal(more) for number, more in slope.changes}
         fault, unmet = self._fault(slope, changes, shift)
-        if not fault and any(change > 0 for change in unmet.by_class.values()):
-            fault = "more unmet of firm demand"
+        fault = fault or self._unmet_fault(unmet.by_class)
         broken, penalties, same = self._rules(changes, shift) if not fault else _BROKEN
         if fault or broken:
             return fault or "a rule that is broken", Fraction(0), False
         cost = sum((more * self._cost(n) for n, more in changes.items()), ZERO)
         return "", Fraction(cost + unmet.cost) + penalties, same
+
+    def _unmet_fault(self, by_class: Mapping[int, Decimal]) -> str:
+        """Say whether a class leaves more, or less beyond rests of rounding."""
+        totals = self.unmet_totals
+        for number, change in by_class.items():
+            if change > 0:
+                return "more unmet of firm demand"
+            if totals.by_class[number] + change < totals.beyond_rests[number]:
+                return "less unmet of firm demand"
+        return ""
 
     def unmet(self, relief: Relief, shift: Shift) -> tuple[str, dict[int, Decimal]]:
         """Look at the plan of a relief.

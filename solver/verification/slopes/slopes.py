@@ -30,16 +30,14 @@ from solver.verification.slopes.moves import (
     size_of,
 )
 from solver.verification.slopes.reliefs import ReliefProof, Relieved
+from solver.verification.slopes.steady import SteadyUnmet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from decimal import Decimal
 
     from solver.solution.slopes import Relief, Slope
-    from solver.verification.facts.flows import PlanFlows
-    from solver.verification.rules.row import Carried
+    from solver.verification.plan import ExactPlan
     from solver.verification.slopes.moves import MovableKey
-    from solver.verification.world import World
 
 MOST_SHIPMENTS = 2**18
 """Shipments of all sets of prices that are searched together: memory follows."""
@@ -105,31 +103,23 @@ class Slopes:
 
     Parameters
     ----------
-    world : World
-        The instance.
-    flows : PlanFlows
+    plan : ExactPlan
         The plan, checked.
-    carried : list of Carried
-        What each rule counts of it.
-    kept : tuple of Decimal
-        What it leaves unmet by class of firm demand.
-    objective : Fraction
-        Its cost and penalties.
     cost_stage : Stage
         Prices of the certificate's stage `cost`.
+    unmet_bounds : sequence of Refinement
+        Bounds of its stages `unmet`.
     """
 
     def __init__(
         self,
-        world: World,
-        flows: PlanFlows,
-        carried: list[Carried],
-        kept: tuple[Decimal, ...],
-        objective: Fraction,
+        plan: ExactPlan,
         cost_stage: Stage,
+        unmet_bounds: Sequence[Refinement],
     ) -> None:
-        self.world, self.flows, self.carried = world, flows, carried
-        self.kept, self.objective, self.cost_stage = kept, objective, cost_stage
+        self.plan, self.world, self.flows = plan, plan.world, plan.flows
+        self.kept, self.objective = plan.unmet.by_class, plan.objective
+        self.cost_stage, self.steady = cost_stage, SteadyUnmet(plan, unmet_bounds)
         self._totals: dict[int, tuple[Stage, Refinement, Fraction]] = {}
         self._checked: dict[int, tuple[OneSided, tuple[Proofs, list[str]]]] = {}
 
@@ -190,16 +180,17 @@ class Slopes:
         """Check sets of prices, routes, and direction after direction."""
         if given.is_empty:
             return Proofs(), []
-        place = self.flows, self.carried, self.kept, given.routes
-        plans = MovedPlans(self.world, *place)
+        plans = MovedPlans(self.plan, given.routes)
         faults = [*plans.faults(), *self._set_faults(given)]
         proved = Proofs()
         if faults:
             return proved, faults
         self._bound_sets(given)
         for slope in given.slopes:
-            found = self._fault_before(slope, given) or self._sloped(
-                slope, given, plans
+            found = (
+                self._fault_before(slope, given)
+                or self.steady.fault(slope, self._bounds(given, slope.unmet))
+                or self._sloped(slope, given, plans)
             )
             if isinstance(found, Sloped):
                 proved.slopes[slope.key, slope.direction] = found
@@ -238,15 +229,22 @@ class Slopes:
     def _relieved(
         self, relief: Relief, given: OneSided, plans: MovedPlans
     ) -> Relieved | str:
-        known = [self._totals[id(self._stage(given, n))] for n in relief.prices]
-        bounds = [(refined, total) for _, refined, total in known]
+        bounds = self._bounds(given, relief.prices)
         return ReliefProof(self.world, self.kept, relief, bounds).relieved(plans)
+
+    def _bounds(
+        self, given: OneSided, numbers: Sequence[int]
+    ) -> list[tuple[Refinement, Fraction]]:
+        """Return the bounds of some sets of prices, and their totals."""
+        return [self._totals[id(self._stage(given, n))][1:] for n in numbers]
 
     def _fault_before(self, slope: Slope, given: OneSided) -> str:
         """Say why a slope cannot be looked at; blank if it can."""
         sets = [slope.prices, *([] if slope.end is None else [slope.end])]
         if self._objectives(given, sets) != {"cost"}:
             return "names prices that are not there, or not of the cost"
+        if slope.unmet and self._objectives(given, slope.unmet) != {"unmet"}:
+            return "names prices that are not there, or not of what stays unmet"
         if slope.length is None and exists(self.world, slope.key):
             flat = slope.direction == "more" and not isinstance(slope.key, ShipmentKey)
             loose = slope.changes or slope.end is not None
@@ -272,7 +270,7 @@ class Slopes:
         if not isinstance(own.key, RowKey):
             return ""
         row = self.world.rules.by_key[own.key]
-        margin = row.margin(self.carried[row.scope.rule])
+        margin = row.margin(self.plan.carried[row.scope.rule])
         length = Fraction(decimal(own.length or 0.0))
         is_lost = _MARGINS * margin > length
         return "moved by little more than plans may miss it by" if is_lost else ""
