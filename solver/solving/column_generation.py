@@ -32,6 +32,7 @@ from solver.network.routes import joined
 from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solving.progress import Progress
+from solver.solving.stopped_prices import KnownPrices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,10 +148,14 @@ class ColumnGeneration:
         Rounds so far, those of them that called for cuts, and simplex iterations.
     work, allowance : float
         Simplex iterations times rows of the model so far, and how much is left.
-    given, trusted : Duals, or None
-        Prices known before the first round; the same where they may prove a plan.
+    known_prices : KnownPrices
+        Prices known before the first round, and those of runs for money.
+    is_trusted : bool
+        Whether the prices given last may prove a plan.
     given_plan : (routes, quantities), or None
         Plan that was known by then.
+    spare : float
+        Seconds after the deadline in which a plan may be made better.
     is_closed : bool
         Whether the model is in no state to be run again.
     """
@@ -166,13 +171,13 @@ class ColumnGeneration:
     ) -> None:
         self.master, self.pricer, self.backend = master, pricer, backend
         self.deadline, self.tell = deadline, tell
-        self.given: Duals | None = None
-        self.trusted: Duals | None = None
+        self.known_prices, self.is_trusted = KnownPrices(master), False
         self.given_plan: tuple[Routes, Floats] | None = None
+        self.spare = 0.0
         self.rounds = self.cut_rounds = self.iterations = 0
         self.close, self.is_closed = CLOSE, False
         self.work, self.allowance = 0.0, np.inf
-        self._given_value, self._known = np.zeros(0), np.zeros(0, dtype=np.uint64)
+        self._known = np.zeros(0, dtype=np.uint64)
 
     def afresh(
         self, objective: Objective, rules: Diversification | None = None
@@ -201,6 +206,10 @@ class ColumnGeneration:
     def deadline(self, moment: float) -> None:
         self._deadline = self.pricer.deadline = moment
 
+    def use_spare_time(self) -> None:
+        """Let searches have the spare time, from now on."""
+        self.pricer.deadline = time.monotonic() + self.spare
+
     @property
     def known(self) -> Known:
         """Routes and limits of the model as it stands."""
@@ -220,7 +229,7 @@ class ColumnGeneration:
         self.pricer.deadline = np.inf
         found = self.pricer.search(nothing, np.full(len(master.cargo), np.inf))
         self.pricer.deadline = self.deadline
-        self._give(nothing, found.value)
+        self.known_prices.give(nothing, found.value)
         order = np.argsort(found.routes_value, kind="stable")
         _, first = np.unique(found.routes.shipment[order], return_index=True)
         master.start(self._unknown(found.routes.chosen(order[first])))
@@ -237,13 +246,14 @@ class ColumnGeneration:
 
     def begin(self, seed: Seed) -> None:
         """Give shipments the routes of flows, and the model the limits that bind."""
-        if seed.best is not None:
-            self._give(*seed.best)
+        for priced in (seed.unpriced, seed.best):
+            if priced is not None:
+                self.known_prices.give(*priced)
         routes, shares = joined([seed.first, seed.more]), np.concatenate(seed.shares)
         carried = shares * self.master.cargo.quantity[routes.shipment]
         self.given_plan = routes, carried
         self.close = CLOSE_MANY
-        self.trusted = self.given if seed.is_central else None
+        self.is_trusted = seed.is_central
         self.master.start(self._unknown(seed.first))
         if seed.is_near:
             self.master.families.capacity.hold(seed.limits)
@@ -255,12 +265,6 @@ class ColumnGeneration:
     def learn(self, routes: Routes) -> None:
         """Add routes found elsewhere, and their shipments."""
         self.master.add_routes(self._unknown(routes), np.unique(routes.shipment))
-
-    def _give(self, prices: Prices, value: Floats) -> None:
-        """Keep prices that bound the cost, with the least cost of routes at them."""
-        unmet = np.where(self.master.cargo.firm, np.inf, self.master.cargo.unmet_cost)
-        self.given = Duals(prices, {}, np.minimum(value, unmet))
-        self._given_value = value
 
     def run(
         self,
@@ -336,8 +340,8 @@ class ColumnGeneration:
         plan, unit = (answer, quantities, unmet), master.objective_scale.money
         wanted = duals.marginal_cost - self._step(cost)
         best = None if before is None else (before.duals, before.bound)
-        if best is None and self.trusted is not None and master.objective.money:
-            best = self.trusted, self.given_bound()
+        if best is None and self.is_trusted and master.objective.money:
+            best = self.known_prices.latest()
         try:
             found = self.pricer.search(duals.prices, wanted)
         except OutOfTimeError:
@@ -347,24 +351,19 @@ class ColumnGeneration:
         bound = master.bound(duals, found.value)
         if best is not None and best[1] >= bound:
             duals, bound = best
+        else:
+            self.known_prices.learn(duals.prices, found.value, best and best[0])
         broken = master.add_broken_rows(answer.values, quantities)
         self.cut_rounds += bool(broken.cuts)
         clean = not (broken.rows or broken.cuts)
         run = LoopResult(*plan, clean, cost, duals, bound, unit)
-        proved = run.gap <= close
         added = 0
-        if not proved:
+        if run.gap > close:
             added = self._add(
                 found, master.costlier_than_unmet(duals, self._step(cost))
             )
         self._report(run, phase, added, broken.rows + broken.cuts)
         return run, clean and not added
-
-    def given_bound(self) -> float:
-        """Bound on the master's present objective that was known from the start."""
-        if self.given is None:
-            return -np.inf
-        return self.master.bound(self.given, self._given_value)
 
     def bound(self, duals: Duals) -> float:
         """Bound on the master's present objective at some prices."""

@@ -12,14 +12,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from solver.network.routes import limit_loads, limit_usage
+from solver.network.routes import joined, limit_loads, limit_usage
+from solver.pricing.pricer import OutOfTimeError
+from solver.pricing.prices import Prices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from solver.arrays import Floats
     from solver.network.routes import Routes
+    from solver.pricing.pricer import Found
 
 _NONE_LEFT = 1e-12
 """Part of a shipment that gets no route of its own."""
+
+_FULL = 1e-9
+"""Part of a limit that is no room."""
+
+_CLOSED = 1000.0
+"""Price of a full limit, in multiples of the dearest known route."""
+
+MOST_DETOURS = 20
+"""Searches for routes around full limits."""
+
+_GAINS = 1e-3
+"""Part of what is left that a search must carry, or it is the last."""
 
 
 def scaled_down(routes: Routes, quantity: Floats) -> Floats:
@@ -71,6 +90,56 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
     result = quantity.copy()
     result[chosen] += more
     return result
+
+
+def with_other_routes(
+    routes: Routes, quantity: Floats, search: Callable[[Prices, Floats], Found]
+) -> tuple[Routes, Floats]:
+    """Carry more of a plan's cargo, on routes around the limits that are full.
+
+    Parameters
+    ----------
+    routes, quantity
+        A plan that exceeds no limit.
+    search : callable
+        From prices and thresholds to routes, as that of a pricer; it ends when the
+        time is over.
+    """
+    for _ in range(MOST_DETOURS):
+        left = _left_firm(routes, quantity)
+        if left.sum() <= 0.0:
+            break
+        try:
+            fresh = _around_full_limits(routes, quantity, left > 0.0, search)
+        except OutOfTimeError:
+            break
+        routes = joined([routes, fresh])
+        quantity = filled(routes, np.concatenate([quantity, np.zeros(len(fresh))]))
+        if _left_firm(routes, quantity).sum() > (1.0 - _GAINS) * left.sum():
+            break
+    return routes, quantity
+
+
+def _left_firm(routes: Routes, quantity: Floats) -> Floats:
+    """Return what is left of each firm shipment, shape (shipments,)."""
+    cargo = routes.cargo
+    left = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
+    return np.where(cargo.firm & (left > _NONE_LEFT * cargo.quantity), left, 0.0)
+
+
+def _around_full_limits(
+    routes: Routes,
+    quantity: Floats,
+    wanted: NDArray[np.bool_],
+    search: Callable[[Prices, Floats], Found],
+) -> Routes:
+    """Return cheapest routes of the shipments wanted that pass no full limit."""
+    capacity = routes.network.limits.capacity
+    full = limit_loads(routes, quantity) >= (1.0 - _FULL) * capacity
+    closed = _CLOSED * (float(np.max(routes.cost, initial=0.0)) or 1.0)
+    threshold = np.where(wanted, closed, 0.0)
+    found = search(Prices(np.where(full, closed, 0.0), {}), threshold).routes
+    return found.chosen(np.flatnonzero(~found.among(np.sort(routes.fingerprint))))
 
 
 def _unmet_cost(routes: Routes) -> Floats:

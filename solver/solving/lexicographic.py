@@ -11,7 +11,6 @@ penalty.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,16 +28,15 @@ from solver.solving.column_generation import (
     LoopResult,
     StoppedError,
 )
-from solver.solving.filling import filled, rank, scaled_down
+from solver.solving.filling import filled, rank, scaled_down, with_other_routes
 from solver.solving.near.nearest_plan import nearest_plan
 from solver.solving.plan_to_decimals import all_routes
-from solver.solving.prices_to_decimals import price_above, stage
+from solver.solving.prices_to_decimals import stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from solver.arrays import Floats
-    from solver.model.objective import Duals
     from solver.network.routes import Routes
     from solver.solution.earlier import EarlierPlan
     from solver.solution.keys import RowKey
@@ -77,7 +75,7 @@ class LexicographicSolve:
     ) -> None:
         self.loop, self.earlier = loop, earlier
         self.best: LoopResult | None = None
-        self.given_is_best = self.is_stopped = self.is_at_odds = False
+        self.is_stopped = self.is_at_odds = False
 
     @property
     def master(self) -> Master:
@@ -157,8 +155,6 @@ class LexicographicSolve:
             run = self.loop.run("cost")
         except StoppedError as stopped:
             self.best = self.best or stopped.run
-            known = -np.inf if self.best is None else self.best.bound
-            self.given_is_best = self.loop.given_bound() > known
             raise
         self.best = run
         return run
@@ -306,15 +302,18 @@ class LexicographicSolve:
 
     def _stopped(self, run: LoopResult | None, status: Status) -> Solution:
         """Make the best feasible solution found keep every limit, and prove its gap."""
-        is_given = run is None or self.given_is_best
-        duals = self.loop.given if is_given or run is None else run.duals
-        tried = [*self._plans(run)]
-        for routes, quantity in sorted(tried, key=rank):
-            levels = self.master.rules.levels(routes, quantity)
-            if not any(level.is_broken for level in levels):
-                certificate = self._certificate(duals, routes, quantity)
-                return Solution(status, plan_of(routes, quantity), certificate)
-        return Solution(Status.NONE, None, None)
+        plans = sorted(filter(self._keeps_rules, self._plans(run)), key=rank)
+        if not plans:
+            return Solution(Status.NONE, None, None)
+        self.loop.use_spare_time()
+        more = [with_other_routes(*plan, self.loop.pricer.search) for plan in plans]
+        routes, quantity = min([*filter(self._keeps_rules, more), *plans], key=rank)
+        certificate = self._certificate(routes, quantity)
+        return Solution(status, plan_of(routes, quantity), certificate)
+
+    def _keeps_rules(self, plan: tuple[Routes, Floats]) -> bool:
+        levels = self.master.rules.levels(*plan)
+        return not any(level.is_broken for level in levels)
 
     def _plans(self, run: LoopResult | None) -> Iterator[tuple[Routes, Floats]]:
         """Yield plans that keep every limit, made of what is known."""
@@ -330,30 +329,17 @@ class LexicographicSolve:
             none = np.zeros(len(known))
             plans.append((joined([routes, known]), np.concatenate([quantity, none])))
         for routes, quantity in plans:
+            yield routes, filled(routes, 0.0 * quantity)
             kept = scaled_down(routes, quantity)
             yield routes, kept
             yield routes, filled(routes, kept)
 
-    def _certificate(
-        self, duals: Duals | None, routes: Routes, quantity: Floats
-    ) -> Certificate | None:
-        """Certificate of a plan that was stopped; None if no prices are known.
-
-        What leaving a class unmet costs is chosen for the best bound beside what the
-        plan leaves of it: no more than that quantity is worth more.
-        """
+    def _certificate(self, routes: Routes, quantity: Floats) -> Certificate | None:
+        """Certificate of a plan that was stopped; None if no prices are known."""
+        duals = self.loop.known_prices.best_beside(routes, quantity)
         if duals is None:
             return None
-        cargo = self.master.cargo
-        unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
-        prices = {
-            number: price_above(duals.marginal_cost, cargo.quantity, members, left)
-            for number in range(len(cargo.classes))
-            if (members := np.flatnonzero(cargo.unmet_class == number)).size
-            and (left := float(unmet[members].sum())) > 0.0
-        }
-        own = replace(duals, unmet_prices={**duals.unmet_prices, **prices})
-        return Certificate((stage(self.master, own, "cost"),))
+        return Certificate((stage(self.master, duals, "cost"),))
 
 
 def excess_alone(master: Master) -> Objective:

@@ -46,6 +46,10 @@ START_SHARE = 0.85
 """Part of the time that the start by origin groups may take."""
 
 
+SPARE_SHARE, MOST_SPARE = 0.1, 2.0
+"""Part of a time limit, and seconds at most, for a stopped plan to be made better."""
+
+
 def prepared(
     whole: Prepared | Instance,
     options: Options,
@@ -75,6 +79,7 @@ def prepared(
     master = Master(network, shipments, whole.rules, Objective(True, unmet, 0.0))
     limit = np.inf if options.time_limit is None else began + options.time_limit
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
+    loop.spare = min(MOST_SPARE, SPARE_SHARE * (options.time_limit or 0.0))
     seed = None
     if known is None and len(shipments) >= MANY:
         share = START_SHARE * (limit - time.monotonic())

@@ -14,7 +14,7 @@ from solver.options import Options
 from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solution.status import Status
-from solver.solving.filling import filled, scaled_down
+from solver.solving.filling import filled, scaled_down, with_other_routes
 from solver.solving.solve import prepared, solved
 from solver.tasks.clock import Clock
 from solver.tasks.solve import finished, run
@@ -95,7 +95,8 @@ def test_a_plan_without_prices_claims_nothing() -> None:
     row = {"product": "P", "origin": "A", "market": "B", "quantity": 10.0}
     instance, options = build_instance(legs, [row]), Options(time_limit=1.0)
     loop = prepared(instance, options)
-    loop.deadline, loop.given = 0.0, None
+    loop.deadline = 0.0
+    loop.known_prices.given.clear()
     done = finished(instance, solved(loop), options, Clock())
     told = [done.result.summary[name] for name in ("status", "bound", "gap")]
     assert told == ["limit", None, None]
@@ -162,3 +163,56 @@ def test_a_search_stops_between_its_parts() -> None:
     with pytest.raises(OutOfTimeError):
         loop.pricer.search(Prices(np.zeros(0), {}), np.full(1, np.inf))
     assert loop.pricer.searches == before
+
+
+@pytest.fixture(scope="module")
+def scarce(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """Return 700 demands, of which nearly a third cannot be carried."""
+    folder: Path = tmp_path_factory.mktemp("scarce") / "n"
+    counts = dict.fromkeys(
+        ("origins", "markets", "products", "corridors", "nodes", "legs", "periods")
+    )
+    generate(folder, order({"demands": 700, **counts}, seed=9, tightness=0.8))
+    return load(folder).instance
+
+
+def without_prices(instance: Instance, left: float) -> float:
+    """Cost of all but so much of the cargo by cheapest routes, the dearest left."""
+    loop = prepared(instance, Options())
+    cargo, limits = loop.master.cargo, loop.master.network.limits
+    nothing = Prices(np.zeros(len(limits)), {})
+    value = loop.pricer.search(nothing, np.full(len(cargo), np.inf)).value
+    order = np.argsort(value)
+    carried = cargo.quantity.sum() - left
+    before = np.cumsum(cargo.quantity[order]) - cargo.quantity[order]
+    taken = np.clip(carried - before, 0.0, cargo.quantity[order])
+    return float(taken @ value[order])
+
+
+@pytest.mark.parametrize("looks", [60, 240])
+def test_a_stop_proves_no_less_than_cheapest_routes_do(
+    looks: int, scarce: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prices of a penalty are worth less than none where a plan leaves too much."""
+    solution, left = stopped_after(looks, scarce, monkeypatch)
+    quantity = left * scarce.shipments.quantity.sum()
+    assert solution.proved.bound >= without_prices(scarce, quantity) * (1 - 1e-9)
+
+
+def test_a_plan_goes_around_full_limits() -> None:
+    """With 12 t on the short leg, the search finds the detour, and 4 t take it."""
+    legs = [
+        {"leg": "near", "from": "A", "to": "B", "cost": 1.0, "capacity": 12.0},
+        {"leg": "far", "from": "A", "to": "B", "cost": 4.0, "capacity": 7.0},
+    ]
+    demand = [
+        {"product": product, "origin": "A", "market": "B", "quantity": size}
+        for product, size in (("P", 10.0), ("Q", 6.0))
+    ]
+    loop = prepared(build_instance(legs, demand), Options())
+    routes = loop.master.routes.batches[0].routes
+    kept = scaled_down(routes, np.array([10.0, 6.0]))
+    more, quantity = with_other_routes(routes, kept, loop.pricer.search)
+    assert len(routes) == 2
+    assert sorted(quantity.tolist()) == [1.5, 2.5, 4.5, 7.5]
+    assert float(quantity @ more.cost) == 12.0 + 4.0 * 4.0

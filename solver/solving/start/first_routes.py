@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,9 +41,10 @@ def first_routes(
         routes, bound = search(nothing)
     except OutOfTimeError:
         return None
-    penalty = search.penalise(routes)
+    unpriced, penalty = search.latest, search.penalise(routes)
     if not pricer.rules.rows and (excess_of(routes) > 0.0).sum() >= VERY_MANY_BROKEN:
         found = InteriorStart(search, routes, deadline).seed()
         if found is not None:
-            return found
-    return OriginFlows(search, sums, deadline).seed(routes, bound, penalty)
+            return replace(found, unpriced=unpriced)
+    found = OriginFlows(search, sums, deadline).seed(routes, bound, penalty)
+    return None if found is None else replace(found, unpriced=unpriced)

@@ -37,6 +37,8 @@ class Seed:
         stands aside.
     is_central : bool
         Whether the prices are as good as any, and stand in the middle of those.
+    unpriced : tuple of Prices and ndarray, or None
+        No prices, with the cheapest route of each shipment.
     """
 
     first: Routes
@@ -48,3 +50,4 @@ class Seed:
     shares: tuple[Floats, Floats]
     is_near: bool
     is_central: bool = False
+    unpriced: tuple[Prices, Floats] | None = None
