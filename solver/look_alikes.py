@@ -61,6 +61,9 @@ def difference(first: str, second: str) -> str:
     if first.casefold() == second.casefold():
         return "they differ in upper and lower case"
     place = _first_difference(first, second)
+    if place == min(len(first), len(second)):
+        longer, goes_on = (first, "it") if len(first) > place else (second, "the other")
+        return f"{goes_on} goes on with `{longer[place:]}`"
     mine, other = _named(first, place), _named(second, place)
     if _composed(first) == _composed(second):
         if len(first) > len(second):

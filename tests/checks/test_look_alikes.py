@@ -53,6 +53,7 @@ def test_a_corridor_that_begins_like_another_is_warned_of(tmp_path: Path) -> Non
     (warning,) = load(write_folder(tmp_path, legs=legs, demand=demand)).warnings
     assert (warning.row, warning.column, warning.value) == (2, "corridor", "northern")
     assert warning.message.startswith("`northern` looks like `north` in legs.csv:3, bu")
+    assert "it goes on with `ern`" in warning.message
 
 
 def test_an_unknown_name_that_looks_known_says_how_it_differs(tmp_path: Path) -> None:
