@@ -13,6 +13,8 @@ import pytest
 from solver.options import Options
 from solver.results.folder import write
 from solver.solution.form import CERTIFICATE, SUMMARY
+from solver.solution.tolerances import SLOPE
+from solver.studies.prices.curve import CostTangent, FirstPiece
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from solver.tasks.verify import audit
@@ -111,6 +113,22 @@ def test_a_slack_limit_has_no_price_and_its_slack() -> None:
     legs = [{"from": "A", "to": "B", "capacity": 130.0, "cost": 5.0}]
     demand = [{"product": "g", "origin": "A", "market": "B", "quantity": 100.0}]
     assert sides(solved(build_instance(legs, demand))) == [[0.0, 0.0, NONE, 30.0]]
+
+
+def test_a_piece_that_ends_where_nothing_is_left_is_not_sought_beyond_bug() -> None:
+    """Rounding sets the corner of a capacity of 2 a little below nothing left."""
+    none: Any = None
+
+    def tangent(far: float) -> CostTangent:
+        assert far <= 2.0, "a capacity below nothing"
+        if far < 2.0:
+            return CostTangent(far, far, 1.0, none, none)
+        return CostTangent(far, 2.0 - 1e-12, 2.0, none, none)
+
+    base = CostTangent(0.0, 0.0, 1.0, none, none)
+    piece = FirstPiece(tangent, base, 1.0, SLOPE).found(2.0)
+    assert piece is not None
+    assert (piece.line.slope, piece.last.at) == (1.0, 2.0)
 
 
 def _free(**more: Any) -> dict[str, Any]:

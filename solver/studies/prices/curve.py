@@ -165,7 +165,7 @@ class FirstPiece:
             rise = far.slope - line.slope
             if not rise > 10 * self.part * max(abs(line.slope), self.unit):
                 return Piece(line, last, None)
-            at = (self.base.value - far.start) / rise
+            at = min((self.base.value - far.start) / rise, far.at)
             if at <= last.at * (1.0 + 1e-12):
                 return Piece(line, last, far)
             here = self.tangent(at)
