@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from solver.options import Options
+from solver.reports.tables.both_ways import both_ways as told_both_ways
 from solver.results.folder import write
+from solver.solution.certificate import Stage
 from solver.solution.form import CERTIFICATE, SUMMARY
+from solver.solution.keys import CapacityKey
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from solver.tasks.verify import audit
+from solver.verification.figures.both_ways import both_ways as checked_both_ways
+from solver.verification.slopes.slopes import Proofs
 from tests.build import build_instance
 
 if TYPE_CHECKING:
@@ -299,3 +305,29 @@ def test_a_forged_cell_is_found(made: Path, tmp_path: Path) -> None:
     summary["files"]["capacity.csv"] = hashlib.sha256(table).hexdigest()
     (folder / SUMMARY).write_text(json.dumps(summary))
     assert any("relief_more" in fault for fault in audit(folder).faults)
+
+
+def test_room_of_what_keeps_demand_is_no_price_of_nothing_bug() -> None:
+    """A plan may leave a limit that unmet demand prices a little room: no price 0."""
+    key = CapacityKey("leg", "A>B", "all year")
+    unmet = Stage("unmet", None, capacities={key: 1.0})
+    room, units = np.array([1e-4]), np.ones(1)
+    for stages, price in (([], 0.0), ([unmet], np.nan)):
+        evidence: Any = SimpleNamespace(
+            cost_stage=Stage("cost"),
+            unmet_stages=stages,
+            slopes=Proofs(),
+            is_proved=True,
+        )
+        checked: Any = checked_both_ways(evidence, [key], room, units, 6)
+        account: Any = SimpleNamespace(
+            cost_stage=Stage("cost"),
+            stages=lambda _, own=stages: own,
+            slopes={},
+            reliefs={},
+            is_proved=True,
+        )
+        told = told_both_ways(account, [key], room, units)
+        for side in ("price_more", "price_less"):
+            np.testing.assert_equal(told[side], [price])
+            np.testing.assert_equal(checked[side].values, [price])

@@ -40,10 +40,12 @@ def both_ways(
         Quantity in a unit shown: prices are times that, lengths parts of it.
     """
     prices, lengths = np.full((2, len(keys), 2), np.nan)
-    stage, slopes, reliefs = account.cost_stage, account.slopes, account.reliefs
+    stages = [account.cost_stage, *account.stages("unmet")]
+    slopes, reliefs = account.slopes, account.reliefs
     told = np.full((len(keys), 2), "", dtype=object)
     for number, key in enumerate(keys if account.is_proved else ()):
-        if not stage.price_of(key) and not np.isnan(room[number]):
+        is_priced = any(stage.price_of(key) for stage in stages)
+        if not is_priced and not np.isnan(room[number]):
             prices[number] = 0.0
             lengths[number, 1] = room[number]
             continue

@@ -44,10 +44,11 @@ def both_ways(
         Digits after the point of lengths.
     """
     prices, lengths = np.full((2, len(keys), 2), np.nan)
-    stage, proved = evidence.cost_stage, evidence.slopes
+    stages, proved = [evidence.cost_stage, *evidence.unmet_stages], evidence.slopes
     reliefs = np.full((len(keys), 2), "", dtype=object)
     for number, key in enumerate(keys if evidence.is_proved else ()):
-        if not stage.price_of(key) and not np.isnan(room[number]):
+        is_priced = any(stage.price_of(key) for stage in stages)
+        if not is_priced and not np.isnan(room[number]):
             prices[number] = 0.0
             lengths[number] = _NAN, room[number]
             continue
