@@ -306,8 +306,8 @@ class LexicographicSolve:
         if not plans:
             return Solution(Status.NONE, None, None)
         self.loop.use_spare_time()
-        more = [with_other_routes(*plan, self.loop.pricer.search) for plan in plans]
-        routes, quantity = min([*filter(self._keeps_rules, more), *plans], key=rank)
+        more = with_other_routes(*plans[0], self.loop.pricer.search)
+        routes, quantity = more if self._keeps_rules(more) else plans[0]
         certificate = self._certificate(routes, quantity)
         return Solution(status, plan_of(routes, quantity), certificate)
 
@@ -321,6 +321,7 @@ class LexicographicSolve:
         nothing = master.outside.quantities(np.zeros(len(master.model.columns)))
         known, first = all_routes(master, nothing)
         yield known, 0.0 * first
+        yield known, filled(known, 0.0 * first)
         plans = [(known, first)]
         if run is not None:
             plans = [all_routes(master, run.quantities)]
@@ -329,7 +330,6 @@ class LexicographicSolve:
             none = np.zeros(len(known))
             plans.append((joined([routes, known]), np.concatenate([quantity, none])))
         for routes, quantity in plans:
-            yield routes, filled(routes, 0.0 * quantity)
             kept = scaled_down(routes, quantity)
             yield routes, kept
             yield routes, filled(routes, kept)

@@ -46,7 +46,7 @@ START_SHARE = 0.85
 """Part of the time that the start by origin groups may take."""
 
 
-SPARE_SHARE, MOST_SPARE = 0.1, 2.0
+SPARE_SHARE, MOST_SPARE = 0.05, 0.5
 """Part of a time limit, and seconds at most, for a stopped plan to be made better."""
 
 
