@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -17,6 +16,7 @@ from solver.loaders.instance_files import load_document
 from solver.loaders.json.document import canonical
 from solver.loaders.references import load
 from solver.solution.form import INSTANCE, SUMMARY
+from tests.folders import hashed_again
 
 if TYPE_CHECKING:
     from solver.errors import Fault
@@ -394,10 +394,7 @@ def test_a_forged_quantity_below_nothing(home: Path) -> None:
     """Even a result whose hashes were adapted ends in a fault, not in a crash."""
     file = home / "earlier" / "allocation.csv"
     file.write_text(file.read_text().replace(",60,", ",-60,", 1))
-    summary = json.loads((home / "earlier" / SUMMARY).read_bytes())
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    summary["files"]["allocation.csv"] = digest
-    (home / "earlier" / SUMMARY).write_text(json.dumps(summary))
+    hashed_again(home / "earlier")
     fault = only_fault(write(home / "now", change()))
     assert fault.message.endswith("is not a sound result: a quantity is negative")
 

@@ -27,15 +27,20 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
 
 
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    """Return 700 demands, enough for the start by origin groups; all can be carried."""
-    folder: Path = tmp_path_factory.mktemp("network") / "n"
+def generated(folder: Path, *, seed: int, tightness: float) -> Instance:
+    """Return 700 demands, enough for the start by origin groups."""
     counts = dict.fromkeys(
         ("origins", "markets", "products", "corridors", "nodes", "legs", "periods")
     )
-    generate(folder, order({"demands": 700, **counts}, seed=5, tightness=0.5))
-    return load(folder).instance
+    size = {"demands": 700, **counts}
+    generate(folder / "n", order(size, seed=seed, tightness=tightness))
+    return load(folder / "n").instance
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """Return demand all of which can be carried."""
+    return generated(tmp_path_factory.mktemp("network"), seed=5, tightness=0.5)
 
 
 class LateClock:
@@ -167,13 +172,8 @@ def test_a_search_stops_between_its_parts() -> None:
 
 @pytest.fixture(scope="module")
 def scarce(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    """Return 700 demands, of which nearly a third cannot be carried."""
-    folder: Path = tmp_path_factory.mktemp("scarce") / "n"
-    counts = dict.fromkeys(
-        ("origins", "markets", "products", "corridors", "nodes", "legs", "periods")
-    )
-    generate(folder, order({"demands": 700, **counts}, seed=9, tightness=0.8))
-    return load(folder).instance
+    """Return demand of which nearly a third cannot be carried."""
+    return generated(tmp_path_factory.mktemp("scarce"), seed=9, tightness=0.8)
 
 
 def without_prices(instance: Instance, left: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,14 @@ import pytest
 
 from solver.options import Options
 from solver.results.folder import write
-from solver.solution.form import CERTIFICATE, SUMMARY
+from solver.solution.form import CERTIFICATE
 from solver.solution.tolerances import SLOPE
 from solver.studies.prices.curve import CostTangent, FirstPiece
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from solver.tasks.verify import audit
 from tests.build import build_instance
+from tests.folders import hashed_again
 from tests.one_sided_campaign import faults_of
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
@@ -321,9 +321,6 @@ def test_spoiled_slopes_never_verify(
     folder = shutil.copytree(made, tmp_path / "forged")
     document = json.loads((folder / CERTIFICATE).read_bytes())
     spoil(document["one_sided"])
-    content = json.dumps(document).encode()
-    (folder / CERTIFICATE).write_bytes(content)
-    summary = json.loads((folder / SUMMARY).read_bytes())
-    summary["files"][CERTIFICATE] = hashlib.sha256(content).hexdigest()
-    (folder / SUMMARY).write_text(json.dumps(summary))
+    (folder / CERTIFICATE).write_text(json.dumps(document))
+    hashed_again(folder)
     assert not audit(folder).passed

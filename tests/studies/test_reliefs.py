@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from types import SimpleNamespace
@@ -15,7 +14,7 @@ from solver.options import Options
 from solver.reports.tables.both_ways import both_ways as told_both_ways
 from solver.results.folder import write
 from solver.solution.certificate import Stage
-from solver.solution.form import CERTIFICATE, SUMMARY
+from solver.solution.form import CERTIFICATE
 from solver.solution.keys import CapacityKey
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
@@ -23,6 +22,7 @@ from solver.tasks.verify import audit
 from solver.verification.figures.both_ways import both_ways as checked_both_ways
 from solver.verification.slopes.slopes import Proofs
 from tests.build import build_instance
+from tests.folders import hashed_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,11 +243,8 @@ def test_spoiled_reliefs_never_verify(
     folder = shutil.copytree(made, tmp_path / "forged")
     document = json.loads((folder / CERTIFICATE).read_bytes())
     spoil(document["one_sided"])
-    content = json.dumps(document).encode()
-    (folder / CERTIFICATE).write_bytes(content)
-    summary = json.loads((folder / SUMMARY).read_bytes())
-    summary["files"][CERTIFICATE] = hashlib.sha256(content).hexdigest()
-    (folder / SUMMARY).write_text(json.dumps(summary))
+    (folder / CERTIFICATE).write_text(json.dumps(document))
+    hashed_again(folder)
     verdict = audit(folder)
     assert not verdict.passed, verdict.lines()
 
@@ -267,16 +264,12 @@ def _forged(made: Path, folder: Path, unmet: list[dict[str, Any]]) -> Path:
     one_sided["sets"] += unmet
     flat = {"prices": 0, "length": None, "changes": [], "end": None, "unmet": numbers}
     one_sided["slopes"].append({"limit": limit, "direction": "more", **flat})
-    content = json.dumps(document).encode()
+    (folder / CERTIFICATE).write_text(json.dumps(document))
     header, row = (folder / "capacity.csv").read_text().splitlines()
     cells = dict(zip(header.split(","), row.split(","), strict=True))
     cells |= {"price_more": "0", "relief_more": ""}
-    table = f"{header}\n{','.join(cells.values())}\n".encode()
-    summary = json.loads((folder / SUMMARY).read_bytes())
-    for name, own in ((CERTIFICATE, content), ("capacity.csv", table)):
-        (folder / name).write_bytes(own)
-        summary["files"][name] = hashlib.sha256(own).hexdigest()
-    (folder / SUMMARY).write_text(json.dumps(summary))
+    (folder / "capacity.csv").write_text(f"{header}\n{','.join(cells.values())}\n")
+    hashed_again(folder)
     return folder
 
 
@@ -301,9 +294,7 @@ def test_a_forged_cell_is_found(made: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(made, tmp_path / "forged")
     table = (folder / "capacity.csv").read_bytes().replace(b"2=1", b"2=2", 1)
     (folder / "capacity.csv").write_bytes(table)
-    summary = json.loads((folder / SUMMARY).read_bytes())
-    summary["files"]["capacity.csv"] = hashlib.sha256(table).hexdigest()
-    (folder / SUMMARY).write_text(json.dumps(summary))
+    hashed_again(folder)
     assert any("relief_more" in fault for fault in audit(folder).faults)
 
 

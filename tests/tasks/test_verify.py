@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import shutil
@@ -14,10 +13,10 @@ from click.testing import CliRunner
 
 import cli
 from solver.errors import InputError
-from solver.solution.form import FILES, INSTANCE, SUMMARY
+from solver.solution.form import FILES, SUMMARY
 from solver.storage.files import LOCK
 from solver.tasks.verify import audit
-from tests.folders import write_instance
+from tests.folders import hashed_again, write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,17 +43,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def result(sound: Path, tmp_path: Path) -> Path:
     """Return a copy of a sound result, to be spoiled."""
     return Path(shutil.copytree(sound, tmp_path / "copy"))
-
-
-def hashed_again(folder: Path) -> None:
-    """Adapt the hashes in the summary, as a forger would."""
-    summary = json.loads((folder / SUMMARY).read_bytes())
-    for name in FILES:
-        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        summary["files"][name] = digest
-        if name == INSTANCE:
-            summary["instance"]["sha256"] = digest
-    (folder / SUMMARY).write_text(json.dumps(summary))
 
 
 def test_a_sound_result_verifies(result: Path) -> None:

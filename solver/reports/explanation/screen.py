@@ -10,7 +10,8 @@ from solver.console.terminal import printable
 from solver.reports.explanation.cargo_screen import cargo_lines
 from solver.reports.explanation.elements_screen import ElementsPage
 from solver.reports.screen.numbers import figure, small
-from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.screen.screen_page import ScreenPage
+from solver.reports.screen.sheet import SheetLine, Style
 from solver.reports.shortage import limit_text, set_text, shortage_text
 from solver.solution.status import Status
 from solver.solution.tolerances import GAP
@@ -35,15 +36,15 @@ def explanation_screen(document: Mapping[str, Any], style: Style, most: int) -> 
     most : int
         How many of each list are shown.
     """
-    page = _ExplanationPage(document, Sheet(style), most)
-    return rendered(list(page.parts()), style)
+    return _ExplanationPage(document, style, most).shown()
 
 
-class _ExplanationPage:
+class _ExplanationPage(ScreenPage):
     """The parts of a screen, top to bottom."""
 
-    def __init__(self, document: Mapping[str, Any], sheet: Sheet, most: int) -> None:
-        self.document, self.sheet, self.most = document, sheet, most
+    def __init__(self, document: Mapping[str, Any], style: Style, most: int) -> None:
+        super().__init__(document, style)
+        self.most = most
         self.money = document["units"]["money"]
         self.rate = f"{self.money}/{document['units']['quantity']}"
 

@@ -13,8 +13,8 @@ from solver.reports.screen.parts import movement
 from solver.reports.screen.parts.corridors import corridor_lines
 from solver.reports.screen.parts.unmet import unmet_lines
 from solver.reports.screen.parts.values import value_lines
-from solver.reports.screen.screen_page import spaced
-from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.reports.screen.screen_page import ScreenPage, spaced
+from solver.reports.screen.sheet import SheetLine, Style
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -79,27 +79,27 @@ def screen(answer: Mapping[str, Any], units: Units, style: Style) -> str:
     style : Style
         How it looks.
     """
-    page = _ResultPage(answer, units, style)
-    return rendered(list(page.parts()), style)
+    return _ResultPage(answer, units, style).shown()
 
 
-class _ResultPage:
+class _ResultPage(ScreenPage):
     """The parts of a screen, top to bottom."""
 
     def __init__(self, answer: Mapping[str, Any], units: Units, style: Style) -> None:
-        self.answer, self.units, self.sheet = answer, units, Sheet(style)
+        super().__init__(answer, style)
+        self.units = units
         self.status = Status(answer["status"])
         self.rate = f"{units.money}/{units.quantity}"
 
     def parts(self) -> Iterable[Text | Table]:
         """Everything there is to say, a blank line between its parts."""
         sections = [self.heading()]
-        if self.answer["cost"] is not None:
+        if self.document["cost"] is not None:
             sections += [
                 self.money(),
                 self.corridors(),
                 self.values(),
-                movement.table(self.answer, self.sheet),
+                movement.table(self.document, self.sheet),
                 self.limits(),
                 self.rules(),
                 self.unmet(),
@@ -113,15 +113,15 @@ class _ResultPage:
 
     def heading(self) -> list[Text | Table]:
         """Say what was solved, and how it ended."""
-        instance = self.answer["instance"]
+        instance = self.document["instance"]
         title = printable(instance["name"] or "instance")
-        names = self.answer.get("asked", instance["scenarios"])
+        names = self.document.get("asked", instance["scenarios"])
         if names:
             title = f"{title} [{printable(' + '.join(names))}]"
         changes = [printable(f"with {text}") for text in instance.get("changes", ())]
         sentence = f": {_SENTENCES[self.status]}"
-        if self.answer["gap"] is not None:
-            sentence = f"{sentence} (gap {small(self.answer['gap'])})"
+        if self.document["gap"] is not None:
+            sentence = f"{sentence} (gap {small(self.document['gap'])})"
         style = _STYLES.get(self.status, "bold yellow")
         status = Text.assemble((self.status.value, style), sentence)
         heads = self.sheet.wrapped(title, 0)
@@ -132,7 +132,7 @@ class _ResultPage:
 
     def money(self) -> list[Text | Table]:
         """Cost and its parts, and what is served."""
-        answer, units = self.answer, self.units
+        answer, units = self.document, self.units
         total = f"{figure(answer['cost'])} {units.money}"
         cost = Text.assemble("Cost     ", (total, "bold"))
         served, unmet = answer["served"], answer["cost_parts"]["unmet"]
@@ -152,16 +152,16 @@ class _ResultPage:
             f"{units.quantity} ({percent(share)})"
         )
         lines = self.sheet.wrapped(" " * _INDENT + ", ".join(parts), _INDENT)
-        moved = movement.sentences(self.answer, self.sheet)
+        moved = movement.sentences(self.document, self.sheet)
         return [cost, *lines, *self.penalties(), Text(total), *moved]
 
     def penalties(self) -> list[Text]:
         """Say what is paid, beside the cost, for soft rules that are broken."""
-        money = self.answer["penalties"]
+        money = self.document["penalties"]
         if not money:
             return []
         paid: dict[str, float] = {}
-        for row in self.answer["rules"]:
+        for row in self.document["rules"]:
             paid[row["rule"]] = paid.get(row["rule"], 0.0) + (row["penalty"] or 0.0)
         order = sorted(filter(paid.get, paid), key=lambda rule: -paid[rule])
         names = [
@@ -179,15 +179,15 @@ class _ResultPage:
     def corridors(self) -> list[Text | Table]:
         """Draw a bar for each corridor, and how concentrated they are."""
         unit = self.units.quantity
-        return corridor_lines(self.answer, self.sheet, unit, _INDENT)
+        return corridor_lines(self.document, self.sheet, unit, _INDENT)
 
     def values(self) -> list[Text | Table]:
         """Say where the traded value goes, and at which cost it lands."""
-        return [*value_lines(self.answer["values"], self.rate, self.sheet, _INDENT)]
+        return [*value_lines(self.document["values"], self.rate, self.sheet, _INDENT)]
 
     def limits(self) -> list[Text | Table]:
         """Capacities with a shadow price, the largest price times quantity first."""
-        binding = self.answer["binding_capacities"]
+        binding = self.document["binding_capacities"]
         titles = {"used": "used", "capacity": f"of {self.units.quantity}"}
         sides = {"price_more": "one more saves", "price_less": "one less costs"}
         if any(row.get(name) is not None for row in binding for name in sides):
@@ -213,11 +213,11 @@ class _ResultPage:
 
     def span(self, period: str) -> str:
         """Period of a row, where there are several."""
-        return f", {period}" if self.answer["instance"]["periods"] > 1 else ""
+        return f", {period}" if self.document["instance"]["periods"] > 1 else ""
 
     def rules(self) -> list[Text | Table]:
         """Rules, the tightest first."""
-        rules = self.answer["rules"]
+        rules = self.document["rules"]
         lines = [
             (
                 self.rule_name(row),
@@ -242,13 +242,13 @@ class _ResultPage:
 
     def unmet(self) -> list[Text | Table]:
         """Say what demand is unmet, and why."""
-        periods = self.answer["instance"]["periods"]
+        periods = self.document["instance"]["periods"]
         unit = self.units.quantity
-        return unmet_lines(self.answer, self.sheet, unit, periods=periods)
+        return unmet_lines(self.document, self.sheet, unit, periods=periods)
 
     def demands(self) -> list[Text | Table]:
         """Demand with the largest marginal cost, and what one more costs if known."""
-        lines, shown = [], self.answer["costliest_demand"][:_MOST_DEMANDS]
+        lines, shown = [], self.document["costliest_demand"][:_MOST_DEMANDS]
         is_known = any(row["cost_more"] is not None for row in shown)
         name_of_cost = "cost_more" if is_known else "marginal_cost"
         for row in shown:
@@ -265,7 +265,7 @@ class _ResultPage:
 
     def conflict(self) -> list[Text | Table]:
         """List the rules that must give way, and how far."""
-        rows = self.answer["loosening"]
+        rows = self.document["loosening"]
         lines = [
             (
                 self.rule_name(row),
@@ -277,14 +277,14 @@ class _ResultPage:
         ]
         at = "together at" if len(rows) > 1 else "at"
         head = ["Rules that cannot hold together", "", f"would hold {at}"]
-        if self.answer["cost"] is not None:
+        if self.document["cost"] is not None:
             head = ["Rules that leave demand unmet", "", f"would serve all {at}"]
         short = self.sheet.with_short_values(head, lines)
         return self.sheet.table(head, short, len(rows))
 
     def closing(self) -> list[Text | Table]:
         """Seconds by phase."""
-        times = dict(self.answer["seconds"])
+        times = dict(self.document["seconds"])
         total = times.pop("total")
         digits = 2 if total < _LONG else 1
         phases = ", ".join(

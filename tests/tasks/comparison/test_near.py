@@ -21,7 +21,7 @@ from solver.tasks.answer import solve
 from solver.tasks.clock import Clock
 from solver.tasks.comparison.earlier import near_folder
 from solver.tasks.solve import finished
-from tests.folders import write_instance
+from tests.folders import hashed_again, write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,15 +58,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy(folder: Path, tmp_path: Path) -> Path:
     """Return a copy of the result, to be spoiled."""
     return Path(shutil.copytree(folder / "near", tmp_path / "copy"))
-
-
-def hashed_again(folder: Path) -> None:
-    """Adapt the hashes in the summary, as a forger would."""
-    summary = json.loads((folder / SUMMARY).read_bytes())
-    for name in summary["files"]:
-        data = (folder / name).read_bytes()
-        summary["files"][name] = hashlib.sha256(data).hexdigest()
-    (folder / SUMMARY).write_text(json.dumps(summary))
 
 
 def test_the_result_verifies_and_says_what_moved(folder: Path) -> None:
