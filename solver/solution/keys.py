@@ -47,6 +47,11 @@ class RowKey:
     side: Literal["max", "min"]
     measure: Measure = "share"
 
+    @property
+    def is_index(self) -> bool:
+        """Whether it bounds an index of concentration."""
+        return self.measure in {"hhi", "effective"}
+
 
 @dataclass(frozen=True, slots=True)
 class UnmetKey:

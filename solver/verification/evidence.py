@@ -61,14 +61,14 @@ class Evidence:
     @cached_property
     def cost_stage(self) -> Stage:
         """Prices of the stage `cost`; none if it is missing."""
-        stages = [refined.bound.prices.stage for refined in self.refinements]
+        stages = [refined.stage for refined in self.refinements]
         costs = (stage for stage in stages if stage.objective == "cost")
         return next(costs, Stage("cost"))
 
     @cached_property
     def unmet_stages(self) -> list[Stage]:
         """Prices of the stages `unmet`."""
-        stages = [refined.bound.prices.stage for refined in self.refinements]
+        stages = [refined.stage for refined in self.refinements]
         return [stage for stage in stages if stage.objective == "unmet"]
 
     @cached_property
@@ -148,7 +148,7 @@ class Evidence:
         for refined in self.refinements:
             least, open_ = refined.least()
             unsure |= open_
-            if refined.bound.prices.stage.objective == "cost":
+            if refined.stage.objective == "cost":
                 found = least
             else:
                 unserved |= (cargo.firm_class != PRICED) & (least > _NOTHING)

@@ -101,10 +101,10 @@ class ProvedStages:
             return
         for stage in self.stages:
             self.faults += price_faults(self.world, stage)
-            self.bounds.append(ZERO if self.faults else self._bound(stage))
         if self.faults:
-            self.bounds = []
-        for stage, bound in zip(self.stages, self.bounds, strict=False):
+            return
+        self.bounds = [self._bound(stage) for stage in self.stages]
+        for stage, bound in zip(self.stages, self.bounds, strict=True):
             self._compare(stage, bound)
 
     def _check_order(self) -> None:

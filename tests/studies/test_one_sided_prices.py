@@ -309,6 +309,27 @@ def _ended(one_sided: dict[str, Any]) -> dict[str, Any]:
     return next(found)
 
 
+def _as_it_is(one_sided: dict[str, Any]) -> None:
+    assert one_sided["slopes"]
+
+
+def _written_again(
+    made: Path, folder: Path, spoil: Callable[[dict[str, Any]], None]
+) -> Path:
+    """Copy a result with its certificate changed and written again."""
+    shutil.copytree(made, folder)
+    document = json.loads((folder / CERTIFICATE).read_bytes())
+    spoil(document["one_sided"])
+    (folder / CERTIFICATE).write_text(json.dumps(document))
+    hashed_again(folder)
+    return folder
+
+
+def test_unspoiled_slopes_written_again_verify(made: Path, tmp_path: Path) -> None:
+    """What is refused below is refused for what was changed."""
+    assert audit(_written_again(made, tmp_path / "again", _as_it_is)).passed
+
+
 @pytest.mark.parametrize(
     "spoil",
     [_prices, _longer, _shorter, _tiny, _plan, _flow, _key, _set, _idle, _route],
@@ -318,9 +339,5 @@ def test_spoiled_slopes_never_verify(
 ) -> None:
     """Slopes, lengths, moved plans and their prices: whatever a forger changes."""
     assert audit(made).passed
-    folder = shutil.copytree(made, tmp_path / "forged")
-    document = json.loads((folder / CERTIFICATE).read_bytes())
-    spoil(document["one_sided"])
-    (folder / CERTIFICATE).write_text(json.dumps(document))
-    hashed_again(folder)
+    folder = _written_again(made, tmp_path / "forged", spoil)
     assert not audit(folder).passed

@@ -228,6 +228,28 @@ def _nowhere(one_sided: dict[str, Any]) -> None:
     one_sided["reliefs"][0] |= {"length": 0.0, "changes": []}
 
 
+def _as_it_is(one_sided: dict[str, Any]) -> None:
+    assert one_sided["reliefs"]
+
+
+def _written_again(
+    made: Path, folder: Path, spoil: Callable[[dict[str, Any]], None]
+) -> Path:
+    """Copy a result with its certificate changed and written again."""
+    shutil.copytree(made, folder)
+    document = json.loads((folder / CERTIFICATE).read_bytes())
+    spoil(document["one_sided"])
+    (folder / CERTIFICATE).write_text(json.dumps(document))
+    hashed_again(folder)
+    return folder
+
+
+def test_unspoiled_reliefs_written_again_verify(made: Path, tmp_path: Path) -> None:
+    """What is refused below is refused for what was changed."""
+    verdict = audit(_written_again(made, tmp_path / "again", _as_it_is))
+    assert verdict.passed, verdict.lines()
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -240,11 +262,7 @@ def test_spoiled_reliefs_never_verify(
 ) -> None:
     """Plans, classes, prices and lengths: whatever a forger changes."""
     assert audit(made).passed
-    folder = shutil.copytree(made, tmp_path / "forged")
-    document = json.loads((folder / CERTIFICATE).read_bytes())
-    spoil(document["one_sided"])
-    (folder / CERTIFICATE).write_text(json.dumps(document))
-    hashed_again(folder)
+    folder = _written_again(made, tmp_path / "forged", spoil)
     verdict = audit(folder)
     assert not verdict.passed, verdict.lines()
 

@@ -54,7 +54,7 @@ class WantedQuantity:
 
     value: float
     unit: str
-    per_unit: float = 1.0
+    per_unit: float
 
 
 def quantity_of(text: str | None, units: Units) -> WantedQuantity | None:

@@ -134,8 +134,8 @@ def would_serve(proved: ProvedPlan, element: LimitedElement, chosen: Mask) -> Wi
         prices = published_prices(stage, known.network, known.rules)
         limits = prices.limits.copy()
         limits[index] = 0.0
-        classes = np.array([*known.cargo.classes, None], dtype=object)
-        wanted = own & (classes[known.cargo.unmet_class] == stage.priority)
+        number = known.cargo.classes.index(stage.priority)
+        wanted = own & (known.cargo.unmet_class == number)
         left = unmet_prices(known.cargo, stage)
         threshold = np.where(wanted, left - _SERVED, -np.inf)
         search = known.pricer.search(replace(prices, limits=limits), threshold)

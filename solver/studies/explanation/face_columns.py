@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from solver.studies.explanation.proved_plan import ProvedPlan
     from solver.studies.explanation.row_weights import RowWeights
 
-_SMOOTH = {"hhi", "effective"}
-"""Measures that are met within a tolerance of their own."""
-
 _FULL = 1e-9
 """Part of a limit that may be free where it counts as full: crumbs may be left."""
 
@@ -198,8 +195,7 @@ def _rows_at_limit(
 
 
 def _slack(row: RuleRow, base: float) -> float:
-    is_index = row.key.measure in _SMOOTH
-    return (10 * HHI_RESIDUAL if is_index else _FULL) * max(base, 1.0)
+    return (10 * HHI_RESIDUAL if row.key.is_index else _FULL) * max(base, 1.0)
 
 
 def _bounds(proved: ProvedPlan, number: int) -> tuple[float, float]:

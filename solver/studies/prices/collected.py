@@ -112,11 +112,6 @@ class Collected:
         The plan as given, and how plans of the model become such.
     stages : tuple of Stage
         Prices that prove the plan: of what it leaves unmet, and last of its cost.
-
-    Attributes
-    ----------
-    is_curved : bool
-        Whether an index of concentration has a price: no length is told then.
     """
 
     def __init__(
@@ -127,7 +122,7 @@ class Collected:
         stages: tuple[Stage, ...],
     ) -> None:
         self.loop, self.model, self.publishing = loop, model, publishing
-        self.master, self.is_curved = model.master, False
+        self.master = model.master
         self.sets, self._published = PriceSets(stages[-1]), stages[:-1]
         self._slopes: list[Slope] = []
         self._moved: list[MovedDirection] = []
@@ -198,7 +193,7 @@ class Collected:
         end = None if piece.beyond is None else self._set(piece.beyond)
         is_all = own.name == "less" and far == own.question.size
         is_all = is_all and not isinstance(own.key, RowKey)
-        is_told = (is_all or end is not None) and not self.is_curved
+        is_told = (is_all or end is not None) and not self.model.is_curved
         good_for = far if is_told else float("nan")
         number, value = self._set(piece.line), own.value(piece.line.slope)
         place = own.key, own.name, number, far

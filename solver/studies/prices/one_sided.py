@@ -132,7 +132,6 @@ class OneSidedStudy:
         questions = [*islice(self.questions.asked(asked), wanted)]
         enter(self.master, [question.move for question in questions])
         self.model.solve_base()
-        self.collected.is_curved = self._is_curved
         self._settled = self._directions()
         left = [pair for question in questions for pair in self._unsettled(question)]
         for own, known in left:
@@ -144,7 +143,7 @@ class OneSidedStudy:
         """Directions that the last basis settles; None where there is no such basis."""
         loop, values = self.model.loop, self.model.base.run.answer.values
         basis = loop.backend.final_basis(self.master.model, values)
-        if basis is None or self._is_curved:
+        if basis is None or self.model.is_curved:
             return None
         return SettledDirections(self.model, basis, self.publishing)
 
@@ -161,15 +160,6 @@ class OneSidedStudy:
                 self._keep(own, known, Piece(line, line, None))
             else:
                 yield own, known
-
-    @property
-    def _is_curved(self) -> bool:
-        """Whether an index of concentration has a price: the cost is a curve then."""
-        rows = self.master.rules.rows
-        priced = self.model.base.duals.prices.rules
-        return any(
-            rows[number].key.measure in {"hhi", "effective"} for number in priced
-        )
 
     def _base(self, own: MovedDirection) -> CostTangent:
         """Tangent where nothing is moved yet."""
@@ -188,13 +178,13 @@ class OneSidedStudy:
     def _ask(self, own: MovedDirection, known: SettledDirection | None) -> None:
         """Look for the first piece, or for the end of what the basis settles."""
         tangent = self.model.tangent(own.question.move, own.sign)
-        part = _FINE if self._is_curved else SLOPE
+        part = _FINE if self.model.is_curved else SLOPE
         search = FirstPiece(tangent, self._base(own), self.unit, part)
         if known is not None:
             piece: Piece | None = search.ended(self._line(own, known), own.reach)
         else:
-            reach = _NEAR * own.reach if self._is_curved else own.reach
-            with_end = not own.is_of_demand and not self._is_curved
+            reach = _NEAR * own.reach if self.model.is_curved else own.reach
+            with_end = not own.is_of_demand and not self.model.is_curved
             piece = search.found(reach, with_end=with_end)
         if piece is not None:
             self._keep(own, known, piece)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from solver.model.master import Master
+    from solver.network.routes import Routes
     from solver.solution.certificate import Stage
     from solver.solution.form import Asked
     from solver.solution.plan import Plan
@@ -134,10 +136,14 @@ class Questions:
         """Return what all of a right-hand side is worth at the prices of the plan."""
         return question.size * self.cost_stage.price_of(question.key)
 
+    @cached_property
+    def _routes(self) -> Routes:
+        """Routes of the plan."""
+        return routes_of_plan(self.master.network, self.master.cargo, self.plan)
+
     def _full_limits(self) -> Iterator[MovedKey]:
         master, limits = self.master, self.master.network.limits
-        routes = routes_of_plan(master.network, master.cargo, self.plan)
-        used = limit_loads(routes, self.plan.quantity)
+        used = limit_loads(self._routes, self.plan.quantity)
         total = 2.0 * float(master.cargo.quantity.sum())
         for number, key in enumerate(limits.keys):
             size = float(limits.capacity[number])
@@ -149,8 +155,7 @@ class Questions:
 
     def _full_rows(self) -> Iterator[MovedKey]:
         master = self.master
-        routes = routes_of_plan(master.network, master.cargo, self.plan)
-        levels = master.rules.levels(routes, self.plan.quantity)
+        levels = master.rules.levels(self._routes, self.plan.quantity)
         for number, (row, level) in enumerate(
             zip(master.rules.rows, levels, strict=True)
         ):

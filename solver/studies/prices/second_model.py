@@ -87,6 +87,12 @@ class SecondModel:
         """Solve again with nothing moved: what entered since is in the basis then."""
         self.base = self.tangent(RightHandMove(), 1)(0.0)
 
+    @property
+    def is_curved(self) -> bool:
+        """Whether an index of concentration has a price: the cost is a curve then."""
+        rows, priced = self.master.rules.rows, self.base.duals.prices.rules
+        return any(rows[number].key.is_index for number in priced)
+
     def tangent(self, move: RightHandMove, sign: int) -> Callable[[float], CostTangent]:
         """Return what gives the tangent with right-hand sides moved so far.
 

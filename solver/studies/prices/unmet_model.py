@@ -163,7 +163,7 @@ class SteadyPrices:
         """Whether the prices published for a class prove it of a limit or a row."""
         priority = self.model.master.cargo.classes[number]
         return not own.is_of_demand and any(
-            stage.priority == priority and (own.sign < 0 or not stage.price_of(own.key))
+            stage.priority == priority and UnmetPrices(stage, None).holds(own)
             for stage in self.published
         )
 

@@ -91,7 +91,8 @@ class _Separation:
         self.cargo = known.cargo
         self.items: list[Item] = [*stage.capacities, *stage.rules, *stage.unmet]
         self._root = {item: item for item in self.items}
-        limits = {key: n for n, key in enumerate(known.network.limits.keys)}
+        self._prices = published_prices(stage, known.network, known.rules)
+        limits = known.network.limit_numbers
         self._limits = np.array([limits[key] for key in stage.capacities], dtype=int)
         rows = {row.key: n for n, row in enumerate(known.rules.rows)}
         self._rows = [(key, rows[key]) for key in stage.rules]
@@ -197,9 +198,8 @@ class _Separation:
         used = limit_usage(routes, self._limits).tocoo()
         for route, place in zip(used.row.tolist(), used.col.tolist(), strict=True):
             found.setdefault(owners[route], []).append(keys[place])
-        prices = published_prices(self.stage, self.known.network, self.known.rules)
+        weights = self._prices.weights
         for key, number in self._rows:
-            weights = prices.weights
             form = self.known.rules.rows[number].linear(weights.get(number))
             entries = rule_entries(self.known, routes, number, form)
             for route in np.flatnonzero(np.abs(entries) > _NEAR).tolist():

@@ -1,7 +1,7 @@
 """Limits of which one more saves nothing alone, and something together with another.
 
 Limits in series are so: each is of use only as far as the others let cargo through.
-Every pair is solved with both a little wider, and verified.
+Each pair of one period is solved with both a little wider, and verified.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.rules import By
+    from solver.solution.certificate import Stage
     from solver.verification.bound.bound import Bound
     from solver.verification.facts.flows import PlanFlows
 
@@ -40,8 +41,8 @@ class Refinement:
     ----------
     bound : Bound
         Bound of a stage; its `cheapest` is made sharper in place.
-    flows : PlanFlows
-        The plan, which says where the gap is.
+    flows : PlanFlows or None
+        The plan, which says where the gap is; None if there is none.
     """
 
     def __init__(self, bound: Bound, flows: PlanFlows | None) -> None:
@@ -49,6 +50,11 @@ class Refinement:
         self.scaled, self.world = bound.scaled, bound.world
         self.search = RouteSearch(bound.scaled)
         self._sharp: set[int] = set()
+
+    @property
+    def stage(self) -> Stage:
+        """Prices of the bound."""
+        return self.bound.prices.stage
 
     def reach(self, goal: Decimal | Fraction) -> Decimal:
         """Sharpen the bound until it reaches a goal, or no further."""

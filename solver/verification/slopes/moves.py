@@ -122,14 +122,9 @@ def moved_row(world: World, row: ExactRow, shift: Shift) -> ExactRow:
 
 def price_slope(world: World, key: MovableKey, refined: Refinement) -> Fraction:
     """Return what a bound rises by for each unit more of a right-hand side."""
-    stage = refined.bound.prices.stage
-    match key:
-        case CapacityKey():
-            return -Fraction(decimal(stage.capacities.get(key, 0.0)))
-        case RowKey():
-            return -Fraction(decimal(stage.rules.get(key, 0.0)))
-        case ShipmentKey():
-            return _demand_slope(world, shipment_of(world, key) or 0, refined)
+    if isinstance(key, ShipmentKey):
+        return _demand_slope(world, shipment_of(world, key) or 0, refined)
+    return -Fraction(decimal(refined.stage.price_of(key)))
 
 
 def _demand_slope(world: World, shipment: int, refined: Refinement) -> Fraction:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from solver.solution.certificate import Stage
     from solver.solution.slopes import Relief
     from solver.verification.bound.refinement import Refinement
     from solver.verification.slopes.moved_plans import MovedPlans
@@ -65,15 +64,13 @@ class ReliefProof:
         bounds: list[tuple[Refinement, Fraction]],
     ) -> None:
         self.world, self.kept, self.relief = world, kept, relief
-        self.bounds = {
-            _stage(bound).priority: (bound, total) for bound, total in bounds
-        }
+        self.bounds = {bound.stage.priority: (bound, total) for bound, total in bounds}
         self.far = sign_of(relief) * Fraction(decimal(relief.length))
 
     def relieved(self, plans: MovedPlans) -> Relieved | str:
         """Return what is proved, or what is not."""
         classes = self.world.cargo.classes
-        order = [_stage(bound) for bound, _ in self.bounds.values()]
+        order = [bound.stage for bound, _ in self.bounds.values()]
         places = [classes.index(stage.priority) for stage in order]
         if len(places) < len(self.relief.prices) or places != sorted(places):
             return "its prices are not one set of each class, in order"
@@ -103,7 +100,7 @@ class ReliefProof:
             return Fraction(0)
         bound, _ = self.bounds[classes[number]]
         line = price_slope(self.world, self.relief.key, bound)
-        for key, price in _stage(bound).unmet.items():
+        for key, price in bound.stage.unmet.items():
             rate = rates.get(classes.index(key.priority), Fraction(0))
             line -= Fraction(decimal(price)) * rate
         return line
@@ -126,12 +123,7 @@ class ReliefProof:
     def _is_curved(self) -> bool:
         """Whether an index of concentration has a price."""
         return any(
-            key.measure in {"hhi", "effective"} and price > 0
+            key.is_index and price > 0
             for bound, _ in self.bounds.values()
-            for key, price in _stage(bound).rules.items()
+            for key, price in bound.stage.rules.items()
         )
-
-
-def _stage(bound: Refinement) -> Stage:
-    """Return the prices of a bound."""
-    return bound.bound.prices.stage

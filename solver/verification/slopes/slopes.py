@@ -79,7 +79,7 @@ class Proofs:
     ----------
     slopes : dict of (key, direction) to Sloped
         What the cost changes by where firm demand leaves as much unmet as before.
-    reliefs : dict of (key, direction) to list of (int or None, float)
+    reliefs : dict of (key, direction) to Relieved
         Elsewhere what changes of it by class, by priority.
     """
 
@@ -294,7 +294,7 @@ class Slopes:
                 self._totals[id(stage)] = stage, refined, self._total(refined)
 
     def _total(self, refined: Refinement) -> Fraction:
-        stage, goal = refined.bound.prices.stage, self.objective
+        stage, goal = refined.stage, self.objective
         if stage.objective == "unmet":
             place = self.world.cargo.classes.index(stage.priority)
             goal = Fraction(self.kept[place])
@@ -360,7 +360,7 @@ class Slopes:
         """Whether an index of concentration has a price: the cost is a curve then."""
         numbers = [slope.prices, *([] if slope.end is None else [slope.end])]
         return any(
-            key.measure in {"hhi", "effective"} and price > 0
+            key.is_index and price > 0
             for number in numbers
             for key, price in self._stage(given, number).rules.items()
         )

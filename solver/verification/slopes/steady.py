@@ -19,7 +19,6 @@ from solver.verification.slopes.moves import price_slope, sign_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from solver.solution.certificate import Stage
     from solver.solution.slopes import Slope
     from solver.verification.bound.refinement import Refinement
     from solver.verification.plan import ExactPlan
@@ -55,7 +54,7 @@ class SteadyUnmet:
             goal = Fraction(least_to_prove(left))
             proofs = [*self.published, *(own for own, total in given if total >= goal)]
             if left > 0 and not any(
-                _stage(own).priority == priority and self._is_steady(slope, own)
+                own.stage.priority == priority and self._is_steady(slope, own)
                 for own in proofs
             ):
                 return "no proof that firm demand leaves as much unmet"
@@ -66,8 +65,3 @@ class SteadyUnmet:
         rise = sign_of(slope) * price_slope(self.world, slope.key, bound)
         is_of_demand = isinstance(slope.key, ShipmentKey)
         return rise >= (-Fraction(decimal(SLOPE)) if is_of_demand else 0)
-
-
-def _stage(bound: Refinement) -> Stage:
-    """Return the prices of a bound."""
-    return bound.bound.prices.stage

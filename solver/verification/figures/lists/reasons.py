@@ -77,7 +77,7 @@ class _Reasons:
             if used >= limit.quantity * _FULL:
                 names.add(self._name(limit.key))
         for refined in self.evidence.refinements:
-            stage = refined.bound.prices.stage
+            stage = refined.stage
             priced = (key for key, price in stage.capacities.items() if price > 0)
             names |= {self._name(key) for key in priced}
             names |= {f"rule {key.rule}" for key, price in stage.rules.items() if price}
