@@ -37,6 +37,9 @@ class Finished:
         From its start to its end.
     peak : float
         Most memory at once, MiB: the largest of the process and those it waited for.
+    processor : float
+        Processor time in seconds, user and system, of the process and those it waited
+        for.
     output, errors : str
         What it wrote.
     """
@@ -45,6 +48,7 @@ class Finished:
     in_time: bool
     seconds: float
     peak: float
+    processor: float
     output: str
     errors: str
 
@@ -91,6 +95,7 @@ def finished(command: Sequence[str | Path], limit: float) -> Finished:
             in_time=not late.is_set(),
             seconds=seconds,
             peak=usage.ru_maxrss / _PER_MIB,
+            processor=usage.ru_utime + usage.ru_stime,
             output=output.read().decode(errors="replace"),
             errors=errors.read().decode(errors="replace"),
         )

@@ -10,13 +10,11 @@ process, whose clock is that of the processor.
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.processes import ROOT
+from benchmarks.processes import ROOT, finished
 
 PACKAGES = "import click, highspy, numpy, pandas, pulp, pydantic, scipy.sparse.csgraph"
 """What an instance of some size cannot do without, pandas apart."""
@@ -37,14 +35,14 @@ print(process_time() - loaded)
 """Keruen's own modules for `keruen solve`, all packages being loaded."""
 
 _PHASES = """
-import sys, json, time
+import json, statistics, sys, time
 from contextlib import nullcontext
 from pathlib import Path
 from time import process_time
 time.monotonic = process_time
 from benchmarks.questions import dearer
 from solver import WhatIf
-from solver.console.start import begin, loaded
+from solver.console.start import begin
 from solver.options import Options
 from solver.studies.exposure import Inquiry
 from solver.tasks.clock import Clock
@@ -68,7 +66,7 @@ for seed in range(5):
     began = process_time()
     study.solve(changed)
     warm.append(process_time() - began)
-spent["warm question, proved"] = sorted(warm)[2]
+spent["warm question, proved"] = statistics.median(warm)
 print(json.dumps(spent))
 """
 
@@ -81,6 +79,9 @@ _SHOWN = {
     "warm question, proved": "a question that changes costs, warm and proved",
 }
 """Phases that are told, in this order."""
+
+_LIMIT = 3600.0
+"""Seconds after which a process is ended."""
 
 
 def ready(path: Path, repeats: int) -> int:
@@ -129,17 +130,7 @@ def _figures(way: str, words: list[str]) -> dict[str, float]:
 
 def _ran(words: list[str]) -> tuple[float, str]:
     """Return the processor time of a Python process, and what it printed."""
-    before = os.times()
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    after = os.times()
-    if done.returncode not in (0, 10):
-        raise SystemExit(done.stdout + done.stderr)
-    user = after.children_user - before.children_user
-    return user + after.children_system - before.children_system, done.stdout
+    done = finished([sys.executable, *words], _LIMIT)
+    if done.code not in (0, 10):
+        raise SystemExit(done.output + done.errors)
+    return done.processor, done.output

@@ -250,7 +250,9 @@ def test_a_process_is_ended_at_the_limit_with_its_children() -> None:
 
 def ran(seconds: float = 1.0, code: int = 0, *, in_time: bool = True) -> Finished:
     """Return a run that took as long."""
-    return Finished(code, in_time, seconds, 100.0, "", "MemoryError: no more\n")
+    return Finished(
+        code, in_time, seconds, 100.0, seconds, "", "MemoryError: no more\n"
+    )
 
 
 def answered(way: str, cost: float, *seconds: float) -> Series:
@@ -307,7 +309,7 @@ def test_ways_run_in_turn_and_not_again_after_a_failure(
         if way == "ortools_arcs":
             return ran(9, -9, in_time=False)
         answer = {"cost": 1.0, "seconds": {}, "versions": {}, "sweep": 1.0, "trees": 1}
-        return Finished(0, True, 1.0, 1.0, json.dumps(answer), "")
+        return Finished(0, True, 1.0, 1.0, 1.0, json.dumps(answer), "")
 
     monkeypatch.setattr(comparing, "finished", run)
     monkeypatch.setattr(comparing, "peers_python", lambda: sys.executable)
