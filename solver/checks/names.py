@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from solver.checks.references import reference_faults
 from solver.checks.row_faults import place_text, row_faults
-from solver.errors import Fault
-from solver.messages import shown
+from solver.errors import Fault, UsageError
+from solver.messages import listed, shown
 from solver.problem.rules import ALL
 from solver.problem.tables import ANY, NO_CORRIDOR, split_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from solver.problem.instance import Instance
     from solver.problem.tables import Table
@@ -193,3 +193,22 @@ def legs_between(legs: Table, text: str) -> list[str]:
         for leg, start, end in zip(*columns, strict=True)
         if wanted in {ends := f"{start}>{end}".replace(" ", ""), f"{leg}{ends}"}
     ]
+
+
+def legs_by_ends(legs: Table, names: Sequence[str]) -> list[str]:
+    """Return names, with that of a leg in place of its ends if no leg has them as name.
+
+    Raises
+    ------
+    UsageError
+        If several legs have the same ends.
+    """
+    known = set(legs["leg"].tolist())
+    found = []
+    for name in names:
+        between = [] if name in known else legs_between(legs, name)
+        if len(between) > 1:
+            several = f"several legs run {shown(name)}; name one: {listed(between)}"
+            raise UsageError(f"--leg: {several}")
+        found += between or [name]
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.checks.names import known_names, legs_between
+from solver.checks.names import known_names, legs_by_ends
 from solver.errors import Fault, NoPlanError, UnverifiedError, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import NO_CORRIDOR
@@ -86,7 +86,8 @@ def explained(order: ExplainOrder) -> dict[str, Any]:
     """
     instance, result = _verified(order.folder)
     selection = selected_cargo(order.where, instance, own=order.own)
-    order = replace(order, names=_with_legs_by_ends(instance, order.names))
+    legs = legs_by_ends(instance.legs, order.names.get("leg", ()))
+    order = replace(order, names={**order.names, "leg": legs})
     _refuse_unknown(instance, order.names)
     if result.plan is None:
         status = Status(result.summary["status"])
@@ -146,21 +147,6 @@ def _selected(order: ExplainOrder, selection: CargoSelection) -> dict[str, list[
     """Names that were asked for, by what they name."""
     cargo = {key: list(names) for key, names in selection.names.items()}
     return cargo | {kind: list(names) for kind, names in order.names.items() if names}
-
-
-def _with_legs_by_ends(
-    instance: Instance, names: Mapping[str, Sequence[str]]
-) -> dict[str, Sequence[str]]:
-    """Names, with the name of each leg in place of its ends if no other has them."""
-    known = set(instance.legs["leg"].tolist())
-    found = []
-    for name in names.get("leg", ()):
-        between = [] if name in known else legs_between(instance.legs, name)
-        if len(between) > 1:
-            several = f"several legs run {shown(name)}; name one: {listed(between)}"
-            raise UsageError(f"--leg: {several}")
-        found += between or [name]
-    return {**names, "leg": found}
 
 
 def _refuse_unknown(instance: Instance, names: Mapping[str, Sequence[str]]) -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from solver.checks.names import legs_between
+from solver.checks.names import legs_by_ends
 from solver.errors import UsageError
 from solver.messages import listed, shown, suggestion
 from solver.network.chains import chains
 from solver.problem.tables import split_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from solver.arrays import Mask
     from solver.problem.instance import Instance
@@ -101,7 +101,7 @@ def selected(instance: Instance, words: SelectionWords) -> Selection:
         message = f"no element is named; give one of {options}, each with a name"
         raise UsageError(message)
     known = _known(instance)
-    places["leg"] = tuple(_legs(instance, places["leg"], known["leg"]))
+    places["leg"] = tuple(legs_by_ends(instance.legs, places["leg"]))
     groups = _groups(instance)
     faults = [
         f"--{key}: unknown {_NOUNS.get(key, key)} {shown(name)}; "
@@ -160,18 +160,6 @@ def _known(instance: Instance) -> dict[str, list[str]]:
 
 def _named(cells: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(cells) if name]
-
-
-def _legs(
-    instance: Instance, names: Sequence[str], known: Sequence[str]
-) -> Iterator[str]:
-    """Yield names of legs, also of those that are given by their ends."""
-    for name in names:
-        between = [] if name in known else legs_between(instance.legs, name)
-        if len(between) > 1:
-            several = f"several legs run {shown(name)}; name one: {listed(between)}"
-            raise UsageError(f"--leg: {several}")
-        yield from between or [name]
 
 
 def _groups(instance: Instance) -> dict[str, list[str]]:
