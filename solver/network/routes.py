@@ -152,6 +152,10 @@ class Routes:
         # The method that NumPy 2.0 would choose overflows with numbers of 64 bits.
         return np.isin(self.fingerprint, fingerprints, kind="sort")
 
+    def other_than(self, fingerprints: NDArray[np.uint64]) -> Routes:
+        """Return those of these routes that have none of some fingerprints."""
+        return self.chosen(np.flatnonzero(~self.among(fingerprints)))
+
     def of(self, network: Network, cargo: Cargo) -> Routes:
         """Return the same routes on a network with the same elements and shipments."""
         return Routes(network, cargo, self.shipment, self.starts, self.elements)
@@ -200,14 +204,22 @@ def routes_of_plan(network: Network, cargo: Cargo, plan: Plan) -> Routes:
 
 def plan_of(routes: Routes, quantity: Floats) -> Plan:
     """Plan of quantities on routes; what they leave of each shipment is unmet."""
-    carried = np.bincount(routes.shipment, quantity, len(routes.cargo))
     return Plan(
         shipment=routes.shipment,
         quantity=quantity,
         starts=routes.starts,
         elements=routes.elements,
-        unmet=np.maximum(routes.cargo.quantity - carried, 0.0),
+        unmet=np.maximum(left_by(routes, quantity), 0.0),
     )
+
+
+def left_by(routes: Routes, quantity: Floats) -> Floats:
+    """Return what quantities leave of each shipment, shape (shipments,).
+
+    Less than 0 where they carry more than there is.
+    """
+    cargo = routes.cargo
+    return cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
 
 
 def limit_loads(routes: Routes, quantity: Floats) -> Floats:

@@ -60,12 +60,6 @@ class Cargo:
     def __len__(self) -> int:
         return len(self.demand)
 
-    def kinds(self) -> tuple[Ints, Ints]:
-        """Treatment and period of each shipment as one number, and one of each."""
-        code = self.treatment * (self.period.max(initial=0) + 1) + self.period
-        _, first, kinds = np.unique(code, return_index=True, return_inverse=True)
-        return kinds, first
-
     @property
     def firm(self) -> NDArray[np.bool_]:
         """Firm shipments: served before money is counted."""

@@ -173,7 +173,10 @@ class Pricer:
     @cached_property
     def _kinds(self) -> tuple[Ints, Ints]:
         """Treatment and period of each shipment as one number, and one of each."""
-        return self.cargo.kinds()
+        treatment, period = self.cargo.treatment, self.cargo.period
+        code = treatment * (period.max(initial=0) + 1) + period
+        _, first, kinds = np.unique(code, return_index=True, return_inverse=True)
+        return kinds, first
 
     def _alike(self, group: Ints, alike: Ints) -> list[tuple[Ints, Ints]]:
         """Shipments, and their pairs, that pay alike with these groups of terms.

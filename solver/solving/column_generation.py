@@ -387,8 +387,7 @@ class ColumnGeneration:
 
     def _unknown(self, routes: Routes) -> Routes:
         """Routes that the master does not have yet, which it has from now on."""
-        fresh = np.flatnonzero(~routes.among(self._known))
-        unknown = routes.chosen(fresh)
+        unknown = routes.other_than(self._known)
         self._known = np.concatenate([self._known, unknown.fingerprint])
         return unknown
 

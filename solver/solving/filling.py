@@ -2,7 +2,8 @@
 
 A run that is stopped leaves quantities that exceed limits, or serve less than there is
 room for. They are cut in proportion where a limit is exceeded; then what is left of
-each shipment takes the cheapest of its known routes that have room.
+each shipment takes the cheapest of its known routes that have room;
+`with_other_routes` searches for new ones around the limits that are full.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from solver.network.routes import joined, limit_loads, limit_usage
+from solver.network.routes import joined, left_by, limit_loads, limit_usage
 from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
 
@@ -63,8 +64,7 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
         What they carry: no limit is exceeded.
     """
     cargo, limits = routes.cargo, routes.network.limits
-    carried = np.bincount(routes.shipment, quantity, len(cargo))
-    rest = np.maximum(cargo.quantity - carried, 0.0)
+    rest = np.maximum(left_by(routes, quantity), 0.0)
     rest[rest <= _NONE_LEFT * cargo.quantity] = 0.0
     wanted = (rest > 0.0)[routes.shipment] & (routes.cost < _unmet_cost(routes))
     chosen = np.flatnonzero(wanted)
@@ -123,7 +123,7 @@ def with_other_routes(
 def _left_firm(routes: Routes, quantity: Floats) -> Floats:
     """Return what is left of each firm shipment, shape (shipments,)."""
     cargo = routes.cargo
-    left = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
+    left = left_by(routes, quantity)
     return np.where(cargo.firm & (left > _NONE_LEFT * cargo.quantity), left, 0.0)
 
 
@@ -139,7 +139,7 @@ def _around_full_limits(
     closed = _CLOSED * (float(np.max(routes.cost, initial=0.0)) or 1.0)
     threshold = np.where(wanted, closed, 0.0)
     found = search(Prices(np.where(full, closed, 0.0), {}), threshold).routes
-    return found.chosen(np.flatnonzero(~found.among(np.sort(routes.fingerprint))))
+    return found.other_than(routes.fingerprint)
 
 
 def _unmet_cost(routes: Routes) -> Floats:
@@ -151,7 +151,7 @@ def rank(plan: tuple[Routes, Floats]) -> tuple[float, float]:
     """Return how good a plan is, the best least: firm demand left, and cost."""
     routes, quantity = plan
     cargo = routes.cargo
-    unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
+    unmet = left_by(routes, quantity)
     cost = float(quantity @ routes.cost)
     cost += float(unmet[~cargo.firm] @ cargo.unmet_cost[~cargo.firm])
     left = float(unmet[cargo.firm].sum()) / (float(cargo.quantity.sum()) or 1.0)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.objective import Duals
+from solver.network.routes import left_by
 from solver.pricing.prices import constant
 from solver.solving.prices_to_decimals import price_above
 
@@ -66,9 +67,8 @@ class KnownPrices:
     def latest(self) -> tuple[Duals, float]:
         """Prices given last, with their bound on the master's present objective."""
         prices, value = self.given[-1]
-        cargo = self.master.cargo
-        unmet = np.where(cargo.firm, np.inf, cargo.unmet_cost)
-        duals = Duals(prices, {}, np.minimum(value, unmet))
+        unmet_cost = self.master.cargo.unmet_cost
+        duals = Duals(prices, {}, np.minimum(value, unmet_cost))
         return duals, self.master.bound(duals, value)
 
     def best_beside(self, routes: Routes, quantity: Floats) -> Duals | None:
@@ -76,8 +76,7 @@ class KnownPrices:
 
         Each class may leave what the plan leaves; they have a price for it.
         """
-        cargo = self.master.cargo
-        unmet = cargo.quantity - np.bincount(routes.shipment, quantity, len(cargo))
+        unmet = left_by(routes, quantity)
         tried = [
             _beside(self.master, prices, value, unmet)
             for prices, value in (*self.given, *self.runs)
@@ -94,7 +93,7 @@ def _beside(
     left of it is worth more.
     """
     cargo, reached = master.cargo, np.isfinite(value)
-    least = np.minimum(value, np.where(cargo.firm, np.inf, cargo.unmet_cost))
+    least = np.minimum(value, cargo.unmet_cost)
     marginal_cost, of_class = least.copy(), {}
     bound = -float(prices.limits @ master.network.limits.capacity)
     bound -= constant(master.rules, prices)

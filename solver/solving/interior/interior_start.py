@@ -86,9 +86,8 @@ class InteriorStart:
         self.members = np.unique(first.shipment)
         self.number = np.full(len(cargo), -1)
         self.number[self.members] = np.arange(len(self.members))
-        quantity = cargo.quantity[first.shipment]
-        self.unit = float(quantity.mean())
-        self.money = float(quantity @ first.cost / quantity.sum()) or 1.0
+        self.unit = float(cargo.quantity[first.shipment].mean())
+        self.money = search.mean_cost(first)
         capacity = self.network.limits.capacity / self.unit
         self.program = RouteProgram(
             cargo.quantity[self.members] / self.unit,
@@ -155,7 +154,7 @@ class InteriorStart:
                 break
             wanted = min(_FIRST, max(_INNER * self.gap, _LAST * CLOSE))
             self._thin()
-            fresh = routes.chosen(np.flatnonzero(~routes.among(self.known)))
+            fresh = routes.other_than(self.known)
             self.known = np.concatenate([self.known, fresh.fingerprint])
             self.pool.append(fresh)
             program.add(*self._columns(fresh))

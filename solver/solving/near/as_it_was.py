@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import limit_loads
+from solver.network.routes import left_by, limit_loads
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
@@ -43,8 +43,7 @@ def as_it_was(
     """
     routes, quantity = known.routes, before[known.row]
     cargo, limits = master.cargo, master.network.limits
-    carried = np.bincount(routes.shipment, quantity, len(cargo))
-    unmet = cargo.quantity - carried
+    unmet = left_by(routes, quantity)
     is_whole = known.is_single.all() and len(known.row) == len(before)
     if not is_whole or (unmet < -_ROUNDING * cargo.quantity).any():
         return None

@@ -67,7 +67,7 @@ def other_routes(
     fresh = joined([routes.chosen(np.zeros(0, dtype=int)), *found])
     _, first = np.unique(fresh.fingerprint, return_index=True)
     different = fresh.chosen(first)
-    return different.chosen(np.flatnonzero(~different.among(routes.fingerprint)))
+    return different.other_than(routes.fingerprint)
 
 
 def _avoiding(

@@ -39,7 +39,7 @@ class BoundingSearch:
 
     def __init__(self, pricer: Pricer) -> None:
         self.pricer, self.cargo = pricer, pricer.cargo
-        self.unmet = np.where(self.cargo.firm, np.inf, self.cargo.unmet_cost)
+        self.unmet = self.cargo.unmet_cost
         self.best_bound = -np.inf
         self.best: tuple[Prices, Floats] | None = None
 
@@ -60,6 +60,12 @@ class BoundingSearch:
             _, first = np.unique(routes.shipment[order], return_index=True)
             routes = routes.chosen(order[first])
         return routes, bound
+
+    def mean_cost(self, routes: Routes) -> float:
+        """Mean cost per unit of routes; 1 if they cost nothing."""
+        quantity = self.cargo.quantity[routes.shipment]
+        total = float(quantity @ routes.cost)
+        return total / float(quantity.sum()) if total > 0.0 else 1.0
 
     def penalise(self, routes: Routes) -> float:
         """Give firm demand a price, by its cheapest routes without prices; return it.

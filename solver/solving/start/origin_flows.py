@@ -115,7 +115,7 @@ class OriginFlows:
         penalty : float
             Cost of leaving a unit of firm demand.
         """
-        mean = self._mean_cost(routes)
+        mean = self.search.mean_cost(routes)
         sums = bounded_sums(self.rules, PENALTY * penalty)
         program = self._begin(routes, sums)
         reach = REACH * mean * typical_prices(self.rules, sums)
@@ -178,15 +178,10 @@ class OriginFlows:
         every = np.full(self.count, np.inf)
         self._add(program, routes, np.zeros(len(program.sums)), every)
 
-    def _mean_cost(self, routes: Routes) -> float:
-        """Mean cost per unit of routes; 1 if they cost nothing."""
-        quantity = self.cargo.quantity[routes.shipment]
-        total = float(quantity @ routes.cost)
-        return total / float(quantity.sum()) if total > 0.0 else 1.0
-
     def _begin(self, routes: Routes, sums: Sums) -> FlowProgram:
         """Begin with the flow that carries nothing for each group."""
-        self.money = self._mean_cost(routes) * float(self.cargo.quantity.sum())
+        mean = self.search.mean_cost(routes)
+        self.money = mean * float(self.cargo.quantity.sum())
         program = FlowProgram(self.count, sums, self.money / self.count, self.deadline)
         nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
         loads = sparse.csr_array((self.count, len(sums)))
