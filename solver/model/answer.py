@@ -1,4 +1,4 @@
-"""What a solver answers: an outcome, and the values that support it."""
+"""What a solver answers: an outcome, values that support it, and its last basis."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-NO_RATE = 1e-9
+_NO_RATE = 1e-9
 """Rates up to this size are the noise of a solve."""
 
 
@@ -82,19 +82,19 @@ class FinalBasis:
 
     def __init__(self, highs: Any, sending: Sending, values: Floats) -> None:
         self._highs = highs
-        self.row_unit, self.column_unit = sending.row_unit, sending.column_unit
+        self._row_unit, self._column_unit = sending.row_unit, sending.column_unit
         _, basic = highs.getBasicVariables()
         self._is_column = basic >= 0
-        self.columns = basic[self._is_column].astype(int)
-        self.rows = -1 - basic[~self._is_column].astype(int)
+        self._columns = basic[self._is_column].astype(int)
+        self._rows = -1 - basic[~self._is_column].astype(int)
         program = held_program(highs)
-        value = values / self.column_unit
-        above = (program.column_upper - value)[self.columns]
-        free = (program.row_upper - program.matrix @ value)[self.rows]
-        below = (value - program.column_lower)[self.columns]
-        unit = self.column_unit[self.columns]
-        self.below, self.above = below * unit, above * unit
-        self.free = free * self.row_unit[self.rows]
+        value = values / self._column_unit
+        above = (program.column_upper - value)[self._columns]
+        free = (program.row_upper - program.matrix @ value)[self._rows]
+        below = (value - program.column_lower)[self._columns]
+        unit = self._column_unit[self._columns]
+        self._below, self._above = below * unit, above * unit
+        self._free = free * self._row_unit[self._rows]
 
     def rates(self, limits: Mapping[int, float]) -> tuple[Floats, float] | None:
         """Return what columns change by as limits of rows move, and how far at most.
@@ -111,22 +111,22 @@ class FinalBasis:
         float
             How far limits move until a column or a row of the basis is at its bound.
         """
-        shift = np.zeros(len(self.row_unit))
+        shift = np.zeros(len(self._row_unit))
         for row, rate in limits.items():
-            shift[row] = rate / self.row_unit[row]
-        own = shift[self.rows] * self.row_unit[self.rows]
-        shift[self.rows] = 0.0  # What stands in a row with slack is not its limit.
+            shift[row] = rate / self._row_unit[row]
+        own = shift[self._rows] * self._row_unit[self._rows]
+        shift[self._rows] = 0.0  # What stands in a row with slack is not its limit.
         status, found = self._highs.getBasisSolve(shift)
         if status.name != "kOk":
             return None
-        basic = found[self._is_column] * self.column_unit[self.columns]
-        basic[np.abs(basic) < NO_RATE] = 0.0
-        used = -found[~self._is_column] * self.row_unit[self.rows] - own
-        used[np.abs(used) < NO_RATE] = 0.0
-        parts = (self.below, -basic), (self.above, basic), (self.free, used)
+        basic = found[self._is_column] * self._column_unit[self._columns]
+        basic[np.abs(basic) < _NO_RATE] = 0.0
+        used = -found[~self._is_column] * self._row_unit[self._rows] - own
+        used[np.abs(used) < _NO_RATE] = 0.0
+        parts = (self._below, -basic), (self._above, basic), (self._free, used)
         longest = min(_reach(room, rate) for room, rate in parts)
-        rates = np.zeros(len(self.column_unit))
-        rates[self.columns] = basic
+        rates = np.zeros(len(self._column_unit))
+        rates[self._columns] = basic
         return rates, longest
 
 

@@ -42,7 +42,8 @@ LARGEST, LARGEST_COST = 1e15, 1e20
 them: it would refuse the first itself, and take the others for infinite."""
 
 _MOST = 0.1 * LARGEST_COST
-"""Cost that stands in for larger ones until the last of an objective is set."""
+"""Cost that stands in for larger ones until the last of an objective is set: costs of
+`SetCosts` are clipped to it, and refused at the end of `ArrayHiGHS.take`."""
 
 
 class Sending:

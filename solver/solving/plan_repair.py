@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from solver.solving.exact_rows import DecimalRow, ExactRows
 
 MOST_MOVES = 40
-"""Moves for each row, and turns through all rows, before more is left unmet."""
+"""Moves for each row in a turn, and turns through all rows before units become coarse;
+only after twice as many turns is more left unmet."""
 
 _MOST_TURNS = 2 * MOST_MOVES + 80
 """Turns through all rows. In the last ones twice as much is left each time."""

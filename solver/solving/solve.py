@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 
 
 MANY = 500
-"""Shipments from which on the solve starts from flows of origin groups."""
+"""Shipments from which on the solve has a start of its own (`first_routes`)."""
 
 
 START_SHARE = 0.85
-"""Part of the time that the start by origin groups may take."""
+"""Part of the time that such a start may take."""
 
 
 SPARE_SHARE, MOST_SPARE = 0.05, 0.5

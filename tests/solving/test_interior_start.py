@@ -28,10 +28,12 @@ from tests.solving.test_origin_flows import dearer, grid
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from solver.problem.instance import Instance
 
-def start_of(seed: int) -> InteriorStart:
-    """Return the start of a small network."""
-    pricer = Prepared(grid(seed)).pricer
+
+def start_of(instance: Instance) -> InteriorStart:
+    """Return the start of an instance."""
+    pricer = Prepared(instance).pricer
     search = BoundingSearch(pricer)
     routes, _ = search(Prices(np.zeros(len(pricer.network.limits)), {}))
     search.penalise(routes)
@@ -46,12 +48,11 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_it_finds_the_same_cost(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_finds_the_same_cost(seed: int, request: pytest.FixtureRequest) -> None:
     """Whatever binds, and whether anything stays unmet."""
     instance = grid(seed)
     plain = solve(instance, Options())
-    monkeypatch.setattr(solving, "MANY", 1)
-    monkeypatch.setattr(first_routes, "VERY_MANY_BROKEN", 0)
+    request.getfixturevalue("always")
     inside = solve(instance, Options())
     assert inside.status is plain.status
     assert inside.status in {Status.OPTIMAL, Status.UNMET}
@@ -61,7 +62,7 @@ def test_it_finds_the_same_cost(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("seed", range(10))
 def test_point_and_bound_meet(seed: int) -> None:
     """Prices that prove the plan, of limits that are full and of no others."""
-    start = start_of(seed)
+    start = start_of(grid(seed))
     seed_found = start.seed()
     assert seed_found is not None
     assert seed_found.is_central
@@ -108,7 +109,7 @@ def test_a_start_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Far from the optimum its routes are of no use."""
     monkeypatch.setattr(interior_start, "MOST_SEARCHES", 1)
     monkeypatch.setattr(interior_start, "NEAR", 0.0)
-    assert start_of(0).seed() is None
+    assert start_of(grid(0)).seed() is None
 
 
 def test_few_searches_and_steps_are_enough(
@@ -124,12 +125,9 @@ def test_few_searches_and_steps_are_enough(
 
     monkeypatch.setattr(RouteProgram, "step", counted)
     generate(tmp_path / "tight", order({"demands": 600}, tightness=0.6, seed=7))
-    pricer = Prepared(load(tmp_path / "tight").instance).pricer
-    search = BoundingSearch(pricer)
-    routes, _ = search(Prices(np.zeros(len(pricer.network.limits)), {}))
-    search.penalise(routes)
+    start = start_of(load(tmp_path / "tight").instance)
+    pricer = start.search.pricer
     trees = pricer.searches
-    start = InteriorStart(search, routes)
     assert start.seed() is not None
     assert start.gap < interior_start.CLOSE
     assert (pricer.searches - trees) / trees <= 112

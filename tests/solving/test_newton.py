@@ -46,8 +46,8 @@ def test_a_direction_solves_all_equations(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_steps_stay_inside_and_end_what_is_missed(seed: int) -> None:
-    """Nothing becomes negative; a step of full length misses nothing."""
+def test_steps_stay_inside_and_lessen_the_gap(seed: int) -> None:
+    """From a point that is taken to miss nothing, all values stay above 0."""
     columns, at = columns_and_point(seed)
     nothing = Residual(np.zeros(4), np.zeros(6), np.zeros(20))
     after = stepped(columns, at, nothing)
