@@ -69,7 +69,7 @@ def _repair(instance: Instance, seed: int) -> Iterator[str]:
 
 def _bridge(instance: Instance, seed: int) -> Iterator[str]:
     del seed
-    yield from bridge_faults(instance)
+    yield from bridge_faults(instance, [])
 
 
 SUBJECTS: dict[str, Callable[[Instance, int], Iterator[str]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,8 +80,6 @@ def test_a_frontier_tells_the_cost_of_its_plans_to_its_own_digits(
     result: Path, tmp_path: Path
 ) -> None:
     """The neighbour of a number is the same cost; a cent more is another one."""
-    import math
-
     curve, page = tmp_path / "curve", tmp_path / "page.html"
     given = ("--rule", "max_share", "--points", "2", "--quiet")
     assert run("frontier", result.parent / "in", "-o", curve, *given) == 0

@@ -85,13 +85,16 @@ def _same_unmet(first: Result, second: Result) -> bool:
     return np.allclose(first.plan.unmet, second.plan.unmet, rtol=0.0, atol=1e-6)
 
 
-def bridge_faults(instance: Instance) -> Iterator[str]:
+def bridge_faults(instance: Instance, compared: list[str]) -> Iterator[str]:
     """Yield parts of bridges that are not what is known of them.
 
     Parameters
     ----------
     instance : Instance
         Without penalties, which no part is known of.
+    compared : list of str
+        Takes the name of each bridge that was compared with what is known of it:
+        none is where a plan is not proved, or other demand stays unmet.
     """
     if any(rule.penalty is not None for rule in instance.diversification):
         return
@@ -102,19 +105,20 @@ def bridge_faults(instance: Instance) -> Iterator[str]:
     cost = float(first.result.summary["cost"])
     more = _MORE - 1.0
     price = {"price": more * (cost - unmet), "unmet": more * unmet}
-    yield from _told("price", first, dearer(instance), price)
+    yield from _told(compared, "price", first, dearer(instance), price)
     free = instance.model_copy(update={"diversification": ()})
-    yield from _told("rules", first, free, "rules")
-    yield from _told("route", first, wider(instance), "route")
+    yield from _told(compared, "rules", first, free, "rules")
+    yield from _told(compared, "route", first, wider(instance), "route")
     slack = without_limits(instance)
     grown = _scaled(slack, 1.5, "demand.quantity")
-    yield from _told("volume", _solved(slack), grown, None)
+    yield from _told(compared, "volume", _solved(slack), grown, None)
     moved = _solved(shuffled(instance, 1), near=first).result.summary["near"]
     if moved["movement"] > 0:
         yield f"near itself {moved['movement']} moves"
 
 
 def _told(
+    compared: list[str],
     name: str,
     first: ComparedPlan,
     instance: Instance,
@@ -133,6 +137,7 @@ def _told(
         return
     if isinstance(known, str) and not _same_unmet(first.result, second.result):
         return
+    compared.append(name)
     found: dict[str, Any] = bridge(
         first, second, under_first_rules(first, second, COLD).money
     )

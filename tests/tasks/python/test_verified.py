@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FRAMES = (
-    *("allocation", "flows", "demand", "capacity", "corridors", "rules", "exposure"),
+    "allocation",
+    "flows",
+    "demand",
+    "capacity",
+    "corridors",
+    "rules",
+    "exposure",
 )
 
 
