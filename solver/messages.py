@@ -30,6 +30,10 @@ class Nearest:
         return self._found.get(name, self._otherwise)
 
 
+_ONE = {"capacities": "capacity"}
+"""Tables whose singular is not their name without its last letter."""
+
+
 _MOST_LISTED = 12
 
 
@@ -72,6 +76,13 @@ def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
 def counted(figure: str, noun: str) -> str:
     """Return a figure with its noun, which is in the singular for 1 alone."""
     return f"{figure} {noun}" if figure == "1" else f"{figure} {noun}s"
+
+
+def table_rows(size: int, table: str) -> str:
+    """Return how many rows a table has; one row is called in the singular."""
+    if size != 1 or not table.endswith("s"):
+        return f"{size:,} {table}"
+    return f"1 {_ONE.get(table, table[:-1])}"
 
 
 def listed(names: Iterable[str]) -> str:

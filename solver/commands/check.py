@@ -12,9 +12,6 @@ from solver.console.terminal import say, say_json, width
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ONE = {"capacities": "capacity"}
-"""Tables whose singular is not their name without its last letter."""
-
 
 @options.command(
     "keruen check quickstart",
@@ -36,6 +33,7 @@ def check(
 ) -> int:
     """Read an instance and report everything that is wrong or odd about it."""
     from solver.loaders.references import load
+    from solver.messages import table_rows
     from solver.tasks.check import sizes
 
     loaded = load(path, scenarios, changes, strict=strict)
@@ -45,14 +43,7 @@ def check(
         return 0
     warn(loaded.warnings)
     found = ", ".join(
-        _counted(size, table) for table, size in counts["tables"].items() if size
+        table_rows(size, table) for table, size in counts["tables"].items() if size
     )
     say("\n".join(wrap(f"OK: {found}", width())))
     return 0
-
-
-def _counted(size: int, table: str) -> str:
-    """Return how many rows a table has; one row is called in the singular."""
-    if size != 1 or not table.endswith("s"):
-        return f"{size:,} {table}"
-    return f"1 {_ONE.get(table, table[:-1])}"

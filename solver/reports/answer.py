@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.reports.screen.wording import scale
-from solver.reports.shortage import shortage_rows
+from solver.reports.shortage import leg_ends, shortage_rows
 from solver.rules.kinds import rules_of
 from solver.solution.form import EARLIER
 from solver.solution.keys import KEY_TITLES
@@ -127,11 +127,7 @@ def _binding(result: Result, instance: Instance) -> list[dict[str, Any]]:
     index = {name: number for number, name in enumerate(names)}
     binding = result.summary["binding_capacities"]
     keys = [(row["kind"], row["limit"], row["period"]) for row in binding]
-    legs = instance.legs
-    ends = {
-        name: f"{start} > {end}"
-        for name, start, end in zip(legs["leg"], legs["from"], legs["to"], strict=True)
-    }
+    ends = leg_ends(instance)
     found = rows(table, [index[key] for key in keys])
     return [
         {**row, "ends": ends[row["limit"]] if row["kind"] == "leg" else None}

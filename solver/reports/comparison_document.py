@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
+from solver.reports.shortage import leg_ends
 from solver.solution.form import MONEY, SHARE
 from solver.studies.cost_bridge import PARTS
 
@@ -152,7 +153,7 @@ def _limits(first: ComparedPlan, other: ComparedPlan) -> Iterator[dict[str, Any]
     """
     one, two = (_states(plan.result.tables["capacity"]) for plan in (first, other))
     keys = dict.fromkeys([*one, *two])
-    ends = {**_ends(other), **_ends(first)}
+    ends = {**leg_ends(other.instance), **leg_ends(first.instance)}
     rows = [
         {
             **dict(zip(_KEY, key, strict=True)),
@@ -165,13 +166,6 @@ def _limits(first: ComparedPlan, other: ComparedPlan) -> Iterator[dict[str, Any]
     ]
     rows.sort(key=_weight)
     yield from rows
-
-
-def _ends(plan: ComparedPlan) -> dict[str, str]:
-    """Where each leg starts and ends, by its name."""
-    legs = plan.instance.legs
-    columns = (legs[column].tolist() for column in ("leg", "from", "to"))
-    return {leg: f"{start} > {end}" for leg, start, end in zip(*columns, strict=True)}
 
 
 def _states(table: Table) -> dict[tuple[str, str, str], dict[str, float]]:

@@ -73,19 +73,23 @@ def _without_route(result: Result, instance: Instance) -> dict[int | None, float
 
 def _limits(stage: Stage, instance: Instance) -> Iterator[dict[str, Any]]:
     """Yield the limits that keep demand unmet, the largest weight first."""
-    legs = instance.legs
-    ends = dict(
-        zip(legs["leg"], zip(legs["from"], legs["to"], strict=True), strict=True)
-    )
+    ends = leg_ends(instance)
     for key, weight in sorted(stage.capacities.items(), key=lambda item: -item[1]):
         if weight > 0:
             yield {
                 "kind": key.kind,
                 "limit": key.name,
-                "ends": " > ".join(ends[key.name]) if key.kind == "leg" else None,
+                "ends": ends[key.name] if key.kind == "leg" else None,
                 "period": key.period,
                 "weight": weight,
             }
+
+
+def leg_ends(instance: Instance) -> dict[str, str]:
+    """Return where each leg starts and ends, as `A > B`, by its name."""
+    legs = instance.legs
+    columns = (legs[column].tolist() for column in ("leg", "from", "to"))
+    return {leg: f"{start} > {end}" for leg, start, end in zip(*columns, strict=True)}
 
 
 def _rules(stage: Stage) -> Iterator[dict[str, Any]]:

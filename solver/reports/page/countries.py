@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from solver.problem.tables import split_names
@@ -66,6 +67,12 @@ def country_names(instance: Instance) -> dict[str, str]:
     tables = instance.nodes["country"], instance.legs["country"]
     texts = {text for table in tables for text in table.tolist()}
     codes = {code for text in texts for code in split_names(text)}
-    pairs = _LISTED.replace("\n", "").split("|")
-    known = {pair[:2]: pair[3:] for pair in pairs}
+    known = _known()
     return {code: known[code] for code in codes} if codes <= known.keys() else {}
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Return the short name of each country by its code."""
+    pairs = _LISTED.replace("\n", "").split("|")
+    return {pair[:2]: pair[3:] for pair in pairs}

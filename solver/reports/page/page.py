@@ -95,7 +95,7 @@ def render(
         page says so. Equal results give equal bytes.
     """
     made = _gathered(sources)
-    names, glances = labels(sources), made.glances
+    names, glances = made.labels, made.glances
     across = tuple(page_sections(sources, names, frontier, comparisons, glances))
     content = b""
     for budget in shared(BUDGETS, len(sources)):
@@ -111,6 +111,7 @@ class _Gathered:
     """Results with what all sections of a page share."""
 
     sources: Sequence[PageSource]
+    labels: Sequence[str]
     cargos: Sequence[PageCargo | None]
     colours: Mapping[str, str]
     scales: Sequence[TextScale]
@@ -120,12 +121,13 @@ class _Gathered:
 def _gathered(sources: Sequence[PageSource]) -> _Gathered:
     cargos = [cargo_of(source) for source in sources]
     colours, scales = corridor_colours(_corridors(sources, cargos)), _scales(sources)
-    named = zip(sources, labels(sources), scales, strict=True)
+    names = labels(sources)
+    named = zip(sources, names, scales, strict=True)
     glances = [
         glance(source, label, _anchor(number), colours, scale)
         for number, (source, label, scale) in enumerate(named)
     ]
-    return _Gathered(sources, cargos, colours, scales, glances)
+    return _Gathered(sources, names, cargos, colours, scales, glances)
 
 
 def _anchor(number: int) -> str:
@@ -164,7 +166,7 @@ def _page(
     )
     return Page(
         title=shown(sources[0].instance.name or "Allocation of cargo to corridors"),
-        lead=_lead(sources),
+        lead=_lead(sources, made.labels),
         across=across,
         parts=parts,
         land=sheet.land,
@@ -199,11 +201,11 @@ def _scales(sources: Sequence[PageSource]) -> list[TextScale]:
     return [TextScale.of(largest[unit], shown(unit)) for unit in units]
 
 
-def _lead(sources: Sequence[PageSource]) -> str:
+def _lead(sources: Sequence[PageSource], names: Sequence[str]) -> str:
     told = "Which corridor carries which cargo, at what cost, and what proves it."
     if len(sources) > 1:
         told = f"{told} {len(sources)} plans, each verified as this page was made."
-        for name, source in zip(labels(sources), sources, strict=True):
+        for name, source in zip(names, sources, strict=True):
             if source.instance.changes:
                 changed = "; ".join(map(shown, source.instance.changes))
                 told = f"{told} Changes of {shown(name)}: {changed}."
@@ -244,7 +246,7 @@ def page_bytes(page: Page) -> bytes:
     )
     script = _compact(script)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    # Both are files of ours, not names of an instance: they stand there as they are.
+    # Both are files of ours, not names of an instance: they need no escaping.
     text = environment.get_template("page.html").render(
         page=page,
         style=environment.filters["safe"](style),

@@ -25,6 +25,7 @@ from solver.reports.page.tables.comparison import comparison
 from solver.reports.page.tables.flows import legs_table, markets_table, routes_table
 from solver.reports.page.tables.headline import Headline, headline
 from solver.reports.page.tables.limits import (
+    binding_limits,
     limits_lead,
     limits_table,
     limits_told,
@@ -195,9 +196,10 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
         tables = [share_table(source)]
         title = "Whom the plan depends on"
         yield Section(title, "shares", pictures, tables, lead, level)
-    limits = limits_table(source, budget.rows)
+    order = binding_limits(source)
+    limits = limits_table(source, order, budget.rows)
     if limits:
-        yield _limits_section(told, limits)
+        yield _limits_section(told, limits, order)
     rules = rules_table(source, budget.rows)
     if rules:
         lead = "What a little more or less room would do, where a rule binds."
@@ -209,10 +211,10 @@ def _cargo_sections(told: Told, cargo: PageCargo) -> Iterator[Section]:
     yield Section("Markets and flows", "tables", None, [markets, flows], level=level)
 
 
-def _limits_section(told: Told, table: TableView) -> Section:
+def _limits_section(told: Told, table: TableView, order: Sequence[int]) -> Section:
     """Return what more and less room at limits would do."""
-    lead = limits_lead(told.source)
-    points = limits_told(told.source, told.scale)
+    lead = limits_lead(told.source, order)
+    points = limits_told(told.source, order, told.scale)
     return Section("Binding limits", "tables", None, [table], lead, told.level, points)
 
 
@@ -255,7 +257,8 @@ def _bridge_section(
     comparisons: Sequence[Mapping[str, Any]],
 ) -> Section:
     """Return what differences in cost come from, and what had to move."""
-    units = sources[0].instance.units
+    instance = sources[0].instance
+    units = instance.units
     first, *others = labels
     open_ends = [
         without_price(source, label)
@@ -267,11 +270,10 @@ def _bridge_section(
         for found, other, own in zip(bridges, others, open_ends[1:], strict=True)
     ]
     tables = [bridge_table(bridges, labels, units.money)]
+    names = {"country": country_names(instance), "port": node_names(instance)}
     for found, other in zip(comparisons, others, strict=True):
         if found["moves"] and found["moves"]["values"]:
             moves = found["moves"]
-            instance = sources[0].instance
-            names = {"country": country_names(instance), "port": node_names(instance)}
             moved = moves_table(moves, (other, names), units.quantity, _MOST_MOVES)
             tables.append(moved)
     lead = (

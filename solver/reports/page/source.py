@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from solver.solution.solution import Result
 
 
+FULL = 1 - 1e-9
+"""Part of a limit from which on it is full."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PageSource:
     """A result that was read back and verified.

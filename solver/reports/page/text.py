@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
 
@@ -100,14 +101,14 @@ class TextScale:
 
 def rate(value: float | None) -> str:
     """Return money per unit with two decimals; more where these would say nothing."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN
+    if value is None or math.isnan(value):
         return "-"
     return f"{value:,.2f}" if abs(value) >= _TENTH else figure(value)
 
 
 def concentration(value: float | None) -> str:
     """Return an HHI with three decimals; a dash for none."""
-    return "-" if value is None or value != value else f"{value:.3f}"  # noqa: PLR0124
+    return "-" if value is None or math.isnan(value) else f"{value:.3f}"
 
 
 def money(value: float) -> str:

@@ -8,6 +8,8 @@ import numpy as np
 
 from solver.reports.answer import rows
 from solver.reports.screen.wording import scale
+from solver.reports.shortage import leg_ends
+from solver.reports.tables.both_ways import relief_parts
 
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
@@ -50,11 +52,7 @@ def _limits(result: Result, instance: Instance) -> list[dict[str, Any]]:
 
     A limit that is full, or closed, without any price does not bind.
     """
-    table, legs = result.tables["capacity"], instance.legs
-    ends = {
-        name: f"{start} > {end}"
-        for name, start, end in zip(legs["leg"], legs["from"], legs["to"], strict=True)
-    }
+    table, ends = result.tables["capacity"], leg_ends(instance)
     binds = table["price"] > 0
     for side in _PRICES:
         binds |= np.nan_to_num(table[side].astype(float)) > 0
@@ -102,8 +100,7 @@ def _reliefs(row: dict[str, Any]) -> dict[str, Any]:
     return {
         name: [
             {"priority": None if own == "last" else int(own), "quantity": float(rate)}
-            for own, _, rate in (part.partition("=") for part in row[name].split(", "))
-            if own
+            for own, rate in relief_parts(row[name])
         ]
         for name in _RELIEFS
     }

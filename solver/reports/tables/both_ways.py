@@ -77,6 +77,12 @@ def _relief_text(relief: Relief, unit: float) -> str:
     return ", ".join(f"{name}={rate:.12g}" for name, rate in told)
 
 
+def relief_parts(text: str) -> list[tuple[str, str]]:
+    """Return class and quantity of each part of a text such as `1=0.5, last=-2`."""
+    parts = (part.partition("=") for part in text.split(", ") if part)
+    return [(name, number) for name, _, number in parts]
+
+
 def demand_both_ways(account: Account, keys: Sequence[ShipmentKey]) -> Table:
     """Return what one more of each demand costs and one less saves."""
     slopes = account.slopes

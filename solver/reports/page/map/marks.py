@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.problem.tables import split_names
 from solver.reports.page.ground.shapes import halfway
+from solver.reports.page.source import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_FULL = 1 - 1e-9
 _DIAMOND = 6.0
 _PLACES = (0.38, 0.3, 0.46, 0.22, 0.54, 0.7, 0.14, 0.8)
 """Parts of a line at which the mark of a full leg is tried."""
@@ -46,7 +46,7 @@ def full_limits(source: PageSource) -> Full:
     table = source.result.tables["capacity"]
     full = Full({}, {})
     used = np.nan_to_num(table["utilisation"])
-    for row in np.flatnonzero(used >= _FULL).tolist():
+    for row in np.flatnonzero(used >= FULL).tolist():
         priced = bool(table["price"][row] > 0)
         kind, name = table["kind"][row], table["limit"][row]
         for of_kind, member in _members(source.instance, kind, name):

@@ -175,7 +175,7 @@ class _Painter:
         (self.groups, self.colours), self.scale = named, scale
         self.strands = stage.strands[number]
         self.lines = stage.lines[number]
-        self.full = full_limits(source)
+        self.full, self.unmet = full_limits(source), unmet_ends(source)
         widths = np.array([s.quantity for s in self.strands]) / stage.per_pixel
         self.widths, self.offsets = widths, offsets(self.strands, widths)
 
@@ -269,7 +269,7 @@ class _Painter:
     def _crosses(self, view: View) -> list[Cross]:
         """Return where demand stays unmet, with how much."""
         nodes, crosses = self.stage.nodes, []
-        for name, found in unmet_ends(self.source).items():
+        for name, found in self.unmet.items():
             number = nodes.index.get(name)
             if number is None or not view.drawn[number]:
                 continue

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
-LEFT, RIGHT, WIDTH = 150, 350, 470
-"""Pixels where bars begin and end at most, and across a picture."""
+LEFT, RIGHT = 150, 350
+"""Pixels where bars begin and end at most."""
 
 _ROW, _LONGEST = 30, 18
 """Pixels of a row, and characters of a name."""

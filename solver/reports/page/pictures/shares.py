@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MOST = 12
 """Values of each kind that are drawn."""
 
-WIDTH, LEFT, RIGHT = 460, 150, 400
-"""Pixels across a picture, and where its bars begin and end at most."""
+LEFT, RIGHT = 150, 400
+"""Pixels where bars begin and end at most."""
 
 _ROW = 30
 _TITLES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solver.messages import table_rows
 from solver.problem.tables import DEFINITIONS, FIRM
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import cut, shown
@@ -78,11 +79,9 @@ def _prose(text: str) -> str:
 
 def _counted(count: int, name: str) -> str:
     """Return a number of rows of a table in words."""
-    if count == 1:
-        name = "capacity" if name == "capacities" else name.removesuffix("s")
     if name == "demand":
         name = "row of demand" if count == 1 else "rows of demand"
-    return f"{count:,} {name}"
+    return table_rows(count, name)
 
 
 def _default(instance: Instance, money: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.messages import counted
 from solver.problem.tables import NO_CORRIDOR
+from solver.reports.page.source import FULL
 from solver.reports.page.tables.unmet import firm_unmet
 from solver.reports.page.text import TextScale, money
 from solver.reports.screen.numbers import figure, percent, small
@@ -28,7 +29,6 @@ _MEANINGS = {
     Status.NONE: "stopped before there was a plan",
 }
 _PROVED = {Status.OPTIMAL, Status.UNMET, Status.INFEASIBLE}
-_FULL = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _limits(source: PageSource) -> Card:
     table, rules = source.result.tables["capacity"], source.result.tables["rules"]
     priced = table["price"] > 0
     closed = int((priced & (table["capacity"] == 0)).sum())
-    full = int((priced & (np.nan_to_num(table["utilisation"]) >= _FULL)).sum())
+    full = int((priced & (np.nan_to_num(table["utilisation"]) >= FULL)).sum())
     count = int(priced.sum())
     text = "limit has a shadow price" if count == 1 else "limits have a shadow price"
     states = [(full, "full")] if full or not closed else []

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.reports.page.source import FULL
 from solver.reports.page.stops import node_names
 from solver.reports.page.tables.table import TableView, heads, rows
 from solver.reports.page.text import chained, rate, shown
+from solver.reports.tables.both_ways import relief_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from solver.reports.page.source import PageSource
     from solver.reports.page.text import TextScale
 
-_FULL = 1 - 1e-9
 _RELIEFS = {
     "relief_more": "one more serves",
     "relief_less": "one less leaves unmet",
@@ -25,14 +26,15 @@ _MOST_TOLD = 3
 """Limits that are told about in sentences."""
 
 
-def limits_table(source: PageSource, most: int) -> TableView | None:
-    """Return the limits that bind, the largest price times quantity first.
+def limits_table(
+    source: PageSource, order: Sequence[int], most: int
+) -> TableView | None:
+    """Return the limits that bind, in the order of `binding_limits`.
 
     What one more and one less unit do is shown with how far it holds; a blank cell
     was not asked, or it cannot be.
     """
     table, units = source.result.tables["capacity"], source.instance.units
-    order = _binding(source)
     if not order:
         return None
     value_of_use = table["price"] * table["used"]
@@ -86,19 +88,19 @@ def limits_table(source: PageSource, most: int) -> TableView | None:
     )
 
 
-def _binding(source: PageSource) -> list[int]:
+def binding_limits(source: PageSource) -> list[int]:
     """Return the rows of limits that bind, the largest price times quantity first."""
     table = source.result.tables["capacity"]
-    full = np.nan_to_num(table["utilisation"]) >= _FULL
+    full = np.nan_to_num(table["utilisation"]) >= FULL
     chosen = np.flatnonzero(full | (table["price"] > 0))
     value_of_use = table["price"] * table["used"]
     order = np.lexsort((table["limit"][chosen], -value_of_use[chosen]))
     return [int(row) for row in chosen[order]]
 
 
-def limits_lead(source: PageSource) -> str:
+def limits_lead(source: PageSource, order: Sequence[int]) -> str:
     """Say how the table of limits is to be read, as far as it needs saying."""
-    table, order = source.result.tables["capacity"], _binding(source)
+    table = source.result.tables["capacity"]
     unit = shown(source.instance.units.quantity)
     told = [
         f"Where room is short. What one {unit} more saves, and one less costs, is "
@@ -119,7 +121,9 @@ def limits_lead(source: PageSource) -> str:
     return " ".join(told)
 
 
-def limits_told(source: PageSource, scale: TextScale) -> list[str]:
+def limits_told(
+    source: PageSource, order: Sequence[int], scale: TextScale
+) -> list[str]:
     """Return what one more and one less of the largest limits do, in sentences.
 
     First those of which one more serves more firm demand. Only limits about which
@@ -128,7 +132,6 @@ def limits_told(source: PageSource, scale: TextScale) -> list[str]:
     table, name = source.result.tables["capacity"], limit_namer(source)
     several = len(source.instance.periods) > 1
     told = []
-    order = _binding(source)
     for row in sorted(order, key=lambda row: not table["relief_more"][row]):
         sides = [_one_side(source, row, side, scale) for side in ("more", "less")]
         if not all(sides):
@@ -165,7 +168,7 @@ def relief_text(relief: str) -> str:
     Tables say `1=0.5, last=-0.5`; where all firm demand is of one class without a
     priority its number stands alone.
     """
-    pairs = [part.partition("=")[::2] for part in relief.split(", ") if part]
+    pairs = relief_parts(relief)
     if [name for name, _ in pairs] == ["last"]:
         return pairs[0][1]
     return ", ".join(

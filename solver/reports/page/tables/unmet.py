@@ -46,8 +46,7 @@ def unmet_reasons(source: PageSource, most: int) -> list[str]:
     told, unit = _reasons(source), source.instance.units.quantity
     sums = _by_reason(source.result.summary["unmet_demand"])
     sentences = [
-        f"{figure(quantity)} {unit} in {count:,} {'row' if count == 1 else 'rows'}: "
-        f"{told(reason)}."
+        f"{figure(quantity)} {unit} in {counted(f'{count:,}', 'row')}: {told(reason)}."
         for reason, (quantity, count) in list(sums.items())[:most]
     ]
     if len(sums) > most:
