@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification, Level
     from solver.solution.certificate import Certificate
-    from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+    from solver.solution.keys import MovableKey
     from solver.solution.plan import Plan
     from solver.solution.slopes import Relief, Slope
 
@@ -123,13 +123,13 @@ class Account:
         return next(iter(self.stages("cost")), Stage("cost"))
 
     @cached_property
-    def slopes(self) -> dict[tuple[CapacityKey | RowKey | ShipmentKey, str], Slope]:
+    def slopes(self) -> dict[tuple[MovableKey, str], Slope]:
         """What one more and one less do, by right-hand side and direction."""
         found = () if self.certificate is None else self.certificate.one_sided.slopes
         return {(slope.key, slope.direction): slope for slope in found}
 
     @cached_property
-    def reliefs(self) -> dict[tuple[CapacityKey | RowKey | ShipmentKey, str], Relief]:
+    def reliefs(self) -> dict[tuple[MovableKey, str], Relief]:
         """What they change of firm demand that stays unmet, where they do."""
         found = () if self.certificate is None else self.certificate.one_sided.reliefs
         return {(relief.key, relief.direction): relief for relief in found}

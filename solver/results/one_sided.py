@@ -17,7 +17,7 @@ from solver.results.price_documents import (
     stage_document,
 )
 from solver.solution.certificate import OneSided
-from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+from solver.solution.keys import CapacityKey, MovableKey, RowKey, ShipmentKey
 from solver.solution.slopes import MovedRoute, Relief, Slope
 
 
@@ -54,7 +54,7 @@ def one_sided_document(given: OneSided) -> dict[str, Any]:
     }
 
 
-def _moved_key(key: CapacityKey | RowKey | ShipmentKey) -> dict[str, Any]:
+def _moved_key(key: MovableKey) -> dict[str, Any]:
     """Name what is moved: one of three names says which kind it is."""
     match key:
         case CapacityKey(kind, name, period):
@@ -95,7 +95,7 @@ class _MovedDocument(StrictDocument):
         return self
 
     @property
-    def key(self) -> CapacityKey | RowKey | ShipmentKey:
+    def key(self) -> MovableKey:
         if self.limit is not None:
             return CapacityKey(self.limit.kind, self.limit.name, self.limit.period)
         if self.row is not None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from solver.problem.rules import By
-    from solver.solution.keys import ShipmentKey, UnmetKey
+    from solver.solution.keys import MovableKey, UnmetKey
     from solver.solution.slopes import Changes, MovedRoute, Relief, Slope
 
 
@@ -89,7 +89,12 @@ class Stage:
     weights: Mapping[RowKey, Mapping[str, float]] = field(default_factory=dict)
     """Weights a_v other than 0 of each priced row that bounds no single share."""
 
-    def price_of(self, key: CapacityKey | RowKey | ShipmentKey) -> float:
+    @property
+    def is_curved(self) -> bool:
+        """Whether an index of concentration has a price: what it bounds is a curve."""
+        return any(key.is_index and price > 0 for key, price in self.rules.items())
+
+    def price_of(self, key: MovableKey) -> float:
         """Price of a capacity or of a row of a rule; 0 of anything else."""
         match key:
             case CapacityKey():

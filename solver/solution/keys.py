@@ -84,3 +84,7 @@ class ShipmentKey:
 
     row: int
     period: str
+
+
+MovableKey = CapacityKey | RowKey | ShipmentKey
+"""What a right-hand side that can be moved belongs to."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+    from solver.solution.keys import MovableKey
 
 
 Changes = tuple[tuple[int, float], ...]
@@ -32,7 +32,7 @@ class Slope:
 
     Parameters
     ----------
-    key : CapacityKey, RowKey or ShipmentKey
+    key : MovableKey
         What is moved.
     direction : str
         ``more`` or ``less``.
@@ -54,7 +54,7 @@ class Slope:
         Neither is read back; both are recomputed.
     """
 
-    key: CapacityKey | RowKey | ShipmentKey
+    key: MovableKey
     direction: Literal["more", "less"]
     prices: int
     length: float | None = None
@@ -82,7 +82,7 @@ class Relief:
 
     Parameters
     ----------
-    key : CapacityKey, RowKey or ShipmentKey
+    key : MovableKey
         What is moved, as a `Slope` moves it.
     direction : str
         ``more`` or ``less``.
@@ -99,7 +99,7 @@ class Relief:
         is not read back but recomputed.
     """
 
-    key: CapacityKey | RowKey | ShipmentKey
+    key: MovableKey
     direction: Literal["more", "less"]
     prices: tuple[int, ...]
     length: float

@@ -22,12 +22,9 @@ from solver.verification.slopes.slopes import Proofs
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Mask
     from solver.verification.bound.refinement import Refinement
     from solver.verification.plan import ExactPlan
-
-    Floats = NDArray[np.float64]
 
 
 _NOTHING = 5e-10
@@ -39,8 +36,6 @@ class Evidence:
 
     Parameters
     ----------
-    plan : ExactPlan
-        The plan.
     refinements : list of Refinement
         Bounds of the certificate's stages, in their order.
     slopes : Proofs or None
@@ -119,7 +114,7 @@ class Evidence:
     # ---- what unmet demand could have
 
     @cached_property
-    def with_route(self) -> NDArray[np.bool_]:
+    def with_route(self) -> Mask:
         """Shipments that have a route at all, in time."""
         if not len(self.world.cargo):
             return np.zeros(0, dtype=bool)
@@ -135,7 +130,7 @@ class Evidence:
         return np.asarray(reached)
 
     @cached_property
-    def marginal_cost(self) -> tuple[Floats, NDArray[np.bool_]]:
+    def marginal_cost(self) -> tuple[Floats, Mask]:
         """Cost of one more unit of each shipment, and where that is not sure.
 
         It is the least of the cheapest route and the unmet price at the prices of the

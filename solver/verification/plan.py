@@ -22,13 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints, Mask
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.rules.row import Carried
     from solver.verification.world import World
-
-    Mask = NDArray[np.bool_]
 
 
 UNMET = "unmet"
@@ -45,18 +42,12 @@ class ExactPlan:
 
     Parameters
     ----------
-    world : World
-        The instance.
-    flows : PlanFlows
-        The plan.
     carried : list of Carried
         Weighted quantity that each rule counts.
     cost_parts : dict of str to Decimal
         Its cost, part by part.
     penalties : Fraction
         Money that it pays for rules it breaks.
-    unmet : UnmetTotals
-        What stays unmet.
     """
 
     world: World
@@ -164,16 +155,14 @@ def _repeats(flows: PlanFlows) -> Mask:
     return found
 
 
-def _is_at(
-    world: World, node: NDArray[np.int64], place: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _is_at(world: World, node: Ints, place: Ints) -> Mask:
     """Whether nodes belong to places."""
     places, size = world.cargo.places, world.elements.num_nodes
     members = places.owners * size + places.items
     return np.asarray((node == place) | np.isin(place * size + node, members))
 
 
-def _closed(world: World, flows: PlanFlows, kind: NDArray[np.int64]) -> Mask:
+def _closed(world: World, flows: PlanFlows, kind: Ints) -> Mask:
     closed = np.array([rates.closed for rates in world.costs.rates], dtype=bool)
     at_start = np.array([rates.closed_start for rates in world.costs.rates])
     wrong = closed[kind[flows.owner], flows.chain.items]
@@ -282,6 +271,6 @@ def cost_parts(world: World, flows: PlanFlows) -> dict[str, Decimal]:
     return {part: cost.scaleb(-places) for part, cost in parts.items()}
 
 
-def _priced(units: NDArray[np.int64], rates: Amounts) -> Decimal:
+def _priced(units: Ints, rates: Amounts) -> Decimal:
     used = np.flatnonzero(units)
     return rates.value(product_sum(rates.units[used], units[used]))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.solution.earlier import EarlierPlan
     from solver.solution.plan import Plan
-    from solver.verification.bound.refinement import Refinement
     from solver.verification.movement.proved import ProvedMovement
     from solver.verification.slopes.slopes import Slopes
 
@@ -32,8 +31,6 @@ def proof(
 
     Parameters
     ----------
-    instance : Instance
-        A checked instance.
     plan : Plan or None
         The plan; None if the certificate is to prove that there is none.
     certificate : Certificate or None
@@ -48,12 +45,6 @@ class Prover:
 
     Parameters
     ----------
-    world : World
-        The instance.
-    plan : Plan or None
-        The plan.
-    certificate : Certificate or None
-        Prices of every stage.
     earlier : EarlierPlan, optional
         The plan that it is to be near.
     """
@@ -100,11 +91,6 @@ class Prover:
             self._stages = ProvedStages(*place)
         return self._stages
 
-    @property
-    def refined(self) -> list[Refinement]:
-        """Bounds of the stages."""
-        return self.stages.refined
-
     @cached_property
     def movement(self) -> ProvedMovement:
         """How much of an earlier plan's cargo moved, if there is one."""
@@ -126,7 +112,7 @@ class Prover:
             return None
         given = self.certificate.one_sided
         proved = None if slopes is None else slopes.proved(given)
-        return Evidence(plan, self.refined, proved)
+        return Evidence(plan, self.stages.refined, proved)
 
     @property
     def answers(self) -> Answers | None:

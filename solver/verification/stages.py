@@ -32,12 +32,8 @@ class ProvedStages:
 
     Parameters
     ----------
-    world : World
-        The instance.
     plan : Plan or None
         The plan; None if the stages are to prove that there is none.
-    stages : tuple of Stage
-        Prices of every stage.
 
     Attributes
     ----------

@@ -79,10 +79,6 @@ def verify(
 
     Parameters
     ----------
-    instance : Instance
-        The instance as solved, checked.
-    result : Result
-        What a run left.
     known : Prover, optional
         On the world of this instance: what it has proved of this very plan and these
         very stages is not proved again.
@@ -157,21 +153,20 @@ class _Verifier:
             "there is a certificate": status is Status.NONE
             and self.result.certificate is not None,
             "the options name no time limit": status is Status.LIMIT
-            and self._time_limit is None,
+            and self._options.get("time_limit") is None,
         }
 
     @property
-    def _time_limit(self) -> object:
+    def _options(self) -> dict[str, object]:
         options = self.result.summary.get("options")
-        return options.get("time_limit") if isinstance(options, dict) else None
+        return options if isinstance(options, dict) else {}
 
     @property
     def _is_near(self) -> bool:
         """Whether the plan was to be near an earlier one; of no plan, as is said."""
         if self.result.plan is not None:
             return EARLIER in self.result.tables
-        options = self.result.summary.get("options")
-        return isinstance(options, dict) and "near" in options
+        return "near" in self._options
 
     # ---- figures
 

@@ -18,7 +18,7 @@ from solver.solution.keys import UnmetKey
 from solver.verification import proof
 from solver.verification.exact.amounts import exactly
 from solver.verification.rules.row import Carried, Cell, ExactScope, decimals
-from solver.verification.rules.rows import RowsOfRule
+from solver.verification.rules.rows import row_maker
 from solver.verification.world import World
 from tests.build import build_instance
 from tests.verification.case import YEAR, before, plan, rule
@@ -101,7 +101,8 @@ def test_a_linear_row_never_exceeds_the_excess(
         demand = total + Decimal(repr(at_home))
         scope = ExactScope(0, 0, demand, of == "demand", None)
         carried = Carried([total], {v: [own] for v, own in amounts.items()})
-        for row in RowsOfRule(rule(of=of, **keys), VALUES).of(Cell((), "all"), scope):
+        maker = row_maker(rule(of=of, **keys), dict.fromkeys(VALUES))
+        for row in maker(Cell((), "all"), scope):
             known = names if row.key.measure == "change" else VALUES
             weights = allowed(row, dict(zip(known, drawn, strict=False)))
             assert row.key.measure == "share" or not row.wrong_weights(weights)

@@ -232,7 +232,9 @@ def test_no_prices_bound_too_high(seed: int) -> None:
             stages = [_noisy(s, world, chance) for s in solution.certificate.stages]
             prover = Prover(world, solution.plan, Certificate(tuple(stages)))
             proved = prover.proof()
-            bounds = [found.reach(Decimal("Infinity")) for found in prover.refined]
+            bounds = [
+                found.reach(Decimal("Infinity")) for found in prover.stages.refined
+            ]
             for stage, bound in zip(stages, bounds, strict=True):
                 least = answer.cost
                 if stage.objective == "unmet":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from solver.verification.bound.scaled import Scaled
@@ -9,11 +10,16 @@ from solver.verification.bound.searches import cheapest_walks
 from solver.verification.exact.amounts import product_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
+    from solver.arrays import Ints
     from solver.verification.bound.prices import ExactPrices
-    from solver.verification.bound.scaled import Positions
+    from solver.verification.world import World
+
+
+MOST_SHIPMENTS = 2**18
+"""Shipments of all prices that are searched together: memory follows."""
 
 
 class Bound:
@@ -21,14 +27,12 @@ class Bound:
 
     Parameters
     ----------
-    scaled : Scaled
-        The prices, in integers.
     cheapest : ndarray of int, shape (shipments,)
         Cost of the cheapest walk of each shipment, in units, rounded down;
         `UNREACHED` if there is none that costs less than leaving it unmet.
     """
 
-    def __init__(self, scaled: Scaled, cheapest: Positions) -> None:
+    def __init__(self, scaled: Scaled, cheapest: Ints) -> None:
         self.scaled, self.cheapest = scaled, cheapest
         self.prices, self.world = scaled.prices, scaled.world
 
@@ -46,18 +50,19 @@ class Bound:
 
     def least(self, shipment: int) -> Decimal:
         """Cost of carrying a unit of a shipment or leaving it, whichever is less."""
-        walk, unmet_price = int(self.cheapest[shipment]), self.prices.unmet_price
+        walk = int(self.cheapest[shipment])
         if walk < int(self.scaled.unmet_price[shipment]):
             return self.scaled.units_value(walk)
-        return unmet_price.value(int(unmet_price.units[shipment]))
+        return self.prices.unmet_price[shipment]
 
 
-def bounds(prices: Sequence[ExactPrices]) -> list[Bound]:
-    """Bounds at several prices of one world, searched together."""
-    scaled = [Scaled(own) for own in prices]
-    return [*map(Bound, scaled, cheapest_walks(scaled))]
+def bounds(world: World, prices: Iterable[ExactPrices]) -> Iterator[Bound]:
+    """Yield the bounds at several prices, many of which are searched together."""
+    waiting, step = iter(prices), max(1, MOST_SHIPMENTS // max(1, len(world.cargo)))
+    while scaled := [*map(Scaled, islice(waiting, step))]:
+        yield from map(Bound, scaled, cheapest_walks(scaled))
 
 
 def bound_at(prices: ExactPrices) -> Bound:
     """Bound at some prices."""
-    return bounds([prices])[0]
+    return next(bounds(prices.world, [prices]))

@@ -103,10 +103,6 @@ class Labels:
 
     Parameters
     ----------
-    arcs : list of Arc
-        What routes may use.
-    toll : Toll
-        Values that count once.
     most : int
         Labels to be looked at in one search.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,11 +24,9 @@ from solver.verification.rules.cargo_scopes import OUTSIDE
 from solver.verification.rules.row import decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints, Mask
     from solver.problem.rules import By
     from solver.solution.certificate import Stage
     from solver.verification.bound.aim import Aim
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from solver.verification.rules.row import ExactLinear, ExactRow
     from solver.verification.world import World
 
-    Positions = NDArray[np.int64]
     Priced = dict[tuple[int, int], list[tuple[ExactRow, ExactLinear]]]
 
 
@@ -78,8 +76,8 @@ class PricedArcs:
 
     on_element: Amounts
     at_start: Amounts
-    closed: NDArray[np.bool_]
-    closed_start: NDArray[np.bool_]
+    closed: Mask
+    closed_start: Mask
 
 
 class ExactPrices:
@@ -87,10 +85,6 @@ class ExactPrices:
 
     Parameters
     ----------
-    world : World
-        The instance.
-    stage : Stage
-        Prices without faults.
     kept : tuple of Decimal
         What the plan leaves unmet by class of firm demand.
     aim : Aim, optional
@@ -171,7 +165,7 @@ class ExactPrices:
         ]
 
     @cached_property
-    def kinds(self) -> tuple[list[PricedArcs], Positions]:
+    def kinds(self) -> tuple[list[PricedArcs], Ints]:
         """Different costs of elements, and which of them each shipment has."""
         cargo, costs, limits = self.world.cargo, self.world.costs, self.world.limits
         lanes, inverse = np.unique(cargo.lane, return_inverse=True)
@@ -188,7 +182,7 @@ class ExactPrices:
             kind_of.append(numbers[key])
         return arcs, np.array(kind_of, dtype=np.int64)[inverse]
 
-    def _arcs(self, kind: int, applies: NDArray[np.bool_]) -> PricedArcs:
+    def _arcs(self, kind: int, applies: Mask) -> PricedArcs:
         rates = self.world.costs.rates[kind]
         on_element, at_start = self._money(kind)
         elements, starts = self._charges(applies.tobytes())
@@ -230,7 +224,7 @@ class ExactPrices:
     # ---- shipments
 
     @cached_property
-    def terms(self) -> tuple[list[PricedTerms], Positions]:
+    def terms(self) -> tuple[list[PricedTerms], Ints]:
         """Different terms of prices of rules, and which of them each shipment has."""
         rules, cargo = self.world.rules, self.world.cargo
         priced: Priced = {}
@@ -250,52 +244,24 @@ class ExactPrices:
         return [self._terms(int(shipment), priced) for shipment in first], inverse
 
     def _terms(self, shipment: int, priced: Priced) -> PricedTerms:
-        rules, product = self.world.rules, int(self.world.cargo.product[shipment])
-        terms = Sum(self.world.elements.corridors)
+        product, every = int(self.world.cargo.product[shipment]), ZERO
+        charges: dict[tuple[By, str], Decimal] = defaultdict(lambda: ZERO)
         if self.aim.counted is not None:
             by, value, charge = self.aim.counted
-            terms.add(by, {value: charge})
-        for number, coverage in enumerate(rules.coverages):
+            charges[by, value] = charge
+        for number, coverage in enumerate(self.world.rules.coverages):
             for row, form in priced.get((number, int(coverage.cell[shipment])), ()):
-                own = form
-                if coverage.rule.weight == "value":
-                    weight = coverage.weight
-                    own = form.times(weight.value(weight.units[product]))
-                terms.add(coverage.rule.by, own.values)
+                own = form.times(coverage.weight[product])
+                for value, charge in own.values.items():
+                    charges[coverage.rule.by, value] += charge
                 if not row.scope.of_demand:
-                    terms.add_to_all(-own.base)
-        return terms.terms()
-
-
-class Sum:
-    """Terms of several rows, added up."""
-
-    def __init__(self, corridors: tuple[str, ...]) -> None:
-        self._offset = dict.fromkeys(corridors, ZERO)
-        self._charges: dict[tuple[By, str], Decimal] = {}
-
-    def add(self, by: By, charges: Mapping[str, Decimal]) -> None:
-        """Charge what values carry."""
-        for value, charge in charges.items():
-            if by == "corridor":
-                self._offset[value] += charge
-            else:
-                found = self._charges.get((by, value), ZERO)
-                self._charges[by, value] = found + charge
-
-    def add_to_all(self, charge: Decimal) -> None:
-        """Charge every route."""
-        for corridor in self._offset:
-            self._offset[corridor] += charge
-
-    def terms(self) -> PricedTerms:
-        """Return the sum."""
-        touches = (
-            PricedTouch(by, value, charge)
-            for (by, value), charge in self._charges.items()
-            if charge
+                    every -= own.base
+        corridors = self.world.elements.corridors
+        offset = tuple(
+            every + charges.pop(("corridor", own), ZERO) for own in corridors
         )
-        return PricedTerms(tuple(self._offset.values()), tuple(touches))
+        touches = (PricedTouch(*key, own) for key, own in charges.items() if own)
+        return PricedTerms(offset, tuple(touches))
 
 
 def _sums(charges: dict[int, Decimal], size: int) -> Amounts | None:
@@ -305,7 +271,7 @@ def _sums(charges: dict[int, Decimal], size: int) -> Amounts | None:
     return amounts_of([*charges.values()]).summed(np.array([*charges]), size)
 
 
-def _codes(columns: list[Positions]) -> Positions:
+def _codes(columns: list[Ints]) -> Ints:
     """Give one number to equal rows of several columns."""
     code = columns[0]
     for column in columns[1:]:

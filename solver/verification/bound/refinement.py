@@ -17,14 +17,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints, Mask
     from solver.problem.rules import By
     from solver.solution.certificate import Stage
     from solver.verification.bound.bound import Bound
     from solver.verification.facts.flows import PlanFlows
-
-    Positions = NDArray[np.int64]
 
 
 ALL_LABELS = 1_000_000
@@ -66,7 +63,7 @@ class Refinement:
             before = bound.least(shipment)
             self._sharpen(shipment)
             gain = bound.least(shipment) - before
-            total += gain * quantity.value(int(quantity.units[shipment]))
+            total += gain * quantity[shipment]
         return total
 
     def least_of(self, shipment: int) -> Decimal:
@@ -76,7 +73,7 @@ class Refinement:
             self._sharp.add(shipment)
         return self.bound.least(shipment)
 
-    def least(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    def least(self) -> tuple[Floats, Mask]:
         """Cost of carrying a unit of each shipment or leaving it, by simple routes.
 
         Where that took too many labels, it may be more than is said; the second
@@ -111,11 +108,11 @@ class Refinement:
         return self.search.looked_at > ALL_LABELS
 
     @cached_property
-    def _doubtful(self) -> NDArray[np.bool_]:
+    def _doubtful(self) -> Mask:
         """Shipments whose walks, as first found, may be no routes but decide."""
         return self._open()
 
-    def _open(self) -> NDArray[np.bool_]:
+    def _open(self) -> Mask:
         is_walk = self.bound.cheapest < self.scaled.unmet_price
         return np.asarray(self.search.doubtful() & is_walk)
 
@@ -126,14 +123,14 @@ class Refinement:
         worst = np.argsort(-loss, kind="stable")
         return [shipment for shipment in worst.tolist() if open_[shipment]]
 
-    def _best_in_plan(self) -> Positions:
+    def _best_in_plan(self) -> Ints:
         """Cost at prices of the cheapest route that the plan has for each shipment."""
         best = np.full(len(self.bound.cheapest), UNREACHED)
         if self.flows is not None:
             np.minimum.at(best, self.flows.shipment, self.route_costs(self.flows))
         return best
 
-    def _losses(self) -> NDArray[np.float64]:
+    def _losses(self) -> Floats:
         """Return what plan and bound differ by on each shipment."""
         cheapest, flows = self.bound.cheapest, self.flows
         below = (self.scaled.unmet_price - cheapest).astype(np.float64)
@@ -144,7 +141,7 @@ class Refinement:
         found = np.bincount(flows.shipment, carried, len(below))
         return np.asarray(found + flows.unmet.floats() * below)
 
-    def route_costs(self, flows: PlanFlows) -> Positions:
+    def route_costs(self, flows: PlanFlows) -> Ints:
         """Cost at prices of each flow's route, in units, every part rounded down."""
         scaled, terms = self.scaled, self.scaled.terms
         kind, term = scaled.kind[flows.shipment], scaled.term[flows.shipment]

@@ -15,8 +15,7 @@ from solver.verification.exact.amounts import floor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Mask
     from solver.verification.bound.scaled import Scaled
     from solver.verification.facts.marks import Marks
 
@@ -34,13 +33,7 @@ class _InCorridor:
 
 
 class RouteSearch:
-    """Searches of routes that visit no node twice and are in time.
-
-    Parameters
-    ----------
-    scaled : Scaled
-        The prices.
-    """
+    """Searches of routes that visit no node twice and are in time."""
 
     def __init__(self, scaled: Scaled) -> None:
         self.scaled, self.world = scaled, scaled.world
@@ -52,7 +45,7 @@ class RouteSearch:
         """Labels of all searches so far."""
         return sum(known.labels.looked_at for known in self._known.values())
 
-    def doubtful(self) -> NDArray[np.bool_]:
+    def doubtful(self) -> Mask:
         """Shipments whose cheapest walk may be no route, shape (shipments,)."""
         scaled, world = self.scaled, self.world
         once = [
@@ -81,8 +74,7 @@ class RouteSearch:
         row = int(cargo.demand[shipment])
         if not cargo.is_timed[row]:
             return None
-        longest = cargo.max_days.value(int(cargo.max_days.units[row]))
-        return floor(longest, self.world.elements.times[0].places)
+        return floor(cargo.max_days[row], self.world.elements.times[0].places)
 
     def _costs(self, shipment: int, max_days: int | None, cutoff: int) -> Iterator[int]:
         """Yield the cost of a route in each corridor and between each pair of nodes."""
@@ -117,10 +109,8 @@ class RouteSearch:
         if key not in self._known:
             terms = scaled.terms[term]
             shape = shape_of(corridor, terms.offset, terms.touches)
-            marks, toll = (
-                shape.marks(elements),
-                shape.toll(terms.touches, scaled.places),
-            )
+            marks = shape.marks(elements)
+            toll = shape.toll(terms.touches, scaled.places)
             numbers = shape.graph(elements).numbers
             usable = numbers[~scaled.kinds[kind].closed[numbers]].tolist()
             arcs = [self._arc(element, kind, marks) for element in usable]

@@ -14,13 +14,10 @@ from solver.verification.bound.walks import UNREACHED
 from solver.verification.exact.amounts import ZERO, ceiling, digits_after_point
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints
     from solver.verification.bound.prices import ExactPrices, PricedArcs, PricedTerms
     from solver.verification.exact.amounts import Amounts, Integers
     from solver.verification.world import World
-
-    Positions = NDArray[np.int64]
 
 
 EXACT = 2**52
@@ -56,11 +53,11 @@ class Trips:
         Index into the trades, and nodes.
     """
 
-    trade_of: Positions
-    code: Positions
-    trade: Positions
-    start: Positions
-    end: Positions
+    trade_of: Ints
+    code: Ints
+    trade: Ints
+    start: Ints
+    end: Ints
 
     @property
     def num_trades(self) -> int:
@@ -74,11 +71,6 @@ class Trips:
 
 class Scaled:
     """Prices of one stage as integers that searches and sums keep exact.
-
-    Parameters
-    ----------
-    prices : ExactPrices
-        Prices of a stage.
 
     Attributes
     ----------
@@ -97,8 +89,8 @@ class Scaled:
         self.terms, self.term = prices.terms
         self.rounding = 0
         self.limit, self.places = self._grid()
-        self._known: dict[int, tuple[Positions, Positions]] = {}
-        self._open: dict[int, tuple[Positions, Positions]] = {}
+        self._known: dict[int, tuple[Ints, Ints]] = {}
+        self._open: dict[int, tuple[Ints, Ints]] = {}
 
     # ---- the grid
 
@@ -159,7 +151,7 @@ class Scaled:
 
     # ---- costs in units
 
-    def costs(self, kind: int) -> tuple[Positions, Positions]:
+    def costs(self, kind: int) -> tuple[Ints, Ints]:
         """Costs of elements and starts, rounded down; of no interest above `limit`."""
         if kind not in self._known:
             arcs, above = self.kinds[kind], self.limit + 1
@@ -170,7 +162,7 @@ class Scaled:
             self._known[kind] = on_element, at_start
         return self._known[kind]
 
-    def open_costs(self, kind: int) -> tuple[Positions, Positions]:
+    def open_costs(self, kind: int) -> tuple[Ints, Ints]:
         """Return the same; `UNREACHED` what is closed or of no interest."""
         if kind not in self._open:
             arcs, (on_element, at_start) = self.kinds[kind], self.costs(kind)
@@ -183,7 +175,7 @@ class Scaled:
         return self._open[kind]
 
     @cached_property
-    def unmet_price(self) -> Positions:
+    def unmet_price(self) -> Ints:
         """Worth of each shipment in units of the walks' costs, rounded up."""
         unmet_price = self.prices.unmet_price
         different, inverse = np.unique(unmet_price.units, return_inverse=True)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
+    from solver.arrays import Ints
     from solver.problem.rules import By
     from solver.verification.bound.prices import PricedTerms, PricedTouch
-    from solver.verification.bound.scaled import Positions, Scaled
+    from solver.verification.bound.scaled import Scaled
     from solver.verification.facts.elements import ExactElements
 
     Touches = tuple[PricedTouch, ...]
@@ -83,12 +84,8 @@ class _WalkSearch:
 
     Parameters
     ----------
-    scaled : Scaled
-        The prices.
     first : int
         Number of their first trade, among those of all prices.
-    kind : int
-        Which of their arcs.
     touches : tuple of PricedTouch
         Values that count once, with their charges.
     offsets : dict of int to int
@@ -113,13 +110,8 @@ class _WalkSearch:
         )
 
 
-def cheapest_walks(prices: Sequence[Scaled]) -> list[Positions]:
+def cheapest_walks(prices: Sequence[Scaled]) -> list[Ints]:
     """Cost of the cheapest walk of each shipment at each of several prices.
-
-    Parameters
-    ----------
-    prices : sequence of Scaled
-        Prices in one world.
 
     Returns
     -------
@@ -151,7 +143,7 @@ def _wanted(scaled: Scaled) -> Iterator[tuple[Shape, int, Touches, int, int]]:
             yield shape, kind, touches, code, units
 
 
-def _walk(shape: Shape, searches: list[_WalkSearch], found: Positions) -> None:
+def _walk(shape: Shape, searches: list[_WalkSearch], found: Ints) -> None:
     """Search walks of one shape; keep the costs that are less than those found."""
     elements = searches[0].scaled.world.elements
     block, trade, start, end, offset = _trips(searches)
@@ -162,7 +154,7 @@ def _walk(shape: Shape, searches: list[_WalkSearch], found: Positions) -> None:
     np.minimum.at(found, trade, costs)
 
 
-def _trips(searches: list[_WalkSearch]) -> Positions:
+def _trips(searches: list[_WalkSearch]) -> Ints:
     """Search, trade, start, end and offset of all pairs of nodes, shape (5, trips)."""
     of_search, parts = [], []
     for number, search in enumerate(searches):

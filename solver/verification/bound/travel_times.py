@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 
 class TravelTimes(ExactPrices):
-    """Days instead of money: elements cost what they take, leaving costs the limit.
-
-    Parameters
-    ----------
-    world : World
-        The instance.
-    """
+    """Days instead of money: elements cost what they take, leaving costs the limit."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world, Stage("rules"), ())

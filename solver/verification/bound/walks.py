@@ -19,12 +19,9 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.verification.bound.labels import Toll
     from solver.verification.facts.marks import Marks
-
-    Positions = NDArray[np.int64]
 
 
 UNREACHED = np.int64(2**61)
@@ -52,9 +49,9 @@ class Graph:
     """
 
     num_nodes: int
-    numbers: Positions
-    tails: Positions
-    heads: Positions
+    numbers: Ints
+    tails: Ints
+    heads: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,8 +68,8 @@ class Block:
         Walks that cost more are of no interest.
     """
 
-    on_element: Positions
-    at_start: Positions
+    on_element: Ints
+    at_start: Ints
     toll: Toll
     limit: int
 
@@ -87,9 +84,9 @@ class Pairs:
         Index into the blocks, ascending, and nodes.
     """
 
-    block: Positions
-    start: Positions
-    end: Positions
+    block: Ints
+    start: Ints
+    end: Ints
 
     def __len__(self) -> int:
         return len(self.block)
@@ -107,15 +104,11 @@ class Copies:
 
     Parameters
     ----------
-    graph : Graph
-        What may be used.
-    marks : Marks
-        Values that count once.
     states : ndarray of int
         Sets of bits that walks may have touched, ascending.
     """
 
-    def __init__(self, graph: Graph, marks: Marks, states: Positions) -> None:
+    def __init__(self, graph: Graph, marks: Marks, states: Ints) -> None:
         self.num_nodes, self.marks, self.states = graph.num_nodes, marks, states
         self.size = graph.num_nodes * len(states)
         position = np.zeros(int(states[-1]) + 1, dtype=np.int64)
@@ -133,7 +126,7 @@ class Copies:
         counts = np.bincount(keys // self.size, minlength=self.size)
         self._starts = np.concatenate([[0], np.cumsum(counts)])
 
-    def walks(self, blocks: Sequence[Block], pairs: Pairs) -> Positions:
+    def walks(self, blocks: Sequence[Block], pairs: Pairs) -> Ints:
         """Cost of the cheapest walk of each pair, as the function `walks` has it."""
         marks = self.marks
         preset = np.bitwise_or(marks.preset[pairs.start], marks.preset[pairs.end])
@@ -145,8 +138,8 @@ class Copies:
         return np.where(reached, found + np.where(reached, first, 0), UNREACHED)
 
     def _without_start(
-        self, blocks: Sequence[Block], pairs: Pairs, preset: Positions
-    ) -> Positions:
+        self, blocks: Sequence[Block], pairs: Pairs, preset: Ints
+    ) -> Ints:
         limit = np.array([block.limit for block in blocks])[pairs.block]
         rewards = np.array([_subset_sums(block.toll.rewards) for block in blocks])
         begin = preset | self.marks.at_node[pairs.start]
@@ -182,7 +175,7 @@ class Copies:
         size = len(blocks) * self.size
         return csr_array((least.ravel(), heads, starts), shape=(size, size))
 
-    def _costs(self, block: Block) -> Positions:
+    def _costs(self, block: Block) -> Ints:
         if not len(self._first):
             return self._first
         every = block.on_element[self._element]
@@ -191,21 +184,13 @@ class Copies:
         return np.minimum.reduceat(every, self._first)
 
 
-def walks(
-    graph: Graph, marks: Marks, blocks: Sequence[Block], pairs: Pairs
-) -> Positions:
+def walks(graph: Graph, marks: Marks, blocks: Sequence[Block], pairs: Pairs) -> Ints:
     """Cost of the cheapest walk of each pair of nodes.
 
     Parameters
     ----------
-    graph : Graph
-        What may be used.
-    marks : Marks
-        Values that count once.
     blocks : sequence of Block
         What it costs, for one part of the pairs after the other.
-    pairs : Pairs
-        What is searched.
 
     Returns
     -------
@@ -224,7 +209,7 @@ def walks(
     return found
 
 
-def _subset_sums(values: tuple[int, ...]) -> Positions:
+def _subset_sums(values: tuple[int, ...]) -> Ints:
     """Sum of the values of every set of bits."""
     sums = np.zeros(1, dtype=np.int64)
     for value in values:
@@ -232,7 +217,7 @@ def _subset_sums(values: tuple[int, ...]) -> Positions:
     return sums
 
 
-def _reachable(states: Positions, touched: Positions) -> Positions:
+def _reachable(states: Ints, touched: Ints) -> Ints:
     """All sets of bits that walks may have touched."""
     while True:
         more = np.unique(np.bitwise_or.outer(states, np.append(touched, 0)))
@@ -254,8 +239,8 @@ def _batches(sources: list[int], size: int) -> Iterator[tuple[int, int]]:
 
 
 def _distances(
-    matrix: csr_array, sources: Positions, limit: int
-) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    matrix: csr_array, sources: Ints, limit: int
+) -> Iterator[tuple[slice, Floats]]:
     """Yield distances from some sources at a time."""
     step = max(1, _CHUNK // max(1, matrix.shape[0]))
     for first in range(0, len(sources), step):

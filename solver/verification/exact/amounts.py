@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints, Mask
+
     Integers = NDArray[Any]
     """int64, or object where Python's integers are needed."""
 
@@ -75,12 +77,8 @@ def ceiling(value: Decimal, places: int) -> int:
 
 def digits_after_point(values: Iterable[Decimal]) -> int:
     """Digits after the point that the longest of these decimals has."""
-    found = 0
-    for value in values:
-        exponent = value.as_tuple().exponent
-        if isinstance(exponent, int):
-            found = max(found, -exponent)
-    return found
+    exponents = (value.as_tuple().exponent for value in values)
+    return max([0, *(-own for own in exponents if isinstance(own, int))])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +98,9 @@ class Amounts:
 
     def __len__(self) -> int:
         return len(self.units)
+
+    def __getitem__(self, number: int) -> Decimal:
+        return self.value(self.units[number])
 
     def at(self, places: int) -> Integers:
         """Units of as many or more digits after the point."""
@@ -128,11 +129,11 @@ class Amounts:
         units = scaled_pairs(self.units, other.units)
         return Amounts(units, self.places + other.places)
 
-    def summed(self, index: NDArray[np.int64], size: int) -> Amounts:
+    def summed(self, index: Ints, size: int) -> Amounts:
         """Return the sums of equal index, for every index below `size`."""
         return Amounts(group_sums(index, self.units, size), self.places)
 
-    def floats(self) -> NDArray[np.float64]:
+    def floats(self) -> Floats:
         """Nearest floats, or so."""
         return self.units.astype(np.float64) / 10.0**self.places
 
@@ -142,14 +143,14 @@ class Amounts:
 
     def decimals(self) -> list[Decimal]:
         """All of them."""
-        return [self.value(units) for units in self.units.tolist()]
+        return [*map(self.value, self.units.tolist())]
 
     def total(self) -> Decimal:
         """Sum of all."""
         return self.value(total(self.units))
 
 
-def amounts(values: NDArray[np.float64]) -> Amounts:
+def amounts(values: Floats) -> Amounts:
     """Decimals that floats stand for."""
     values = np.asarray(values, dtype=np.float64)
     for places in range(FLOAT_DIGITS):
@@ -172,7 +173,7 @@ def nothing(size: int) -> Amounts:
     return Amounts(np.zeros(size, dtype=np.int64), 0)
 
 
-def joined(choose: NDArray[np.bool_], left: Amounts, right: Amounts) -> Amounts:
+def joined(choose: Mask, left: Amounts, right: Amounts) -> Amounts:
     """Take each amount from the left where it is chosen, else from the right."""
     places = max(left.places, right.places)
     return Amounts(np.where(choose, left.at(places), right.at(places)), places)
@@ -209,14 +210,12 @@ def scaled(units: Integers, factor: int) -> Integers:
 
 def scaled_pairs(left: Integers, right: Integers) -> Integers:
     """Products of two arrays of integers, pair by pair."""
-    if object in (left.dtype, right.dtype):
-        return left.astype(object) * right
     if _largest(left) * _largest(right) < SAFE:
         return left * right
     return left.astype(object) * right
 
 
-def group_sums(index: NDArray[np.int64], units: Integers, size: int) -> Integers:
+def group_sums(index: Ints, units: Integers, size: int) -> Integers:
     """Return the sums of units of equal index, for every index below `size`."""
     if units.dtype != object and _magnitude(units) >= SAFE:
         units = units.astype(object)

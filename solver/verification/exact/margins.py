@@ -14,8 +14,7 @@ from solver.solution.tolerances import GAP, HHI_RESIDUAL
 from solver.verification.exact.amounts import decimal
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Mask
     from solver.verification.exact.amounts import Amounts
 
 
@@ -28,7 +27,7 @@ REST = 10**12
 _GAP = decimal(GAP)
 
 
-def rests(unmet: Amounts, quantity: Amounts) -> NDArray[np.bool_]:
+def rests(unmet: Amounts, quantity: Amounts) -> Mask:
     """Whether what stays unmet of each shipment is but a rest of rounding."""
     places = max(unmet.places, quantity.places)
     left, whole = unmet.at(places), quantity.at(places)

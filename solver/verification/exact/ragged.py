@@ -11,17 +11,15 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    Positions = NDArray[np.int64]
+    from solver.arrays import Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ragged:
     """List number i is ``items[starts[i]:starts[i + 1]]``."""
 
-    starts: Positions
-    items: Positions
+    starts: Ints
+    items: Ints
 
     @classmethod
     def of(cls, lists: Sequence[Sequence[int]]) -> Ragged:
@@ -34,19 +32,19 @@ class Ragged:
         return len(self.starts) - 1
 
     @property
-    def lengths(self) -> Positions:
+    def lengths(self) -> Ints:
         """Length of each list."""
         return np.diff(self.starts)
 
     @property
-    def owners(self) -> Positions:
+    def owners(self) -> Ints:
         """Number of the list that each item belongs to."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
-    def __getitem__(self, number: int) -> Positions:
+    def __getitem__(self, number: int) -> Ints:
         return self.items[self.starts[number] : self.starts[number + 1]]
 
-    def take(self, numbers: Positions) -> Ragged:
+    def take(self, numbers: Ints) -> Ragged:
         """Return the lists of these numbers, in this order."""
         lengths = self.lengths[numbers]
         starts = np.concatenate([[0], np.cumsum(lengths)])

@@ -25,14 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints, Mask
     from solver.problem.instance import Instance
     from solver.problem.rules import By
     from solver.verification.facts.elements import ExactElements
-
-    Mask = NDArray[np.bool_]
-    Positions = NDArray[np.int64]
 
 
 PARTS = ("tariff", "handling", "surcharge", "time", "emission")
@@ -84,13 +80,6 @@ class _ElementCharges:
 
 class Costs:
     """Costs of all products.
-
-    Parameters
-    ----------
-    instance : Instance
-        A checked instance.
-    elements : ExactElements
-        Its legs and named routes.
 
     Attributes
     ----------
@@ -146,7 +135,7 @@ class Costs:
         """Numbers of the kinds of product."""
         return range(len(self.rates))
 
-    def _kinds(self) -> Positions:
+    def _kinds(self) -> Ints:
         table = self._instance.products
         known: dict[tuple[tuple[int, ...], float], int] = {}
         kinds = []
@@ -178,7 +167,7 @@ class Costs:
             for product, group in zip(*cells, strict=True)
         ]
 
-    def _match(self, row: int) -> Positions:
+    def _match(self, row: int) -> Ints:
         """Elements, or nodes, that the other selectors of a tariff match."""
         elements = self._elements
         if self._on_nodes[row]:
@@ -328,7 +317,7 @@ class _VariedCost:
         self._values = [value]
         self._number = np.zeros(size, dtype=np.int64)
 
-    def change(self, places: Positions, by: Callable[[Decimal], Decimal]) -> None:
+    def change(self, places: Ints, by: Callable[[Decimal], Decimal]) -> None:
         """Change the decimals of some places."""
         code = 2 * self._number
         code[places] += 1

@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints
     from solver.problem.instance import Instance
     from solver.problem.rules import By
-
-    Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,7 @@ class Element:
 
 
 class ExactElements:
-    """Elements of an instance as arrays: first its legs, then its named routes.
-
-    Parameters
-    ----------
-    instance : Instance
-        A checked instance.
-    """
+    """Elements of an instance as arrays: first its legs, then its named routes."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -77,7 +68,7 @@ class ExactElements:
         return len(self.leg_names)
 
     @cached_property
-    def inner_visits(self) -> tuple[Positions, Positions]:
+    def inner_visits(self) -> tuple[Ints, Ints]:
         """Elements and nodes that they visit before their last, pair by pair."""
         inner = np.ones(len(self.visits.items), dtype=bool)
         inner[self.visits.starts[1:] - 1] = False
@@ -158,7 +149,7 @@ class ExactElements:
             ],
         }
 
-    def carriers(self, by: By) -> dict[str, Positions]:
+    def carriers(self, by: By) -> dict[str, Ints]:
         """Elements that carry each value, by value.
 
         By node and port: elements that visit the node, at their end or inside.
@@ -168,7 +159,7 @@ class ExactElements:
         return self._carriers[by]
 
     @cached_property
-    def _carriers(self) -> dict[str, dict[str, Positions]]:
+    def _carriers(self) -> dict[str, dict[str, Ints]]:
         return {}
 
     def _carried(self, by: By) -> Iterable[Iterable[str]]:
@@ -203,7 +194,7 @@ class ExactElements:
             found = [*self.node_countries, *crossed]
         return tuple(dict.fromkeys(value for names in found for value in names))
 
-    def nodes_with(self, by: By, value: str) -> Positions:
+    def nodes_with(self, by: By, value: str) -> Ints:
         """Nodes that carry a value themselves: by node and port, and by country."""
         if by == "country":
             found = [
@@ -250,12 +241,12 @@ class ExactElements:
         return [sum((legs[leg] for leg in e.legs), ZERO) for e in self.all]
 
 
-def _array(values: Iterable[int]) -> Positions:
+def _array(values: Iterable[int]) -> Ints:
     return np.fromiter(values, dtype=np.int64)
 
 
-def _inverted(carried: Iterable[Iterable[str]]) -> dict[str, Positions]:
-    """Positions of each value in lists of values."""
+def _inverted(carried: Iterable[Iterable[str]]) -> dict[str, Ints]:
+    """Ints of each value in lists of values."""
     found: dict[str, list[int]] = {}
     for place, values in enumerate(carried):
         for value in dict.fromkeys(values):

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.problem.tables import ABSURD
+from solver.solution.plan import Plan
 from solver.verification.exact.amounts import Amounts, amounts, group_sums
 from solver.verification.exact.ragged import Ragged
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
-    from solver.solution.plan import Plan
+    from solver.arrays import Ints, Mask
     from solver.verification.exact.amounts import Integers
     from solver.verification.facts.elements import ExactElements
     from solver.verification.facts.shipments import ExactCargo
-
-    Mask = NDArray[np.bool_]
-    Positions = NDArray[np.int64]
 
 
 def malformed(plan: Plan, elements: ExactElements, cargo: ExactCargo) -> str:
@@ -45,21 +43,23 @@ def malformed(plan: Plan, elements: ExactElements, cargo: ExactCargo) -> str:
     return next((f"the plan's {what}" for what, is_so in problems.items() if is_so), "")
 
 
-def _within(positions: Positions, size: int) -> bool:
+def units_on(shipments: list[int], chains: Sequence[Sequence[int]], size: int) -> Plan:
+    """Return a plan of a unit on each of some routes, for so many shipments."""
+    return Plan(
+        shipment=np.array(shipments, dtype=np.int64),
+        quantity=np.ones(len(shipments)),
+        starts=np.cumsum([0, *map(len, chains)], dtype=np.int64),
+        elements=np.array([e for chain in chains for e in chain], dtype=np.int64),
+        unmet=np.zeros(size),
+    )
+
+
+def _within(positions: Ints, size: int) -> bool:
     return bool(((positions >= 0) & (positions < size)).all())
 
 
 class PlanFlows:
     """Flows of a plan.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan that is not malformed.
-    elements : ExactElements
-        Legs and named routes of the instance.
-    cargo : ExactCargo
-        Its shipments.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class PlanFlows:
     def __len__(self) -> int:
         return len(self.shipment)
 
-    def _corridors(self) -> tuple[Positions, Mask]:
+    def _corridors(self) -> tuple[Ints, Mask]:
         none = len(self.elements.corridors) - 1
         of_element = self.elements.corridor[self.chain.items]
         if not len(self):
@@ -103,14 +103,14 @@ class PlanFlows:
         last = np.maximum.reduceat(own, self.chain.starts[:-1])
         return first, (last >= 0) & (first != last)
 
-    def element_loads(self, group: Positions, groups: int) -> Integers:
+    def element_loads(self, group: Ints, groups: int) -> Integers:
         """Quantity on each element by group of flows, shape (groups, elements)."""
         size = len(self.elements)
         index = group[self.owner] * size + self.chain.items
         loads = group_sums(index, self.quantity.units[self.owner], groups * size)
         return loads.reshape(groups, size)
 
-    def start_loads(self, group: Positions, groups: int) -> Integers:
+    def start_loads(self, group: Ints, groups: int) -> Integers:
         """Quantity that starts at each node by group, shape (groups, nodes)."""
         size = self.elements.num_nodes
         index = group * size + self.start

@@ -17,15 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints, Mask
     from solver.problem.instance import Instance
     from solver.verification.facts.elements import ExactElements
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.facts.shipments import ExactCargo
 
-    Mask = NDArray[np.bool_]
-    Positions = NDArray[np.int64]
     Kind = Literal["leg", "node", "route", "capacity"]
 
 
@@ -43,8 +40,6 @@ class Limit:
 
     Parameters
     ----------
-    key : CapacityKey
-        Its name.
     quantity : Decimal
         How much may pass.
     row : int
@@ -60,17 +55,7 @@ class Limit:
 
 
 class ExactLimits:
-    """Limits in their order: legs, nodes, named routes, joint capacities.
-
-    Parameters
-    ----------
-    instance : Instance
-        A checked instance.
-    elements : ExactElements
-        Its legs and named routes.
-    cargo : ExactCargo
-        Its shipments.
-    """
+    """Limits in their order: legs, nodes, named routes, joint capacities."""
 
     def __init__(
         self, instance: Instance, elements: ExactElements, cargo: ExactCargo
@@ -198,7 +183,7 @@ class ExactLimits:
         return found
 
 
-def _inverse(owners: Positions, items: Positions) -> dict[int, list[int]]:
+def _inverse(owners: Ints, items: Ints) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for owner, item in zip(owners.tolist(), items.tolist(), strict=True):
         found.setdefault(item, []).append(owner)

@@ -10,14 +10,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from solver.problem.rules import By
     from solver.verification.exact.amounts import Integers
     from solver.verification.facts.elements import ExactElements
     from solver.verification.facts.flows import PlanFlows
-
-    Positions = NDArray[np.int64]
 
 
 WORD = 62

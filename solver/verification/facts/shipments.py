@@ -12,13 +12,12 @@ from solver.verification.exact.ragged import Ragged
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.arrays import Ints
     from solver.problem.instance import Instance
     from solver.problem.rules import RuleKey
     from solver.problem.tables import Table
     from solver.verification.exact.amounts import Amounts
     from solver.verification.facts.elements import ExactElements
-
-    Positions = NDArray[np.int64]
 
 
 PRICED = -1
@@ -27,13 +26,6 @@ PRICED = -1
 
 class ExactCargo:
     """Shipments as arrays, in the order of `Instance.shipments`.
-
-    Parameters
-    ----------
-    instance : Instance
-        A checked instance.
-    elements : ExactElements
-        Its legs and named routes.
 
     Attributes
     ----------
@@ -88,7 +80,7 @@ def _numbers(names: NDArray[np.object_]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-def _lookup(names: NDArray[np.object_], number: dict[str, int]) -> Positions:
+def _lookup(names: NDArray[np.object_], number: dict[str, int]) -> Ints:
     return np.array([number[name] for name in names], dtype=np.int64)
 
 
@@ -106,7 +98,7 @@ def _places(nodes: Table, elements: ExactElements) -> tuple[Ragged, dict[str, in
     return Ragged.of(lists), number
 
 
-def _classes(table: Table) -> tuple[tuple[int | None, ...], Positions]:
+def _classes(table: Table) -> tuple[tuple[int | None, ...], Ints]:
     """Classes of firm demand in the order they are served, and that of each row."""
     firm = np.isinf(table["unmet_cost"].astype(float))
     priority = table["priority"].astype(float)

@@ -11,9 +11,10 @@ from solver.verification.figures.comparison import SHARE, FigureColumn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from solver.arrays import Floats
     from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Cells, Floats
+    from solver.verification.figures.columns import Cells
     from solver.verification.slopes.reliefs import Relieved
 
 

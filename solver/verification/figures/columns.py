@@ -12,12 +12,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints
     from solver.verification.evidence import Evidence
     from solver.verification.exact.ragged import Ragged
     from solver.verification.figures.comparison import FigureColumn
 
-    Floats = NDArray[np.float64]
-    Positions = NDArray[np.int64]
     Cells = dict[str, NDArray[Any] | Sequence[Any] | FigureColumn]
 
 
@@ -45,7 +44,7 @@ def joined_names(lists: Ragged, names: tuple[str, ...]) -> list[str]:
     return [whole[first:end] for first, end in zip(firsts, ends, strict=True)]
 
 
-def shipment_columns(evidence: Evidence, shipments: Positions) -> Cells:
+def shipment_columns(evidence: Evidence, shipments: Ints) -> Cells:
     """Columns that say which demand a row is about."""
     cargo, instance = evidence.world.cargo, evidence.world.instance
     demand = cargo.demand[shipments]

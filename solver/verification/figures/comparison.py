@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Mask
+
 
 RELATIVE = 1e-9
 """Difference of two figures, relative to their size, that rounding explains."""
@@ -44,10 +46,10 @@ class FigureColumn:
 
     values: NDArray[Any]
     digits: int | None = None
-    unsure: NDArray[np.bool_] | None = None
-    size: NDArray[np.float64] | None = None
+    unsure: Mask | None = None
+    size: Floats | None = None
 
-    def differs(self, found: NDArray[Any]) -> NDArray[np.bool_]:
+    def differs(self, found: NDArray[Any]) -> Mask:
         """Rows in which a column found says something else."""
         if self.values.dtype == object:
             return np.asarray(self.values != found, dtype=bool)
@@ -65,18 +67,18 @@ def text(values: Sequence[str] | NDArray[Any]) -> FigureColumn:
 
 
 def numbers(
-    values: Sequence[float] | NDArray[np.float64], digits: int | None = None
+    values: Sequence[float] | Floats, digits: int | None = None
 ) -> FigureColumn:
     """Column of numbers."""
     return FigureColumn(np.array(values, dtype=np.float64), digits)
 
 
 def close(
-    value: NDArray[np.float64],
-    found: NDArray[np.float64],
+    value: Floats,
+    found: Floats,
     digits: int | None,
-    size: NDArray[np.float64],
-) -> NDArray[np.bool_]:
+    size: Floats,
+) -> Mask:
     """Whether figures found are values rounded to so many digits; NaN is NaN."""
     equal = (value == found) | (np.isnan(value) & np.isnan(found))
     if digits is None:

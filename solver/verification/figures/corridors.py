@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Ints, Mask
     from solver.problem.rules import By
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Cells, Positions
+    from solver.verification.figures.columns import Cells
 
 
 _MEASURED_BY: tuple[By, ...] = ("corridor", "country", "port", "mode", "tag")
@@ -49,7 +50,7 @@ def _blocks(evidence: Evidence) -> Iterator[dict[str, NDArray[Any]]]:
             yield _block(evidence, scope, "corridor", carriers["corridor"], inside)
 
 
-def _parts_of_cargo(evidence: Evidence) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def _parts_of_cargo(evidence: Evidence) -> Iterator[tuple[str, Mask]]:
     """Yield product groups, and periods if there are several, with their flows."""
     cargo, instance = evidence.world.cargo, evidence.world.instance
     shipment = evidence.flows.shipment
@@ -62,7 +63,7 @@ def _parts_of_cargo(evidence: Evidence) -> Iterator[tuple[str, NDArray[np.bool_]
             yield f"period={name}", cargo.period[shipment] == number
 
 
-def _by_market(evidence: Evidence) -> dict[str, Positions]:
+def _by_market(evidence: Evidence) -> dict[str, Ints]:
     """Flows to each market that asks for cargo."""
     cargo, demand = evidence.world.cargo, evidence.world.instance.demand
     asked = demand["market"][cargo.demand]
@@ -74,8 +75,8 @@ def _block(
     evidence: Evidence,
     scope: str,
     by: str,
-    of_value: dict[str, Positions],
-    inside: NDArray[np.bool_],
+    of_value: dict[str, Ints],
+    inside: Mask,
 ) -> dict[str, NDArray[Any]]:
     """Rows of one scope: quantity, traded value and landed cost of each value."""
     world, flows = evidence.world, evidence.flows

@@ -24,15 +24,12 @@ from solver.verification.rules.cargo_scopes import flows_by_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.problem.rules import By
     from solver.solution.certificate import Exposure
     from solver.verification.bound.bound import Bound
     from solver.verification.figures.columns import Cells
     from solver.verification.plan import ExactPlan
-
-    Floats = NDArray[np.float64]
 
 
 KINDS: tuple[By, ...] = ("corridor", "country", "port")
@@ -57,22 +54,11 @@ COLUMNS = {
 """Column of the table in which each question is answered."""
 
 
-MOST_SHIPMENTS = 2**18
-"""Shipments of all questions that are searched together: memory follows."""
-
-
 _TIES = 1e-9
 
 
 class Answers:
     """Answers to the questions of a certificate, checked.
-
-    Parameters
-    ----------
-    plan : ExactPlan
-        The plan.
-    asked : tuple of Exposure
-        Questions and prices of the certificate.
 
     Attributes
     ----------
@@ -157,7 +143,7 @@ class Answers:
 
     # ---- what they prove
 
-    def table(self, claims: Mapping[str, NDArray[np.float64]]) -> Cells:
+    def table(self, claims: Mapping[str, Floats]) -> Cells:
         """Return the table that the prices prove.
 
         Parameters
@@ -252,13 +238,9 @@ class Answers:
                 yield asked, None
             else:
                 alike.setdefault(_given(asked), []).append(asked)
-        charged = [*alike.values()]
-        step = max(1, MOST_SHIPMENTS // max(1, len(self.world.cargo)))
-        for first in range(0, len(charged), step):
-            chosen = charged[first : first + step]
-            found = bounds([self._prices(own[0]) for own in chosen])
-            for own, bound in zip(chosen, found, strict=True):
-                yield from ((asked, bound) for asked in own)
+        prices = (self._prices(own[0]) for own in alike.values())
+        for own, bound in zip(alike.values(), bounds(self.world, prices), strict=True):
+            yield from ((asked, bound) for asked in own)
 
     def _prices(self, asked: Exposure) -> ExactPrices:
         unmet = self.plan.unmet

@@ -12,8 +12,9 @@ from solver.verification.exact.amounts import amounts_of, decimal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Cells, Floats, Positions
+    from solver.verification.figures.columns import Cells
     from solver.verification.world import World
 
 
@@ -41,8 +42,8 @@ def flows_table(evidence: Evidence) -> Cells:
 
 
 def _entries(
-    row: Positions,
-    flow: Positions,
+    row: Ints,
+    flow: Ints,
     once: float,
     distance: Floats | float = 0.0,
     money: Floats | float = 0.0,
@@ -109,7 +110,7 @@ def _at_nodes(evidence: Evidence) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def _kind(evidence: Evidence) -> Positions:
+def _kind(evidence: Evidence) -> Ints:
     """Kind of product of each flow."""
     world = evidence.world
     return world.costs.kind[world.cargo.product[evidence.flows.shipment]]
@@ -163,9 +164,7 @@ def _block(evidence: Evidence, kind: str, entries: Floats) -> dict[str, NDArray[
     }
 
 
-def _places_of(
-    evidence: Evidence, groups: list[str]
-) -> tuple[Positions, Positions, Positions]:
+def _places_of(evidence: Evidence, groups: list[str]) -> tuple[Ints, Ints, Ints]:
     """Period, product group and corridor of each flow."""
     world, shipment = evidence.world, evidence.flows.shipment
     own = world.instance.products["group"].tolist()
@@ -174,7 +173,7 @@ def _places_of(
     return world.cargo.period[shipment], of_flow, evidence.flows.corridor
 
 
-def _place_cells(world: World, kind: str, row: Positions) -> dict[str, NDArray[Any]]:
+def _place_cells(world: World, kind: str, row: Ints) -> dict[str, NDArray[Any]]:
     """Cells that say what a place is."""
     elements, modes = world.elements, world.instance.legs["mode"]
     cells = [("", "", "", name) for name in elements.node_names]

@@ -10,8 +10,9 @@ from solver.verification.figures.both_ways import SLACK, both_ways
 from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats
     from solver.verification.evidence import Evidence
-    from solver.verification.figures.columns import Cells, Floats
+    from solver.verification.figures.columns import Cells
     from solver.verification.rules.row import Carried, ExactRow
 
 

@@ -56,11 +56,7 @@ def expected_summary(
         "bound": _money(proved.bound),
         "gap": None if proved.gap is None else Figure(proved.gap, GAP),
         "unmet_bounds": [
-            {
-                "priority": found["priority"],
-                "unmet": _money(found["unmet"]),
-                "bound": _money(found["bound"]),
-            }
+            {**found, **{name: _money(found[name]) for name in ("unmet", "bound")}}
             for found in proved.unmet_bounds
         ],
         "demand": _money(world.cargo.quantity.total()),
@@ -232,11 +228,7 @@ def _is_text(found: object) -> bool:
 
 
 def _is_limit(found: object) -> bool:
-    return found is None or (is_number(found) and _at_least(found, 0))
-
-
-def _at_least(found: object, least: float) -> bool:
-    return isinstance(found, int | float) and found >= least
+    return found is None or (is_number(found) and found >= 0)
 
 
 _TINY = 1e-9

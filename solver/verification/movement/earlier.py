@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from solver.solution.plan import Plan
 from solver.verification.exact.amounts import ZERO, decimal
-from solver.verification.facts.flows import PlanFlows
+from solver.verification.facts.flows import PlanFlows, units_on
 from solver.verification.figures.columns import ROUTE_JOIN, joined_names
 from solver.verification.plan import unusable
 
@@ -19,13 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints
     from solver.solution.earlier import EarlierPlan
     from solver.solution.keys import DemandKey
     from solver.verification.world import World
-
-    Positions = NDArray[np.int64]
 
 
 _Key = TypeVar("_Key")
@@ -62,15 +58,7 @@ class MovedAmounts:
 
 
 class ExactEarlier:
-    """An earlier plan on an instance.
-
-    Parameters
-    ----------
-    world : World
-        The instance.
-    plan : EarlierPlan
-        The plan.
-    """
+    """An earlier plan on an instance."""
 
     def __init__(self, world: World, plan: EarlierPlan) -> None:
         self.world, self.plan = world, plan
@@ -96,17 +84,12 @@ class ExactEarlier:
     # ---- routes that can still be taken
 
     @cached_property
-    def candidates(self) -> tuple[PlanFlows, Positions]:
+    def candidates(self) -> tuple[PlanFlows, Ints]:
         """Earlier routes that shipments can still take, and the row of each."""
-        shipments, chains, rows = [], [], []
-        for shipment, chain, row in self._named():
-            shipments.append(shipment)
-            chains.append(chain)
-            rows.append(row)
-        flows = self._flows(shipments, chains)
-        open_ = np.flatnonzero(~unusable(self.world, flows)).tolist()
-        kept = self._flows([shipments[n] for n in open_], [chains[n] for n in open_])
-        return kept, np.array([rows[n] for n in open_], dtype=np.int64)
+        named = [*self._named()]
+        usable = ~unusable(self.world, self._flows(named))
+        kept = [own for own, is_open in zip(named, usable, strict=True) if is_open]
+        return self._flows(kept), np.array([row for _, _, row in kept], dtype=np.int64)
 
     def _named(self) -> Iterator[tuple[int, list[int], int]]:
         """Yield shipment, elements and row where all names are there."""
@@ -116,16 +99,10 @@ class ExactEarlier:
             for shipment in self.shipments.get(key, ()) if min(chain) >= 0 else ():
                 yield shipment, chain, row
 
-    def _flows(self, shipments: list[int], chains: list[list[int]]) -> PlanFlows:
-        world = self.world
-        plan = Plan(
-            shipment=np.array(shipments, dtype=np.int64),
-            quantity=np.ones(len(shipments)),
-            starts=np.cumsum([0, *map(len, chains)], dtype=np.int64),
-            elements=np.array([e for chain in chains for e in chain], dtype=np.int64),
-            unmet=np.zeros(len(world.cargo)),
-        )
-        return PlanFlows(plan, world.elements, world.cargo)
+    def _flows(self, named: list[tuple[int, list[int], int]]) -> PlanFlows:
+        shipments, chains = [own[0] for own in named], [own[1] for own in named]
+        elements, cargo = self.world.elements, self.world.cargo
+        return PlanFlows(units_on(shipments, chains, len(cargo)), elements, cargo)
 
     @property
     def open_rows(self) -> list[int]:

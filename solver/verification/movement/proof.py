@@ -63,8 +63,6 @@ class MovementProof:
 
     Parameters
     ----------
-    plan : ExactPlan
-        The plan.
     earlier : EarlierPlan
         The plan that it is to be near.
     """

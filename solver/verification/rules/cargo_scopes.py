@@ -8,31 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.solution.keys import ALL_PERIODS
-from solver.verification.exact.amounts import (
-    Amounts,
-    amounts,
-    decimal,
-    group_sums,
-    scaled_pairs,
-)
+from solver.verification.exact.amounts import Amounts, amounts, decimal, group_sums
 from solver.verification.facts.marks import WORD, Marks
 from solver.verification.rules.row import Carried, Cell, ExactScope
-from solver.verification.rules.rows import RowsOfRule, rules_of
+from solver.verification.rules.rows import row_maker, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints
     from solver.problem.instance import Instance
     from solver.problem.rules import By, Rule
     from solver.verification.facts.elements import ExactElements
     from solver.verification.facts.flows import PlanFlows
     from solver.verification.facts.shipments import ExactCargo
     from solver.verification.rules.row import ExactRow
-
-    Positions = NDArray[np.int64]
 
 
 OUTSIDE = -1
@@ -45,8 +36,6 @@ class Coverage:
 
     Parameters
     ----------
-    rule : Rule
-        The rule.
     cells : tuple of Cell
         Its scopes and periods.
     cell : ndarray of int, shape (shipments,)
@@ -57,30 +46,18 @@ class Coverage:
 
     rule: Rule
     cells: tuple[Cell, ...]
-    cell: Positions
+    cell: Ints
     weight: Amounts
 
-    def weighed(self, quantity: Amounts, product: Positions) -> Amounts:
+    def weighed(self, quantity: Amounts, product: Ints) -> Amounts:
         """Weighted quantities of cargo of these products."""
         if self.rule.weight == "quantity":
             return quantity
-        weight = self.weight.take(product)
-        units = scaled_pairs(quantity.units, weight.units)
-        return Amounts(units, quantity.places + weight.places)
+        return quantity.each_times(self.weight.take(product))
 
 
 class Rules:
-    """All rules of an instance, row by row.
-
-    Parameters
-    ----------
-    instance : Instance
-        A checked instance.
-    elements : ExactElements
-        Its legs and named routes.
-    cargo : ExactCargo
-        Its shipments.
-    """
+    """All rules of an instance, row by row."""
 
     def __init__(
         self, instance: Instance, elements: ExactElements, cargo: ExactCargo
@@ -110,13 +87,13 @@ class Rules:
         scopes = {names: number for number, names in enumerate(dict.fromkeys(combined))}
         scope[inside] = [scopes[names] for names in combined]
         cells, cell = self._cells(rule, [*scopes], scope)
-        values = self.instance.products["value"]
-        weight = np.where(np.isnan(values), 0.0, values)
+        value = np.nan_to_num(self.instance.products["value"].astype(np.float64))
+        weight = value if rule.weight == "value" else np.ones(len(value))
         return Coverage(rule, cells, cell, amounts(weight))
 
     def _cells(
-        self, rule: Rule, scopes: list[tuple[str, ...]], scope: Positions
-    ) -> tuple[tuple[Cell, ...], Positions]:
+        self, rule: Rule, scopes: list[tuple[str, ...]], scope: Ints
+    ) -> tuple[tuple[Cell, ...], Ints]:
         """Split scopes by period, unless the rule is over all of them."""
         named = [tuple(zip(rule.for_each, names, strict=True)) for names in scopes]
         if rule.over == "all":
@@ -133,16 +110,13 @@ class Rules:
     def _rows(self, number: int) -> Iterator[ExactRow]:
         coverage = self.coverages[number]
         rule = coverage.rule
-        rows = RowsOfRule(rule, self.elements.values(rule.by))
+        rows = row_maker(rule, dict.fromkeys(self.elements.values(rule.by)))
         penalty = None if rule.penalty is None else decimal(rule.penalty)
-        for place, demand in enumerate(self._demand(coverage)):
-            scope = ExactScope(number, place, demand, rule.of == "demand", penalty)
-            yield from rows.of(coverage.cells[place], scope)
-
-    def _demand(self, coverage: Coverage) -> list[Decimal]:
         cargo = self.cargo
         weighed = coverage.weighed(cargo.quantity, cargo.product)
-        return _cell_sums(coverage, coverage.cell, weighed)
+        for place, demand in enumerate(_cell_sums(coverage, coverage.cell, weighed)):
+            scope = ExactScope(number, place, demand, rule.of == "demand", penalty)
+            yield from rows(coverage.cells[place], scope)
 
     # ---- what a plan carries
 
@@ -168,7 +142,7 @@ class Rules:
         return result
 
 
-def _cell_sums(coverage: Coverage, cell: Positions, weighed: Amounts) -> list[Decimal]:
+def _cell_sums(coverage: Coverage, cell: Ints, weighed: Amounts) -> list[Decimal]:
     inside = cell != OUTSIDE
     units = group_sums(cell[inside], weighed.units[inside], len(coverage.cells))
     return [weighed.value(unit) for unit in units.tolist()]
@@ -176,7 +150,7 @@ def _cell_sums(coverage: Coverage, cell: Positions, weighed: Amounts) -> list[De
 
 def flows_by_value(
     flows: PlanFlows, by: By, wanted: set[str] | None = None
-) -> Iterator[tuple[str, Positions]]:
+) -> Iterator[tuple[str, Ints]]:
     """Yield the values and the flows that carry each; without `wanted`, all values.
 
     The countries of a flow's own two ends do not count.

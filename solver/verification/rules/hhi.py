@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor, nan
 from typing import TYPE_CHECKING
 
-from solver.verification.exact.amounts import ONE, ZERO, decimal
+from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.exact.margins import HHI_MARGIN
 from solver.verification.rules.kind import row_key
 from solver.verification.rules.row import (
@@ -44,28 +44,25 @@ def hhi_rows(rule: Rule, known: Known) -> RowMaker:
     def of(cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
         if given is not None:
             hhi = largest_hhi(given)
-            yield ExactHHIRow(row_key(rule, cell, "hhi"), scope, known, hhi, hhi)
+            yield ExactHHIRow(row_key(rule, cell, "hhi"), scope, hhi, known, hhi)
         if number is not None:
             key, hhi = row_key(rule, cell, "effective", "min"), hhi_of_number(number)
-            yield ExactHHIRow(key, scope, known, hhi, decimal(number))
+            yield ExactHHIRow(key, scope, decimal(number), known, hhi)
 
     return of
 
 
 @dataclass(frozen=True, eq=False)
 class ExactHHIRow(ExactConcentrationRow):
-    """A bound on the index, ``sum_v F_v^2 <= H B^2``, or on the effective number.
+    """The row ``sum_v F_v^2 <= H B^2``: its limit is H, or the least effective number.
 
     Parameters
     ----------
     hhi : Decimal
         H, the largest index.
-    shown : Decimal
-        The limit as it is shown: the index, or the least effective number.
     """
 
     hhi: Decimal
-    shown: Decimal
 
     told = "HHI"
 
@@ -73,23 +70,17 @@ class ExactHHIRow(ExactConcentrationRow):
     def _is_number(self) -> bool:
         return self.key.measure == "effective"
 
-    @property
-    def limit(self) -> Decimal:
-        """Largest index, or least effective number."""
-        return self.shown
-
     def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Return the sum of tangents: F_v^2 / B is at least 2 a_v F_v - a_v^2 B."""
         squares = sum((weight * weight for weight in weights.values()), ZERO)
         values = {value: 2 * weight for value, weight in weights.items()}
         return ExactLinear(values, squares + self.hhi, ZERO)
 
-    def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
-        """Whether the price is at most 100 / D times the penalty."""
-        scope = self.scope
-        if scope.penalty is None:
-            return True
-        return price * scope.demand <= HUNDRED * money * scope.penalty
+    @property
+    def rate(self) -> Fraction | None:
+        """Money for each 0.01 of the index, in parts of the demand D: 100 / D of it."""
+        paid, demand = super().rate, Fraction(self.scope.demand)
+        return HUNDRED * paid / demand if paid is not None and demand else None
 
     def _squares(self, carried: Carried) -> Decimal:
         return sum((own * own for own in self.amounts(carried)), ZERO)
@@ -112,18 +103,6 @@ class ExactHHIRow(ExactConcentrationRow):
     def margin(self, carried: Carried) -> Fraction:
         """Excess that a plan may have: so much of its base."""
         return Fraction(HHI_MARGIN) * Fraction(self.base(carried))
-
-    def penalty_of(self, excess: Fraction) -> Fraction:
-        """Money for each 0.01 of the index, in parts of the demand."""
-        demand = Fraction(self.scope.demand)
-        paid = super().penalty_of(excess)
-        return HUNDRED * paid / demand if demand else Fraction(0)
-
-    def penalty_of_base(self, base: float) -> float:
-        """Penalty of an excess as large as the base."""
-        demand = float(self.scope.demand)
-        whole = super().penalty_of_base(base)
-        return HUNDRED * whole / demand if demand else 0.0
 
     def level(self, carried: Carried) -> float:
         """Index or effective number; NaN if nothing is carried."""

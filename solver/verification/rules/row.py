@@ -83,14 +83,15 @@ class ExactRow(ABC):
 
     Parameters
     ----------
-    key : RowKey
-        Its name.
     scope : ExactScope
         Cargo it counts.
+    limit : Decimal
+        The limit in the rule's own scale.
     """
 
     key: RowKey
     scope: ExactScope
+    limit: Decimal
 
     told: ClassVar[str]
     """What it bounds, in words."""
@@ -124,23 +125,18 @@ class ExactRow(ABC):
     def wrong_weights(self, weights: Mapping[str, float]) -> str:
         """Say why weights are not allowed; blank if they are."""
 
-    def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
-        """Whether a soft row may have a price: no more than its penalty.
-
-        Parameters
-        ----------
-        money : Decimal
-            Price of a unit of money.
-        """
+    @property
+    def rate(self) -> Fraction | None:
+        """Money for a unit of excess; None where none is paid."""
         penalty = self.scope.penalty
-        return penalty is None or price <= money * penalty
+        return None if penalty is None else Fraction(penalty)
+
+    def allows(self, price: Decimal, money: Decimal = ONE) -> bool:
+        """Whether it may have a price where a unit of money has one: its penalty."""
+        rate = self.rate
+        return rate is None or Fraction(price) <= Fraction(money) * rate
 
     # ---- plans
-
-    @property
-    @abstractmethod
-    def limit(self) -> Decimal:
-        """The limit in the rule's own scale."""
 
     @abstractmethod
     def excess(self, carried: Carried) -> Decimal | Fraction:
@@ -166,12 +162,9 @@ class ExactRow(ABC):
 
     def fault(self, carried: Carried) -> str:
         """Say by how much a plan misses it; blank if it keeps it."""
-        excess = self.excess(carried)
-        if excess <= 0:
-            return ""
-        base = self.base(carried)
+        excess, base = self.excess(carried), self.base(carried)
         limit = f"the limit of {self.limit} on the {self.told}"
-        return f"{limit} is missed by {excess} of {base}"
+        return f"{limit} is missed by {excess} of {base}" if excess > 0 else ""
 
     def penalty(self, carried: Carried) -> Fraction:
         """Money that a plan pays for breaking it."""
@@ -179,9 +172,7 @@ class ExactRow(ABC):
 
     def penalty_of(self, excess: Fraction) -> Fraction:
         """Money for an excess; none below 0."""
-        if self.scope.penalty is None:
-            return Fraction(0)
-        return max(Fraction(0), excess) * Fraction(self.scope.penalty)
+        return max(Fraction(0), excess) * (self.rate or 0)
 
     def margin(self, carried: Carried) -> Fraction:
         """Excess that a plan may have where the row must hold."""
@@ -190,7 +181,7 @@ class ExactRow(ABC):
 
     def penalty_of_base(self, base: float) -> float:
         """Penalty of an excess as large as the base."""
-        return 0.0 if self.scope.penalty is None else float(self.scope.penalty) * base
+        return float(self.rate or 0) * base
 
     def limit_unit(self, base: float) -> float:
         """Money per unit of the limit as it is shown, at a price of 1."""
@@ -230,6 +221,11 @@ class ExactConcentrationRow(ExactRow):
             if not -1.0 <= weight <= 1.0:
                 return f"{weight} for {value!r} is out of bounds"
         return ""
+
+
+def share_of(part: Decimal, base: Decimal) -> float:
+    """Return a part of what is carried or asked for; NaN of nothing."""
+    return float(part) / float(base) if base else nan
 
 
 def decimals(weights: Mapping[str, float]) -> dict[str, Decimal]:

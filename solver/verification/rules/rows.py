@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from solver.verification.rules.change import change_rows
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, ExactRow, ExactScope
 
 
 KINDS: tuple[Callable[[Rule, Known], RowMaker], ...] = (
@@ -37,22 +37,7 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     return (*instance.diversification, *asked)
 
 
-class RowsOfRule:
-    """What one rule bounds in every scope.
-
-    Parameters
-    ----------
-    rule : Rule
-        The rule.
-    known : tuple of str
-        All values of its `by`.
-    """
-
-    def __init__(self, rule: Rule, known: tuple[str, ...]) -> None:
-        values = dict.fromkeys(known)
-        self._makers = [kind(rule, values) for kind in KINDS]
-
-    def of(self, cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
-        """Yield the rows of a cell, in the order in which results list them."""
-        for maker in self._makers:
-            yield from maker(cell, scope)
+def row_maker(rule: Rule, known: Known) -> RowMaker:
+    """Return what makes all rows of a cell, in the order in which results list them."""
+    makers = [kind(rule, known) for kind in KINDS]
+    return lambda cell, scope: chain.from_iterable(of(cell, scope) for of in makers)

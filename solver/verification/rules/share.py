@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
 from typing import TYPE_CHECKING
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.solution.keys import RowKey
 from solver.verification.exact.amounts import ONE, ZERO, decimal
-from solver.verification.rules.row import ExactLinear, ExactRow
+from solver.verification.rules.row import ExactLinear, ExactRow, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,9 +60,7 @@ def _order(rule: Rule, known: Known, bounded: Known) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExactShareRow(ExactRow):
-    """A bound on the share of one value."""
-
-    share: Decimal
+    """A bound on the share of one value: its limit."""
 
     told = "share"
 
@@ -75,30 +72,25 @@ class ExactShareRow(ExactRow):
     def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Return the row itself."""
         del weights
-        return ExactLinear(
-            {self.key.value: self.sign * ONE}, self.sign * self.share, ZERO
-        )
+        sign = self.sign * ONE
+        return ExactLinear({self.key.value: sign}, sign * self.limit, ZERO)
 
     def wrong_weights(self, weights: Mapping[str, float]) -> str:
         """Say that there is nothing to weigh."""
         return f"{len(weights)} given, where there is nothing to weigh"
 
-    @property
-    def limit(self) -> Decimal:
-        """The share."""
-        return self.share
-
     def excess(self, carried: Carried) -> Decimal:
         """Quantity above a largest share, or below a least one."""
-        amount = carried.by_value[self.key.value][self.scope.cell]
-        return self.sign * (amount - self.share * self.base(carried))
+        most = self.limit * self.base(carried)
+        return self.sign * (self._amount(carried) - most)
 
     def level(self, carried: Carried) -> float:
         """Return the share."""
-        base = self.base(carried)
-        amount = carried.by_value[self.key.value][self.scope.cell]
-        return float(amount) / float(base) if base else nan
+        return share_of(self._amount(carried), self.base(carried))
+
+    def _amount(self, carried: Carried) -> Decimal:
+        return carried.by_value[self.key.value][self.scope.cell]
 
     def excess_at(self, level: float, base: float) -> float:
         """Quantity above or below the share."""
-        return self.sign * (level - float(self.share)) * base
+        return self.sign * (level - float(self.limit)) * base

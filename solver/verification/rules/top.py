@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from math import nan
 from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ZERO, decimal
@@ -15,6 +13,7 @@ from solver.verification.rules.row import (
     ExactConcentrationRow,
     ExactLinear,
     decimals,
+    share_of,
 )
 
 if TYPE_CHECKING:
@@ -32,36 +31,22 @@ def top_rows(rule: Rule, known: Known) -> RowMaker:
     def of(cell: Cell, scope: ExactScope) -> Iterator[ExactRow]:
         if top is not None:
             key, share = row_key(rule, cell, "top"), decimal(top.share)
-            yield ExactTopRow(key, scope, known, top.k, share)
+            yield ExactTopRow(key, scope, share, known, top.k)
 
     return of
 
 
 @dataclass(frozen=True, eq=False)
 class ExactTopRow(ExactConcentrationRow):
-    """A bound on what the largest values carry together.
-
-    Parameters
-    ----------
-    count : int
-        How many of them.
-    share : Decimal
-        Their largest share.
-    """
+    """A bound on the share of the `count` largest values together: its limit."""
 
     count: int
-    share: Decimal
 
     told = "largest together"
 
-    @property
-    def limit(self) -> Decimal:
-        """The share."""
-        return self.share
-
     def linear(self, weights: Mapping[str, Decimal]) -> ExactLinear:
         """Return what values carry as weighted: no more than the largest do."""
-        return ExactLinear(dict(weights), self.share, ZERO)
+        return ExactLinear(dict(weights), self.limit, ZERO)
 
     def wrong_weights(self, weights: Mapping[str, float]) -> str:
         """Say why weights are not allowed: below 0, or more than `count` in all."""
@@ -79,13 +64,12 @@ class ExactTopRow(ExactConcentrationRow):
 
     def excess(self, carried: Carried) -> Decimal:
         """Quantity above the share."""
-        return self._largest(carried) - self.share * self.base(carried)
+        return self._largest(carried) - self.limit * self.base(carried)
 
     def level(self, carried: Carried) -> float:
         """Share of the largest."""
-        base = Fraction(self.base(carried))
-        return float(Fraction(self._largest(carried)) / base) if base else nan
+        return share_of(self._largest(carried), self.base(carried))
 
     def excess_at(self, level: float, base: float) -> float:
         """Quantity above the share."""
-        return (level - float(self.share)) * base
+        return (level - float(self.limit)) * base

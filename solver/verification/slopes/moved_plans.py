@@ -10,13 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from solver.solution.plan import Plan
-from solver.verification.exact.amounts import ZERO, Amounts, decimal
-from solver.verification.facts.flows import PlanFlows, malformed
+from solver.verification.exact.amounts import ZERO, decimal
+from solver.verification.facts.flows import PlanFlows, malformed, units_on
 from solver.verification.facts.shipments import PRICED
 from solver.verification.plan import route_faults
 from solver.verification.rules.cargo_scopes import OUTSIDE, flows_by_value
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.problem.rules import By
+    from solver.solution.plan import Plan
     from solver.solution.slopes import MovedRoute, Relief, Slope
     from solver.verification.plan import ExactPlan
     from solver.verification.slopes.moves import Shift
@@ -53,15 +52,7 @@ class _MoreUnmet:
 
 
 class MovedPlans:
-    """Checks plans that differ from a plan by changes of flows.
-
-    Parameters
-    ----------
-    plan : ExactPlan
-        The plan, checked.
-    routes : sequence of MovedRoute
-        Routes beside those of the plan.
-    """
+    """Checks plans that differ from a plan by changes of flows."""
 
     def __init__(self, plan: ExactPlan, routes: Sequence[MovedRoute]) -> None:
         self.world, self.flows, self.carried = plan.world, plan.flows, plan.carried
@@ -83,16 +74,9 @@ class MovedPlans:
     @cached_property
     def _plan(self) -> Plan:
         """A unit on each route beside those of the plan."""
-        counts = [len(route.elements) for route in self.routes]
-        return Plan(
-            shipment=np.array([route.shipment for route in self.routes], dtype=int),
-            quantity=np.ones(len(self.routes)),
-            starts=np.concatenate([[0], np.cumsum(counts)]).astype(int),
-            elements=np.array(
-                [element for route in self.routes for element in route.elements], int
-            ),
-            unmet=np.zeros(len(self.world.cargo)),
-        )
+        shipments = [route.shipment for route in self.routes]
+        chains = [route.elements for route in self.routes]
+        return units_on(shipments, chains, len(self.world.cargo))
 
     @cached_property
     def _more(self) -> PlanFlows:
@@ -109,10 +93,7 @@ class MovedPlans:
 
     def _quantity(self, number: int) -> Decimal:
         """Quantity of a flow in the plan."""
-        if number >= len(self.flows):
-            return ZERO
-        quantity = self.flows.quantity
-        return quantity.value(int(quantity.units[number]))
+        return self.flows.quantity[number] if number < len(self.flows) else ZERO
 
     def _cost(self, number: int) -> Decimal:
         """Money per unit of a flow or route."""
@@ -147,16 +128,10 @@ class MovedPlans:
             elements, starts = self._counts
             lane = int(self.world.cargo.lane[flows.shipment[place]])
             found: dict[int, int] = defaultdict(int)
-            entries = [
-                *starts.get(int(flows.start[place]), ()),
-                *(
-                    entry
-                    for element in flows.chain[place].tolist()
-                    for entry in elements.get(element, ())
-                ),
-            ]
+            entries = [starts.get(int(flows.start[place]), ())]
+            entries += (elements.get(e, ()) for e in flows.chain[place].tolist())
             limits = self.world.limits
-            for limit, count in entries:
+            for limit, count in chain.from_iterable(entries):
                 if limits.lanes(limits.all[limit])[lane]:
                     found[limit] += count
             self._usages[number] = found
@@ -316,15 +291,11 @@ class MovedPlans:
         cargo, cost = self.world.cargo, ZERO
         by_class: dict[int, Decimal] = defaultdict(lambda: ZERO)
         for shipment, change in more.items():
-            if _value(self.flows.unmet, shipment) + change < 0:
+            if self.flows.unmet[shipment] + change < 0:
                 return "more carried than there is", _MoreUnmet()
             number = int(cargo.firm_class[shipment])
             if number == PRICED:
-                cost += change * _value(cargo.unmet_cost, shipment)
+                cost += change * cargo.unmet_cost[shipment]
             else:
                 by_class[number] += change
         return "", _MoreUnmet(cost, by_class)
-
-
-def _value(amounts: Amounts, number: int) -> Decimal:
-    return amounts.value(int(amounts.units[number]))

@@ -13,14 +13,11 @@ from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
 from solver.verification.exact.amounts import ZERO, decimal
 
 if TYPE_CHECKING:
+    from solver.solution.keys import MovableKey
     from solver.solution.slopes import Relief, Slope
     from solver.verification.bound.refinement import Refinement
     from solver.verification.rules.row import ExactRow
     from solver.verification.world import World
-
-
-MovableKey = CapacityKey | RowKey | ShipmentKey
-"""What can be moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +71,7 @@ def size_of(world: World, key: MovableKey) -> Decimal | None:
         case CapacityKey():
             return world.limits.by_key[key].quantity
         case ShipmentKey():
-            shipment = shipment_of(world, key)
-            quantity = world.cargo.quantity
-            return quantity.value(int(quantity.units[shipment]))
+            return world.cargo.quantity[shipment_of(world, key) or 0]
         case RowKey():
             return None
 
@@ -96,11 +91,7 @@ def shift_of(world: World, slope: Slope | Relief) -> Shift:
 
 def weight_of(world: World, rule: int, shipment: int) -> Decimal:
     """Return what a unit of a shipment counts in a rule that covers it."""
-    coverage = world.rules.coverages[rule]
-    if coverage.rule.weight == "quantity":
-        return Decimal(1)
-    weight = coverage.weight
-    return weight.value(int(weight.units[world.cargo.product[shipment]]))
+    return world.rules.coverages[rule].weight[world.cargo.product[shipment]]
 
 
 def covers(world: World, row: ExactRow, shipment: int) -> bool:

@@ -46,8 +46,6 @@ class ReliefProof:
 
     Parameters
     ----------
-    world : World
-        The instance.
     kept : tuple of Decimal
         What the plan leaves unmet by class of firm demand.
     relief : Relief
@@ -83,7 +81,8 @@ class ReliefProof:
             return "as much stays unmet as before"
         misses = [self._miss(number, rates) for number in range(len(classes))]
         miss = max(misses) / largest
-        if miss > Fraction(decimal(CURVED if self._is_curved else SLOPE)):
+        is_curved = any(stage.is_curved for stage in order)
+        if miss > Fraction(decimal(CURVED if is_curved else SLOPE)):
             return "these prices and this plan do not prove it"
         lines = {n: self._line(n, rates) for n in range(len(classes))}
         told = [
@@ -118,12 +117,3 @@ class ReliefProof:
         missing = max(Fraction(0), left - total)
         above = (rate - self._line(number, rates)) * self.far
         return (missing + max(Fraction(0), above)) / abs(self.far)
-
-    @property
-    def _is_curved(self) -> bool:
-        """Whether an index of concentration has a price."""
-        return any(
-            key.is_index and price > 0
-            for bound, _ in self.bounds.values()
-            for key, price in bound.stage.rules.items()
-        )

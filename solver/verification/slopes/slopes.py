@@ -35,12 +35,9 @@ from solver.verification.slopes.steady import SteadyUnmet
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from solver.solution.keys import MovableKey
     from solver.solution.slopes import Relief, Slope
     from solver.verification.plan import ExactPlan
-    from solver.verification.slopes.moves import MovableKey
-
-MOST_SHIPMENTS = 2**18
-"""Shipments of all sets of prices that are searched together: memory follows."""
 
 _MARGINS = 10
 """Margins of a row by which it is moved at least."""
@@ -103,10 +100,6 @@ class Slopes:
 
     Parameters
     ----------
-    plan : ExactPlan
-        The plan, checked.
-    cost_stage : Stage
-        Prices of the certificate's stage `cost`.
     unmet_bounds : sequence of Refinement
         Bounds of its stages `unmet`.
     """
@@ -285,13 +278,10 @@ class Slopes:
         numbers = [n for n in sorted(given.sets_used) if n <= len(given.sets)]
         stages = [self._stage(given, number) for number in numbers]
         fresh = [stage for stage in stages if id(stage) not in self._totals]
-        step = max(1, MOST_SHIPMENTS // max(1, len(self.world.cargo)))
-        for first in range(0, len(fresh), step):
-            chosen = fresh[first : first + step]
-            prices = [ExactPrices(self.world, stage, self.kept) for stage in chosen]
-            for stage, bound in zip(chosen, bounds(prices), strict=True):
-                refined = Refinement(bound, self.flows)
-                self._totals[id(stage)] = stage, refined, self._total(refined)
+        prices = (ExactPrices(self.world, stage, self.kept) for stage in fresh)
+        for stage, bound in zip(fresh, bounds(self.world, prices), strict=True):
+            refined = Refinement(bound, self.flows)
+            self._totals[id(stage)] = stage, refined, self._total(refined)
 
     def _total(self, refined: Refinement) -> Fraction:
         stage, goal = refined.stage, self.objective
@@ -359,8 +349,4 @@ class Slopes:
     def _is_curved(self, slope: Slope, given: OneSided) -> bool:
         """Whether an index of concentration has a price: the cost is a curve then."""
         numbers = [slope.prices, *([] if slope.end is None else [slope.end])]
-        return any(
-            key.is_index and price > 0
-            for number in numbers
-            for key, price in self._stage(given, number).rules.items()
-        )
+        return any(self._stage(given, number).is_curved for number in numbers)

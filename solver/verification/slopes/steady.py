@@ -29,8 +29,6 @@ class SteadyUnmet:
 
     Parameters
     ----------
-    plan : ExactPlan
-        The plan, checked.
     published : sequence of Refinement
         Bounds of the stages `unmet` of the certificate, which prove what it leaves.
     """

@@ -32,8 +32,6 @@ def loosening_faults(
 
     Parameters
     ----------
-    world : World
-        The instance.
     least : float or None
         Least total excess over all rows, as it is proved; None if the rules hold.
     entries : object

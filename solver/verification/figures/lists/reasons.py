@@ -39,8 +39,6 @@ def reason_faults(
 
     Parameters
     ----------
-    evidence : Evidence
-        Plan and prices.
     entries : list of dict
         Unmet demand as the summary lists it, one entry for each shipment.
     proved : bool
