@@ -24,9 +24,10 @@ import numpy as np
 from solver.generation.flows import CheapestFlows
 
 if TYPE_CHECKING:
+    from solver.arrays import Floats
     from solver.generation.demand import GeneratedDemand
     from solver.generation.legs import GeneratedLegs
-    from solver.generation.nodes import Floats, GeneratedNodes
+    from solver.generation.nodes import GeneratedNodes
 
 
 _ROUNDS = 6

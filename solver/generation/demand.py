@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from solver.generation.nodes import Floats, Ints
+    from solver.arrays import Floats, Ints
     from solver.generation.order import Order
 
 

@@ -12,9 +12,10 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from solver.arrays import Floats, Ints
     from solver.generation.demand import GeneratedDemand
     from solver.generation.legs import GeneratedLegs
-    from solver.generation.nodes import Floats, GeneratedNodes, Ints
+    from solver.generation.nodes import GeneratedNodes
 
 
 _AT_ONCE = 20_000_000

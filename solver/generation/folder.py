@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints
     from solver.generation.capacities import GeneratedCapacities
     from solver.generation.demand import GeneratedDemand
     from solver.generation.legs import GeneratedLegs
-    from solver.generation.nodes import Floats, GeneratedNodes, Ints
+    from solver.generation.nodes import GeneratedNodes
     from solver.generation.order import Order
 
 

@@ -18,9 +18,8 @@ from solver.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    from solver.generation.nodes import Floats, GeneratedNodes, Ints
+    from solver.arrays import Floats, Ints, Mask
+    from solver.generation.nodes import GeneratedNodes
     from solver.generation.order import Order
 
 
@@ -75,7 +74,7 @@ class GeneratedLegs:
     head: Ints
     mode: Ints
     corridor: Ints
-    is_link: NDArray[np.bool_]
+    is_link: Mask
     distance: Ints
     days: Floats
 

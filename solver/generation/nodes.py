@@ -17,10 +17,8 @@ from solver.generation.names import place_names
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints
     from solver.generation.order import Order
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 _HOME_RADIUS, _BORDER_RADIUS, _END_RADIUS = 800.0, 1000.0, 2600.0

@@ -13,11 +13,8 @@ from solver.model.refining import held_program
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.model.sending import Sending
-
-    Floats = NDArray[np.float64]
 
 
 _NO_RATE = 1e-9

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from solver.arrays import Floats
+    from solver.arrays import Floats, Ints
 
 
 TOLERANCE = 1e-9
@@ -192,7 +190,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             self._apply(change)
         self.sending.refuse_costs()
 
-    def drop(self, columns: NDArray[np.int64]) -> None:
+    def drop(self, columns: Ints) -> None:
         """Delete columns, ascending; those behind them move up."""
         self.take()
         numbers = columns.astype(np.int32)

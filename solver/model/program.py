@@ -37,10 +37,7 @@ import numpy as np
 import pulp
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    from solver.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

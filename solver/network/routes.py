@@ -14,11 +14,9 @@ from solver.solution.plan import Plan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints, Mask
     from solver.network.network import Network
     from solver.network.shipments import Cargo
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +145,7 @@ class Routes:
         own = table[self.network.num_elements + self.shipment]
         return np.asarray(sums ^ (own * np.uint64(3)))
 
-    def among(self, fingerprints: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    def among(self, fingerprints: NDArray[np.uint64]) -> Mask:
         """Whether each route has one of some fingerprints, shape (routes,)."""
         # The method that NumPy 2.0 would choose overflows with numbers of 64 bits.
         return np.isin(self.fingerprint, fingerprints, kind="sort")

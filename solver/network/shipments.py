@@ -10,11 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints, Mask
     from solver.network.network import Network
     from solver.problem.instance import Instance
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 PRICED = -1
@@ -61,7 +59,7 @@ class Cargo:
         return len(self.demand)
 
     @property
-    def firm(self) -> NDArray[np.bool_]:
+    def firm(self) -> Mask:
         """Firm shipments: served before money is counted."""
         return np.asarray(self.unmet_class != PRICED)
 
@@ -97,9 +95,7 @@ def _positions(names: NDArray[np.object_], table: NDArray[np.object_]) -> Ints:
     return np.fromiter(map(number.__getitem__, names), dtype=int, count=len(names))
 
 
-def _classes(
-    priority: NDArray[np.float64], firm: NDArray[np.bool_]
-) -> tuple[tuple[int | None, ...], Ints]:
+def _classes(priority: Floats, firm: Mask) -> tuple[tuple[int | None, ...], Ints]:
     """Classes in the order they are served (blank last), and that of each row."""
     given = priority.astype(float)
     order = np.where(np.isnan(given), np.inf, given)

@@ -17,15 +17,10 @@ from solver.problem.tables import ANY, split_names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints, Mask
     from solver.network.chains import Chain
     from solver.problem.instance import Instance
     from solver.problem.tables import Table
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,11 +28,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Mask
     from solver.network.network import Network
-
-    Floats = NDArray[np.float64]
 
 
 _DAYS_SLACK = 1e-9
@@ -48,8 +45,8 @@ class Touch:
     """
 
     price: float
-    steps: NDArray[np.bool_]
-    ends: NDArray[np.bool_]
+    steps: Mask
+    ends: Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)

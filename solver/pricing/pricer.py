@@ -33,15 +33,12 @@ from solver.pricing.trees import Ends, Structure, Trees, chunks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints, Mask
     from solver.network.network import Network
     from solver.network.shipments import Cargo
     from solver.problem.rules import By
     from solver.rules.rule_set import Diversification, Terms
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
     Place = tuple[By, int]
     Key = tuple[int, tuple[Place, ...], int | None]
 
@@ -96,7 +93,7 @@ class Pricer:
         self.network, self.cargo, self.rules = network, cargo, rules
         self.searches, self.deadline = 0, np.inf
         self._labels = Elementary(network)
-        self._touches: dict[Place, tuple[NDArray[np.bool_], ...]] = {}
+        self._touches: dict[Place, tuple[Mask, ...]] = {}
         self._structures: dict[Key, Structure] = {}
         self._pairs = PairsKept(network, cargo)
         self._splits: dict[bytes, list[tuple[Ints, Ints]]] = {}
@@ -298,7 +295,7 @@ class Pricer:
         valid = self._valid(routes, checked=True) & np.isfinite(routes.cost)
         return np.flatnonzero(valid)
 
-    def _valid(self, routes: Routes, *, checked: bool) -> NDArray[np.bool_]:
+    def _valid(self, routes: Routes, *, checked: bool) -> Mask:
         """Whether each walk visits no node twice and keeps its time."""
         valid = np.ones(len(routes), dtype=bool)
         if not len(routes):

@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.network.network import Network
     from solver.rules.rule_set import Diversification, ValueCoefficient
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

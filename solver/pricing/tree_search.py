@@ -10,16 +10,13 @@ import numpy as np
 from solver.pricing.trees import Ends, Trees
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.network.network import Network
     from solver.network.shipments import Cargo
     from solver.pricing.labels import Touch
     from solver.pricing.trees import Structure
     from solver.problem.rules import By
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
     Place = tuple[By, int]
 
 

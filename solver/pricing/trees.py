@@ -18,13 +18,9 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.network.network import Network
     from solver.pricing.labels import Touch
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 MOST_ENTRIES = 4_000_000

@@ -19,8 +19,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.problem.tables import Table
 
 Kind = Literal["normal", "lognormal", "uniform", "triangular"]
@@ -83,7 +82,7 @@ class Draw:
     draw: int = 1
     per: Literal["row", "all"] = "row"
 
-    def of_rows(self, name: str, table: Table, column: str) -> NDArray[np.float64]:
+    def of_rows(self, name: str, table: Table, column: str) -> Floats:
         """Return one number for each row of a table.
 
         Parameters

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Mask
     from solver.problem.draws import Draw
     from solver.problem.instance import Instance
     from solver.problem.tables import Table
 
     Cell = str | float | bool
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -299,9 +298,9 @@ class _Numbers:
             return np.full(len(self._table), float(given))
         return given.of_rows(self._change.table, self._table, self._column)
 
-    def changed(self, selected: Mask) -> NDArray[np.float64]:
+    def changed(self, selected: Mask) -> Floats:
         """Return the column after the change."""
-        values: NDArray[np.float64] = self._table[self._column].copy()
+        values: Floats = self._table[self._column].copy()
         moved = values[selected] * self._factor[selected] + self._term[selected]
         # Fifteen digits are what a decimal input has: no dust of binary fractions.
         values[selected] = [float(f"{value:.15g}") for value in moved.tolist()]

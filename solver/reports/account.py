@@ -14,8 +14,7 @@ from solver.solution.certificate import Stage
 from solver.solving.prepared import Prepared
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.network.network import Network
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from solver.solution.keys import MovableKey
     from solver.solution.plan import Plan
     from solver.solution.slopes import Relief, Slope
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

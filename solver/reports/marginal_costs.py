@@ -12,12 +12,9 @@ from solver.solving.prices_to_decimals import published_prices
 from solver.studies.explanation.proved_plan import unmet_prices
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Mask
     from solver.pricing.prices import Prices
     from solver.reports.account import Account
-
-    Floats = NDArray[np.float64]
 
 
 _DIGITS = 9
@@ -38,7 +35,7 @@ def marginal_costs(account: Account) -> Floats:
     return np.where(with_route(account), least, np.nan)
 
 
-def with_route(account: Account) -> NDArray[np.bool_]:
+def with_route(account: Account) -> Mask:
     """Shipments that have a route at all, within their time."""
     # Only of timed cargo, and where named routes pass nodes unseen, may a walk mislead.
     doubtful = np.isfinite(account.cargo.max_days) | bool(account.network.chains)

@@ -16,16 +16,13 @@ from solver.solution.tolerances import GAP, REST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints, Mask
     from solver.network.routes import Routes
     from solver.problem.instance import Instance
     from solver.reports.account import Account
     from solver.solution.certificate import Stage
     from solver.solution.keys import CapacityKey
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 DEARER = "no route costs less than leaving it"
 """Reason of priced cargo that nothing limits."""
@@ -242,7 +239,7 @@ def _limit_names(instance: Instance) -> Callable[[CapacityKey], str]:
     return name_of
 
 
-def _stuck(account: Account, prices: Prices) -> NDArray[np.bool_]:
+def _stuck(account: Account, prices: Prices) -> Mask:
     """Full limits without a price that no cargo on them could leave for a free way.
 
     Where two limits in a row are full, prices may stand on the first alone, though
@@ -261,7 +258,7 @@ def _stuck(account: Account, prices: Prices) -> NDArray[np.bool_]:
     return stuck
 
 
-def _full(account: Account) -> NDArray[np.bool_]:
+def _full(account: Account) -> Mask:
     """Whether each limit is full, shape (limits,)."""
     limits = account.network.limits
     loads = limit_loads(account.routes, account.plan.quantity)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats
+
     Table = dict[str, NDArray[Any]]
 
 
@@ -52,7 +54,7 @@ def _cells(column: NDArray[Any], known: dict[bytes, list[str]]) -> list[str]:
     return known[key]
 
 
-def number_texts(numbers: NDArray[np.float64]) -> list[str]:
+def number_texts(numbers: Floats) -> list[str]:
     """Shortest text of each number; empty for NaN, without `.0` for a whole number."""
     different, place = np.unique(numbers + 0.0, return_inverse=True)
     # One call for all: the texts of a list's numbers stand between commas.
@@ -177,7 +179,7 @@ def _not_guarded(texts: Sequence[str], file: str, column: str) -> list[Fault]:
     return faults[:_MOST_FAULTS]
 
 
-def _numbers(texts: Sequence[str], *, empty: bool) -> NDArray[np.float64]:
+def _numbers(texts: Sequence[str], *, empty: bool) -> Floats:
     """Numbers of a column, NaN for an empty cell; none if any is none."""
     try:
         if set("".join(texts)) <= _DIGITS:

@@ -14,13 +14,10 @@ from solver.solution.keys import ALL_PERIODS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.network.shipments import Cargo
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule
-
-    Floats = NDArray[np.float64]
 
 
 class CargoScopes:

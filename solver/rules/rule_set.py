@@ -22,16 +22,12 @@ from solver.rules.row import CargoScope, RuleRow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.network.network import Network
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
     from solver.problem.rules import By, Rule
     from solver.rules.row import Line
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,15 +16,11 @@ from scipy import sparse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
     from solver.problem.rules import By
     from solver.rules.row import CargoScope
     from solver.rules.rule_set import Diversification
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 class RuleSums:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats
+
     Table = Mapping[str, NDArray[Any]]
 
 
@@ -40,7 +42,7 @@ class EarlierPlan:
 
     keys: tuple[DemandKey, ...]
     legs: tuple[str, ...]
-    quantity: NDArray[np.float64]
+    quantity: Floats
     source: str = ""
 
     def __len__(self) -> int:

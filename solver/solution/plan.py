@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from solver.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +27,8 @@ class Plan:
         Quantity of each shipment that is not carried.
     """
 
-    shipment: NDArray[np.int64]
-    quantity: NDArray[np.float64]
-    starts: NDArray[np.int64]
-    elements: NDArray[np.int64]
-    unmet: NDArray[np.float64]
+    shipment: Ints
+    quantity: Floats
+    starts: Ints
+    elements: Ints
+    unmet: Floats

@@ -20,9 +20,7 @@ from solver.pricing.prices import Prices
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    from solver.arrays import Floats
+    from solver.arrays import Floats, Mask
     from solver.network.routes import Routes
     from solver.pricing.pricer import Found
 
@@ -130,7 +128,7 @@ def _left_firm(routes: Routes, quantity: Floats) -> Floats:
 def _around_full_limits(
     routes: Routes,
     quantity: Floats,
-    wanted: NDArray[np.bool_],
+    wanted: Mask,
     search: Callable[[Prices, Floats], Found],
 ) -> Routes:
     """Return cheapest routes of the shipments wanted that pass no full limit."""

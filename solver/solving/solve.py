@@ -26,16 +26,12 @@ from solver.solving.shortages import in_decimals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from solver.options import Options
     from solver.problem.instance import Instance
     from solver.solving.column_generation import Known
     from solver.solving.progress import Progress
     from solver.solving.reductions.reduction import ReductionChain
     from solver.verification.proved import Proof
-
-    Floats = NDArray[np.float64]
 
 
 MANY = 500

@@ -13,14 +13,10 @@ from solver.problem.tables import NO_CORRIDOR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.problem.instance import Instance
     from solver.reports.page.source import PageSource
     from solver.solution.plan import Plan
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 MOST_GROUPS = 12

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints
     from solver.problem.instance import Instance
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
 
-    Ints = NDArray[np.int64]
 
 DIRECT = "no port or border"
 """Gate of a flow that passes neither a port nor a border."""

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from solver.arrays import Floats
 
 
 _SIZE = (9.0, 5.4)

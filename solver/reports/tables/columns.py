@@ -11,7 +11,7 @@ from solver.solution.form import EXACT, OPTIONAL, TABLES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from solver.arrays import Floats
+    from solver.arrays import Floats, Ints
     from solver.reports.account import Account
 
     Column = NDArray[Any]
@@ -46,7 +46,7 @@ def text_column(names: list[str]) -> Column:
     return result
 
 
-def shipment_columns(account: Account, shipment: NDArray[np.int64]) -> Table:
+def shipment_columns(account: Account, shipment: Ints) -> Table:
     """Return the columns that say whose rows these are."""
     instance, cargo = account.instance, account.cargo
     rows = cargo.demand[shipment]

@@ -25,12 +25,10 @@ from solver.solving.prepared import Prepared
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from solver.arrays import Floats, Ints, Mask
     from solver.solution.solution import Solution
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 MOST_AGGREGATES = 0.8
@@ -221,7 +219,7 @@ def _begins(aggregate: Ints, units: Ints) -> Ints:
     return np.asarray(before - np.repeat(before[border], sizes))
 
 
-def _latest(values: Ints, marked: NDArray[np.bool_]) -> Ints:
+def _latest(values: Ints, marked: Mask) -> Ints:
     """Carry each marked value on to the next mark; nobody stands before the first."""
     place = np.maximum.accumulate(np.where(marked, np.arange(len(values)), -1))
     return np.where(place >= 0, values[place], _NOBODY) if len(values) else values

@@ -14,12 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Mask
     from solver.solving.start.flow_sums import Sums
-
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 
 (

@@ -15,13 +15,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.rules.concentration import ConcentrationRow
     from solver.rules.row import Part
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
     Entries = dict[int, float]
 
 

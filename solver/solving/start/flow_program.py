@@ -31,18 +31,13 @@ from solver.solving.start.boxstep import Optimum
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints, Mask
     from solver.model.answer import Answer
     from solver.model.program import Change
     from solver.rules.row import Part
     from solver.solving.start.boxstep import PriceRange
     from solver.solving.start.flow_concentration import Entries, FlowConcentration
     from solver.solving.start.flow_sums import Sums
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 
 _SMALL = 1e-9

@@ -13,12 +13,8 @@ from solver.solving.start.flow_concentration import FlowConcentration
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Mask
     from solver.rules.rule_set import Diversification
-
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -45,15 +45,13 @@ from solver.solving.start.seed import Seed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
     from solver.rules.row import Part
     from solver.rules.sums import RuleSums
     from solver.solving.start.bounding_search import BoundingSearch
     from solver.solving.start.boxstep import Optimum
     from solver.solving.start.flow_sums import Sums
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 CLOSE = 1e-6

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints
     from solver.network.network import Network
     from solver.network.shipments import Cargo
-
-    Ints = NDArray[np.int64]
 
 
 GROUPS = 300

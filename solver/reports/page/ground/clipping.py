@@ -9,9 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
+    from solver.arrays import Floats, Mask
 
-    Floats = NDArray[np.float64]
     Box = tuple[float, float, float, float]
     """Left, top, right, bottom."""
 
@@ -39,7 +38,7 @@ def _sides(box: Box) -> Iterator[tuple[int, float, int]]:
     yield from ((0, left, 1), (1, top, 1), (0, right, -1), (1, bottom, -1))
 
 
-def _cut(ring: Floats, within: NDArray[np.bool_], axis: int, limit: float) -> Floats:
+def _cut(ring: Floats, within: Mask, axis: int, limit: float) -> Floats:
     """Return a ring without its part beyond one side."""
     after, after_in = np.roll(ring, -1, axis=0), np.roll(within, -1)
     crossing = within != after_in

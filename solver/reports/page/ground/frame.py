@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from solver.arrays import Floats, Mask
 
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 WIDTH = 1200.0
 """Pixels across every map."""

@@ -16,13 +16,10 @@ from solver.reports.page.ground.projection import middle
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.reports.page.ground.frame import Frame
     from solver.reports.page.ground.projection import Projection
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 _FILE = Path(__file__).parent.parent / "outlines.json"
 _BEYOND = 24.0

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from solver.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 _FAR = 1e-9
 """Least 1 + cos(distance): keeps the point opposite the centre finite."""

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from solver.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 _BEND = 0.1
 """How far a bow stands out, as a part of its length."""

@@ -16,14 +16,10 @@ from solver.reports.page.ground.shapes import sampled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints, Mask
     from solver.reports.page.ground.frame import Frame
     from solver.reports.page.ground.projection import Projection
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 CELL = 5.0
 """Pixels across a cell of the raster."""
@@ -153,7 +149,7 @@ def _land(projection: Projection, frame: Frame) -> Mask:
     return np.asarray(np.cumsum(parity, axis=1)[:, :columns] % 2 == 1)
 
 
-def _toggle(parity: NDArray[np.int64], ring: Floats) -> None:
+def _toggle(parity: Ints, ring: Floats) -> None:
     """Count where each row of the raster meets the edges of a ring."""
     start, end = ring, np.roll(ring, -1, axis=0)
     low = np.ceil(np.minimum(start[:, 1], end[:, 1])).astype(int)

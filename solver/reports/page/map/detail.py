@@ -9,9 +9,8 @@ import numpy as np
 from solver.reports.page.ground.frame import WIDTH, Frame
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from solver.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 _ZOOMS = (6.0, 5.0, 4.0, 3.5, 3.0, 2.6, 2.2)
 _RATIO = 0.6

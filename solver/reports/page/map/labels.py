@@ -10,9 +10,8 @@ import numpy as np
 from solver.reports.page.text import text_width
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from solver.arrays import Floats
 
-    Floats = NDArray[np.float64]
 
 Anchor = Literal["start", "middle", "end"]
 

@@ -13,13 +13,11 @@ from solver.reports.page.text import cut, text_width
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.reports.page.map.labels import MapLabel, Placer
     from solver.reports.page.map.strands import Strand
     from solver.reports.page.text import TextScale
 
-    Floats = NDArray[np.float64]
     Box = tuple[float, float, float, float]
 
 _TRIED = 60

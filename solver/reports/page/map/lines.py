@@ -12,12 +12,10 @@ from solver.reports.page.ground.water import waters
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.reports.page.ground.frame import Frame
     from solver.reports.page.ground.projection import Projection
 
-    Floats = NDArray[np.float64]
 
 AT_SEA = frozenset(
     {"sea", "ferry", "ship", "vessel", "short sea", "ocean", "maritime", "water"}

@@ -14,13 +14,11 @@ from solver.reports.page.source import FULL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.problem.instance import Instance
     from solver.reports.page.map.view import View
     from solver.reports.page.source import PageSource
 
-    Floats = NDArray[np.float64]
 
 _DIAMOND = 6.0
 _PLACES = (0.38, 0.3, 0.46, 0.22, 0.54, 0.7, 0.14, 0.8)

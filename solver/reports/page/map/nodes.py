@@ -12,12 +12,9 @@ from solver.reports.page.cargo import product_groups
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,8 +20,7 @@ from solver.reports.page.text import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.reports.page.map.labels import MapLabel
     from solver.reports.page.map.legend import WidthScale
     from solver.reports.page.map.stage import MapStage
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from solver.reports.page.source import PageSource
     from solver.reports.page.text import TextScale
 
-    Floats = NDArray[np.float64]
 
 _BEYOND = 30.0
 _EVERY = 3.0

@@ -23,8 +23,7 @@ from solver.reports.page.map.view import Extent, Sketch, View
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.ground.frame import Frame
     from solver.reports.page.map.nodes import Nodes
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from solver.reports.page.source import PageSource
     from solver.reports.page.text import TextScale
 
-    Floats = NDArray[np.float64]
 
 WIDEST = 17.0
 """Pixels of the busiest stretch of all maps."""

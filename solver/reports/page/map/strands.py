@@ -14,13 +14,10 @@ from solver.reports.page.text import chained, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.problem.instance import Instance
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.map.nodes import Nodes
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

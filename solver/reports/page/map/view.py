@@ -15,16 +15,13 @@ from solver.reports.page.text import cut
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Mask
     from solver.reports.page.ground.frame import Frame
     from solver.reports.page.ground.projection import Projection
     from solver.reports.page.map.nodes import Nodes
     from solver.reports.page.map.strands import Strand
     from solver.reports.page.text import TextScale
 
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
     Box = tuple[float, float, float, float]
 
 REACH = 6.0

@@ -15,12 +15,9 @@ from solver.reports.page.text import cut, shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats, Ints
     from solver.reports.page.text import TextScale
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 COLUMNS = ("Origin", "Corridor", "Port, else border", "Market")
 """What the columns hold, from left to right."""

@@ -15,8 +15,7 @@ from solver.reports.page.text import chained, money_scale, rate, shown
 from solver.reports.screen.numbers import figure, percent
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.reports.page.cargo import PageCargo
     from solver.reports.page.source import PageSource
 
@@ -102,7 +101,7 @@ def _named(cargo: PageCargo) -> bool:
     return any(name != NO_CORRIDOR for name in cargo.corridors)
 
 
-def _timed(days: NDArray[np.float64]) -> bool:
+def _timed(days: Floats) -> bool:
     """Whether anything takes time."""
     return bool((np.nan_to_num(days) > 0).any())
 
