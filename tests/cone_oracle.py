@@ -296,8 +296,8 @@ class _RuleRows:
         penalty = self.scope.rule.penalty
         if penalty is not None:
             demand = self.scope.demand
-            worth = (100.0 / demand if demand else 0.0) if hhi else 1.0
-            return self.program.excess(penalty * worth)
+            factor = (100.0 / demand if demand else 0.0) if hhi else 1.0
+            return self.program.excess(penalty * factor)
         return self.program.excess(1.0) if self.broken else {}
 
     def _linear(self) -> Iterator[tuple[RowKey, Line, float]]:

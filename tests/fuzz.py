@@ -39,7 +39,7 @@ NASTY = (
     *("last resort", "true", "A", "B", "a", "Ä", "A\u0308", "\u0410", "x" * 300),
     *('"', '""', "\n", "# note", "sep=;", "2026", "1e400", "0x10", "٣", "\ufeff"),
 )
-"""Cells that are at home nowhere, or somewhere else."""
+"""Cells that belong nowhere, or somewhere else."""
 
 TOML = (
     *("[", "]]", "a.b.c = 1", "x = " + "[" * 60, "periods = []", "name = 3"),

@@ -1,7 +1,7 @@
 """The least cost of a small instance, by listing every simple route.
 
 Nothing here is shared with the solver: see `simple_routes`, `counted` and
-`cone_oracle`. One program over all routes is solved for each step of the last resort:
+`cone_oracle`. One program over all routes is solved for one objective after the other:
 can the rules hold; how little of each class stays unmet; the least cost and penalties.
 """
 
@@ -54,7 +54,7 @@ class Form(Protocol):
 
 
 def answer(form: Form, held: tuple[float, ...] | None = None) -> OracleAnswer:
-    """Serve first, class by class; then the least cost.
+    """Least unmet, class by class; then the least cost.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def answer(form: Form, held: tuple[float, ...] | None = None) -> OracleAnswer:
             found = _Steps(form, slack).answer(held)
             if found is not None:
                 return found
-    raise UnsettledError("the steps of the last resort contradict each other")
+    raise UnsettledError("the objectives contradict each other")
 
 
 def least_excess(form: Form) -> float:
@@ -91,15 +91,15 @@ def _may_fail(rule: Rule) -> bool:
 
 
 class _Steps:
-    """Steps of the last resort, each held with a slack in the next."""
+    """Objectives, each a limit with a slack for the next."""
 
     def __init__(self, form: Form, slack: float) -> None:
         self.form, self.slack = form, slack
         rows = [row for row, _ in form.case.shipments]
-        worth = np.array([row["unmet_cost"] for row in rows], dtype=float)
+        unmet_cost = np.array([row["unmet_cost"] for row in rows], dtype=float)
         order = np.array([row["priority"] or np.inf for row in rows])
-        firm = np.isinf(worth)
-        self.worth = np.where(firm, 0.0, worth)
+        firm = np.isinf(unmet_cost)
+        self.unmet_cost = np.where(firm, 0.0, unmet_cost)
         levels = sorted(set(order[firm].tolist()))
         self.classes = [np.flatnonzero(firm & (order == level)) for level in levels]
         self.limits: list[float] = []
@@ -116,15 +116,15 @@ class _Steps:
             self.limits.append(least)
         program = self._program("all")
         costs = np.array(program.costs)
-        costs[program.unmet] = self.worth
+        costs[program.unmet] = self.unmet_cost
         found = program.least(costs)
         if found is None:
             return None
         status = "unmet" if any(unmet) else "optimal"
         self.noise = max(self.noise, found.noise)
         missed = 4 * (self.slack + self.noise) * program.scale
-        resort = np.abs(found.prices[len(program.upper) - len(self.limits) :])
-        price = float(resort[np.array(self.limits) > 0].sum())
+        limited = np.abs(found.prices[len(program.upper) - len(self.limits) :])
+        price = float(limited[np.array(self.limits) > 0].sum())
         wide = missed * price + self.noise * found.money * program.scale
         return OracleAnswer(status, tuple(unmet), found.value, wide, missed)
 

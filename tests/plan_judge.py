@@ -45,18 +45,18 @@ class Broken:
     key: RowKey
     excess: float
     allowed: float
-    worth: float
+    unit: float
 
 
 def judged(case: Case, plan: Plan) -> Judgement:
     """Judge a plan."""
     judge = _Judge(case, plan)
     rows = [row for scope in judge.counted.scopes for row in judge.rows(scope)]
-    paid = sum(max(0.0, row.excess) * row.worth for row in rows if row.worth >= 0)
+    paid = sum(max(0.0, row.excess) * row.unit for row in rows if row.unit >= 0)
     faults = [
         f"{row.key} exceeded by {row.excess}"
         for row in rows
-        if row.worth < 0 and row.excess > row.allowed
+        if row.unit < 0 and row.excess > row.allowed
     ]
     faults += [*judge.flow_faults(), *judge.capacity_faults()]
     return Judgement(judge.cost() + paid, paid, judge.unmet(), tuple(faults))
@@ -125,7 +125,7 @@ class _Judge:
 
     def rows(self, scope: Scope) -> Iterator[Broken]:
         """Excess over every row of a scope."""
-        rule, worth = scope.rule, scope.rule.penalty
+        rule, penalty = scope.rule, scope.rule.penalty
         by_value = dict.fromkeys(self.counted.values(rule.by), 0.0)
         carried = 0.0
         for number, route, x in self.flows():
@@ -133,7 +133,7 @@ class _Judge:
             for value in self.counted.touched(rule.by, route):
                 by_value[value] += scope.weight[number] * x
         base = carried if rule.of == "carried" else scope.demand
-        price = -1.0 if worth is None else worth
+        price = -1.0 if penalty is None else penalty
         allowed = SHARE * base + ROUNDING * max(1.0, scope.demand)
         for key, excess in _linear(scope, by_value, base):
             yield Broken(key, excess, allowed, price)

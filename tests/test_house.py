@@ -9,7 +9,29 @@ import grimp
 import pytest
 
 SOLVER = Path(__file__).parents[1] / "solver"
+TESTS = Path(__file__).parent
 OF_THE_VERIFIER = ("problem", "solution", "errors", "arrays", "verification")
+
+OUTSIDE = {"benchmarks", "instances"}
+"""Folders of tests of what stands beside the solver."""
+
+BEHAVIOURS = {
+    "commands": {"odd_names", "program_words", "renamed_options", "starting"}
+    | {"workbooks"},
+    "jobs": {"recipes"},
+    "loaders/workbook": {"hostile_books"},
+    "network": {"tariffs_of_routes"},
+    "reports/page": {"browser"},
+    "results": {"orders"},
+    "rules": {"feasibility", "no_gaming", "prices", "tight_policies"},
+    "solving": {"numbers_at_the_edges", "time_limits"},
+    "studies": {"one_sided_prices", "reliefs"},
+    "tasks": {"forgeries"},
+    "tasks/comparison": {"known_bridges", "near"},
+    "verification": {"concentration_rules", "forged_rules", "hostile_numbers", "ties"}
+    | {"validity"},
+}
+"""Tests, room by room, of what no module does alone."""
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +90,34 @@ def test_every_file_that_the_architecture_names_is_there() -> None:
     named = set(re.findall(r"`(solver/[a-z_/0-9]+(?:\.py)?)`", page))
     assert len(named) >= 20
     assert {name for name in named if not (SOLVER.parent / name).exists()} == set()
+
+
+def test_tests_mirror_the_house() -> None:
+    """A test stands in the room of what it tests, under the name of its module."""
+    astray = set()
+    for test in TESTS.rglob("test_*.py"):
+        room = test.parent.relative_to(TESTS)
+        if room == Path() or room.parts[0] in OUTSIDE:
+            continue
+        inside = [SOLVER / room, *(SOLVER / room).rglob("*")]
+        names = {path.stem for path in inside if path.exists()}
+        known = names | BEHAVIOURS.get(room.as_posix(), set())
+        if test.stem.removeprefix("test_") not in known:
+            astray.add(test.relative_to(TESTS).as_posix())
+    assert astray == set()
+
+
+def test_every_behaviour_has_its_tests() -> None:
+    """What tests are no longer there is listed no longer."""
+    listed = {
+        f"{room}/test_{own}.py" for room in BEHAVIOURS for own in BEHAVIOURS[room]
+    }
+    assert {path for path in listed if not (TESTS / path).exists()} == set()
+
+
+def test_no_module_is_long() -> None:
+    """400 lines at most: a longer one has two purposes."""
+    lengths = {
+        path: len(path.read_text().splitlines()) for path in SOLVER.rglob("*.py")
+    }
+    assert {str(path): size for path, size in lengths.items() if size > 400} == {}

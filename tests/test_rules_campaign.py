@@ -15,13 +15,13 @@ from tests.random_rules import describe, random_rules_instance
 from tests.simple_routes import Case
 
 COUNT = 200
-LOT = 20
+BATCH = 20
 
 
-@pytest.mark.parametrize("first", range(0, COUNT, LOT))
+@pytest.mark.parametrize("first", range(0, COUNT, BATCH))
 def test_instances_with_every_kind_of_rule_agree_with_the_oracle(first: int) -> None:
     """Same status, unmet quantities, cost and penalties; rules kept; and proved."""
-    told = [(seed, compared_rules(seed)[1]) for seed in range(first, first + LOT)]
+    told = [(seed, compared_rules(seed)[1]) for seed in range(first, first + BATCH)]
     faults = [(seed, fault) for seed, fault in told if fault is not None]
     shown = [f"{fault}\n{describe(random_rules_instance(n))}" for n, fault in faults]
     again = "python -m tests.campaign --rules --count 1 --show --start SEED"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.problem.instance import Instance
-    from solver.studies.frontier.curve import Frontier, Point
+    from solver.studies.frontier.points import Frontier, Point
 
 
 FORMAT = 2

@@ -1,8 +1,8 @@
-"""The steps of one solve: serve first, then cost.
+"""The lexicographic objectives of one solve: rules, least unmet by class, least cost.
 
 First everything is solved at once, with a penalty on firm demand that stays unmet and
 on rules that are broken. If the plan has neither, and no price comes from a penalty,
-that is the answer. Otherwise the steps follow one another: can the rules hold
+that is the answer. Otherwise the objectives follow one another: can the rules hold
 together; how little of each class must stay unmet; the least cost then; and, if the
 plan is to be near an earlier one, the least movement. So no number ever depends on a
 penalty.

@@ -1,4 +1,4 @@
-"""From an instance to a solution: prepared, solved step by step, proved, explored."""
+"""From an instance to a solution: prepared, solved, proved, its sensitivity told."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.options import Options
     from solver.problem.instance import Instance
-    from solver.studies.frontier.curve import Frontier, Point
+    from solver.studies.frontier.points import Frontier, Point
     from solver.studies.frontier.varied_rule import VariedRule
 
     Tell = Callable[[str], None]

@@ -41,7 +41,7 @@ def test_demand_without_a_route_is_a_warning(
 
 
 def test_strict_turns_warnings_into_faults(tmp_path: Path) -> None:
-    """Who asks for it gets warnings as faults of the data."""
+    """Who asks for it gets warnings as errors of the data."""
     folder = write_folder(tmp_path, legs=LEGS)
     with pytest.raises(DataError, match=r"demand\.csv:2 market: no route"):
         load(folder, strict=True)

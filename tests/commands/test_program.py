@@ -202,7 +202,7 @@ def test_solve_prints_one_document(tiny: Path) -> None:
 
 
 def test_unmet_firm_demand_is_10(tmp_path: Path) -> None:
-    """What stays behind is named, with the limit that keeps it."""
+    """What stays unmet is named, with the limit that binds."""
     folder = write_instance(tmp_path / "short", {"sea,A,C,sea,,,": "sea,A,C,sea,,5,"})
     done = run("solve", folder)
     assert done.exit_code == 10

@@ -74,8 +74,8 @@ def trade(names: str) -> tuple[Run, list[Flow]]:
 def traded(names: str) -> tuple[float, float, float]:
     """Mt of trade with Pakistan, what its freight costs, and per cent of its value."""
     run, flows = trade(names)
-    spent, worth = run.spent(flows), sum(map(run.worth, flows))
-    return mt(flows), spent, 100 * spent / worth
+    spent, value = run.spent(flows), sum(map(run.value, flows))
+    return mt(flows), spent, 100 * spent / value
 
 
 def by_russia(names: str) -> float:
@@ -144,7 +144,7 @@ FIGURES: dict[str, tuple[str, Fill]] = {
         "By value it is {:.1f}, {:.1f}, {:.1f} and {:.1f} % of {:.1f} billion USD",
         lambda: (
             *values(run_of()),
-            sum(map(run_of().worth, run_of().flows)) / 1e3,
+            sum(map(run_of().value, run_of().flows)) / 1e3,
         ),
     ),
     "Alat": ("| Alat (Middle Corridor) | {:.2f} |", lambda: passing("", "Alat")),

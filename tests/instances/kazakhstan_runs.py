@@ -130,10 +130,10 @@ class Run:
 
     def value_share(self, corridor: str) -> float:
         """Share of the value of what is carried, per cent."""
-        part = sum(self.worth(f) for f in self.flows if f.corridor == corridor)
-        return 100 * part / sum(map(self.worth, self.flows))
+        part = sum(self.value(f) for f in self.flows if f.corridor == corridor)
+        return 100 * part / sum(map(self.value, self.flows))
 
-    def worth(self, flow: Flow) -> float:
+    def value(self, flow: Flow) -> float:
         """Value of a flow, million USD."""
         return self._values[flow.product] * flow.tonnes / 1e6
 

@@ -218,14 +218,14 @@ def test_what_was_observed_is_met_within_fifteen_per_cent() -> None:
     assert base.passing("Bolashak_Serhetyaka") < 0.85 * observed["F222"]
 
 
-def _worth(instance: Instance, **place: str) -> float:
+def _traded_value(instance: Instance, **place: str) -> float:
     """Value of the demand rows from or to a place, million USD."""
     products, demand = instance.products, instance.demand
     values = dict(zip(products["product"], products["value"], strict=True))
     ((column, name),) = place.items()
     rows = np.flatnonzero(demand[column] == name)
-    worth = [values[demand["product"][n]] * demand["quantity"][n] for n in rows]
-    return float(sum(worth)) / 1e6
+    traded = [values[demand["product"][n]] * demand["quantity"][n] for n in rows]
+    return float(sum(traded)) / 1e6
 
 
 @pytest.mark.parametrize(
@@ -239,8 +239,12 @@ def _worth(instance: Instance, **place: str) -> float:
 def test_trade_with_pakistan_adds_up(name: str, exports: float, imports: float) -> None:
     """Quantities times values are the turnover that a scenario names."""
     instance = load(FOLDER, [name]).instance
-    assert _worth(instance, market="Pakistan") == pytest.approx(exports, rel=1e-4)
-    assert _worth(instance, origin="Pakistan") == pytest.approx(imports, rel=1e-4)
+    assert _traded_value(instance, market="Pakistan") == pytest.approx(
+        exports, rel=1e-4
+    )
+    assert _traded_value(instance, origin="Pakistan") == pytest.approx(
+        imports, rel=1e-4
+    )
 
 
 def test_a_billion_comes_in_forty_chapters() -> None:

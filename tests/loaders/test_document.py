@@ -310,13 +310,13 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "origin": nodes[0],
             "market": market,
             "quantity": draw(amounts),
-            "unmet_cost": draw(optional | st.just("last resort")),
+            "unmet_cost": draw(optional | st.just("firm")),
         }
         for market in nodes[1:]
     ]
     return {
         "name": draw(texts),
-        "unmet_cost": draw(amounts | st.just("last resort")),
+        "unmet_cost": draw(amounts | st.just("firm")),
         "nodes": [
             {"node": name, "latitude": draw(st.floats(-90, 90))} for name in nodes
         ],

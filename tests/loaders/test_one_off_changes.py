@@ -164,7 +164,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_what_is_drawn_is_what_the_line_says() -> None:
-    """A draw in a line is the draw of a sweep."""
+    """A draw on one line is the draw of a sweep."""
     line = 'demand.quantity *= {"normal": [1.0, 0.1], "min": 0, "seed": 1, "draw": 2}'
     once, twice = _changed(line), _changed(line)
     assert canonical(once.instance) == canonical(twice.instance)

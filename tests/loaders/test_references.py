@@ -180,9 +180,9 @@ def test_values_that_routes_touch(
 
 def test_value_weighs_as_it_did_then(home: Path) -> None:
     """The values of the earlier instance count, not those of today."""
-    worth = "by = 'corridor'\nover = 'all'\nweight = 'value'"
+    by_value = "by = 'corridor'\nover = 'all'\nweight = 'value'"
     products = "product,group,value\ngrain,food,1\nore,metals,1\n"
-    path = write(home / "now", change(worth), products=products)
+    path = write(home / "now", change(by_value), products=products)
     total = 160 * 200 + 20.3 * 1000.5
     assert sum(row[-1] for row in references(path)) == pytest.approx(total, abs=1e-9)
 
@@ -235,8 +235,8 @@ def test_value_that_nobody_gave_then(home: Path) -> None:
     """A product without a value in the earlier instance cannot be weighed."""
     products = "product,group\ngrain,food\nore,metals\n"
     solved(write(home / "plain", products=products), home / "old")
-    worth = "by = 'corridor'\nweight = 'value'\nwhere = { group = 'metals' }"
-    fault = only_fault(write(home / "now", change(worth, "../old")))
+    by_value = "by = 'corridor'\nweight = 'value'\nwhere = { group = 'metals' }"
+    fault = only_fault(write(home / "now", change(by_value, "../old")))
     assert fault.message == (
         "rule `r`: it weighs by value, but in `../old` `ore` has none"
     )

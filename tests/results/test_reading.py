@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from solver.errors import Fault
 
 HEADER = ",".join(TABLES["capacity"])
-GOOD = "leg,A>B,2026,60,60,1,11.5,,,,,,,"
+SOUND = "leg,A>B,2026,60,60,1,11.5,,,,,,,"
 
 
 def _faults(text: str | bytes) -> list[Fault]:
@@ -44,7 +44,7 @@ def test_every_table_without_a_row_is_read_back() -> None:
 def test_numbers_and_blanks_are_read_back() -> None:
     """An empty cell is NaN where a cell may be empty."""
     faults: list[Fault] = []
-    table = read_table("capacity", f"{HEADER}\n{GOOD}\n".encode(), faults)
+    table = read_table("capacity", f"{HEADER}\n{SOUND}\n".encode(), faults)
     assert not faults
     assert table["limit"].tolist() == ["A>B"]
     assert table["price"].tolist() == [11.5]
@@ -54,17 +54,17 @@ def test_numbers_and_blanks_are_read_back() -> None:
 @pytest.mark.parametrize(
     ("text", "row", "column"),
     [
-        (f"{HEADER}\n{GOOD}\nleg,C,2026,x,60,1,11.5,,,,,,,\n", 3, "capacity"),
+        (f"{HEADER}\n{SOUND}\nleg,C,2026,x,60,1,11.5,,,,,,,\n", 3, "capacity"),
         (f"{HEADER}\nleg,C,2026,1,nan,1,11.5,,,,,,,\n", 2, "used"),
         (f"{HEADER}\nleg,C,2026,1,inf,1,11.5,,,,,,,\n", 2, "used"),
         (f"{HEADER}\nleg,C,2026,1,1e999,1,11.5,,,,,,,\n", 2, "used"),
         (f"{HEADER}\nleg,C,2026,1,1_0,1,11.5,,,,,,,\n", 2, "used"),
         (f"{HEADER}\nleg,C,2026,1, 1,1,11.5,,,,,,,\n", 2, "used"),
         (f"{HEADER}\nleg,C,2026,1,,1,11.5,,,,,,,\n", 2, "used"),
-        (f"{HEADER}\n{GOOD},\n", 2, None),
-        (f"{HEADER}\n{GOOD[:-1]}\n", 2, None),
-        (f"{HEADER},extra\n{GOOD},1\n", 1, None),
-        (f"{HEADER.replace('price', 'prize')}\n{GOOD}\n", 1, None),
+        (f"{HEADER}\n{SOUND},\n", 2, None),
+        (f"{HEADER}\n{SOUND[:-1]}\n", 2, None),
+        (f"{HEADER},extra\n{SOUND},1\n", 1, None),
+        (f"{HEADER.replace('price', 'prize')}\n{SOUND}\n", 1, None),
         ("", 1, None),
     ],
 )
@@ -77,7 +77,7 @@ def test_whatever_is_no_table_of_ours_has_its_place(
 
 
 @pytest.mark.parametrize(
-    "text", [b"\xff\xfe", f'{HEADER}\n"leg\n', f"{HEADER}\n{GOOD}", b"\x00"]
+    "text", [b"\xff\xfe", f'{HEADER}\n"leg\n', f"{HEADER}\n{SOUND}", b"\x00"]
 )
 def test_what_is_no_text_is_a_fault_too(text: str | bytes) -> None:
     """Broken bytes, an open quote, a line cut off."""

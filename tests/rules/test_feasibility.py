@@ -180,7 +180,7 @@ def test_a_bound_that_so_few_corridors_cannot_keep(
     ],
 )
 def test_a_bound_that_may_hold(tmp_path: Path, text: str) -> None:
-    """Of demand cargo may stay behind; with a penalty a bound may be broken always."""
+    """Of demand cargo may stay unmet; with a penalty a bound may be broken always."""
     toml = rule(f'by = "corridor"\n{text}')
     assert len(read(tmp_path, legs=LEGS, instance_toml=toml).diversification) == 1
 

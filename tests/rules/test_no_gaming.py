@@ -154,7 +154,7 @@ def test_a_route_counts_once_however_often_it_touches_a_value() -> None:
     assert cost == pytest.approx(5 * 9 + 5 * 1.0)
 
 
-def test_cargo_is_not_left_at_home_to_improve_a_share() -> None:
+def test_cargo_is_not_left_unmet_to_improve_a_share() -> None:
     """The cheap way would hold the rule with 6 carried; all 10 are, at 41 more each."""
     legs = [leg("A", "B", 1.0, corridor="north"), leg("A", "B", 42.0, corridor="west")]
     rules: list[Row] = [{"by": "corridor", "of": "demand", "max_share": 0.6}]

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tests.counted import Scope
     from tests.oracle import OracleAnswer
 
-LOTS = 8
-LOT = 10
-"""Instances of each lot that have a plan."""
+PARTS = 8
+BATCH = 10
+"""Instances of each part that have a plan."""
 
 STEP = {"linear": 1e-5, "curved": 1e-4}
 """What limits move by, as a part of 1 (shares, indices) or of the demand."""
@@ -45,7 +45,7 @@ NOISE = 1e-5
 
 @dataclass(frozen=True)
 class Slope:
-    """What one unit of a row's limit is worth on either side of it."""
+    """What one unit of a row's limit costs on either side of it."""
 
     key: RowKey
     tighter: float
@@ -152,14 +152,16 @@ def faults_of(instance: Instance) -> Iterator[str]:
             yield f"{slope.key}: price {price}, should be {low} to {high}"
 
 
-@pytest.mark.parametrize("lot", range(LOTS))
-def test_prices_are_slopes_of_the_least_cost(lot: int) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_prices_are_slopes_of_the_least_cost(part: int) -> None:
     """Each price per unit of its own limit, within 1 %, in 200 random instances."""
-    drawn = ((seed, random_rules_instance(seed)) for seed in count(100_000 * (lot + 1)))
+    drawn = (
+        (seed, random_rules_instance(seed)) for seed in count(100_000 * (part + 1))
+    )
     feasible = (pair for pair in drawn if oracle(pair[1]).status != "infeasible")
     faults = [
         f"seed {seed}: {fault}"
-        for seed, instance in islice(feasible, LOT)
+        for seed, instance in islice(feasible, BATCH)
         for fault in faults_of(instance)
     ]
     assert faults == []

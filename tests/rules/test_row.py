@@ -78,7 +78,7 @@ def test_excess_is_in_quantity() -> None:
 
 
 def test_nothing_carried_breaks_no_rule_of_what_is_carried() -> None:
-    """Only a change can be broken by staying at home."""
+    """Only a change can be broken by leaving demand unmet."""
     nothing = np.zeros(4)
     assert hhi().excess(nothing, 0.0) == 0.0
     assert np.isnan(hhi().level(nothing, 0.0))

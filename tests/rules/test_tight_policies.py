@@ -130,7 +130,7 @@ def test_a_change_of_what_is_not_carried_has_no_level() -> None:
 
 
 def test_all_questions_are_answered_where_service_leaves_no_room() -> None:
-    """Least and most at little more cost, though firm cargo stays at home."""
+    """Least and most at little more cost, though firm demand stays unmet."""
     instance = _instance("kazakhstan", [{**CORRIDOR, "max_share": 0.35}])
     made = run(instance, Options(sensitivity="all"), Clock())
     assert made.result.summary["status"] == "unmet"

@@ -40,8 +40,8 @@ def grid(seed: int) -> Instance:
             quantity = round(float(random.uniform(1, 20)), 1)
             price = round(float(random.uniform(5, 25)), 1)
             firm = random.random() < 0.5
-            worth = "last resort" if firm else price
-            demand.append({**row, "quantity": quantity, "unmet_cost": worth})
+            unmet_cost = "firm" if firm else price
+            demand.append({**row, "quantity": quantity, "unmet_cost": unmet_cost})
     periods = ("early", "late") if seed % 2 else ("all year",)
     return build_instance(legs, demand, periods=periods)
 
@@ -71,10 +71,10 @@ def test_the_size_of_money_changes_nothing_of_a_start(
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_start_with_bundles_finds_the_same_cost(
+def test_a_start_with_origin_groups_finds_the_same_cost(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever binds, and whether anything stays behind."""
+    """Whatever binds, and whether anything stays unmet."""
     instance = grid(seed)
     plain = solve(instance, Options())
     monkeypatch.setattr(solving, "MANY", 1)
@@ -126,7 +126,7 @@ def test_shipments_without_a_choice_stay_outside(
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_start_with_bundles_keeps_rules_of_every_kind(
+def test_a_start_with_origin_groups_keeps_rules_of_every_kind(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Hard and soft, possible and impossible: same status, same cost."""

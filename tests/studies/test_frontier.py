@@ -17,9 +17,9 @@ from solver.problem.rules import Rule
 from solver.solution.status import Status
 from solver.solving.solve import prepared, solved
 from solver.studies.frontier import frontier as engine
-from solver.studies.frontier.curve import Frontier, Point
 from solver.studies.frontier.fixed_service import fixed_service
 from solver.studies.frontier.frontier import LARGEST_GAP, NEAR_END, frontier
+from solver.studies.frontier.points import Frontier, Point
 from solver.studies.frontier.varied_rule import VariedRule, asked
 from solver.tasks.answer import solve
 from solver.verification.prover import proof
@@ -203,7 +203,7 @@ def test_as_many_points_as_are_asked_for(count: int, measure: str) -> None:
 
 
 def test_more_points_mean_less_room() -> None:
-    """Each takes away some of the widest band."""
+    """Each takes away some of the largest gap."""
     bands = [
         drawn(two_corridors(), VariedRule("max_hhi"), n).largest_gap for n in (2, 4, 8)
     ]
@@ -267,7 +267,7 @@ def test_a_point_that_is_not_proved_ends_the_curve(
 
 
 def test_a_rule_of_nothing_that_is_carried_is_refused() -> None:
-    """The only cargo it covers is left at home, being priced too low."""
+    """The only cargo it covers is left unmet, being priced too low."""
     cheap = {**DEMAND, "product": "q", "unmet_cost": 1.0}
     instance = build_instance(legs=LEGS, demand=[DEMAND, cheap])
     with pytest.raises(UsageError, match="let it cover more"):

@@ -161,7 +161,7 @@ def test_what_is_left_for_nothing_has_prices_of_nothing_bug() -> None:
     assert costs(result) == [[0.0, 0.0]]
 
 
-def test_a_free_leg_beside_a_dear_one_is_worth_what_that_costs_bug() -> None:
+def test_a_free_leg_beside_a_dear_one_saves_what_that_costs_bug() -> None:
     """The plan is free: one less of the free leg costs 4 for each unit."""
     legs = [_free(leg="x", capacity=3.0), _free(leg="y") | {"cost": 4.0}]
     result = solved(build_instance(legs, [FREE_DEMAND]))

@@ -136,7 +136,7 @@ def test_long_names_and_many_corridors_keep_to_the_width(tmp_path: Path) -> None
 
 
 def test_unmet_firm_demand_is_10_and_said(tmp_path: Path) -> None:
-    """Five tonnes of steel stay behind in every plan."""
+    """Five tonnes of steel stay unmet in every plan."""
     folder = write_instance(tmp_path / "short", {"sea,A,C,sea,,,": "sea,A,C,sea,,5,"})
     done = run("frontier", folder, "--rule", "max_share", "--where", "product=grain")
     assert done.exit_code == 10, done.stderr
@@ -205,7 +205,7 @@ def test_every_plan_verifies_as_a_result_of_its_own(written: Path) -> None:
         assert instance["diversification"][-1]["max_hhi"] == point["limit"]
 
 
-def test_a_rule_of_cargo_that_stays_at_home_is_left_out(tmp_path: Path) -> None:
+def test_a_rule_of_cargo_that_stays_unmet_is_left_out(tmp_path: Path) -> None:
     """No plan carries steel: what speaks of it would select no demand."""
     rule = 'max_share = 0.6\n[[diversification]]\nname = "steel"\nby = "corridor"\n'
     rule = f'{rule}where = {{ product = ["steel"] }}\nmax_share = 1\n'
@@ -421,7 +421,7 @@ def test_names_are_never_taken_for_formulas(tmp_path: Path) -> None:
 def test_without_matplotlib_all_but_the_picture_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A note says how to get it; an earlier picture does not stay behind."""
+    """A note says how to get it; an earlier picture does not stay."""
     folder = tmp_path / "out"
     assert frontier("-o", folder).exit_code == 0
     monkeypatch.setitem(sys.modules, "matplotlib", None)

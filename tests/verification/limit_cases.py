@@ -1,4 +1,4 @@
-"""Cases of limits and last resorts, solved by hand."""
+"""Cases of limits and firm demand, solved by hand."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def two_classes() -> Case:
     )
 
 
-def not_worth_it() -> Case:
+def dearer_than_unmet() -> Case:
     """Leave all for 4 each, since carrying costs 5: 40."""
     demand = {**DEMAND, "unmet_cost": 4.0}
     return Case(
@@ -142,7 +142,7 @@ CASES: tuple[Callable[[], Case], ...] = (
     full_leg,
     short_leg,
     two_classes,
-    not_worth_it,
+    dearer_than_unmet,
     express,
     joint_capacity,
     over_all_periods,

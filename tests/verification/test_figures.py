@@ -19,7 +19,7 @@ from solver.verification.verify import verify
 from tests.build import build_instance
 from tests.random_instances import random_instance
 from tests.verification.case import DEMAND, before, rule
-from tests.verification.spread_cases import THREE
+from tests.verification.concentration_cases import THREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

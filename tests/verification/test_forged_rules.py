@@ -10,7 +10,7 @@ import pytest
 
 from solver.solution.certificate import Stage
 from tests.build import build_instance
-from tests.verification import rule_cases, spread_cases
+from tests.verification import concentration_cases, rule_cases
 from tests.verification.case import (
     CORRIDORS,
     DEMAND,
@@ -25,10 +25,10 @@ from tests.verification.case import (
 from tests.verification.test_prover import proof_of, refused
 
 HHI, TOP, CHANGE = spread("hhi"), spread("top"), spread("change")
-HARD, ALONE = spread_cases.hhi_of_carried(), spread_cases.largest_alone()
-TWO, MOVED = spread_cases.largest_two(), spread_cases.change_of_carried()
-GONE, SHARE = spread_cases.change_of_what_is_gone(), rule_cases.capped_corridor()
-SOFT = spread_cases.soft_hhi()
+HARD, ALONE = concentration_cases.hhi_of_carried(), concentration_cases.largest_alone()
+TWO, MOVED = concentration_cases.largest_two(), concentration_cases.change_of_carried()
+GONE, SHARE = concentration_cases.change_of_what_is_gone(), rule_cases.capped_corridor()
+SOFT = concentration_cases.soft_hhi()
 
 
 def weighed(case: Case, weights: dict[Any, dict[str, float]]) -> Case:
@@ -93,7 +93,7 @@ def test_forged_weights_are_refused(name: str) -> None:
 
 def test_what_is_gone_in_another_scope_may_have_a_weight() -> None:
     """It carried nothing in this one: its weight changes nothing."""
-    case = spread_cases.change_for_each_product_and_period()
+    case = concentration_cases.change_for_each_product_and_period()
     change = case.instance.diversification[0].max_change
     assert change is not None
     assert change.reference is not None
@@ -103,7 +103,7 @@ def test_what_is_gone_in_another_scope_may_have_a_weight() -> None:
     changed = case.instance.diversification[0].model_copy(update={"max_change": wider})
     instance = case.instance.model_copy(update={"diversification": (changed,)})
     (key,) = case.stages[0].weights
-    weights = {key: {**spread_cases.SOUTHWARDS, "gone": -1.0}}
+    weights = {key: {**concentration_cases.SOUTHWARDS, "gone": -1.0}}
     found = proof_of(weighed(replace(case, instance=instance), weights))
     assert found.passed, found.failures
     assert found.bound == 102.0
@@ -124,11 +124,11 @@ WEAK_WEIGHTS: dict[str, tuple[Case, str]] = {
     ),
     # The 4 that are gone, at a price of 2, are worth 4.
     "what is gone forgotten": (
-        weighed(GONE, {CHANGE: spread_cases.SOUTHWARDS}),
+        weighed(GONE, {CHANGE: concentration_cases.SOUTHWARDS}),
         "proves 32.0 only",
     ),
     "what is gone twice turned": (
-        weighed(GONE, {CHANGE: {**spread_cases.SOUTHWARDS, "gone": 1.0}}),
+        weighed(GONE, {CHANGE: {**concentration_cases.SOUTHWARDS, "gone": 1.0}}),
         "proves 28.0 only",
     ),
     # 10 x (3 + 2 x 0.4) for the north, 5 - 2 x 0.6 + 2 for both at once.
@@ -149,15 +149,15 @@ FORGED_PRICES: dict[str, tuple[Case, str]] = {
         "is above its penalty",
     ),
     "a largest above its penalty": (
-        spread_cases.soft_largest().with_stage(0, rules={TOP: 1.0000001}),
+        concentration_cases.soft_largest().with_stage(0, rules={TOP: 1.0000001}),
         "is above its penalty",
     ),
     "a change above its penalty": (
-        spread_cases.soft_change().with_stage(0, rules={CHANGE: 1.5}),
+        concentration_cases.soft_change().with_stage(0, rules={CHANGE: 1.5}),
         "is above its penalty",
     ),
     "a share above its penalty": (
-        spread_cases.soft_least_share().with_stage(
+        concentration_cases.soft_least_share().with_stage(
             0, rules={share("south", "min"): 2.0}
         ),
         "is above its penalty",
@@ -166,7 +166,7 @@ FORGED_PRICES: dict[str, tuple[Case, str]] = {
 
 
 @pytest.mark.parametrize("name", FORGED_PRICES)
-def test_no_rule_is_worth_more_than_its_penalty(name: str) -> None:
+def test_no_rule_is_priced_above_its_penalty(name: str) -> None:
     """Else a bound could be above what breaking the rule costs."""
     case, message = FORGED_PRICES[name]
     assert message in refused(case)
@@ -189,7 +189,7 @@ def test_a_penalty_on_an_index_is_in_parts_of_the_demand() -> None:
 
 @pytest.mark.parametrize("objective", ["rules", "unmet"])
 def test_soft_rules_have_no_price_but_in_money(objective: Any) -> None:
-    """They keep nothing at home, and never contradict others."""
+    """They leave nothing unmet, and never contradict others."""
     stage = Stage(objective, rules={HHI: 0.5}, weights={HHI: {"north": 0.5}})
     stages = (stage,) if objective == "rules" else (stage, *SOFT.stages)
     case = replace(SOFT, stages=stages)
@@ -199,7 +199,7 @@ def test_soft_rules_have_no_price_but_in_money(objective: Any) -> None:
     assert why in refused(case)
 
 
-def test_hard_rules_of_all_values_are_worth_1_of_excess_at_most() -> None:
+def test_hard_rules_of_all_values_are_priced_1_of_excess_at_most() -> None:
     """As those of shares."""
-    case = spread_cases.what_is_gone_at_odds().with_stage(0, rules={CHANGE: 1.1})
+    case = concentration_cases.what_is_gone_at_odds().with_stage(0, rules={CHANGE: 1.1})
     assert "a price of a rule is above 1" in refused(case)

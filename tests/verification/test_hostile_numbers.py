@@ -12,7 +12,7 @@ import pytest
 from solver.solution.certificate import Certificate
 from solver.verification import proof
 from tests.build import build_instance
-from tests.verification import label_cases, limit_cases, rule_cases, spread_cases
+from tests.verification import concentration_cases, label_cases, limit_cases, rule_cases
 from tests.verification.case import DEMAND, LEGS, S1, S2, Case, N
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CASES = (
     *limit_cases.CASES,
     *rule_cases.CASES,
-    *spread_cases.CASES,
+    *concentration_cases.CASES,
     *label_cases.CASES,
 )
 

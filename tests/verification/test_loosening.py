@@ -13,7 +13,7 @@ from solver.verification.exact.amounts import exactly
 from solver.verification.figures.lists.loosening import loosening_faults
 from solver.verification.world import World
 from tests.build import build_instance
-from tests.verification import rule_cases, spread_cases
+from tests.verification import concentration_cases, rule_cases
 from tests.verification.case import YEAR
 
 if TYPE_CHECKING:
@@ -43,18 +43,18 @@ def faults(make: Callable[[], Case], least: float, **changes: Any) -> list[str]:
 
 SOUND = [
     # Of 10 t: an excess, and the level that takes it.
-    (spread_cases.hhi_of_carried, 0.7, 1.2),
-    (spread_cases.hhi_of_carried, 0.7, 0.6),
-    (spread_cases.hhi_of_demand, 0.7, 1.2),
-    (spread_cases.effective_number, 1.25, 1.75),
-    (spread_cases.effective_number, 1.25, 1.0),
-    (spread_cases.largest_alone, 0.8, 2.0),
-    (spread_cases.largest_of_demand, 0.8, 2.0),
-    (spread_cases.change_of_carried, 0.9, 5.0),
-    (spread_cases.change_of_carried, None, 5.0),
-    (spread_cases.change_of_demand, 0.9, 5.0),
-    (spread_cases.change_by_quantity, 6.0, 2.0),
-    (spread_cases.what_is_gone_at_odds, 5.0, 2.0),
+    (concentration_cases.hhi_of_carried, 0.7, 1.2),
+    (concentration_cases.hhi_of_carried, 0.7, 0.6),
+    (concentration_cases.hhi_of_demand, 0.7, 1.2),
+    (concentration_cases.effective_number, 1.25, 1.75),
+    (concentration_cases.effective_number, 1.25, 1.0),
+    (concentration_cases.largest_alone, 0.8, 2.0),
+    (concentration_cases.largest_of_demand, 0.8, 2.0),
+    (concentration_cases.change_of_carried, 0.9, 5.0),
+    (concentration_cases.change_of_carried, None, 5.0),
+    (concentration_cases.change_of_demand, 0.9, 5.0),
+    (concentration_cases.change_by_quantity, 6.0, 2.0),
+    (concentration_cases.what_is_gone_at_odds, 5.0, 2.0),
     (rule_cases.rules_at_odds, 0.0, 7.0),
     (rule_cases.capped_corridor, 0.75, 2.0),
 ]
@@ -69,20 +69,20 @@ def test_a_level_takes_its_excess(
 
 
 WRONG = [
-    (spread_cases.hhi_of_carried, 0.7, 1.21),
-    (spread_cases.hhi_of_carried, 0.5, 0.1),
-    (spread_cases.hhi_of_carried, None, 1.2),
-    (spread_cases.hhi_of_carried, "0.7", 1.2),
-    (spread_cases.hhi_of_demand, 0.7, 0.6),
-    (spread_cases.effective_number, 1.25, 1.76),
-    (spread_cases.effective_number, 1.7, 0.1),
-    (spread_cases.effective_number, 0.0, 1.0),
-    (spread_cases.largest_alone, 0.8, 2.01),
-    (spread_cases.largest_of_demand, 0.8, 1.99),
-    (spread_cases.change_of_carried, None, 4.0),
-    (spread_cases.change_of_demand, 0.9, 4.9),
-    (spread_cases.change_by_quantity, 6.0, 1.9),
-    (spread_cases.change_by_quantity, None, 5.0),
+    (concentration_cases.hhi_of_carried, 0.7, 1.21),
+    (concentration_cases.hhi_of_carried, 0.5, 0.1),
+    (concentration_cases.hhi_of_carried, None, 1.2),
+    (concentration_cases.hhi_of_carried, "0.7", 1.2),
+    (concentration_cases.hhi_of_demand, 0.7, 0.6),
+    (concentration_cases.effective_number, 1.25, 1.76),
+    (concentration_cases.effective_number, 1.7, 0.1),
+    (concentration_cases.effective_number, 0.0, 1.0),
+    (concentration_cases.largest_alone, 0.8, 2.01),
+    (concentration_cases.largest_of_demand, 0.8, 1.99),
+    (concentration_cases.change_of_carried, None, 4.0),
+    (concentration_cases.change_of_demand, 0.9, 4.9),
+    (concentration_cases.change_by_quantity, 6.0, 1.9),
+    (concentration_cases.change_by_quantity, None, 5.0),
     (rule_cases.rules_at_odds, 0.1, 7.0),
     (rule_cases.capped_corridor, 0.75, 2.6),
 ]
@@ -114,7 +114,7 @@ def test_a_level_that_does_not(
 def test_other_faults(changes: dict[str, Any], message: str) -> None:
     """Another row, another limit, another sum."""
     entry = {"level": 0.8, "excess": 2.0, **changes}
-    assert message in faults(spread_cases.largest_alone, 2.0, **entry)[0]
+    assert message in faults(concentration_cases.largest_alone, 2.0, **entry)[0]
 
 
 @pytest.mark.parametrize(("least", "is_told"), [(1.0, False), (3.0, True)])

@@ -14,7 +14,7 @@ from solver.solution.keys import CapacityKey, UnmetKey
 from solver.verification import proof
 from solver.verification.proved import Proof
 from tests.build import build_instance
-from tests.verification import label_cases, limit_cases, rule_cases, spread_cases
+from tests.verification import concentration_cases, label_cases, limit_cases, rule_cases
 from tests.verification.case import (
     DEMAND,
     FIRM,
@@ -48,7 +48,7 @@ def refused(case: Case) -> str:
 CASES = (
     *limit_cases.CASES,
     *rule_cases.CASES,
-    *spread_cases.CASES,
+    *concentration_cases.CASES,
     *label_cases.CASES,
 )
 
@@ -303,7 +303,7 @@ SPOILED_PRICES: dict[str, tuple[Case, str]] = {
         FULL.with_stage(0, rules={share("north"): 1.0}),
         "does not exist here",
     ),
-    "no last resort": (FULL.with_stage(0, unmet={}), "'cost' proves -12.0"),
+    "no price of firm demand": (FULL.with_stage(0, unmet={}), "'cost' proves -12.0"),
     "no stage": (replace(FULL, stages=()), "no stage ('cost', None)"),
     "the cost twice": (replace(FULL, stages=FULL.stages * 2), "not in order"),
     "rules for a plan": (

@@ -11,7 +11,7 @@ from solver.verification.verify import verify
 from tests.build import build_instance
 
 
-def test_limits_worth_the_same_stand_by_name() -> None:
+def test_limits_priced_the_same_stand_by_name() -> None:
     """0.1 x 3 and 0.3 x 1 are equal, though not as floats.
 
     From A to B a full leg costs 1 and the way round 1.1, so 0.1 for 3; from D to E

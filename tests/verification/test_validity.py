@@ -88,7 +88,7 @@ def test_a_linear_row_never_exceeds_the_excess(
     quantities: list[float],
     earlier: list[float],
     drawn: list[float],
-    at_home: float,
+    unmet: float,
 ) -> None:
     """For any quantities, references and weights that are allowed."""
     names = (*VALUES, "gone")
@@ -98,7 +98,7 @@ def test_a_linear_row_never_exceeds_the_excess(
     with exactly():
         amounts = decimals(dict(zip(VALUES, quantities, strict=True)))
         total = sum(amounts.values(), Decimal(0))
-        demand = total + Decimal(repr(at_home))
+        demand = total + Decimal(repr(unmet))
         scope = ExactScope(0, 0, demand, of == "demand", None)
         carried = Carried([total], {v: [own] for v, own in amounts.items()})
         maker = row_maker(rule(of=of, **keys), dict.fromkeys(VALUES))
@@ -117,10 +117,10 @@ def test_a_linear_row_never_exceeds_the_excess(
 
 @dataclass(frozen=True)
 class Shipped:
-    """Quantities by product and corridor, and what stays at home of each product."""
+    """Quantities by product and corridor, and what stays unmet of each product."""
 
     quantity: dict[tuple[str, str], float]
-    at_home: dict[str, float]
+    unmet: dict[str, float]
 
     def base(self, drawn: Draft) -> Fraction:
         """Return what shares are of."""
@@ -128,7 +128,7 @@ class Shipped:
             (own * self.unit(drawn, p) for (p, _), own in self._exact), Fraction(0)
         )
         if drawn.of == "demand":
-            for product, left in self.at_home.items():
+            for product, left in self.unmet.items():
                 found += Fraction(repr(left)) * self.unit(drawn, product)
         return found
 
@@ -276,7 +276,7 @@ def built(shipped: Shipped, rules: list[Draft]) -> Instance:
 
 def _demand(shipped: Shipped, product: str) -> Decimal:
     own = [q for (name, _), q in shipped.quantity.items() if name == product]
-    parts = (Decimal(repr(q)) for q in [*own, shipped.at_home[product]])
+    parts = (Decimal(repr(q)) for q in [*own, shipped.unmet[product]])
     return sum(parts, Decimal(0))
 
 
@@ -334,8 +334,8 @@ def test_no_bound_exceeds_what_a_plan_attains(
         for (product, corridor), quantity in shipped.quantity.items()
         if quantity
     ]
-    found = plan(*flows, unmet=[*shipped.at_home.values()])
-    left = Fraction(shipped.at_home["p"])
+    found = plan(*flows, unmet=[*shipped.unmet.values()])
+    left = Fraction(shipped.unmet["p"])
     stages = (unmet, cost) if left else (cost,)
     proved = proof(instance, found, Certificate(stages))
     assert proved.faults == ()

@@ -144,7 +144,7 @@ def test_prices_that_may_not_be(stage: Stage) -> None:
 
 
 def test_unmet_needs_its_own_stage() -> None:
-    """Firm demand that stays behind must be proved to, before cost is looked at."""
+    """Firm demand that stays unmet must be proved to, before cost is looked at."""
     instance = build_instance(LEGS[:1], CARGO)
     plan = plan_of([(0, 6.0, [0])], [4.0])
     unmet = Stage("unmet", None, {SCARCE: 1.0})

@@ -16,7 +16,7 @@ from solver.reports.page.pictures.bridge import (
     bridge_table,
     moves_table,
 )
-from solver.reports.page.pictures.curve import curve, curve_table
+from solver.reports.page.pictures.frontier import curve, curve_table
 from solver.reports.page.pictures.sankey import Sankey, gathered, sankey
 from solver.reports.page.pictures.shares import share_pictures, share_table
 from solver.reports.page.stops import flow_stops, node_names

@@ -38,10 +38,10 @@ _ROOM = 0.45
 
 
 _PARTS = 60
-"""Places between two points at which the band is drawn."""
+"""Places between two points at which the gap is drawn."""
 
 
-_CURVE, _BAND, _KNEE, _INK, _GRID = (
+_CURVE, _KNOWN, _KNEE, _INK, _GRID = (
     "#1f4e79",
     "#8fbbe0",
     "#b8431f",
@@ -95,14 +95,14 @@ def picture(document: Mapping[str, Any]) -> bytes | None:
 
 
 def _draw(axes: Axes, document: Mapping[str, Any]) -> None:
-    """Draw the curve, its band, the knee and the end."""
+    """Draw the curve, within what it is known, the knee and the end."""
     money, points = words.money(document), document["points"]
     limits = np.array([float(point["limit"]) for point in points])
     extra = np.array([point["extra_cost"] / money.factor for point in points])
     axes.set_facecolor("white")
     axes.grid(visible=True, color=_GRID, linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
-    _draw_band(axes, document, limits, extra)
+    _draw_known(axes, document, limits, extra)
     axes.plot(
         *(_scaled(document, limits), extra),
         color=_CURVE,
@@ -121,7 +121,7 @@ def _scaled(document: Mapping[str, Any], limit: Any) -> Any:  # noqa: ANN401
     return limit if words.is_index(document) else 100.0 * limit
 
 
-def _draw_band(
+def _draw_known(
     axes: Axes, document: Mapping[str, Any], limits: Floats, extra: Floats
 ) -> None:
     """Fill what is between the chords and the tangents."""
@@ -142,7 +142,7 @@ def _draw_band(
     above = np.interp(places, limits[order], extra[order])
     axes.fill_between(
         *(_scaled(document, places), np.minimum(below, above), above),
-        color=_BAND,
+        color=_KNOWN,
         linewidth=0.0,
         label=f"Least cost is here (known within {_percent(document)} %)",
     )

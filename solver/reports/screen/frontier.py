@@ -1,4 +1,4 @@
-"""A frontier on one screen: a table of plans, the knee, the band and the end."""
+"""A frontier on one screen: a table of plans, the knee, the largest gap and the end."""
 
 from __future__ import annotations
 

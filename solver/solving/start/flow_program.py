@@ -44,7 +44,7 @@ _SMALL = 1e-9
 
 
 _VISIBLE = 1e-6
-"""Share of a limit from which a column of the box counts as used."""
+"""Share of a limit from which a column of the trust region counts as used."""
 
 
 _MOST_IDLE = 6
@@ -146,7 +146,7 @@ class FlowProgram:
         self._idle = np.concatenate([self._idle, np.zeros(count, dtype=int)])
 
     def solve(self, price_range: PriceRange) -> Optimum | None:
-        """Solve within a box of prices, all limits and rules kept; None if that fails.
+        """Solve within a range of prices, with limits and rules; None if that fails.
 
         What is added is kept at the next answer: ask `cut` whether there was anything.
         """

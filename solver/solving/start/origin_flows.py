@@ -281,9 +281,9 @@ class OriginFlows:
     def _solved(
         self, program: FlowProgram, region: TrustRegion
     ) -> tuple[Optimum | None, bool]:
-        """Solve within the box; tell whether that is near enough to the bound.
+        """Solve within the trust region; tell whether that is near enough to the bound.
 
-        Where it would be but for the box, the box grows; where rules call for cuts, it
+        Where it would be but for the region, that grows; where rules call for cuts, it
         is solved again.
         """
         while True:

@@ -30,8 +30,8 @@ from solver.solving.prepared import Prepared
 from solver.solving.reductions.canonical_order import canonical_order
 from solver.solving.reductions.reduction import of_order, reductions
 from solver.solving.solve import prepared, solved
-from solver.studies.frontier.curve import Frontier, Point
 from solver.studies.frontier.fixed_service import FixedService, fixed_service
+from solver.studies.frontier.points import Frontier, Point
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ def frontier(
     options : Options
         Solver; the time limit is for each point.
     points : int, optional
-        How many points, 2 or more; by default as many as bring the band within
+        How many points, 2 or more; by default as many as bring the largest gap within
         `LARGEST_GAP`.
     tell : callable, optional
         Called with each point as it is found.

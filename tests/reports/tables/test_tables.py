@@ -1,7 +1,7 @@
 """Tables of a plan small enough to add up by hand.
 
 Grain goes from A to B: by the north at 10 USD in 2 days with 1 kg CO2e, by the south
-at 20 USD in 4 days. A day is worth 1 USD, a kg 0.5 USD, and handling at B costs 1 USD:
+at 20 USD in 4 days. A day costs 1 USD, a kg 0.5 USD, and handling at B costs 1 USD:
 so a tonne costs 13.5 by the north and 25 by the south. The north takes 60 of 100 t: one
 tonne more of its capacity saves 11.5.
 """
@@ -195,7 +195,7 @@ BOUNDS: list[tuple[dict[str, Any], Measure, float, float, float, float]] = [
     ({"max_change": MOVED}, "change", 0.3, 0.35, 0.05, 2.0),
     ({"max_change": MOVED_TONNES}, "change", 30.0, 35.0, 5.0, 2.0),
 ]
-"""Bound, measure, level, limit, slack, and what a price of 2 is worth per unit."""
+"""Bound, measure, level, limit, slack, and what a price of 2 makes of a unit."""
 
 
 def _with_rule(account: Account, price: float = 0.0, **rule: Any) -> Account:
@@ -209,16 +209,14 @@ def _with_rule(account: Account, price: float = 0.0, **rule: Any) -> Account:
     return Account(instance, account.plan, Certificate((stage,)))
 
 
-@pytest.mark.parametrize(
-    ("rule", "measure", "level", "limit", "slack", "worth"), BOUNDS
-)
+@pytest.mark.parametrize(("rule", "measure", "level", "limit", "slack", "unit"), BOUNDS)
 def test_a_measure_of_all_corridors_has_one_row(
     rule: dict[str, Any],
     measure: str,
     level: float,
     limit: float,
     slack: float,
-    worth: float,
+    unit: float,
 ) -> None:
     """Level and limit are in the rule's own scale, and so is the price.
 
@@ -235,7 +233,7 @@ def test_a_measure_of_all_corridors_has_one_row(
         ["2026"],
     ]
     numbers = [table[name][0] for name in ("level", "limit", "slack", "price")]
-    assert numbers == pytest.approx([level, limit, slack, worth], abs=1e-6)
+    assert numbers == pytest.approx([level, limit, slack, unit], abs=1e-6)
     assert table["side"][0] == ("min" if measure == "effective" else "max")
     assert np.isnan(table["penalty"]).all()
 
@@ -315,7 +313,7 @@ def test_weights_of_a_priced_index_charge_the_large_and_reward_the_small() -> No
     assert marginal.tolist() == pytest.approx([24.46])
 
 
-def test_a_rule_on_the_largest_can_keep_cargo_at_home() -> None:
+def test_a_rule_on_the_largest_can_leave_demand_unmet() -> None:
     """The reason names a rule whose weights charge the only way there is."""
     rule = Rule(name="spread", by="corridor", max_top=TopShare(k=1, share=0.7))
     closed = [{"leg": "south", "closed": True}]
@@ -367,7 +365,7 @@ def test_what_must_give_way_says_its_limit_and_what_would_hold(
 
 
 def test_extra_quantity_tells_what_a_limit_keeps_at_home() -> None:
-    """Firm cargo that stays behind has no marginal cost, and a reason."""
+    """Firm cargo that stays unmet has no marginal cost, and a reason."""
     legs = {"diversification": ()}
     unmet = Stage("unmet", capacities={NORTH: 1.0}, unmet={})
     closed = [{"leg": "south", "closed": True}]

@@ -1,4 +1,4 @@
-"""Demand that is alike, solved as one lot: less work, the same answer."""
+"""Demand that is alike, solved as one: less work, the same answer."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def trade(seed: int, *rules: dict[str, Any]) -> Instance:
     for number in range(6):
         for origin in ("A", "B"):
             quantity = round(float(random.uniform(1, 30)), int(random.integers(0, 5)))
-            worth = "last resort" if number < 4 else 7.5
+            unmet_cost = "firm" if number < 4 else 7.5
             row = {"product": f"p{number}", "origin": origin, "market": "M"}
-            demand.append({**row, "quantity": quantity, "unmet_cost": worth})
+            demand.append({**row, "quantity": quantity, "unmet_cost": unmet_cost})
     return build_instance(
         legs,
         demand,
@@ -64,10 +64,10 @@ def trade(seed: int, *rules: dict[str, Any]) -> Instance:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_lots_change_nothing_but_the_work(
+def test_aggregates_change_nothing_but_the_work(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Status, cost and what stays behind are those of rows solved one by one."""
+    """Status, cost and what stays unmet are those of rows solved one by one."""
     instance = trade(seed)
     assert aggregated_demand(Prepared(instance)) is not None
     together = solve(instance, Options())
@@ -104,7 +104,7 @@ def test_a_lot_is_handed_out_with_as_few_splits_as_routes_end() -> None:
 
 
 def test_prices_classes_and_time_keep_rows_apart() -> None:
-    """Rows that a class, a price or a time limit tells apart are no lot."""
+    """Rows that a class, a price or a time limit tells apart are not aggregated."""
     legs = [{"from": "A", "to": "B", "cost": 1.0}]
     rows = [
         {"product": name, "origin": "A", "market": "B", "quantity": 1.0}

@@ -74,7 +74,7 @@ def test_what_is_unmet_comes_first() -> None:
     assert [piece[1] for piece in told(curve)][1:] == [5.0, 3.0]
 
 
-def test_legs_in_series_are_worth_something_together_only() -> None:
+def test_legs_in_series_are_priced_together_only() -> None:
     """One alone lets nothing more through; both by one tag do."""
     instance = build_instance(
         [

@@ -16,7 +16,7 @@ from solver.verification.prover import Prover
 from solver.verification.rules.hhi import hhi_of_number, largest_hhi
 from solver.verification.world import World
 from tests.build import build_instance
-from tests.verification import spread_cases
+from tests.verification import concentration_cases
 from tests.verification.case import (
     CORRIDORS,
     DEMAND,
@@ -47,17 +47,17 @@ def northwards(make: Callable[[], Case], north: str) -> Case:
 
 EDGES = [
     # Of 7 + x and 3 - x the HHI is 0.58 + (8 x + 2 x^2) / 100.
-    (spread_cases.hhi_of_carried, "7.0000001249999", "7.000000125"),
-    (spread_cases.hhi_of_demand, "7.0000001249999", "7.000000125"),
+    (concentration_cases.hhi_of_carried, "7.0000001249999", "7.000000125"),
+    (concentration_cases.hhi_of_demand, "7.0000001249999", "7.000000125"),
     # Of 7.5 + x and 2.5 - x it is 0.625 + (10 x + 2 x^2) / 100.
-    (spread_cases.effective_number, "7.5000000999999", "7.5000001"),
+    (concentration_cases.effective_number, "7.5000000999999", "7.5000001"),
     # Linear rules have no margin.
-    (spread_cases.largest_alone, "6", "6.0000000001"),
-    (spread_cases.largest_of_demand, "6", "6.0000000001"),
-    (spread_cases.change_of_carried, "4", "4.0000000001"),
-    (spread_cases.change_of_demand, "4", "4.0000000001"),
-    (spread_cases.change_by_quantity, "4", "4.0000000001"),
-    (spread_cases.change_of_what_is_gone, "7", "7.0000000001"),
+    (concentration_cases.largest_alone, "6", "6.0000000001"),
+    (concentration_cases.largest_of_demand, "6", "6.0000000001"),
+    (concentration_cases.change_of_carried, "4", "4.0000000001"),
+    (concentration_cases.change_of_demand, "4", "4.0000000001"),
+    (concentration_cases.change_by_quantity, "4", "4.0000000001"),
+    (concentration_cases.change_of_what_is_gone, "7", "7.0000000001"),
 ]
 
 
@@ -75,20 +75,20 @@ def test_the_margin_of_each_rule_is_exact(
 def test_messages_say_what_is_missed() -> None:
     """In words of the rule."""
     assert "the HHI is 0.68, 0.58 at most" in refused(
-        northwards(spread_cases.hhi_of_carried, "8")
+        northwards(concentration_cases.hhi_of_carried, "8")
     )
     assert "the limit of 0.6 on the largest together is missed by 2.0 of 10" in refused(
-        northwards(spread_cases.largest_alone, "8")
+        northwards(concentration_cases.largest_alone, "8")
     )
     assert "the limit of 0.4 on the change is missed by 4.00 of 10" in refused(
-        northwards(spread_cases.change_of_carried, "8")
+        northwards(concentration_cases.change_of_carried, "8")
     )
 
 
 def test_cargo_without_a_corridor_counts_as_one() -> None:
     """7 and 3 keep an HHI of 0.58 also if the 3 are in no corridor."""
     legs = [CORRIDORS[0], *({**leg, "corridor": ""} for leg in CORRIDORS[1:])]
-    case = spread_cases.hhi_of_carried()
+    case = concentration_cases.hhi_of_carried()
     rules = case.instance.diversification
     bare = replace(case, instance=build_instance(legs, [DEMAND], diversification=rules))
     weights = {spread("hhi"): {"north": 0.7, "none": 0.3}}
@@ -96,9 +96,9 @@ def test_cargo_without_a_corridor_counts_as_one() -> None:
     assert proof_of(northwards(lambda: bare, "8")).faults
 
 
-def test_a_change_by_share_is_missed_by_staying_at_home() -> None:
+def test_a_change_by_share_is_missed_by_leaving_demand_unmet() -> None:
     """Of nothing carried, no change is allowed, and 10 t are missing in the south."""
-    case = spread_cases.change_of_carried().with_flows(unmet=[10.0])
+    case = concentration_cases.change_of_carried().with_flows(unmet=[10.0])
     assert "the limit of 0.4 on the change is missed by 5.00 of 0" in refused(case)
 
 
@@ -142,14 +142,14 @@ def test_an_index_above_1_is_on_the_scale_to_10000() -> None:
 @pytest.mark.parametrize("north", ["6", "7"])
 def test_a_rule_that_is_kept_earns_nothing(north: str) -> None:
     """An index below its limit is as good as at its limit."""
-    found = proof_of(northwards(spread_cases.soft_hhi, north))
+    found = proof_of(northwards(concentration_cases.soft_hhi, north))
     assert not found.faults
     assert found.penalties == 0
 
 
 def test_the_gap_is_of_cost_and_penalties() -> None:
     """8 and 2 have an HHI of 0.68: 34 + 10 x 0.125, where 35 is proved."""
-    found = proof_of(northwards(spread_cases.soft_hhi, "8"))
+    found = proof_of(northwards(concentration_cases.soft_hhi, "8"))
     assert not found.faults
     assert found.cost == 34
     assert found.penalties == Fraction(5, 4)
@@ -175,23 +175,23 @@ nan = float("nan")
 
 ROWS = [
     # level, limit, slack, penalty, price per point, 0.01, effective corridor or t
-    (spread_cases.hhi_of_carried, "hhi", (0.58, 0.58, 0.0, nan, 0.25)),
-    (spread_cases.hhi_to_10000, "hhi", (0.58, 0.58, 0.0, nan, 0.25)),
-    (spread_cases.effective_number, "effective", (1.6, 1.6, 0.0, nan, 7.8125)),
-    (spread_cases.largest_two, "top", (0.9, 0.9, 0.0, nan, 0.8)),
-    (spread_cases.change_of_carried, "change", (0.4, 0.4, 0.0, nan, 0.2)),
-    (spread_cases.change_by_quantity, "change", (4.0, 4.0, 0.0, nan, 2.0)),
-    (spread_cases.change_of_what_is_gone, "change", (7.0, 7.0, 0.0, nan, 2.0)),
-    (spread_cases.soft_hhi, "hhi", (0.82, 0.58, -0.24, 3.0, 0.125)),
+    (concentration_cases.hhi_of_carried, "hhi", (0.58, 0.58, 0.0, nan, 0.25)),
+    (concentration_cases.hhi_to_10000, "hhi", (0.58, 0.58, 0.0, nan, 0.25)),
+    (concentration_cases.effective_number, "effective", (1.6, 1.6, 0.0, nan, 7.8125)),
+    (concentration_cases.largest_two, "top", (0.9, 0.9, 0.0, nan, 0.8)),
+    (concentration_cases.change_of_carried, "change", (0.4, 0.4, 0.0, nan, 0.2)),
+    (concentration_cases.change_by_quantity, "change", (4.0, 4.0, 0.0, nan, 2.0)),
+    (concentration_cases.change_of_what_is_gone, "change", (7.0, 7.0, 0.0, nan, 2.0)),
+    (concentration_cases.soft_hhi, "hhi", (0.82, 0.58, -0.24, 3.0, 0.125)),
     (
-        spread_cases.soft_effective_number,
+        concentration_cases.soft_effective_number,
         "effective",
         (1 / 0.82, 1.6, 1 / 0.82 - 1.6, 2.4375, 4.8828125),
     ),
-    (spread_cases.soft_largest, "top", (1.0, 0.6, -0.4, 4.0, 0.1)),
-    (spread_cases.soft_change, "change", (1.0, 0.4, -0.6, 6.0, 0.1)),
-    (spread_cases.soft_least_share, "share", (0.0, 0.7, -0.7, 7.0, 0.1)),
-    (spread_cases.kept_by_the_hhi, "hhi", (nan, 0.58, nan, nan, 0.0)),
+    (concentration_cases.soft_largest, "top", (1.0, 0.6, -0.4, 4.0, 0.1)),
+    (concentration_cases.soft_change, "change", (1.0, 0.4, -0.6, 6.0, 0.1)),
+    (concentration_cases.soft_least_share, "share", (0.0, 0.7, -0.7, 7.0, 0.1)),
+    (concentration_cases.kept_by_the_hhi, "hhi", (nan, 0.58, nan, nan, 0.0)),
 ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from solver.reports.page.pictures.curve import curve, curve_table
+from solver.reports.page.pictures.frontier import curve, curve_table
 
 
 def document(measure: str, *levels: float) -> dict[str, Any]:

@@ -311,7 +311,7 @@ def soft_least_share() -> Case:
     return replace(case, penalties=7.0)
 
 
-def soft_rules_keep_nothing_at_home() -> Case:
+def soft_rules_leave_nothing_unmet() -> Case:
     """There is only the north, of which half is allowed: all go, and 5 are paid."""
     rules = (rule(max_share={"north": 0.5}, penalty=1.0),)
     stage = Stage("cost", rules={share("north", "max"): 1.0}, unmet=FIRM)
@@ -324,7 +324,7 @@ def soft_rules_keep_nothing_at_home() -> Case:
     return replace(case, penalties=5.0)
 
 
-# ---- rules that keep cargo at home, or cannot hold
+# ---- rules that leave demand unmet, or cannot hold
 
 
 def kept_by_the_hhi() -> Case:
@@ -382,7 +382,7 @@ CASES: tuple[Callable[[], Case], ...] = (
     soft_largest,
     soft_change,
     soft_least_share,
-    soft_rules_keep_nothing_at_home,
+    soft_rules_leave_nothing_unmet,
     kept_by_the_hhi,
     what_is_gone_at_odds,
 )
