@@ -6,15 +6,23 @@ hold; those of a shipment add up to it exactly.
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import joined
 from solver.solution.plan import Plan
-from solver.solving.exact_rows import ExactRows
-from solver.solving.plan_repair import Repair
+from solver.solving.rounding.exact_rows import ExactRows
+from solver.solving.rounding.plan_repair import Repair
+from solver.solving.rounding.whole_units import (
+    floats_of,
+    is_told,
+    told_step,
+    told_steps,
+    unit_digits,
+    units_near,
+    whole_units,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,26 +36,13 @@ if TYPE_CHECKING:
 NEGLIGIBLE = 1e-9
 """Part of its shipment below which a flow is noise, if no row says otherwise."""
 
-_AS_NEAR = 1e-11
-"""Part of its shipment by which a short decimal may differ from a quantity."""
-
 _ROUNDING = 4e-16
 """Part of a quantity that is but the rounding of floats."""
 
-_SHORT_DIGITS, _FLOAT_DIGITS, _EXACT_POWER = 9, 15, 22
-"""Digits of a short decimal, those that every float tells apart, and the largest power
-of ten that is a float."""
-
-_EXACT, _MOST_TRIES = Context(prec=80), 200
+_MOST_TRIES = 200
 
 _MOST_REPAIRS = 6
 """Repairs of a plan; what can be told may undo one by some units of the last digit."""
-
-_CLOSER = 1.0 - 1e-9
-"""Part of a unit that surely is less, however it is rounded."""
-
-_LARGEST = 2.0**52
-"""Whole numbers up to this size are floats, and their neighbours too."""
 
 
 class RowsBrokenError(Exception):
@@ -81,12 +76,12 @@ def published_plan(
     RowsBrokenError
         If no plan like it keeps every row: rules on demand ask for more than there is.
     """
-    digits = _digits(routes.cargo.quantity)
+    digits = unit_digits(routes.cargo.quantity)
     for leaves_far in (True, False):
-        given = routes, digits.tolist(), rules, quantity, shifts
+        given = routes, digits, rules, quantity, shifts
         rows = ExactRows(*given, leaves_far=leaves_far)
         units, left = _kept_plan(rows, quantity, digits)
-        if rows.stays_far(_floats(units, digits[routes.shipment])):
+        if rows.stays_far(floats_of(units, digits[routes.shipment])):
             break
     return _published(routes, units, left, digits)
 
@@ -96,17 +91,17 @@ def _kept_plan(rows: ExactRows, quantity: Floats, digits: Ints) -> tuple[Ints, I
     routes = rows.routes
     for noise in (NEGLIGIBLE, _ROUNDING):
         units, left = _rounded_plan(routes, quantity, digits, noise)
-        if rows.kept(units.tolist()):
+        if rows.kept(units):
             break
-    steps = _steps(_demand(routes.shipment, units, left), digits).tolist()
+    steps = told_steps(_demand(routes.shipment, units, left), digits)
     _make_tellable(routes.shipment, units, left, digits)
     for _ in range(_MOST_REPAIRS):
-        if rows.kept(units.tolist()):
+        if rows.kept(units):
             break
-        repair = Repair(rows, units.tolist(), left.tolist(), steps)
+        repair = Repair(rows, units, left, steps)
         if not repair.done():
             raise RowsBrokenError
-        units, left = np.array(repair.units, int), np.array(repair.left, int)
+        units, left = repair.units, repair.left
         _make_tellable(routes.shipment, units, left, digits)
     return units, left
 
@@ -118,10 +113,10 @@ def _published(routes: Routes, units: Ints, left: Ints, digits: Ints) -> Plan:
     chosen = routes.chosen(order)
     return Plan(
         shipment=chosen.shipment,
-        quantity=_floats(units[order], digits[chosen.shipment]),
+        quantity=floats_of(units[order], digits[chosen.shipment]),
         starts=chosen.starts,
         elements=chosen.elements,
-        unmet=_floats(left, digits),
+        unmet=floats_of(left, digits),
     )
 
 
@@ -134,12 +129,12 @@ def _rounded_plan(
     """
     cargo, size = routes.cargo, routes.cargo.quantity[routes.shipment]
     chosen = np.where(quantity > noise * size, quantity, 0.0)
-    units = _units(chosen, size, digits[routes.shipment], noise)
+    units = units_near(chosen, size, digits[routes.shipment], noise)
     carried = np.bincount(routes.shipment, chosen, len(cargo))
     unmet = np.maximum(cargo.quantity - carried, 0.0)
     unmet = np.where(unmet > NEGLIGIBLE * cargo.quantity, unmet, 0.0)
-    left = _units(unmet, cargo.quantity, digits, noise)
-    return _settled(routes.shipment, units, left, _whole(cargo.quantity, digits))
+    left = units_near(unmet, cargo.quantity, digits, noise)
+    return _settled(routes.shipment, units, left, whole_units(cargo.quantity, digits))
 
 
 def _settled(
@@ -157,41 +152,6 @@ def _settled(
     return units, left + missing
 
 
-def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> None:
-    """Move units where a demand has more digits than parts of it can be told in.
-
-    What routes carry is cut to fewer digits, and what stays unmet takes the rest: a
-    little more of it, until its float stands for just that.
-    """
-    whole = _demand(shipment, units, left)
-    long = _steps(whole, digits) > 1
-    for owner in np.flatnonzero(long & (whole != left)).tolist():
-        own = np.flatnonzero((shipment == owner) & (units > 0))
-        if len(own) == 1 and left[owner] == 0:
-            continue
-        step = _step(int(whole[owner]))
-        left[owner] += int((units[own] % step).sum())
-        units[own] -= units[own] % step
-        largest = own[np.argmax(units[own])]
-        for _ in range(_MOST_TRIES):
-            if _is_told(int(left[owner]), int(digits[owner])):
-                break
-            units[largest] -= step
-            left[owner] += step
-
-
-def _steps(whole: Ints, digits: Ints) -> Ints:
-    """Units of each shipment that can be told, where parts of it have fewer digits.
-
-    Floats that lie closer together than units tell all of these apart.
-    """
-    unit = 10.0 ** -digits.astype(float)
-    long = (whole > _LARGEST) & (np.spacing(_floats(whole, digits)) >= _CLOSER * unit)
-    steps = np.ones(len(whole), dtype=int)
-    steps[long] = [_step(size) for size in whole[long].tolist()]
-    return steps
-
-
 def _demand(shipment: Ints, units: Ints, left: Ints) -> Ints:
     """Units of each shipment, carried and left."""
     whole = left.copy()
@@ -199,78 +159,30 @@ def _demand(shipment: Ints, units: Ints, left: Ints) -> Ints:
     return whole
 
 
-def _step(whole: int) -> int:
-    return int(10 ** len(str(int(whole // int(_LARGEST)))))
+def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> None:
+    """Move units where a demand has more digits than parts of it can be told in.
 
-
-def _is_told(units: int, digits: int) -> bool:
-    """Whether a float's shortest text is the decimal of some units."""
-    value = Decimal(units).scaleb(-digits, _EXACT)
-    return Decimal(repr(float(value))) == value
-
-
-def _digits(quantity: Floats) -> Ints:
-    """Digits after the point in which quantities, and parts of them, are counted."""
-    size = np.where(quantity > 0.0, quantity, _LARGEST)
-    most = np.floor(np.log10(_LARGEST / size)).astype(int)
-    return np.asarray(np.maximum(np.maximum(most, 0), _places(quantity)))
-
-
-def _places(quantity: Floats) -> Ints:
-    """Digits after the point of the shortest text of each quantity."""
-    places = np.full(len(quantity), -1)
-    for digits in range(_FLOAT_DIGITS):
-        units = np.rint(quantity * 10.0**digits)
-        fits = (units / 10.0**digits == quantity) & (units < 10.0**_FLOAT_DIGITS)
-        places[fits & (places < 0)] = digits
-    for number in np.flatnonzero(places < 0).tolist():
-        exponent = Decimal(repr(float(quantity[number]))).as_tuple().exponent
-        places[number] = max(0, -int(exponent))
-    return places
-
-
-def _whole(quantity: Floats, digits: Ints) -> Ints:
-    """Quantities in units, exactly."""
-    places = _places(quantity)
-    units = np.rint(quantity * 10.0 ** np.minimum(places, _FLOAT_DIGITS))
-    exact = (places < _FLOAT_DIGITS) & (units < 10.0**_FLOAT_DIGITS)
-    result = np.where(exact, units, 0.0).astype(int)
-    result *= 10 ** np.where(exact, digits - places, 0)
-    for number in np.flatnonzero(~exact).tolist():
-        value = Decimal(repr(float(quantity[number])))
-        result[number] = int(value.scaleb(int(digits[number]), _EXACT))
-    return result
-
-
-def _units(quantity: Floats, size: Floats, digits: Ints, noise: float) -> Ints:
-    """Whole units near quantities; short decimals where these are as near.
-
-    Parameters
-    ----------
-    size : ndarray
-        What each is a part of.
-    digits : ndarray of int
-        Digits after the point of a unit.
-    noise : float
-        Part of the size that is as near.
+    What routes carry is cut to fewer digits, and what stays unmet takes the rest: a
+    little more of it, until its float stands for just that.
     """
-    few = np.floor(-np.log10(np.where(size > 0.0, size, 1.0))).astype(int)
-    few = np.clip(few + _SHORT_DIGITS, 0, digits)
-    scale, more = 10.0**few, 10.0 ** (digits - few)
-    short = np.rint(quantity * scale)
-    near = np.abs(quantity - short / scale) <= min(noise, _AS_NEAR) * size
-    units = np.where(near, short * more, np.rint(quantity * scale * more))
-    return np.asarray(units, dtype=int)
-
-
-def _floats(units: Ints, digits: Ints) -> Floats:
-    """Quantities of whole units: floats whose shortest text is the decimal meant."""
-    result = units / 10.0 ** np.minimum(digits, _EXACT_POWER)
-    long = (digits > _EXACT_POWER) | (units > _LARGEST)
-    for number in np.flatnonzero(long & (units > 0)).tolist():
-        value = Decimal(int(units[number])).scaleb(-int(digits[number]), _EXACT)
-        result[number] = float(value)
-    return np.asarray(result, dtype=float)
+    whole = _demand(shipment, units, left)
+    long = told_steps(whole, digits) > 1
+    used = np.flatnonzero(units > 0)
+    used = used[np.argsort(shipment[used], kind="stable")]
+    ends = np.searchsorted(shipment[used], np.arange(len(left) + 1))
+    flows = np.diff(ends)
+    is_split = (flows > 1) | ((flows == 1) & (left != 0))
+    for owner in np.flatnonzero(long & is_split).tolist():
+        own = used[ends[owner] : ends[owner + 1]]
+        step = told_step(int(whole[owner]))
+        left[owner] += int((units[own] % step).sum())
+        units[own] -= units[own] % step
+        largest = own[np.argmax(units[own])]
+        for _ in range(_MOST_TRIES):
+            if is_told(int(left[owner]), int(digits[owner])):
+                break
+            units[largest] -= step
+            left[owner] += step
 
 
 def all_routes(master: Master, quantities: Sequence[Floats]) -> tuple[Routes, Floats]:

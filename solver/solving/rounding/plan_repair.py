@@ -8,16 +8,20 @@ some of what stays unmet.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from fractions import Fraction
+from collections import deque
 from heapq import nsmallest
-from itertools import islice
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+import numpy as np
 
-    from solver.solving.exact_rows import DecimalRow, ExactRows
+from solver.solving.rounding.least_left import ABOUT, UNDERFLOW, Filling
+from solver.solving.rounding.rows_of_routes import RowsOfRoutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from solver.arrays import Ints
+    from solver.solving.rounding.exact_rows import DecimalRow, ExactRows
 
 MOST_MOVES = 40
 """Moves for each row in a turn, and turns through all rows before units become coarse;
@@ -39,6 +43,9 @@ Move = tuple[int, int | None, int]
 
 _NOWHERE = -1
 
+_LONGEST_POWER = 18
+"""Digits of the most units."""
+
 
 class Repair:
     """Moves units until rows are kept.
@@ -47,31 +54,25 @@ class Repair:
     ----------
     rows : ExactRows
         Rows to keep.
-    units : list of int
+    units : ndarray of int, shape (routes,)
         Units of each route.
-    left : list of int
+    left : ndarray of int, shape (shipments,)
         Units of each shipment that stay unmet.
-    steps : list of int
+    steps : ndarray of int, shape (shipments,)
         Units of each shipment that its routes carry multiples of.
     """
 
-    def __init__(
-        self,
-        rows: ExactRows,
-        units: Sequence[int],
-        left: Sequence[int],
-        steps: Sequence[int],
-    ) -> None:
-        self.rows, self.units, self.left = rows, [*units], [*left]
-        self.shipment = rows.routes.shipment.tolist()
-        self._steps: list[int] = [steps[shipment] for shipment in self.shipment]
-        self.firm = rows.routes.cargo.firm.tolist()
+    def __init__(self, rows: ExactRows, units: Ints, left: Ints, steps: Ints) -> None:
+        self.rows, self.units, self.left = rows, units.copy(), left.copy()
+        self.shipment = rows.routes.shipment
+        self._steps = steps[self.shipment]
+        self.firm = rows.routes.cargo.firm
         self._work = 0
         self._fullest: dict[int, list[int]] = {}
-        self._routes: dict[int, list[int]] = defaultdict(list)
-        order = rows.routes.cost.argsort(kind="stable").tolist()
-        for route in order:
-            self._routes[self.shipment[route]].append(route)
+        self._by_shipment = np.lexsort((rows.routes.cost, self.shipment))
+        bounds = np.arange(len(left) + 1)
+        self._ends = np.searchsorted(self.shipment[self._by_shipment], bounds)
+        self._of_route = RowsOfRoutes(rows.standing(self.units)[0])
 
     def done(self) -> bool:
         """Move units until every row is kept; tell whether that came about.
@@ -80,8 +81,7 @@ class Repair:
         the largest shipment in them; then ever more is left unmet.
         """
         for turn in range(_MOST_TURNS):
-            held = self.rows.of(self.units)
-            excess = [row.excess(self.units) for row in held]
+            held, excess = self.rows.standing(self.units)
             if not any(size > 0 for size in excess):
                 return True
             self._hold(held, excess)
@@ -104,14 +104,13 @@ class Repair:
         steps = self._steps.copy()
         for number in broken:
             least = self._fewest_digits(number)
-            owners = {self.shipment[route] for route in self._used(number)}
-            for route, owner in enumerate(self.shipment):
-                if owner in owners:
-                    own = 10 ** max(0, self.rows.digits(route) - least)
-                    steps[route] = max(steps[route], own)
-        for route, step in enumerate(steps):
-            if step > self._steps[route]:
-                self._move((route, None, self.units[route] % step))
+            owners = np.unique(self.shipment[self._used(number)])
+            power = np.clip(self.rows.route_digits - least, 0, _LONGEST_POWER)
+            concerned = np.isin(self.shipment, owners)
+            steps[concerned] = np.maximum(steps, 10**power)[concerned]
+        coarser = np.flatnonzero(steps > self._steps)
+        for route in coarser.tolist():
+            self._move((route, None, self.units.item(route) % steps.item(route)))
         self._steps = steps
 
     def _fewest_digits(self, number: int) -> int:
@@ -119,30 +118,39 @@ class Repair:
 
         It has routes that stand in the row in different ways.
         """
-        factors = self._held[number].factors
-        owners = {self.shipment[route] for route in self._used(number)}
-        movable = [
-            own
-            for own in owners
-            if len({factors.get(route, 0) for route in self._routes[own]}) > 1
-        ]
+        owners = np.unique(self.shipment[self._used(number)])
+        owners = owners[np.diff(self._ends)[owners] > 1]
         digits = [
-            self.rows.digits(route) - len(str(self._steps[route])) + 1
-            for route in (self._routes[own][0] for own in movable)
+            self.rows.digits(routes[0]) - len(str(self._steps.item(routes[0]))) + 1
+            for routes in map(self._routes_of, owners.tolist())
+            if len({self._factor(number, route) for route in routes}) > 1
         ]
         return max(digits, default=0)
 
-    def _used(self, number: int) -> list[int]:
+    def _used(self, number: int) -> Ints:
         """Routes that carry something of what stands in a row."""
-        return [route for route in self._held[number].factors if self.units[route] > 0]
+        row = self._held[number]
+        routes = np.union1d(row.routes(1), row.routes(-1))
+        return routes[self.units[routes] > 0]
+
+    def _routes_of(self, shipment: int) -> list[int]:
+        """Routes of a shipment, the cheapest first."""
+        own = slice(self._ends[shipment], self._ends[shipment + 1])
+        routes: list[int] = self._by_shipment[own].tolist()
+        return routes
+
+    def _owner(self, route: int) -> int:
+        """Shipment of a route."""
+        return int(self.shipment[route])
 
     def _hold(self, held: list[DecimalRow], excess: list[int]) -> None:
         """Look at some rows from now on."""
         self._held, self._excess = held, excess
-        self._of_route: dict[int, list[int]] = defaultdict(list)
-        for number, row in enumerate(held):
-            for route in row.factors:
-                self._of_route[route].append(number)
+        self._of_route.hold(held)
+
+    def _factor(self, number: int, route: int) -> int:
+        """Return what a unit of a route counts in a row."""
+        return self._of_route[route].get(number, 0)
 
     def _mend(self, number: int) -> None:
         """Take from the routes in a row what it exceeds."""
@@ -152,7 +160,7 @@ class Repair:
             if self._serve_more(number):
                 continue
             moves = self._exchange(number)
-            if not moves and not self._taken(number):
+            if not moves and not len(self._taken(number)):
                 return
             for move in moves or [self._leaving(number)]:
                 self._move(move)
@@ -164,7 +172,7 @@ class Repair:
         """
         factors, amount = self._held[number].factors, self._excess[number]
         self._fullest.clear()
-        least = min((abs(factor) for factor in factors.values()), default=amount)
+        least = min((abs(factor) for factor in factors if factor), default=amount)
         chain = self._chain(number, amount)
         while not chain and amount > least:
             amount = -(-amount // 2)
@@ -181,7 +189,7 @@ class Repair:
         seen = {number}
         while queue and len(seen) <= _MOST_ROWS and self._work < _MOST_WORK:
             row, need, before = queue.popleft()
-            self._work += len(self._held[row].factors)
+            self._work += self._held[row].size
             for move in self._moves(row, need):
                 chain, full = [*before, move], self._overfilled(move)
                 if not full and self._is_fit(number, chain):
@@ -199,103 +207,89 @@ class Repair:
         rows = zip(before, self._excess, strict=True)
         fit = all(now <= max(0, then) for then, now in rows)
         fit = fit and self._excess[number] < before[number]
-        fit = fit and all(self.units[route] >= 0 for route, _, _ in chain)
+        fit = fit and all(self.units.item(route) >= 0 for route, _, _ in chain)
         for route, other, size in chain:
             self._move((route, other, -size))
         return fit
 
     def _serve_more(self, number: int) -> bool:
         """Serve what stays unmet, where that helps a row; tell whether it could be."""
-        excess = self._excess[number]
-        for route, factor in self._held[number].factors.items():
-            left = self.left[self.shipment[route]]
-            if factor < 0 and left > 0:
-                step = self._steps[route]
-                wanted = -(-excess // (-factor * step)) * step
-                size: int = min(wanted, left // step * step)
-                if size and not self._overfilled((_NOWHERE, route, size)):
-                    self._add(route, size)
-                    self.left[self.shipment[route]] -= size
-                    return True
+        excess, routes = self._excess[number], self._held[number].routes(-1)
+        for route in routes[self.left[self.shipment[routes]] > 0].tolist():
+            left, step = self.left.item(self._owner(route)), self._steps.item(route)
+            wanted = -(-excess // (-self._factor(number, route) * step)) * step
+            size: int = min(wanted, left // step * step)
+            if size and not self._overfilled((_NOWHERE, route, size)):
+                self._add(route, size)
+                self.left[self._owner(route)] -= size
+                return True
         return False
 
     def _size(self, route: int, excess: int, factor: int) -> int:
         """Units of a route that make up for an excess, whole steps or all of it."""
-        step, units = self._steps[route], self.units[route]
+        step, units = self._steps.item(route), self.units.item(route)
         rest = units % step
         wanted = -(-excess // factor) - rest
         return min(units, rest + -(-max(0, wanted) // step) * step)
 
-    def _taken(self, number: int) -> list[int]:
+    def _taken(self, number: int) -> Ints:
         """Routes that a row is full of."""
-        factors, units = self._held[number].factors, self.units
-        return [r for r, factor in factors.items() if factor > 0 and units[r] > 0]
+        routes = self._held[number].routes(1)
+        return routes[self.units[routes] > 0]
 
     def _moves(self, number: int, excess: int) -> Iterator[Move]:
         """Yield moves to other routes that would lessen what stands in a row."""
-        factors, units = self._held[number].factors, self.units
         for route in self._fullest_in(number):
-            for other in self._routes[self.shipment[route]]:
-                less = factors[route] - factors.get(other, 0)
+            factor = self._factor(number, route)
+            for other in self._routes_of(self._owner(route)):
+                less = factor - self._factor(number, other)
                 if less > 0:
                     yield route, other, self._size(route, excess, less)
-        wanting = (route for route, factor in factors.items() if factor < 0)
-        for other in islice(wanting, _MOST_CANDIDATES):
-            for route in self._routes[self.shipment[other]]:
-                if units[route] > 0 and route not in factors:
-                    yield route, other, self._size(route, excess, -factors[other])
+        for other in self._held[number].routes(-1)[:_MOST_CANDIDATES].tolist():
+            factor = self._factor(number, other)
+            for route in self._routes_of(self._owner(other)):
+                is_outside = not self._factor(number, route)
+                if self.units.item(route) > 0 and is_outside:
+                    yield route, other, self._size(route, excess, -factor)
 
     def _fullest_in(self, number: int) -> list[int]:
         """Routes that most of what stands in a row is on, known until cargo moves."""
         if number not in self._fullest:
-            factors, units = self._held[number].factors, self.units
+            taken = self._taken(number)
+            row, place = self._held[number], max(0, len(taken) - _MOST_CANDIDATES)
+            about = self.units[taken] * row.about[row.kinds.kind_of(taken)]
+            least = float(np.partition(about, place)[place]) if place else 0.0
             self._fullest[number] = nsmallest(
                 _MOST_CANDIDATES,
-                self._taken(number),
-                key=lambda route: -units[route] * factors[route],
+                taken[about >= least * (1.0 - ABOUT) - UNDERFLOW].tolist(),
+                key=lambda route: -self._filled(number, route),
             )
         return self._fullest[number]
 
+    def _filled(self, number: int, route: int) -> int:
+        """Return what a route puts on a row."""
+        return self.units.item(route) * self._factor(number, route)
+
     def _leaving(self, number: int) -> Move:
-        """Leave unmet what a row exceeds: of priced demand, and as little as can be.
-
-        Units differ from one shipment to another. Just what is too much comes first, or
-        less than that: rows of shares may ask for parts that are equal to the last
-        digit. It is left of the demand of which it is least. More comes last, no more
-        than must be.
-        """
-        factors, excess = self._held[number].factors, self._excess[number]
+        """Leave unmet what a row exceeds, of priced demand where there is any."""
         taken = self._taken(number)
-        taken = [r for r in taken if not self.firm[self.shipment[r]]] or taken
-        options = [
-            (route, self._size(route, excess, factors[route])) for route in taken
-        ]
-        just = [one for one in options if factors[one[0]] * one[1] == excess]
-        less = [(r, self._size_within(r, excess, factors[r])) for r in taken]
-        few = just or [one for one in less if one[1] > 0]
-        if few:
-            route, size = min(few, key=lambda one: self._part_left(*one))
-        else:
-            route, size = min(options, key=lambda one: factors[one[0]] * one[1])
+        priced = taken[~self.firm[self.shipment[taken]]]
+        taken = priced if len(priced) else taken
+        place = self.rows, self._held[number], self._excess[number], taken
+        filling = Filling(*place, self.units[taken], self._steps[taken], self.left)
+        route, size = filling.least()
         return route, None, size
-
-    def _size_within(self, route: int, excess: int, factor: int) -> int:
-        """Units of a route that make up for no more than an excess, whole steps."""
-        step = self._steps[route]
-        return min(self.units[route], excess // factor) // step * step
-
-    def _part_left(self, route: int, size: int) -> Fraction:
-        """Part of its demand that a route leaves unmet, with so many units more."""
-        left = self.rows.quantity(route, self.left[self.shipment[route]] + size)
-        return left / Fraction(self.rows.size(route) or 1.0)
 
     def _leave(self, number: int, amount: int) -> None:
         """Leave unmet so much of what stands in a row, of the fullest routes."""
-        factors, units = self._held[number].factors, self.units
-        for route in sorted(self._taken(number), key=lambda r: -units[r] * factors[r]):
-            size = self._size(route, amount, factors[route])
+        row, taken = self._held[number], self._taken(number)
+        factors = np.array(row.factors, dtype=object)[row.kinds.kind_of(taken)]
+        filled = (-self.units[taken] * factors).tolist()
+        for place in sorted(range(len(filled)), key=filled.__getitem__):
+            route, factor = taken.item(place), factors[place]
+            size = self._size(route, amount, factor)
             self._move((route, None, size))
-            amount -= size * factors[route]
+            amount -= size * factor
             if amount <= 0:
                 return
 
@@ -303,10 +297,9 @@ class Repair:
         """Rows that a move would exceed, and by how much more than now."""
         route, other, size = move
         found = {}
-        for number in self._of_route[route if other is None else other]:
-            factors = self._held[number].factors
-            taken = factors.get(route, 0)
-            given = 0 if other is None else factors[other]
+        for number, factor in self._of_route[route if other is None else other].items():
+            taken = self._factor(number, route)
+            given = 0 if other is None else factor
             more = (given - taken) * size
             if more > 0 and self._excess[number] + more > 0:
                 found[number] = more + min(0, self._excess[number])
@@ -316,11 +309,11 @@ class Repair:
         route, other, size = move
         self._add(route, -size)
         if other is None:
-            self.left[self.shipment[route]] += size
+            self.left[self._owner(route)] += size
         else:
             self._add(other, size)
 
     def _add(self, route: int, size: int) -> None:
         self.units[route] += size
-        for number in self._of_route[route]:
-            self._excess[number] += self._held[number].factors[route] * size
+        for number, factor in self._of_route[route].items():
+            self._excess[number] += factor * size
