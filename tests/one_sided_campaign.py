@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,8 +115,12 @@ def _limits(case: Case) -> list[CapacityKey]:
     return [*simple, *joint]
 
 
-def faults_of(instance: Instance) -> Iterator[str]:
-    """Slopes that are not what the least cost does, and pieces that go on."""
+def faults_of(instance: Instance, done: Counter[str] | None = None) -> Iterator[str]:
+    """Slopes that are not what the least cost does, and pieces that go on.
+
+    What was compared is counted in `done`.
+    """
+    done = Counter() if done is None else done
     result = run(instance, Options(sensitivity="none"), Clock(), prices="all").result
     if result.certificate is None or result.plan is None:
         return
@@ -125,11 +130,15 @@ def faults_of(instance: Instance) -> Iterator[str]:
         return
     if not isfinite(base.cost):
         return
+    found = result.certificate.one_sided
+    done.update(compared=1, prices=len(found.slopes), reliefs=len(found.reliefs))
+    if any(rule.max_hhi or rule.min_effective for rule in instance.diversification):
+        done["curved"] += len(found.slopes)
     carried = max(1.0, float(result.plan.quantity.sum()))
     unit = abs(base.cost) / carried / 1000
-    for slope in result.certificate.one_sided.slopes:
+    for slope in found.slopes:
         yield from _slope_faults(instance, slope, base, unit)
-    for relief in result.certificate.one_sided.reliefs:
+    for relief in found.reliefs:
         yield from _relief_faults(instance, relief, base)
 
 
@@ -230,15 +239,17 @@ def moved(
     return Instance(**{**kept, name: with_columns(table, {column: values})})
 
 
-def cold_faults(instance: Instance, until: float) -> Iterator[str]:
+def cold_faults(instance: Instance, done: Counter[str], until: float) -> Iterator[str]:
     """Slopes of limits and demand that cold re-solves do not bear out."""
     first = run(instance, Options(sensitivity="none"), Clock(), prices="all").result
     if first.certificate is None or first.plan is None or len(instance.periods) > 1:
         return
     cost = first.summary["cost"] + first.summary["penalties"]
     unit = abs(cost) / max(1.0, float(first.plan.quantity.sum())) / 1000
+    done["compared"] += 1
     for slope in first.certificate.one_sided.slopes:
         if not isinstance(slope.key, RowKey) and time.monotonic() < until:
+            done["prices"] += 1
             yield from _cold_slope_faults(instance, slope, first.summary, unit)
 
 
@@ -294,19 +305,23 @@ def main() -> int:
     chosen = parser.parse_args()
     until = time.monotonic() + chosen.seconds
     given = shipped() if chosen.instances else drawn(chosen.first, chosen.count)
-    found = done = 0
+    done: Counter[str] = Counter()
     for name, instance in given:
         if time.monotonic() > until:
             break
-        done += 1
+        done["instances"] += 1
         check = (
-            cold_faults(instance, until) if chosen.instances else faults_of(instance)
+            cold_faults(instance, done, until)
+            if chosen.instances
+            else faults_of(instance, done)
         )
         for fault in check:
-            found += 1
+            done["faults"] += 1
             sys.stdout.write(f"{name}: {fault}\n")
-    sys.stdout.write(f"{done} instances: {found} slopes differ\n")
-    return 1 if found else 0
+            sys.stdout.flush()
+    counted = ("instances", "compared", "prices", "curved", "reliefs", "faults")
+    sys.stdout.write(", ".join(f"{done[what]} {what}" for what in counted) + "\n")
+    return 1 if done["faults"] else 0
 
 
 if __name__ == "__main__":

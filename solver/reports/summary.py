@@ -8,6 +8,7 @@ import numpy as np
 
 from solver.reports.reasons import unmet_reasons
 from solver.reports.screen.numbers import outwards
+from solver.reports.tables.both_ways import binding
 from solver.reports.tables.exposure import KINDS, largest
 from solver.reports.tables.rules import scope_text
 from solver.rules.kinds import KIND_OF, rules_of
@@ -118,36 +119,12 @@ def unmet_rows(account: Account, table: Table) -> list[dict[str, Any]]:
     ]
 
 
-TOLD_APART = 9
-"""Digits in which two products of price and use must differ to be told apart."""
-
-
 def binding_rows(table: Table, used: Floats) -> list[dict[str, Any]]:
-    """Limits with a shadow price, by price times use.
-
-    Parameters
-    ----------
-    table : dict of str to ndarray
-        The table of limits.
-    used : ndarray, shape (rows,)
-        What is used of each, in all its digits.
-    """
-    products = (table["price"] * used).tolist()
-    value_of_use = [float(f"{value:.{TOLD_APART}g}") for value in products]
-    priced = np.flatnonzero(table["price"] > 0)
-    order = sorted(
-        priced.tolist(),
-        key=lambda row: (
-            -value_of_use[row],
-            table["limit"][row],
-            table["kind"][row],
-            row,
-        ),
-    )
+    """Limits that bind, in the order of `binding`."""
     columns = ("kind", "limit", "period", "price", "utilisation")
     return [
         {column: table[column][row] for column in columns}
-        for row in order[:MOST_BINDING]
+        for row in binding(table, used)[:MOST_BINDING]
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,34 @@ def test_limits_in_series_save_something_together(tmp_path: Path) -> None:
     assert pair["price_more"] == 8
     said = run("prices", tmp_path / "out").stdout
     assert "One more of leg A>B and of leg B>M: 8 together, 0 alone" in said
+
+
+@pytest.mark.parametrize("is_short", [False, True])
+def test_solve_and_prices_name_the_same_limits(
+    tmp_path: Path, *, is_short: bool
+) -> None:
+    """Both of two full legs bind, though one dual is 0.
+
+    Where there is no detour, one less of either serves less, which both screens say.
+    """
+    place, out = tmp_path / "series", tmp_path / "out"
+    place.mkdir()
+    legs = "from,to,cost,capacity,corridor\nA,B,1,100,x\nB,M,1,100,x\n"
+    detour = "" if is_short else "A,M,10,,y\n"
+    (place / "legs.csv").write_text(f"{legs}{detour}")
+    quantity = 100 if is_short else 150
+    demand = f"product,origin,market,quantity\nw,A,M,{quantity}\n"
+    (place / "demand.csv").write_text(demand)
+    solved = run("solve", place, "-o", out)
+    assert solved.exit_code == 0, solved.output
+    summary = json.loads((out / "summary.json").read_text())
+    named = [row["limit"] for row in summary["binding_capacities"]]
+    assert named == [row["limit"] for row in _prices(out)["limits"]] == ["A>B", "B>M"]
+    less = "1 less served" if is_short else "8"
+    screens = [solved.stdout, run("prices", out).stdout]
+    for name, screen in product(named, screens):
+        lines = [line for line in screen.splitlines() if f"leg {name}" in line]
+        assert any(less in line for line in lines)
 
 
 def test_limits_in_series_are_told_period_by_period(tmp_path: Path) -> None:

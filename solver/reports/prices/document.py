@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from solver.reports.answer import rows
 from solver.reports.screen.wording import scale
 from solver.reports.shortage import leg_ends
-from solver.reports.tables.both_ways import relief_parts
+from solver.reports.tables.both_ways import binding, relief_parts
 
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
@@ -53,22 +51,15 @@ def _limits(result: Result, instance: Instance) -> list[dict[str, Any]]:
     A limit that is full, or closed, without any price does not bind.
     """
     table, ends = result.tables["capacity"], leg_ends(instance)
-    binds = table["price"] > 0
-    for side in _PRICES:
-        binds |= np.nan_to_num(table[side].astype(float)) > 0
-    for side in _RELIEFS:
-        binds |= table[side] != ""
-    found = rows(table, np.flatnonzero(binds).tolist())
-    told = [
+    return [
         {
             **{name: row[name] for name in _LIMIT},
             "ends": ends[row["limit"]] if row["kind"] == "leg" else None,
             **{name: row[name] for name in _SIDES},
             **_reliefs(row),
         }
-        for row in found
+        for row in rows(table, binding(table, table["used"]))
     ]
-    return sorted(told, key=lambda row: -_largest(row) * max(row["used"], 1.0))
 
 
 def _rules(result: Result, instance: Instance) -> list[dict[str, Any]]:

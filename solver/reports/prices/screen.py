@@ -228,16 +228,5 @@ def _told(row: Mapping[str, Any], direction: str, unit: str = "") -> str:
 
 def _reliefs(row: Mapping[str, Any], direction: str) -> str:
     """Return what one more or one less lets be served of each class of firm demand."""
-    sign = 1.0 if direction == "more" else -1.0
-    served = [
-        (own["priority"], sign * own["quantity"]) for own in row[f"relief_{direction}"]
-    ]
-    return ", ".join(_served(*own, alone=len(served) == 1) for own in served)
-
-
-def _served(priority: int | None, more: float, *, alone: bool) -> str:
-    """Return what one class of firm demand is served more or less."""
-    text = f"{figure(abs(more))} {'more' if more > 0.0 else 'less'} served"
-    if priority is None:
-        return text if alone else f"{text} of the last"
-    return f"{text} of priority {priority}"
+    parts = [(own["priority"], own["quantity"]) for own in row[f"relief_{direction}"]]
+    return wording.served(parts, direction)

@@ -15,6 +15,7 @@ from solver.reports.screen.parts.unmet import unmet_lines
 from solver.reports.screen.parts.values import value_lines
 from solver.reports.screen.screen_page import ScreenPage, spaced
 from solver.reports.screen.sheet import SheetLine, Style
+from solver.reports.tables.both_ways import relief_parts
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
@@ -186,11 +187,12 @@ class _ResultPage(ScreenPage):
         return [*value_lines(self.document["values"], self.rate, self.sheet, _INDENT)]
 
     def limits(self) -> list[Text | Table]:
-        """Capacities with a shadow price, the largest price times quantity first."""
+        """Capacities that bind, the largest price times quantity first."""
         binding = self.document["binding_capacities"]
         titles = {"used": "used", "capacity": f"of {self.units.quantity}"}
         sides = {"price_more": "one more saves", "price_less": "one less costs"}
-        if any(row.get(name) is not None for row in binding for name in sides):
+        is_asked = any(_cell(row, name) != "-" for row in binding for name in sides)
+        if is_asked:
             titles = {"capacity": self.units.quantity, **sides}
         else:
             titles["price"] = "shadow price"
@@ -198,15 +200,16 @@ class _ResultPage(ScreenPage):
             SheetLine(
                 [
                     f"{_limit_name(row)}{self.span(row['period'])}",
-                    *(figure(row[name]) for name in titles),
+                    *(_cell(row, name) for name in titles),
                 ]
             )
             for row in binding[:_MOST_LIMITS]
         ]
         head = ["Binding capacities", *titles.values()]
         parts = self.sheet.table(head, lines, len(binding))
-        sorting = f"In {self.rate}; sorted by shadow price times quantity used"
-        if any(row[name] is None for row in binding[:_MOST_LIMITS] for name in titles):
+        price = "price" if is_asked else "shadow price"
+        sorting = f"In {self.rate}; sorted by {price} times quantity used"
+        if any("-" in line.cells for line in lines):
             sorting = f"{sorting}. {_DASH}"
         told = [Text(line.plain, "dim") for line in self.sheet.wrapped(sorting, 0)]
         return [*parts, *told] if parts else []
@@ -303,6 +306,18 @@ def _limit_name(row: Mapping[str, Any]) -> str:
     if ends and ends.replace(" ", "") not in name.replace(" ", ""):
         name = f"{name} {ends}"
     return f"{row['kind']} {name}"
+
+
+def _cell(row: Mapping[str, Any], name: str) -> str:
+    """Figure of a limit, or what it serves in place of a price; a dash for none."""
+    if row.get(name) is not None:
+        return figure(row[name])
+    direction = name.removeprefix("price_")
+    parts = [
+        (None if own == "last" else int(own), float(less))
+        for own, less in relief_parts(row.get(f"relief_{direction}") or "")
+    ]
+    return wording.served(parts, direction) or "-"
 
 
 def _slackness(row: Mapping[str, Any]) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from solver.reports.screen.numbers import figure, outwards, percent
 from solver.rules.kinds import KIND_OF, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from solver.problem.instance import Units
     from solver.problem.rules import Rule
@@ -137,3 +137,27 @@ def price(row: Mapping[str, Any]) -> str:
     if None not in (looser, tighter) and max(ends) - min(ends) <= _SAME * max(ends):
         return f"{figure(tighter)}/{row['price_per']}"
     return f"{figure(looser)} to {figure(tighter)}/{row['price_per']}"
+
+
+def served(parts: Sequence[tuple[int | None, float]], direction: str) -> str:
+    """Return what one more or one less lets be served of each class of firm demand.
+
+    Parameters
+    ----------
+    parts : sequence of (int or None, float)
+        Priority of each class, and what less of it stays unmet for one more, or what
+        more for one less.
+    direction : str
+        ``more`` or ``less``.
+    """
+    sign = 1.0 if direction == "more" else -1.0
+    alone = len(parts) == 1
+    return ", ".join(_served(own, sign * less, alone=alone) for own, less in parts)
+
+
+def _served(priority: int | None, more: float, *, alone: bool) -> str:
+    """Return what one class of firm demand is served more or less."""
+    text = f"{figure(abs(more))} {'more' if more > 0.0 else 'less'} served"
+    if priority is None:
+        return text if alone else f"{text} of the last"
+    return f"{text} of priority {priority}"

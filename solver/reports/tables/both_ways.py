@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from solver.solution.form import SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from solver.arrays import Floats
     from solver.reports.account import Account
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
     from solver.solution.slopes import Relief
 
+
+_SIDES = ("more", "less")
 
 SLACK = 1e-9
 """Part of a right-hand side that is free from which it does not bind at all."""
@@ -49,7 +53,7 @@ def both_ways(
             prices[number] = 0.0
             lengths[number, 1] = room[number]
             continue
-        for place, direction in enumerate(("more", "less")):
+        for place, direction in enumerate(_SIDES):
             slope = slopes.get((key, direction))
             if slope is not None:
                 prices[number, place] = slope.value * units[number]
@@ -81,6 +85,39 @@ def relief_parts(text: str) -> list[tuple[str, str]]:
     """Return class and quantity of each part of a text such as `1=0.5, last=-2`."""
     parts = (part.partition("=") for part in text.split(", ") if part)
     return [(name, number) for name, _, number in parts]
+
+
+TOLD_APART = 9
+"""Digits in which two prices, times use, must differ to be told apart."""
+
+
+def binding(table: Mapping[str, NDArray[Any]], used: Floats) -> list[int]:
+    """Return the rows of limits that bind, the largest price times use first.
+
+    A limit binds if it has a shadow price, or if one more or one less of it does
+    anything. Its largest price is what one less costs, where that is known.
+
+    Parameters
+    ----------
+    table : dict of str to ndarray
+        The table of limits.
+    used : ndarray, shape (rows,)
+        What is used of each.
+    """
+    sides = [np.nan_to_num(table[f"price_{side}"].astype(float)) for side in _SIDES]
+    largest = np.max([table["price"].astype(float), *sides], axis=0)
+    told = np.any([table[f"relief_{side}"] != "" for side in _SIDES], axis=0)
+    order = [
+        [float(f"{value:.{TOLD_APART}g}") for value in values]
+        for values in ((largest * used).tolist(), largest.tolist())
+    ]
+    return sorted(
+        np.flatnonzero((largest > 0) | told).tolist(),
+        key=lambda row: (
+            *(-values[row] for values in order),
+            *(table["limit"][row], table["kind"][row], row),
+        ),
+    )
 
 
 def demand_both_ways(account: Account, keys: Sequence[ShipmentKey]) -> Table:

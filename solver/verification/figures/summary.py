@@ -40,6 +40,8 @@ GAP = 12
 _MOST_BINDING = 10
 """Limits that a summary names."""
 
+_SIDES = ("more", "less")
+
 
 def expected_summary(
     proved: Proof,
@@ -148,18 +150,27 @@ def _unmet_demand(demand: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
 
 
 _TOLD_APART = 9
-"""Digits in which two products of price and use must differ to be told apart."""
+"""Digits in which two prices, times use, must differ to be told apart."""
 
 
 def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
+    """Limits with a price, or of which one more or one less does anything."""
     price = capacity["price"].values
+    sides = [np.nan_to_num(capacity[f"price_{own}"].values) for own in _SIDES]
+    reliefs = [capacity[f"relief_{own}"].values != "" for own in _SIDES]
+    largest = np.max([price, *sides], axis=0)
     # Rounded, so that what is equal on paper stands in the order of its names.
-    products = (price * capacity["used"].values).tolist()
-    unmet_price = [float(f"{value:.{_TOLD_APART}g}") for value in products]
+    order = [
+        [float(f"{value:.{_TOLD_APART}g}") for value in values.tolist()]
+        for values in (largest * capacity["used"].values, largest)
+    ]
     names, kinds = capacity["limit"].values, capacity["kind"].values
     binding = sorted(
-        np.flatnonzero(price > 0).tolist(),
-        key=lambda row: (-unmet_price[row], names[row], kinds[row], row),
+        np.flatnonzero((largest > 0) | np.any(reliefs, axis=0)).tolist(),
+        key=lambda row: (
+            *(-values[row] for values in order),
+            *(names[row], kinds[row], row),
+        ),
     )
     return [
         {
