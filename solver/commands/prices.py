@@ -31,7 +31,7 @@ from solver.console.terminal import say, say_json
 @click.option(
     "--demand",
     metavar="ROW",
-    help="Draw the cost against this demand: its row in the table, or its name.",
+    help="Draw the cost against this demand: its row, its name, or 'wheat, A to B'.",
 )
 @options.json
 def prices(folder: Path, *, top: int, as_json: bool, **curve: str | None) -> int:

@@ -140,6 +140,8 @@ def test_the_curve_of_a_demand_begins_with_nothing(made: Path) -> None:
     done = run("prices", made, "--demand", "2", "--json")
     (own,) = json.loads(done.stdout)["pieces"]
     assert (own["from"], own["to"], own["one_more"]) == (0, 200_000, 130)
+    named = run("prices", made, "--demand", "copper, Karaganda to Turkiye", "--json")
+    assert json.loads(named.stdout)["pieces"] == [own]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,7 @@ def test_the_curve_of_a_demand_begins_with_nothing(made: Path) -> None:
         (("--limit", "Novorosiysk"), "did you mean `Novorossiysk`"),
         (("--demand", "9"), "give a row from 1 to 4"),
         (("--demand", "wheat"), "--demand `wheat`: no row has this name; give a row"),
+        (("--demand", "wheat, Kostanay to Iram"), "mean `wheat, Kostanay to Iran`?"),
         (("--limit", "Novorossiysk", "--demand", "1"), "over one of them"),
     ],
 )

@@ -24,6 +24,7 @@ from solver.studies.cargo_selection import selected_cargo
 from solver.studies.cost_bridge import ComparedPlan, bridge
 from solver.tasks.answer import solve
 from solver.tasks.clock import Clock
+from solver.tasks.comparison.earlier import nothing_in_common
 from solver.tasks.comparison.folder import claimed_for_comparison, write_comparison
 from solver.tasks.solve import run
 from solver.tasks.verify import examined
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 
 _LEAST = 2
-
-_DEMAND_NAMES = ("product", "origin", "market")
 
 NOT_NAMED = "-"
 """Name of an earlier plan where nobody asks for it."""
@@ -214,25 +213,17 @@ def _refuse_other_demand(
     folders: Sequence[Path], plans: Sequence[ComparedPlan]
 ) -> None:
     """Refuse results that share no demand with the first: nothing is comparable."""
-    own = _demand_names(plans[0].instance)
     faults = [
         Fault(
             f"{folder}/{INSTANCE}",
-            "no demand in common with the first result: no product has the same "
-            "origin and market in both",
+            f"no demand in common with the first result: {why}",
             "compare results of one instance, its scenarios and changes",
         )
         for folder, plan in zip(folders, plans, strict=True)
-        if own and (names := _demand_names(plan.instance)) and not own & names
+        if (why := nothing_in_common(plans[0].instance, plan.instance))
     ]
     if faults:
         raise DataError(faults)
-
-
-def _demand_names(instance: Instance) -> set[tuple[str, str, str]]:
-    """Product, origin and market of each demand."""
-    columns = (instance.demand[name].tolist() for name in _DEMAND_NAMES)
-    return {*zip(*columns, strict=True)}
 
 
 def under_first_rules(

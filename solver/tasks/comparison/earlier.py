@@ -6,9 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from solver.errors import DataError, Fault, UnverifiedError
+from solver.messages import listed, shown
 from solver.results.tables import table_bytes
 from solver.solution.earlier import earlier_plan
 from solver.solution.form import INSTANCE, SUMMARY
+from solver.solution.keys import KEY_TITLES
 from solver.tasks.verify import examined
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from solver.problem.instance import Instance
     from solver.solution.earlier import EarlierPlan
+    from solver.solution.keys import DemandKey
     from solver.solution.solution import Result
 
 
@@ -85,15 +88,31 @@ def _faults(
             message = f"counts {what} in {then}, the instance in {now}"
             remedy = "name a result in the same units and currency"
             yield Fault(f"{where}{INSTANCE}", message, remedy)
-    titles = ("product", "origin", "market")
-    old, new = (
-        {*zip(*(own.demand[title].tolist() for title in titles), strict=True)}
-        for own in (before, instance)
-    )
-    if new and not old & new:
-        product, origin, market = min(old, default=("", "", ""))
-        message = (
-            f"has no demand that the instance has: none of its {len(old)}, such as "
-            f"`{product}` from `{origin}` to `{market}`, is there"
-        )
+    if why := nothing_in_common(instance, before):
+        message = f"has no demand that the instance has: {why}"
         yield Fault(f"{where}{INSTANCE}", message, "name a result of a like instance")
+
+
+def nothing_in_common(instance: Instance, other: Instance) -> str:
+    """Say why no demand of an instance is one of another; blank where some is."""
+    own, others = _demands(instance), _demands(other)
+    if not own or not others or own & others:
+        return ""
+    cargo, cargoes = ({key[1:4] for key in keys} for keys in (own, others))
+    if not cargo & cargoes:
+        product, origin, market = (shown(name) for name in min(cargoes))
+        such = f"such as {product} from {origin} to {market}"
+        return f"none of its {len(cargoes)}, {such}, is there"
+    now, then = ({key[-1] for key in keys} for keys in (own, others))
+    if not now & then:
+        return f"its periods are {listed(sorted(then))}, not {listed(sorted(now))}"
+    return "the same cargo has other names in the column `demand`, or other periods"
+
+
+def _demands(instance: Instance) -> set[DemandKey]:
+    """Keys of all demand, in each of its periods."""
+    table = instance.demand
+    columns = (table[title].tolist() for title in KEY_TITLES[:-1])
+    spans = ([own] if own else instance.periods for own in table["period"].tolist())
+    rows = zip(*columns, spans, strict=True)
+    return {(*row, period) for *row, span in rows for period in span}

@@ -125,12 +125,15 @@ def _limit(instance: Instance, name: str) -> _VariedCell:
 
 def _demand(instance: Instance, name: str) -> _VariedCell:
     table = instance.demand
+    cargo = [table[title].tolist() for title in ("product", "origin", "market")]
+    cargoes = [f"{own[0]}, {own[1]} to {own[2]}" for own in zip(*cargo, strict=True)]
     names = [str(own) for own in table["demand"]]
-    rows = [row for row, own in enumerate(names) if own and own == name]
+    pairs = enumerate(zip(names, cargoes, strict=True))
+    rows = [row for row, own in pairs if name in own]
     if name.isdigit() and 0 < int(name) <= len(table):
         rows = rows or [int(name) - 1]
     if len(rows) != 1:
-        known = [own for own in names if own]
+        known = [*filter(None, names), *cargoes]
         several = listed([str(row + 1) for row in rows])
         what = f"rows {several} have this name" if rows else "no row has this name"
         otherwise = f"give a row from 1 to {len(table)}"

@@ -32,6 +32,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "free": {"max_share = 0.6": "max_share = 0.9"},
         "kt": {'name = "Tiny"': 'name = "Tiny"\nunits = { quantity = "kt" }'},
         "euro": {'name = "Tiny"': 'name = "Tiny"\nunits = { money = "EUR" }'},
+        "later": {'periods = ["2026"]': 'periods = ["2030"]'},
         "other": {"grain": "rice", "steel": "iron"},
         "short": {
             "grain,A,B,100": "grain,A,B,1000",
@@ -132,6 +133,16 @@ def test_results_without_any_demand_in_common_are_refused(results: Path) -> None
     assert done.exit_code == 65
     assert "no demand in common with the first result" in done.stderr
     assert "compare results of one instance" in done.stderr
+
+
+def test_results_of_other_periods_are_refused(results: Path) -> None:
+    """The same cargo in another year is no demand in common, near it neither."""
+    done = run("compare", results / "base", results / "later")
+    assert done.exit_code == 65
+    assert "the first result: its periods are `2030`, not `2026`" in done.stderr
+    done = run("solve", results / "later-instance", "--near", results / "base")
+    assert done.exit_code == 65
+    assert "its periods are `2026`, not `2030`" in done.stderr
 
 
 def test_what_is_no_result_is_refused(results: Path, tmp_path: Path) -> None:
