@@ -46,6 +46,8 @@ class Connections:
     ----------
     instance : Instance
         With sound names, chains and closures.
+    with_room : bool
+        Whether elements and nodes of capacity 0 are closed as well.
 
     Attributes
     ----------
@@ -59,13 +61,15 @@ class Connections:
         Whether a class may visit a node.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, *, with_room: bool = False) -> None:
         named = chains(instance)
         self.arcs = _arcs(instance, named)
         self.members = node_members(instance)
         self.num_nodes = len(instance.nodes)
         self._instance = instance
-        closed, self._class_of_product = _closures(instance, named, self.arcs)
+        closed, self._class_of_product = _closures(
+            instance, named, self.arcs, with_room=with_room
+        )
         self.is_open: Mask = ~closed[:, : len(self.arcs.tail)]
         self.open_nodes: Mask = ~closed[:, len(self.arcs.tail) :]
 
@@ -159,12 +163,19 @@ def _graph(tail: Ints, head: Ints, size: int) -> sparse.csr_array:
 
 
 def _closures(
-    instance: Instance, named: Sequence[Chain], arcs: ElementArcs
+    instance: Instance, named: Sequence[Chain], arcs: ElementArcs, *, with_room: bool
 ) -> tuple[Mask, Ints]:
     """Distinct sets of closed elements and nodes, and that of each product."""
     kinds = treatments(instance)
     elements = element_rates(instance, kinds, named).closed.copy()
-    nodes = node_rates(instance, kinds).closed
+    nodes = node_rates(instance, kinds).closed.copy()
+    if with_room:
+        tables = (instance.legs, instance.routes, instance.nodes)
+        legs, routes, passed = (
+            table["capacity"].astype(float) == 0 for table in tables
+        )
+        elements |= np.concatenate([legs, routes])
+        nodes |= passed
     for number, chain in enumerate(named, len(instance.legs)):
         elements[:, number] |= elements[:, list(chain.legs)].any(axis=1)
         elements[:, number] |= nodes[:, list(chain.nodes)].any(axis=1)

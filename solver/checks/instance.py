@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.checks.chains import chain_faults
+from solver.checks.closed_corridors import closed_corridor_warnings
 from solver.checks.connections import Connections
 from solver.checks.look_alikes import look_alike_warnings
 from solver.checks.names import name_faults
 from solver.checks.numbers.costs import cost_faults
 from solver.checks.numbers.sizes import size_faults
-from solver.checks.reach import unreachable_demand
+from solver.checks.reach import unreachable_demand, unused_legs
 from solver.checks.row_faults import row_faults
 from solver.checks.rows import sense_faults
 from solver.checks.rules import rule_faults, selected_demand
 from solver.errors import Fault
-from solver.messages import shown
+from solver.messages import listed, shown
 from solver.problem.columns import column_specs
 from solver.problem.rules import rule_places
 from solver.problem.tables import DEFINITIONS
 from solver.rules.kinds import count_faults, may_never_hold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from solver.problem.instance import Instance
     from solver.problem.rules import RulePlace
@@ -80,9 +81,25 @@ def instance_faults(
     return _one_a_place(faults)
 
 
-def instance_warnings(instance: Instance) -> list[Fault]:
-    """Return what is odd about a sound instance, though it can be solved."""
-    return list(_warnings(instance))
+def instance_warnings(
+    instance: Instance, rules: Sequence[RulePlace] = ()
+) -> list[Fault]:
+    """Return what is odd about a sound instance, though it can be solved.
+
+    Parameters
+    ----------
+    instance : Instance
+        A sound instance.
+    rules : sequence of RulePlace
+        Where its rules stand.
+    """
+    lost = unreachable_demand(instance)
+    return [
+        *_warnings(instance),
+        *_lost_demand(instance.demand, lost),
+        *_unused_legs(instance.legs, unused_legs(instance, lost)),
+        *closed_corridor_warnings(instance, rules),
+    ]
 
 
 def _warnings(instance: Instance) -> Iterator[Fault]:
@@ -94,7 +111,10 @@ def _warnings(instance: Instance) -> Iterator[Fault]:
     message, remedy = "is in no demand", "remove the row, or check the name in demand"
     yield from row_faults(products, "product", rows, message, remedy)
     yield from look_alike_warnings(instance)
-    lost = unreachable_demand(instance)
+
+
+def _lost_demand(demand: Table, lost: Mapping[int, str]) -> Iterator[Fault]:
+    """Yield demand without any route, each with the gap that keeps it."""
     for number, (row, gap) in enumerate(lost.items()):
         file, line = demand.place(row)
         remedy = "add legs, or open those that tariffs close; it will stay unmet"
@@ -107,6 +127,23 @@ def _warnings(instance: Instance) -> Iterator[Fault]:
         message = f"no route for {shown(product)} from {shown(origin)} to"
         message = f"{message} {shown(market)}: {gap}"
         yield Fault(file, message, remedy, line, "market", market)
+
+
+def _unused_legs(legs: Table, rows: Sequence[int]) -> Iterator[Fault]:
+    """Yield one warning for all legs that no route can use."""
+    if not rows:
+        return
+    file, line = legs.place(rows[0])
+    corridor = str(legs["corridor"][rows[0]])
+    what, them = ("legs", "them") if rows[1:] else ("leg", "it")
+    message = (
+        f"{what} {listed(legs['leg'][[*rows]].tolist())} can be in no route: every way "
+        f"over {them} from an origin to a market is in two corridors"
+    )
+    remedy = (
+        "let a way keep to one, or leave `corridor` blank where several share a leg"
+    )
+    yield Fault(file, message, remedy, line, "corridor", corridor)
 
 
 def _idle_demand(demand: Table) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Demand that no route could carry, whatever the capacities."""
+"""What no route reaches, whatever the capacities: demand, and legs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from solver.checks.coding import Coded
 from solver.checks.connections import Connections
 from solver.messages import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,6 +38,39 @@ def unreachable_demand(instance: Instance) -> dict[int, str]:
     return dict(sorted(found.items()))
 
 
+MOST_WORK = 20_000_000
+"""Elements times corridors times classes of products up to which legs are looked at."""
+
+
+def unused_legs(instance: Instance, lost: Iterable[int]) -> list[int]:
+    """Return rows of legs whose every way to a market is in two corridors.
+
+    Other legs may be idle as well: ways lead from any origin of a class of products to
+    any of its markets, may pass a node twice, and take as long as they do.
+
+    Parameters
+    ----------
+    instance : Instance
+        With sound names, chains and closures.
+    lost : iterable of int
+        Rows of demand without any route, which are told of apart.
+    """
+    asks = np.asarray(instance.demand["quantity"] > 0, dtype=bool)
+    asks[[*lost]] = False
+    search = _ReachSearch(instance)
+    arcs, classes = search.connections.arcs, search.connections.class_of_demand
+    numbers = np.unique(classes[asks]).tolist()
+    mixed, single = np.zeros((2, len(arcs.tail)), dtype=bool)
+    if len(arcs.tail) * (1 + len(arcs.corridors)) * len(numbers) > MOST_WORK:
+        return []
+    for number in numbers:
+        rows = np.flatnonzero((classes == number) & asks)
+        is_open = search.connections.is_open[number]
+        mixed |= search.on_ways(number, rows, [is_open])
+        single |= search.on_ways(number, rows, search.layers(number))
+    return np.flatnonzero((mixed & ~single)[: len(instance.legs)]).tolist()
+
+
 class _ReachSearch:
     """Reachability, apart for every class of products."""
 
@@ -51,7 +85,7 @@ class _ReachSearch:
         markets = Coded(demand["market"][rows])
         targets = self._incidence(number, markets.names)
         lost = np.ones(len(rows), dtype=bool)
-        for usable in self._layers(number):
+        for usable in self.layers(number):
             wanted = np.unique(origins.codes[lost])
             graph = connections.graph(usable)
             reached = np.zeros((len(origins.names), connections.num_nodes), dtype=bool)
@@ -70,12 +104,32 @@ class _ReachSearch:
             for place in np.flatnonzero(lost)
         }
 
-    def _layers(self, number: int) -> Iterator[Mask]:
+    def layers(self, number: int) -> Iterator[Mask]:
         """Elements usable together: those of each corridor with those of none."""
         arcs, is_open = self.connections.arcs, self.connections.is_open[number]
         yield is_open & (arcs.corridor < 0)
         for corridor in range(len(arcs.corridors)):
             yield is_open & ((arcs.corridor < 0) | (arcs.corridor == corridor))
+
+    def on_ways(self, number: int, rows: Ints, layers: Iterable[Mask]) -> Mask:
+        """Elements of any layer on a way from an origin of demand rows to a market."""
+        demand, arcs = self._instance.demand, self.connections.arcs
+        starts, ends = (
+            self._nodes(number, np.unique(demand[title][rows]).tolist())
+            for title in ("origin", "market")
+        )
+        found = np.zeros(len(arcs.tail), dtype=bool)
+        for usable in layers:
+            graph = self.connections.graph(usable)
+            reached, reaching = _reached(graph, starts), _reached(graph.T.tocsr(), ends)
+            found |= usable & reached[arcs.tail] & reaching[arcs.head]
+        return found
+
+    def _nodes(self, number: int, places: Sequence[str]) -> list[int]:
+        """Open nodes of some places."""
+        members, is_open = self.connections.members, self.connections.open_nodes[number]
+        nodes = {node for place in places for node in members[place]}
+        return [node for node in sorted(nodes) if is_open[node]]
 
     def _incidence(self, number: int, names: Sequence[str]) -> sparse.csr_array:
         """Open nodes (columns) of each place (rows)."""
@@ -108,3 +162,13 @@ class _ReachSearch:
             f"legs from {shown(origin)} lead to {count} more nodes, "
             f"but none of them to {shown(market)}"
         )
+
+
+def _reached(graph: sparse.csr_array, starts: Sequence[int]) -> Mask:
+    """Nodes that any of some nodes leads to, themselves included."""
+    found = np.zeros(graph.shape[0], dtype=bool)
+    for node in starts:
+        if not found[node]:
+            order = csgraph.breadth_first_order(graph, node, return_predecessors=False)
+            found[order] = True
+    return found

@@ -187,7 +187,7 @@ def _loaded(
         instance, tuple(odd), tuple(rules), Offered(entries, origin, source.manifest)
     )
     loaded = _applied(loaded, names, built)
-    warnings = (*odd, *instance_warnings(loaded.instance))
+    warnings = (*odd, *instance_warnings(loaded.instance, loaded.rules))
     if strict and warnings:
         raise DataError(warnings)
     return replace(loaded, warnings=warnings)

@@ -81,7 +81,7 @@ def with_changes(
     ]
     if faults:
         raise DataError(faults)
-    warnings = tuple(instance_warnings(instance)) if warns else ()
+    warnings = tuple(instance_warnings(instance, rules)) if warns else ()
     return replace(loaded, instance=instance, warnings=warnings, rules=tuple(rules))
 
 

@@ -97,22 +97,40 @@ def count_faults(place: RulePlace, corridors: Iterable[str]) -> Iterator[Fault]:
         Corridors, `none` included, that can carry any of its cargo; no more are
         looked at than it takes for the bounds to hold.
     """
+    limits, found = broken_limits(place.rule, corridors)
+    for limit in limits:
+        yield place.fault(
+            limit.key,
+            f"{limit.text} can never hold: {carriers_text(found)}",
+            limit.remedy(len(found)),
+            limit.value,
+        )
+
+
+def broken_limits(
+    rule: Rule, corridors: Iterable[str]
+) -> tuple[list[SpreadLimit], list[str]]:
+    """Return bounds that no shares of some corridors keep, and those corridors.
+
+    Where no corridor can carry anything no bound is broken.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule.
+    corridors : iterable of str
+        As for `count_faults`.
+    """
     found: list[str] = []
     left = iter(corridors)
-    limits = _limits(place.rule)
+    limits = _limits(rule)
     while not all(limit.holds(len(found)) for limit in limits):
         more = next(left, None)
         if more is None:
             break
         found.append(more)
-    for limit in limits if found else ():
-        if not limit.holds(len(found)):
-            yield place.fault(
-                limit.key,
-                f"{limit.text} can never hold: {carriers_text(found)}",
-                limit.remedy(len(found)),
-                limit.value,
-            )
+    broken = [own for own in limits if not own.holds(len(found))]
+    return (broken if found else []), found
 
 
 def _limits(rule: Rule) -> list[SpreadLimit]:

@@ -50,8 +50,9 @@ def test_a_corridor_that_begins_like_another_is_warned_of(tmp_path: Path) -> Non
     """Legs of two corridors are no route; `north 1` and `north 2` are meant."""
     legs = "from,to,corridor,cost\nA,B,northern,1\nB,C,north,1\nA,C,north 2,9\n"
     demand = "product,origin,market,quantity\noil,A,C,3\n"
-    (warning,) = load(write_folder(tmp_path, legs=legs, demand=demand)).warnings
+    warning, idle = load(write_folder(tmp_path, legs=legs, demand=demand)).warnings
     assert (warning.row, warning.column, warning.value) == (2, "corridor", "northern")
+    assert idle.message.startswith("legs `A>B`, `B>C` can be in no route")
     assert warning.message.startswith("`northern` looks like `north` in legs.csv:3, bu")
     assert "it goes on with `ern`" in warning.message
 

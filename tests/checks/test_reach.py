@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from solver.checks.reach import unreachable_demand, unused_legs
 from solver.errors import DataError
 from solver.loaders.instance_files import load
 from tests.loaders.folders import DEMAND, write_folder
+from tests.random_instances import random_instance
+from tests.simple_routes import Case
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +70,8 @@ def test_a_group_reaches_what_any_of_its_nodes_reaches(tmp_path: Path) -> None:
     """Any node of a group may be used, and none with a way is enough for a warning."""
     nodes = "node,node_group\nA,west\nB,\nC,\nD,west\n"
     demand = DEMAND.replace("A,C", "west,C")
-    assert warnings_of(tmp_path, nodes=nodes, legs=LEGS, demand=demand) == []
+    legs = LEGS.replace("south", "north")
+    assert warnings_of(tmp_path, nodes=nodes, legs=legs, demand=demand) == []
 
 
 def test_a_named_route_joins_nothing_that_its_legs_do_not(tmp_path: Path) -> None:
@@ -91,3 +95,29 @@ def test_rows_that_do_nothing_are_odd(tmp_path: Path) -> None:
     )
     idle = "quantity 0 asks for nothing: the row is passed over"
     assert found == [idle, "`ore` is in no demand"]
+
+
+def test_a_leg_behind_another_corridor_can_be_in_no_route(tmp_path: Path) -> None:
+    """South begins where north ends: ways over it would be in both; one warning."""
+    legs = (
+        "leg,from,to,corridor,cost\n1,A,B,north,1\n2,B,C,south,1\n3,B,C,,2\n"
+        "4,X,C,south,1\n5,C,D,south,1\n6,B,E,south,1\n7,E,C,,1\n"
+    )
+    write_folder(tmp_path, legs=legs)
+    (fault,) = load(tmp_path).warnings
+    assert (fault.file, fault.row, fault.column) == ("legs.csv", 3, "corridor")
+    assert fault.message == (
+        "legs `2`, `6`, `7` can be in no route: every way over them from an origin to "
+        "a market is in two corridors"
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_leg_of_a_route_is_told_to_be_in_none(seed: int) -> None:
+    """Against all simple routes of random instances."""
+    instance = random_instance(seed)
+    case = Case(instance)
+    unused = {*unused_legs(instance, unreachable_demand(instance))}
+    for _, route in case.columns:
+        legs = {leg for own in route.elements for leg in case.elements[own].legs}
+        assert not legs & unused
