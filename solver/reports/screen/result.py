@@ -50,6 +50,12 @@ _MOST_PAID = 3
 _DASH = "A dash: it cannot be, or no proof was found"
 
 
+_SAME = 1e-6
+"""Part of an average cost by which a marginal one is no other."""
+
+_BELOW = "Below the average where one more gives room in a rule that binds"
+
+
 _INDENT = len("Served   ")
 _TIME_INDENT = len("Time ")
 _TIED = "\N{NO-BREAK SPACE}"
@@ -264,7 +270,10 @@ class _ResultPage(ScreenPage):
         title = "one more costs" if is_known else "marginal cost"
         costs = title, f"average, {self.rate}"
         head = ["Costliest demand", self.units.quantity, *costs]
-        return self.sheet.table(head, lines, len(lines))
+        parts = self.sheet.table(head, lines, len(lines))
+        if any(_is_below_average(row, name_of_cost) for row in shown):
+            parts += [Text(own.plain, "dim") for own in self.sheet.wrapped(_BELOW, 0)]
+        return parts
 
     def conflict(self) -> list[Text | Table]:
         """List the rules that must give way, and how far."""
@@ -318,6 +327,12 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
         for own, less in relief_parts(row.get(f"relief_{direction}") or "")
     ]
     return wording.served(parts, direction) or "-"
+
+
+def _is_below_average(row: Mapping[str, Any], name: str) -> bool:
+    """Whether one more costs less than a unit of what is carried does."""
+    cost, average = row[name], row["average_cost"]
+    return None not in (cost, average) and cost < average * (1 - _SAME)
 
 
 def _slackness(row: Mapping[str, Any]) -> tuple[float, float, float]:

@@ -383,3 +383,22 @@ def test_prices_of_rules_say_that_they_are_prices() -> None:
     text = screen({**ANSWER, "rules": [HHI]}, Units(), Style(width=88))
     (head,) = [line for line in text.splitlines() if line.startswith("Rules ")]
     assert head.endswith("price, USD")
+
+
+@pytest.mark.parametrize(
+    ("cost", "average", "is_told"),
+    [(4.0, 5.0, True), (5.0, 5.0, False), (None, 5, False)],
+)
+def test_a_marginal_cost_below_the_average_is_explained(
+    cost: float | None, average: float, *, is_told: bool
+) -> None:
+    """Only a rule can make one more cheaper than what is carried."""
+    row = {
+        **dict.fromkeys(("product", "origin", "market", "period"), "a"),
+        "served": 3,
+        "cost_more": None,
+        "marginal_cost": cost,
+        "average_cost": average,
+    }
+    text = screen({**ANSWER, "costliest_demand": [row]}, Units(), Style(width=80))
+    assert ("Below the average where one more gives room in a rule" in text) == is_told
