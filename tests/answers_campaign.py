@@ -24,7 +24,12 @@ from tests.cone_oracle import UnsettledError
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
 from tests.studies.break_even.test_capacity_curve import stretch_faults
-from tests.studies.break_even.test_rate_curve import drawn, solve_faults, step_faults
+from tests.studies.break_even.test_rate_curve import (
+    cost_faults,
+    drawn,
+    solve_faults,
+    step_faults,
+)
 from tests.studies.repair.test_repair import repair_faults
 from tests.studies.test_explanation import faults, told, wrongly_lacking
 from tests.tasks.comparison.known_bridges import bridge_faults
@@ -54,8 +59,9 @@ def _breakeven(instance: Instance, seed: int) -> Iterator[str]:
     try:
         curve = drawn(instance, leg=leg)
         yield from solve_faults(curve)
-        if curve.is_exact:  # Where an index is bounded, costs alone are near.
-            yield from step_faults(curve, instance, leg)
+        # Where an index is bounded, costs alone are near.
+        found = step_faults if curve.is_exact else cost_faults
+        yield from found(curve, instance, leg)
         if len(limited):
             yield from stretch_faults(instance, int(limited[seed % len(limited)]))
     except UnansweredError:

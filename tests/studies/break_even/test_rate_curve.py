@@ -21,6 +21,7 @@ from solver.studies.break_even.set_apart import set_apart
 from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_instances import random_instance
+from tests.random_rules import random_rules_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from solver.studies.break_even.rate_curve import Step
 
 COLD = Options(sensitivity="none")
+
+CURVED_COST = 3e-6
+"""Part by which costs of a curve may differ: 1e-6 in each plan, and in the steps."""
 
 
 def drawn(instance: Instance, of: str | None = None, **names: str) -> RateCurve:
@@ -223,6 +227,13 @@ def _carried(instance: Instance, leg: str) -> float:
     return float(solution.plan.quantity @ np.array(passes, dtype=float))
 
 
+def _cost(instance: Instance) -> float:
+    """Cost and penalties of a cold solve."""
+    objective = solve(instance, COLD).proved.objective
+    assert objective is not None
+    return objective
+
+
 def solve_faults(curve: RateCurve) -> Iterator[str]:
     """Yield that a curve took more than 20 solves a step, if it did."""
     if curve.solves > 20 * max(1, len(curve.steps)):
@@ -249,6 +260,28 @@ def step_faults(curve: RateCurve, instance: Instance, leg: str) -> Iterator[str]
                     yield f"{step.side} {float(rate)}: {found} instead of {said}"
 
 
+def cost_faults(curve: RateCurve, instance: Instance, leg: str) -> Iterator[str]:
+    """Yield rates at which the told steps cost more than a cold solve by a millionth.
+
+    From today's cost a rate more costs what is carried, step after step. Where an index
+    makes the least cost a curve, steps are told as near as this.
+    """
+    selection = selected(instance, SelectionWords(places={"leg": (leg,)}))
+    instance, _ = opened(instance, selection, None)
+    apart = set_apart(instance, selection.rows)
+    rated = RatedInstance(apart, charged_by(selection, None), is_all_cargo=True)
+    steps = [step for step in curve.steps if step.side == "added"]
+    cost, rate = _cost(rated.added(Fraction(0))), Fraction(0)
+    for step in steps:
+        half = (rate + step.rate) / 2
+        for at in (half, step.rate):
+            told = cost + step.before * float(at - rate)
+            found = _cost(rated.added(at))
+            if abs(found - told) > CURVED_COST * max(1.0, abs(found)):
+                yield f"added {float(at)}: costs {found} instead of {told}"
+        cost, rate = cost + step.before * float(step.rate - rate), step.rate
+
+
 @pytest.mark.parametrize("seed", range(15))
 def test_each_side_of_every_step_is_as_said(seed: int) -> None:
     """A hair to the cheaper side the leg carries what was said, and to the dearer.
@@ -262,6 +295,16 @@ def test_each_side_of_every_step_is_as_said(seed: int) -> None:
     except UnansweredError:
         return
     assert [*solve_faults(curve), *step_faults(curve, instance, leg)] == []
+
+
+def test_steps_on_a_curve_cost_what_is_said_within_a_millionth() -> None:
+    """Where an index bounds cargo, at each step and halfway to it, in cold solves."""
+    instance = random_rules_instance(10)
+    leg = str(instance.legs["leg"][10 % len(instance.legs)])
+    curve = drawn(instance, leg=leg)
+    assert not curve.is_exact
+    assert curve.steps
+    assert [*solve_faults(curve), *cost_faults(curve, instance, leg)] == []
 
 
 def _with_neighbours(
