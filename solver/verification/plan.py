@@ -98,25 +98,22 @@ def route_faults(world: World, flows: PlanFlows, file: str) -> Iterator[str]:
 
 def unusable(world: World, flows: PlanFlows) -> Mask:
     """Flows whose route their shipment may not take, shape (flows,)."""
-    wrong = np.zeros(len(flows), dtype=bool)
-    for found in _route_checks(world, flows).values() if len(flows) else ():
-        wrong |= found
-    return wrong
+    checks = _route_checks(world, flows).values() if len(flows) else ()
+    none = np.zeros(len(flows), dtype=bool)
+    return np.asarray(np.logical_or.reduce([none, *checks]))
 
 
 def _route_checks(world: World, flows: PlanFlows) -> dict[str, Mask]:
     """Say what may be wrong with a route, and with which flows it is."""
     cargo, costs = world.cargo, world.costs
-    kind = costs.kind[cargo.product[flows.shipment]]
+    kind, own = costs.kind[cargo.product[flows.shipment]], flows.shipment
+    starts_at_origin = _is_at(world, flows.start, cargo.origin[own])
+    ends_at_market = _is_at(world, flows.end, cargo.market[own])
     return {
         "does not hang together": _broken(flows),
         "visits a node twice": _repeats(flows),
-        "does not start at the demand's origin": ~_is_at(
-            world, flows.start, cargo.origin[flows.shipment]
-        ),
-        "does not end at the demand's market": ~_is_at(
-            world, flows.end, cargo.market[flows.shipment]
-        ),
+        "does not start at the demand's origin": ~starts_at_origin,
+        "does not end at the demand's market": ~ends_at_market,
         "uses more than one corridor": flows.mixed,
         "uses what is closed to its product": _closed(world, flows, kind),
         "takes longer than the demand allows": _late(world, flows),

@@ -80,34 +80,20 @@ def shape_of(corridor: int, offsets: tuple[Decimal, ...], touches: Touches) -> S
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _WalkSearch:
-    """Trips of some prices that have the same costs and charges in a shape.
-
-    Parameters
-    ----------
-    first : int
-        Number of their first trade, among those of all prices.
-    touches : tuple of PricedTouch
-        Values that count once, with their charges.
-    offsets : dict of int to int
-        By trips (their code), what is added to every walk, in units.
-    """
+    """Trips of some prices that have the same costs and charges in a shape."""
 
     scaled: Scaled
     first: int
+    """Number of their first trade, among those of all prices."""
     kind: int
     touches: Touches
     offsets: dict[int, int] = field(default_factory=dict)
+    """By trips (their code), what is added to every walk, in units."""
 
     def block(self, shape: Shape) -> Block:
         """Return what walks cost."""
-        scaled = self.scaled
-        on_element, at_start = scaled.open_costs(self.kind)
-        return Block(
-            on_element=on_element,
-            at_start=at_start,
-            toll=shape.toll(self.touches, scaled.places),
-            limit=scaled.limit,
-        )
+        toll = shape.toll(self.touches, self.scaled.places)
+        return Block(*self.scaled.open_costs(self.kind), toll, self.scaled.limit)
 
 
 def cheapest_walks(prices: Sequence[Scaled]) -> list[Ints]:

@@ -113,27 +113,16 @@ class Costs:
         if kind not in self._sums:
             rates = self.rates[kind]
             both = rates.on_element.values(), rates.at_start.values()
-            self._sums[kind] = (
-                reduce(Amounts.plus, both[0]),
-                reduce(Amounts.plus, both[1]),
-            )
+            on_element, at_start = (reduce(Amounts.plus, own) for own in both)
+            self._sums[kind] = on_element, at_start
         return self._sums[kind]
 
     @cached_property
     def alike(self) -> list[int]:
         """For each kind of product the first one that may use the same."""
         first: dict[tuple[bytes, bytes], int] = {}
-        return [
-            first.setdefault(
-                (rates.closed.tobytes(), rates.closed_start.tobytes()), kind
-            )
-            for kind, rates in enumerate(self.rates)
-        ]
-
-    @property
-    def all_kinds(self) -> range:
-        """Numbers of the kinds of product."""
-        return range(len(self.rates))
+        closed = ((r.closed.tobytes(), r.closed_start.tobytes()) for r in self.rates)
+        return [first.setdefault(key, kind) for kind, key in enumerate(closed)]
 
     def _kinds(self) -> Ints:
         table = self._instance.products

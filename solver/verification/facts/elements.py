@@ -41,6 +41,7 @@ class ExactElements:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
+        self._carriers: dict[str, dict[str, Ints]] = {}
         self.node_names: tuple[str, ...] = tuple(instance.nodes["node"].tolist())
         self.leg_names: tuple[str, ...] = tuple(instance.legs["leg"].tolist())
         self.node_of = {name: row for row, name in enumerate(self.node_names)}
@@ -157,10 +158,6 @@ class ExactElements:
         if by not in self._carriers:
             self._carriers[by] = _inverted(self._carried(by))
         return self._carriers[by]
-
-    @cached_property
-    def _carriers(self) -> dict[str, dict[str, Ints]]:
-        return {}
 
     def _carried(self, by: By) -> Iterable[Iterable[str]]:
         if by == "corridor":

@@ -68,13 +68,9 @@ class ExactLimits:
         self._used: tuple[PlanFlows, list[Decimal]] | None = None
 
     def _simple(self) -> Iterator[Limit]:
-        tables: tuple[tuple[Kind, str], ...] = (
-            ("leg", "legs"),
-            ("node", "nodes"),
-            ("route", "routes"),
-        )
-        for kind, name in tables:
-            table = getattr(self.instance, name)
+        kinds: tuple[Kind, ...] = ("leg", "node", "route")
+        for kind in kinds:
+            table = getattr(self.instance, f"{kind}s")
             for row in np.flatnonzero(~np.isnan(table["capacity"])).tolist():
                 quantity = decimal(table["capacity"][row])
                 for number, period in enumerate(self.instance.periods):
@@ -140,9 +136,8 @@ class ExactLimits:
         if (row, limit.period) not in self._lanes:
             periods = np.arange(self.cargo.num_periods)
             counted = (periods == limit.period) | (limit.period is None)
-            self._lanes[row, limit.period] = np.outer(
-                self._wanted(row), counted
-            ).ravel()
+            lanes = np.outer(self._wanted(row), counted).ravel()
+            self._lanes[row, limit.period] = lanes
         return self._lanes[row, limit.period]
 
     def _wanted(self, row: int | None) -> Mask:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.solution.keys import ShipmentKey
 from solver.verification.exact.amounts import amounts
 from solver.verification.exact.ragged import Ragged
 
@@ -64,7 +66,18 @@ class ExactCargo:
     def __len__(self) -> int:
         return len(self.demand)
 
-    def keys(self, key: RuleKey) -> NDArray[np.object_]:
+    @cached_property
+    def keys(self) -> list[ShipmentKey]:
+        """Names of the shipments: rows of the demand, from 1, and periods."""
+        periods = [self.instance.periods[number] for number in self.period.tolist()]
+        return [*map(ShipmentKey, (self.demand + 1).tolist(), periods)]
+
+    @cached_property
+    def by_key(self) -> dict[ShipmentKey, int]:
+        """Shipments by name."""
+        return {key: number for number, key in enumerate(self.keys)}
+
+    def texts(self, key: RuleKey) -> NDArray[np.object_]:
         """Return what each shipment has of a rule's key, as text."""
         instance = self.instance
         if key == "period":

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.solution.keys import ShipmentKey
 from solver.verification.figures.both_ways import demand_both_ways
 from solver.verification.figures.columns import ratio, shipment_columns
 from solver.verification.figures.comparison import SHARE, FigureColumn
@@ -34,7 +33,7 @@ def demand_table(evidence: Evidence) -> Cells:
         "served": served,
         "unmet": flows.plan.unmet,
         "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
-        **demand_both_ways(evidence, _keys(evidence)),
+        **demand_both_ways(evidence, cargo.keys),
         "average_cost": ratio(money, served),
         "days": ratio(time, served),
     }
@@ -42,18 +41,7 @@ def demand_table(evidence: Evidence) -> Cells:
 
 def _steepest(evidence: Evidence) -> float:
     """Most that a price of a rule charges for a unit of any cargo."""
-    rules = evidence.world.rules
-    weights = [float(own.weight.floats().max()) for own in rules.coverages]
-    return max(
-        (
-            price * weights[rules.by_key[key].scope.rule]
-            for key, price in evidence.cost_stage.rules.items()
-        ),
-        default=0.0,
-    )
-
-
-def _keys(evidence: Evidence) -> list[ShipmentKey]:
-    cargo, periods = evidence.world.cargo, evidence.world.instance.periods
-    rows = zip(cargo.demand.tolist(), cargo.period.tolist(), strict=True)
-    return [ShipmentKey(row + 1, periods[period]) for row, period in rows]
+    rules, prices = evidence.world.rules, evidence.cost_stage.rules
+    most = [float(own.weight.floats().max()) for own in rules.coverages]
+    charges = (p * most[rules.by_key[key].scope.rule] for key, p in prices.items())
+    return max(charges, default=0.0)

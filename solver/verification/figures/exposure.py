@@ -234,7 +234,7 @@ class Answers:
         """
         alike: dict[object, list[Exposure]] = {}
         for asked in self.asked:
-            if _proves_nothing(asked):
+            if sign_of(asked.question) > 0 and not _has_prices(asked):
                 yield asked, None
             else:
                 alike.setdefault(_given(asked), []).append(asked)
@@ -270,11 +270,6 @@ def _given(asked: Exposure) -> object:
         frozenset(prices.unmet.items()),
         frozenset((row, frozenset(own.items())) for row, own in prices.weights.items()),
     )
-
-
-def _proves_nothing(asked: Exposure) -> bool:
-    """Whether an answer of the least charges for nothing: leaving all unmet is free."""
-    return sign_of(asked.question) > 0 and not _has_prices(asked)
 
 
 def _has_prices(asked: Exposure) -> bool:

@@ -48,14 +48,9 @@ def _entries(
     distance: Floats | float = 0.0,
     money: Floats | float = 0.0,
 ) -> Floats:
-    """Return what flows put on rows of a table, entry by entry, shape (5, entries).
+    """Return what units of flows put on rows of a table, shape (5, entries).
 
-    Parameters
-    ----------
-    once : float
-        1 where the entry counts in the quantity, 0 otherwise.
-    distance, money : ndarray or float
-        Per unit of the flow.
+    `once` is 1 where an entry counts in the quantity, 0 otherwise.
     """
     every = np.broadcast_arrays(row, flow, once, distance, money)
     return np.array(every, dtype=np.float64)
@@ -82,11 +77,9 @@ def _rides(evidence: Evidence, chosen: NDArray[Any], once: float) -> Floats:
     """Return some rides, with what they cost before the visit of their last node."""
     world, flows = evidence.world, evidence.flows
     heads = world.elements.heads
+    sums = map(world.costs.sums, range(len(world.costs.rates)))
     money = np.array(
-        [
-            on_element.plus(at_start.take(heads).times(_LESS)).floats()
-            for on_element, at_start in map(world.costs.sums, world.costs.all_kinds)
-        ]
+        [own.plus(start.take(heads).times(_LESS)).floats() for own, start in sums]
     )
     element, owner = flows.chain.items[chosen], flows.owner[chosen]
     paid = money[_kind(evidence)[owner], element]
@@ -100,7 +93,8 @@ def _at_nodes(evidence: Evidence) -> Floats:
     heads = world.elements.heads[flows.chain.items]
     paid = np.concatenate([flows.start, heads])
     owner = np.concatenate([every, flows.owner])
-    costs = [world.costs.sums(kind)[1].floats() for kind in world.costs.all_kinds]
+    sums = map(world.costs.sums, range(len(world.costs.rates)))
+    costs = [at_start.floats() for _, at_start in sums]
     money = np.array(costs)[_kind(evidence)[owner], paid]
     parts = [
         _entries(flows.start, every, 1.0),

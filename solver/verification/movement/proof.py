@@ -46,10 +46,8 @@ class _MovementRefinement(Refinement):
         candidates, rows = earlier.candidates
         self._own = np.full(len(bound.cheapest), UNREACHED)
         if len(candidates):
-            earned = np.array(
-                [kept.get(row, 0) for row in rows.tolist()], dtype=np.int64
-            )
-            costs = self.route_costs(candidates) - earned
+            earned = [kept.get(row, 0) for row in rows.tolist()]
+            costs = self.route_costs(candidates) - np.array(earned, dtype=np.int64)
             np.minimum.at(self._own, candidates.shipment, costs)
         bound.cheapest = np.minimum(bound.cheapest, self._own)
 
@@ -110,13 +108,9 @@ class MovementProof:
         prices = ExactPrices(self.world, movement.prices, left.by_class, aim)
         bound = bound_at(prices)
         kept = {row: decimal(price) for row, price in movement.kept.items()}
-        earned = {
-            row: ceiling(price, bound.scaled.places) for row, price in kept.items()
-        }
-        own = self.earlier
-        stay = (
-            (ONE - kept.get(row, ZERO)) * own.quantity[row] for row in own.open_rows
-        )
+        places, own = bound.scaled.places, self.earlier
+        earned = {row: ceiling(price, places) for row, price in kept.items()}
+        stay = ((ONE - kept.get(n, ZERO)) * own.quantity[n] for n in own.open_rows)
         base = moved.comparable - sum(stay, ZERO)
         refined = _MovementRefinement(bound, self.plan.flows, own, earned)
         return base + refined.reach(goal - base)

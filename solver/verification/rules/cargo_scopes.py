@@ -79,10 +79,10 @@ class Rules:
         cargo = self.cargo
         covered = np.ones(len(cargo), dtype=bool)
         for key, wanted in rule.where.items():
-            covered &= np.isin(cargo.keys(key), np.array(wanted, dtype=object))
+            covered &= np.isin(cargo.texts(key), np.array(wanted, dtype=object))
         inside = np.flatnonzero(covered)
         scope = np.full(len(cargo), OUTSIDE)
-        columns = [cargo.keys(key)[inside].tolist() for key in rule.for_each]
+        columns = [cargo.texts(key)[inside].tolist() for key in rule.for_each]
         combined = [*zip(*columns, strict=True)] if columns else [()] * len(inside)
         scopes = {names: number for number, names in enumerate(dict.fromkeys(combined))}
         scope[inside] = [scopes[names] for names in combined]

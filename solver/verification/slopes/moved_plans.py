@@ -37,15 +37,7 @@ _BROKEN = True, Fraction(0), False
 
 @dataclass(frozen=True, slots=True)
 class _MoreUnmet:
-    """What a plan leaves unmet more than another.
-
-    Parameters
-    ----------
-    cost : Decimal
-        Money that is paid for priced demand.
-    by_class : dict of int to Decimal
-        Quantity of each class of firm demand.
-    """
+    """What priced demand costs more than in a plan, and what more each class leaves."""
 
     cost: Decimal = ZERO
     by_class: dict[int, Decimal] = field(default_factory=dict)

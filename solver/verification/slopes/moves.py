@@ -7,8 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
 from solver.verification.exact.amounts import ZERO, decimal
 
@@ -42,27 +40,10 @@ def sign_of(slope: Slope | Relief) -> int:
     return 1 if slope.direction == "more" else -1
 
 
-def shipment_of(world: World, key: ShipmentKey) -> int | None:
-    """Shipment of a row of the demand and a period; None if there is none."""
-    periods = world.instance.periods
-    if key.period not in periods:
-        return None
-    found = np.flatnonzero(
-        (world.cargo.demand == key.row - 1)
-        & (world.cargo.period == periods.index(key.period))
-    )
-    return int(found[0]) if len(found) else None
-
-
 def exists(world: World, key: MovableKey) -> bool:
     """Whether a right-hand side is one of the instance."""
-    match key:
-        case CapacityKey():
-            return key in world.limits.by_key
-        case RowKey():
-            return key in world.rules.by_key
-        case ShipmentKey():
-            return shipment_of(world, key) is not None
+    known = world.limits.by_key, world.rules.by_key
+    return any(key in keys for keys in known) or key in world.cargo.by_key
 
 
 def size_of(world: World, key: MovableKey) -> Decimal | None:
@@ -71,7 +52,7 @@ def size_of(world: World, key: MovableKey) -> Decimal | None:
         case CapacityKey():
             return world.limits.by_key[key].quantity
         case ShipmentKey():
-            return world.cargo.quantity[shipment_of(world, key) or 0]
+            return world.cargo.quantity[world.cargo.by_key[key]]
         case RowKey():
             return None
 
@@ -85,8 +66,7 @@ def shift_of(world: World, slope: Slope | Relief) -> Shift:
         case RowKey():
             return Shift(rows={slope.key: far})
         case ShipmentKey():
-            shipment = shipment_of(world, slope.key)
-            return Shift(demand={} if shipment is None else {shipment: far})
+            return Shift(demand={world.cargo.by_key[slope.key]: far})
 
 
 def weight_of(world: World, rule: int, shipment: int) -> Decimal:
@@ -114,7 +94,7 @@ def moved_row(world: World, row: ExactRow, shift: Shift) -> ExactRow:
 def price_slope(world: World, key: MovableKey, refined: Refinement) -> Fraction:
     """Return what a bound rises by for each unit more of a right-hand side."""
     if isinstance(key, ShipmentKey):
-        return _demand_slope(world, shipment_of(world, key) or 0, refined)
+        return _demand_slope(world, world.cargo.by_key[key], refined)
     return -Fraction(decimal(refined.stage.price_of(key)))
 
 

@@ -190,9 +190,8 @@ class Slopes:
             else:
                 faults.append(f"certificate.json: one_sided: {said(slope)}: {found}")
         for relief in given.reliefs:
-            shown = self._relief_fault(relief, given) or self._relieved(
-                relief, given, plans
-            )
+            fault = self._relief_fault(relief, given)
+            shown = fault or self._relieved(relief, given, plans)
             if isinstance(shown, Relieved):
                 proved.reliefs[relief.key, relief.direction] = shown
             else:
@@ -301,9 +300,8 @@ class Slopes:
             margin = Fraction(decimal(FLAT)) * max(Fraction(1), abs(self.objective))
             if line or missing > margin:
                 return "these prices do not prove that one more saves nothing"
-            return Sloped(
-                0.0, float("nan"), missing / max(Fraction(1), abs(self.objective))
-            )
+            miss = missing / max(Fraction(1), abs(self.objective))
+            return Sloped(0.0, float("nan"), miss)
         far = sign_of(slope) * Fraction(decimal(slope.length))
         fault, more, same = plans.changed(slope, shift_of(self.world, slope))
         if fault:

@@ -52,10 +52,6 @@ def reason_faults(
             yield f"summary.json unmet_demand {number + 1} reason: {wrong}"
 
 
-def _no_reason(reason: str) -> str:
-    return f"says {reason!r}, which is not a reason"
-
-
 class _Reasons:
     """Looks at one reason after the other."""
 
@@ -69,15 +65,14 @@ class _Reasons:
 
     def _priced(self) -> set[str]:
         """Names of everything that is full, or has a price in any stage."""
-        names = set()
         limits = zip(self.world.limits.all, self.evidence.used, strict=True)
-        for limit, used in limits:
-            if used >= limit.quantity * _FULL:
-                names.add(self._name(limit.key))
+        full = (own.key for own, used in limits if used >= own.quantity * _FULL)
+        names = {*map(self._name, full)}
         for refined in self.evidence.refinements:
             stage = refined.stage
-            priced = (key for key, price in stage.capacities.items() if price > 0)
-            names |= {self._name(key) for key in priced}
+            names |= {
+                self._name(key) for key, own in stage.capacities.items() if own > 0
+            }
             names |= {f"rule {key.rule}" for key, price in stage.rules.items() if price}
         return names
 
@@ -106,8 +101,7 @@ class _Reasons:
             if reason == _DEARER:
                 return ""
             reason = reason.removesuffix(_ALL_DEARER)
-        kept = _LIMITED.fullmatch(reason)
-        return self._wrong_names(kept["names"]) if kept else _no_reason(reason)
+        return self._wrong_names(reason)
 
     def _is_crumb(self, shipment: int) -> bool:
         """Whether no more of firm demand is left than rounding or proof allows."""
@@ -132,9 +126,12 @@ class _Reasons:
         within = "" if np.isnan(longest) else f" within {float(longest):g} days"
         return f"no route{within} from its origin to its market"
 
-    def _wrong_names(self, names: str) -> str:
-        """Everything named is full or has a price."""
-        rest = _MORE.sub("", names)
+    def _wrong_names(self, reason: str) -> str:
+        """Everything that a reason names is full or has a price."""
+        limited = _LIMITED.fullmatch(reason)
+        if limited is None:
+            return f"says {reason!r}, which is not a reason"
+        rest = _MORE.sub("", limited["names"])
         while rest:
             label = next((name for name in self._labels if rest.startswith(name)), None)
             joint = None if label is None else _JOINTS.match(rest, len(label))
