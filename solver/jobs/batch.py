@@ -83,8 +83,6 @@ class Batch:
     ----------
     order : ItemOrder
         What is done with them.
-    items : Items
-        The items.
     keys : Keys
         What tells their answers apart.
     ledger : Ledger

@@ -340,8 +340,6 @@ def write_model(
 
     Parameters
     ----------
-    model : Model
-        The linear program.
     path : Path
         Where to.
     columns, rows : sequence of str

@@ -40,8 +40,6 @@ class RouteColumns:
 
     Parameters
     ----------
-    model : Model
-        The linear program.
     rules : Diversification
         Tells which values routes carry.
     """

@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 class Elements:
     """The elements of an instance, in its own order, and what they pass.
 
-    Parameters
-    ----------
-    instance : Instance
-        A checked instance.
-
     Attributes
     ----------
     tail, head : ndarray of int, shape (elements,)

@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 
 
 class Network(Elements):
-    """An instance as arrays, in the instance's own order.
-
-    Parameters
-    ----------
-    instance : Instance
-        A checked instance.
-    """
+    """An instance as arrays, in the instance's own order."""
 
     def __init__(self, instance: Instance) -> None:
         super().__init__(instance)

@@ -35,8 +35,6 @@ class Structure:
 
     Parameters
     ----------
-    network : Network
-        The instance as arrays.
     corridor : int
         Corridor whose elements may be used, besides those of none.
     touches : sequence of Touch

@@ -25,8 +25,6 @@ class RulePlace:
 
     Parameters
     ----------
-    rule : Rule
-        The rule.
     file : str
         File that gives it.
     key : str

@@ -34,8 +34,6 @@ class Account:
 
     Parameters
     ----------
-    instance : Instance
-        What was solved.
     plan : Plan
         What ships where.
     certificate : Certificate or None

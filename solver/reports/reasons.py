@@ -181,8 +181,6 @@ class _Charges:
 
     Parameters
     ----------
-    account : Account
-        The plan.
     prices : Prices
         Prices of a stage.
     """

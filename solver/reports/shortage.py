@@ -37,8 +37,6 @@ def shortage_rows(result: Result, instance: Instance) -> list[dict[str, Any]]:
     ----------
     result : Result
         A result that is verified.
-    instance : Instance
-        What was solved.
     """
     stages = result.certificate.stages if result.certificate else ()
     of_class = {s.priority: s for s in stages if s.objective == "unmet"}
@@ -117,8 +115,6 @@ def with_sets(
         Those of `shortage_rows`.
     found : sequence of Shortage
         What keeps the demand.
-    instance : Instance
-        What was solved.
     """
     return [
         {
@@ -152,8 +148,6 @@ def cargo_left(shortage: Shortage, instance: Instance) -> list[dict[str, Any]]:
     ----------
     shortage : Shortage
         What keeps it.
-    instance : Instance
-        What was solved.
     """
     demand, shipments = instance.demand, instance.shipments
     found = []

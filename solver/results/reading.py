@@ -69,8 +69,6 @@ def read_files(folder: Path, *, older: bool = False) -> ResultFiles:
 
     Parameters
     ----------
-    folder : Path
-        The folder.
     older : bool
         Whether a result of format 2 is read too, in the form of today.
 

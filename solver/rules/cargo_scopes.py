@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 
 
 class CargoScopes:
-    """Scopes of an instance's cargo.
-
-    Parameters
-    ----------
-    instance : Instance
-        The instance.
-    cargo : Cargo
-        Its shipments.
-    """
+    """Scopes of an instance's cargo."""
 
     def __init__(self, instance: Instance, cargo: Cargo) -> None:
         self.instance, self.cargo = instance, cargo

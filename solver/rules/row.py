@@ -139,8 +139,6 @@ class RuleRow(ABC):
 
     Parameters
     ----------
-    key : RowKey
-        Its name.
     scope : CargoScope
         Cargo it speaks of.
     values : tuple of str

@@ -87,13 +87,6 @@ class Terms:
 class Diversification:
     """The rules of an instance.
 
-    Parameters
-    ----------
-    network : Network
-        The instance as arrays.
-    cargo : Cargo
-        Its shipments.
-
     Attributes
     ----------
     rows : list of RuleRow

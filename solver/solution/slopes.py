@@ -32,8 +32,6 @@ class Slope:
 
     Parameters
     ----------
-    key : MovableKey
-        What is moved.
     direction : str
         ``more`` or ``less``.
     prices : int

@@ -34,8 +34,6 @@ class Prepared:
 
     Parameters
     ----------
-    instance : Instance
-        A checked instance.
     earlier : EarlierPlan, optional
         The plan that its own is to be near.
     """

@@ -45,8 +45,6 @@ def atomic_write(path: Path, data: bytes) -> None:
     ----------
     path : Path
         Where it goes; an earlier file there stays until the new one is complete.
-    data : bytes
-        Its content.
 
     Raises
     ------

@@ -26,8 +26,6 @@ def claimed(folder: Path, own: Callable[[Path], set[str]]) -> Iterator[None]:
 
     Parameters
     ----------
-    folder : Path
-        The folder.
     own : callable
         Names in a folder that may be replaced.
 

@@ -78,8 +78,6 @@ class SheetContent:
 
     Parameters
     ----------
-    name : str
-        Its name.
     columns : sequence of SheetColumn
         What stands there, the headers in the first row.
     has_filter : bool

@@ -69,8 +69,6 @@ class ComparedPlan:
 
     Parameters
     ----------
-    instance : Instance
-        What was solved.
     result : Result
         What came of it, with a plan.
     selection : CargoSelection
@@ -253,13 +251,7 @@ def revalued_costs(plan: ComparedPlan, network: Network) -> tuple[Floats, Ints]:
 
 
 class RouteNames:
-    """Routes of other networks by the names of their legs, found on this one.
-
-    Parameters
-    ----------
-    network : Network
-        The network.
-    """
+    """Routes of other networks by the names of their legs, found on this one."""
 
     def __init__(self, network: Network) -> None:
         tables = network.instance.legs["leg"], network.instance.routes["route"]

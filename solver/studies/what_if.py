@@ -40,8 +40,6 @@ class WhatIf:
 
     Parameters
     ----------
-    instance : Instance
-        A checked instance.
     options : Options, optional
         Solver and time limit of every solve; questions about exposure are not asked.
 
@@ -95,11 +93,6 @@ class WhatIf:
         """Return the loop over the model of a changed instance, started from here.
 
         The other is how the loop's instance came of the changed one.
-
-        Parameters
-        ----------
-        changed : Prepared or Instance
-            A checked instance.
         """
         reduction = reductions(changed, aggregating=False)
         is_same = _same_routes(self._sorted, reduction.reduced.instance)

@@ -47,8 +47,6 @@ def solve(
 
     Parameters
     ----------
-    instance : Instance
-        A checked instance.
     options : Options
         Solver and time limit.
     model_files : ModelFiles, optional
@@ -120,10 +118,6 @@ def solve_from(study: WhatIf | None, instance: Instance, options: Options) -> So
     ----------
     study : WhatIf or None
         What it came from; None: it is solved from scratch.
-    instance : Instance
-        A checked instance.
-    options : Options
-        How it is solved.
     """
     if study is None:
         return solve(instance, options)

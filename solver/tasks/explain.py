@@ -42,8 +42,6 @@ class ExplainOrder:
 
     Parameters
     ----------
-    folder : Path
-        A result.
     where : sequence of str
         Cargo, as ``KEY=NAME,NAME``.
     names : dict of str to sequence of str

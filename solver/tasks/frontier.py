@@ -129,10 +129,6 @@ def published(
     ----------
     found : Frontier
         The frontier of an instance.
-    instance : Instance
-        The instance.
-    options : Options
-        How it was solved.
     clock : Clock
         What the phases are added to.
     folder : Path, optional

@@ -66,8 +66,6 @@ def write(
 
     Parameters
     ----------
-    folder : Path
-        The folder.
     document : dict
         What `frontier_document` tells.
     plans : iterable of dict of str to bytes

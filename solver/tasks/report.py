@@ -35,8 +35,6 @@ class ReportOrder:
     ----------
     folders : tuple of Path
         Results, one at least.
-    output : Path
-        The page.
     frontier : Path, optional
         A frontier whose curve is shown too.
     geojson : Path, optional

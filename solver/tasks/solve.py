@@ -55,10 +55,6 @@ class Run:
 
     Parameters
     ----------
-    instance : Instance
-        What was solved.
-    result : Result
-        What came of it.
     files : dict of str to bytes
         Every file of its folder by name, the summary last.
     beside : dict
@@ -166,8 +162,6 @@ def run(
     ----------
     given : Instance or Prepared
         A checked instance, with the earlier plan that its plan is to be near.
-    options : Options
-        How to solve it.
     clock : Clock
         What the phases are added to.
     model_files : ModelFiles, optional
@@ -209,12 +203,6 @@ def finished(
 
     Parameters
     ----------
-    instance : Instance
-        What was solved.
-    solution : Solution
-        What came of it.
-    options : Options
-        How it was solved.
     clock : Clock
         What the phases are added to.
     tell : callable, optional

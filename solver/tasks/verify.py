@@ -113,8 +113,6 @@ def examined(folder: Path, instance_path: Path | None = None) -> Examined:
 
     Parameters
     ----------
-    folder : Path
-        The result.
     instance_path : Path, optional
         The instance that is said to have been solved.
 

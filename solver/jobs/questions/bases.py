@@ -24,8 +24,6 @@ class Base:
 
     Parameters
     ----------
-    loaded : Loaded
-        The instance.
     sha256 : str
         Hash of its canonical document.
     study : WhatIf or None

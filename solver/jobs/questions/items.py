@@ -101,8 +101,6 @@ class SweepJob:
     ----------
     sweep : Sweep
         What is varied.
-    instance : Path
-        The instance.
     closures : sequence of sequences of Closure
         For each list of scenarios, what is closed.
     bases : sequence of str

@@ -53,8 +53,6 @@ class Keys:
 
         Parameters
         ----------
-        item : Item
-            The item.
         is_varied : bool
             Whether it is one of a sweep. An instance alone is not loaded here: its key
             is made of its files, and no hash is given.

@@ -146,8 +146,6 @@ class LocalPool:
 
     Parameters
     ----------
-    workers : int
-        How many.
     memory_limit : int
         Megabytes for each.
     function : callable

@@ -28,10 +28,6 @@ class Task:
     ----------
     number : int
         Number of the item.
-    key : str
-        Its key.
-    item : Item
-        The question.
     is_varied : bool
         Whether it is one of a sweep, whose items start from a common base.
     base_sha256 : str

@@ -21,8 +21,6 @@ class HeldRow:
 
     Parameters
     ----------
-    row : RuleRow
-        The row.
     index, excess : int
         Its row of the model, and the column of its excess, -1 for none.
     sums : sequence of int

@@ -27,10 +27,6 @@ class BreakEvenPage(ScreenPage):
 
     Parameters
     ----------
-    document : dict
-        The document.
-    style : Style
-        How it looks.
     title : str
         What the number that varies is called.
     """

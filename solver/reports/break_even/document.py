@@ -39,8 +39,6 @@ def break_even_document(
 
     Parameters
     ----------
-    curve : RateCurve
-        The curve.
     instance : Instance
         The instance as it was loaded.
     selection : Selection
@@ -75,8 +73,6 @@ def capacity_document(
 
     Parameters
     ----------
-    curve : CapacityCurve
-        The curve.
     instance, selection
         As in `break_even_document`.
     """

@@ -41,8 +41,6 @@ def cargo_rows(
 
     Parameters
     ----------
-    proved : ProvedPlan
-        The plan.
     explained : ExplainedRoutes
         Routes of these shipments.
     shipments : ndarray of int

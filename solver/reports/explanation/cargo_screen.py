@@ -38,8 +38,6 @@ def cargo_lines(row: Row, document: Row, sheet: Sheet) -> Iterator[Text | Table]
         The cargo, as the document holds it.
     document : dict
         The document: its units and periods.
-    sheet : Sheet
-        How it looks.
     """
     units = document["units"]
     rate = f"{units['money']}/{units['quantity']}"

@@ -38,8 +38,6 @@ class ElementsPage:
     ----------
     document : dict
         The document that ``--json`` prints.
-    sheet : Sheet
-        How it looks.
     most : int
         How many of each list are shown.
     """

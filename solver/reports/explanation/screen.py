@@ -31,8 +31,6 @@ def explanation_screen(document: Mapping[str, Any], style: Style, most: int) -> 
     ----------
     document : dict
         The document that `--json` prints.
-    style : Style
-        How it looks.
     most : int
         How many of each list are shown.
     """

@@ -96,8 +96,6 @@ class Told:
 
     Parameters
     ----------
-    source : PageSource
-        The result.
     cargo : PageCargo or None
         Its flows, if it has a plan.
     map : PageMap or str

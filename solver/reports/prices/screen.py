@@ -27,8 +27,6 @@ def prices_screen(document: Mapping[str, Any], style: Style, most: int) -> str:
     ----------
     document : dict
         Document of `prices_document`.
-    style : Style
-        How it looks.
     most : int
         How many of each list are shown.
     """
@@ -43,8 +41,6 @@ def curve_screen(document: Mapping[str, Any], style: Style) -> str:
     ----------
     document : dict
         Document of `price_curve`.
-    style : Style
-        How it looks.
     """
     units, sheet = document["units"], Sheet(style)
     is_demand = document["kind"] == "demand"

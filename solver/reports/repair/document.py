@@ -31,10 +31,6 @@ def repair_document(
 
     Parameters
     ----------
-    found : FoundRepair
-        What was found.
-    instance : Instance
-        The instance.
     weights : RepairWeights
         What a unit of each kind of addition counts.
     """

@@ -83,8 +83,6 @@ def screen(answer: Mapping[str, Any], units: Units, style: Style) -> str:
         The document that `--json` prints.
     units : Units
         Units of its figures.
-    style : Style
-        How it looks.
     """
     return _ResultPage(answer, units, style).shown()
 

@@ -22,8 +22,6 @@ def scenarios_screen(found: Sequence[Mapping[str, Any]], style: Style) -> str:
     ----------
     found : sequence of dict
         Scenarios, each with `name`, `description` and `includes`.
-    style : Style
-        How it looks.
     """
     if not found:
         return "no scenarios: the instance has none in scenarios.toml"

@@ -22,8 +22,6 @@ class ScreenPage(ABC):
     ----------
     document : dict
         The document that `--json` prints.
-    style : Style
-        How it looks.
     """
 
     def __init__(self, document: Mapping[str, Any], style: Style) -> None:

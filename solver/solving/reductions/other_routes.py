@@ -37,8 +37,6 @@ def other_routes(
 
     Parameters
     ----------
-    whole : Prepared
-        The instance.
     routes : Routes
         Routes that are known.
     quantity : ndarray, shape (routes,)

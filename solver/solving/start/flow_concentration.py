@@ -34,8 +34,6 @@ class FlowConcentration:
     ----------
     number : int
         Number of the row of the rules.
-    row : ConcentrationRow
-        The row.
     lines : ndarray of int
         Numbers of its sums in the program.
     first : int

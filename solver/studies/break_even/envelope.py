@@ -40,8 +40,6 @@ class PlanLine:
 
     Parameters
     ----------
-    plan : Plan
-        The plan.
     fixed, slope : Fraction
         Cost at rate 0, and cost per unit of rate.
     """
@@ -61,8 +59,6 @@ class RateOptimum:
 
     Parameters
     ----------
-    rate : Fraction
-        The rate.
     line : PlanLine
         What the plan costs.
     gap : float

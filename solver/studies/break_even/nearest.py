@@ -47,8 +47,6 @@ def named(instance: Instance, plan: Plan) -> EarlierPlan:
     ----------
     instance : Instance
         What the plan is of.
-    plan : Plan
-        The plan.
     """
     demand, shipments = instance.demand, instance.shipments
     rows = shipments.demand[plan.shipment]

@@ -56,8 +56,6 @@ class FirstToCome:
 
     Parameters
     ----------
-    product, origin, market, period : str
-        The cargo.
     quantity : float
         How much of it is asked for.
     side : str
@@ -94,8 +92,6 @@ def first_to_come(
         Elements whose rates change.
     names : sequence of str
         Kind and name of those that are closed.
-    options : Options
-        How it is solved.
     is_all_cargo : bool
         Whether all cargo is selected.
 

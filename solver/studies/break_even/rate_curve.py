@@ -51,8 +51,6 @@ class Step:
     ----------
     side : str
         Whether the rate is an amount added or a part cut.
-    rate : Fraction
-        The rate.
     before, after : float
         Selected quantity where the elements are cheaper, and where they are dearer.
     moves : tuple of Move

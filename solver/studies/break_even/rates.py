@@ -299,8 +299,6 @@ def opened(
 
     Parameters
     ----------
-    instance : Instance
-        The instance.
     selection : Selection
         What is selected.
     capacity : float or None

@@ -81,8 +81,6 @@ def selected(instance: Instance, words: SelectionWords) -> Selection:
 
     Parameters
     ----------
-    instance : Instance
-        A checked instance.
     words : SelectionWords
         What was given.
 

@@ -25,8 +25,6 @@ class Goal:
 
     Parameters
     ----------
-    quantity : float
-        What is wanted.
     step : Step or None
         Step up to which the elements carry so much; None: they do at any rate.
     carried : float

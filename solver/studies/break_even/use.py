@@ -36,8 +36,6 @@ class Move:
 
     Parameters
     ----------
-    product, origin, market, period : str
-        The cargo.
     quantity : float
         How much of it.
     kind : str
@@ -62,8 +60,6 @@ class SelectedUse:
 
     Parameters
     ----------
-    network : Network
-        The instance.
     charges : ndarray, shape (products, steps)
         How often each step passes a selected element, by product of selected cargo.
     selected : ndarray of bool, shape (products,)
@@ -187,8 +183,6 @@ def route_charges(routes: Routes, charges: Floats) -> Floats:
 
     Parameters
     ----------
-    routes : Routes
-        The routes.
     charges : ndarray, shape (products, steps)
         Money, or passes, per unit.
     """

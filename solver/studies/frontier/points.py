@@ -54,8 +54,6 @@ class Frontier:
 
     Parameters
     ----------
-    varied : VariedRule
-        The rule.
     status : Status
         How the unconstrained optimum ended; `limit` or `approximate` if a later point
         was not

@@ -54,8 +54,6 @@ def near_result(
         What is solved now.
     before : Instance
         What was solved then.
-    result : Result
-        What came of it.
     where : str
         Place of its files, for faults.
 

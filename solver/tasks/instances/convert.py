@@ -52,8 +52,6 @@ class ConvertOrder:
 
     Parameters
     ----------
-    source : Path
-        The instance.
     target : Path
         A new file, or a new or empty folder.
     foreign : str, optional

@@ -23,16 +23,12 @@ class InstanceOrder:
 
     Parameters
     ----------
-    path : Path
-        The instance.
     scenarios : sequence of str
         Scenarios to apply, in order.
     changes : sequence of str
         Changes made then, each in one line.
     strict : bool
         Whether warnings are faults.
-    options : Options
-        How to solve it.
     """
 
     path: Path

@@ -61,8 +61,6 @@ def break_even(
 
     Parameters
     ----------
-    order : BreakEvenOrder
-        What is wanted.
     clock : Clock
         What the phases are added to.
     warn : callable

@@ -48,8 +48,6 @@ def joint_scarcity(
 
     Parameters
     ----------
-    instance : Instance
-        The instance.
     limits : sequence of dict
         Rows of `prices_document`.
     objective : float

@@ -64,8 +64,6 @@ def price_curve(
 
     Parameters
     ----------
-    folder : Path
-        A result.
     limit, demand : str, optional
         Name of a limit; or row, or name, of a demand.
 

@@ -38,8 +38,6 @@ def repaired(
 
     Parameters
     ----------
-    order : RepairOrder
-        What is wanted.
     clock : Clock
         What the phases are added to.
     warn : callable

@@ -52,7 +52,6 @@ class ExactCargo:
         self.product = _lookup(table["product"], product_of)[self.demand]
         self.num_periods = len(instance.periods)
         self.lane = self.product * self.num_periods + self.period
-        self.num_lanes = len(instance.products) * self.num_periods
         self.places, number = _places(instance.nodes, elements)
         self.origin = _lookup(table["origin"], number)[self.demand]
         self.market = _lookup(table["market"], number)[self.demand]

@@ -39,8 +39,6 @@ class MapLabel:
 
     Parameters
     ----------
-    text : str
-        What it says.
     x, y : float
         Where its base line starts, ends or has its middle.
     anchor : str
@@ -84,8 +82,6 @@ class Placer:
 
         Parameters
         ----------
-        text : str
-            What it says.
         place : ndarray of float, shape (2,)
             The node, in pixels.
         reach : float

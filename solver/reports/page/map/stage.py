@@ -71,8 +71,6 @@ class MapStage:
     ----------
     nodes : Nodes
         All nodes of all results.
-    whole : View
-        The map.
     detail : View or None
         Its crowded part, enlarged.
     strands : tuple of list of Strand

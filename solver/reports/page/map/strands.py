@@ -28,8 +28,6 @@ class Strand:
     ----------
     leg : int
         Row of the legs.
-    corridor : str
-        Its name.
     by_group : ndarray of float, shape (groups,)
         Quantity of each group of cargo.
     ends : tuple of int

@@ -33,8 +33,6 @@ def about(source: PageSource, most: int, earlier: Sequence[PageSource] = ()) -> 
 
     Parameters
     ----------
-    source : PageSource
-        The result.
     most : int
         Rows of the sources.
     earlier : sequence of PageSource

@@ -35,8 +35,6 @@ def unmet_lines(
     ----------
     answer : dict
         The document that `--json` prints.
-    sheet : Sheet
-        How it looks.
     unit : str
         Unit of quantities.
     periods : int
