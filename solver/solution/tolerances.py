@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 GAP = 1e-6
-"""Largest proven gap, relative to max(1, |cost|), that may be called optimal."""
+"""Largest proven gap, relative to the cost, that may be called optimal."""
 
 
 REST = 1e-12

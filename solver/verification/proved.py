@@ -37,6 +37,8 @@ class Proof:
         nothing is proved.
     movement : ProvedMovement
         How much of an earlier plan's cargo moved, and how little could.
+    small_cost : Fraction
+        Cost below which gaps are parts of it, not of the plan's own cost.
     """
 
     faults: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class Proof:
     unmet_bounds: tuple[dict[str, float | None], ...] = ()
     exact_bound: Fraction | None = None
     movement: ProvedMovement = field(default_factory=ProvedMovement)
+    small_cost: Fraction = Fraction(1)
 
     @property
     def passed(self) -> bool:
@@ -75,8 +78,8 @@ class Proof:
 
     @property
     def gap(self) -> float | None:
-        """How far cost and penalties are from their bound, relative to max(1, them)."""
+        """How far cost and penalties are from their bound, relative to them."""
         if self.objective is None or self.exact_bound is None:
             return None
         missing = max(Fraction(0), self.objective - self.exact_bound)
-        return float(missing / max(Fraction(1), abs(self.objective)))
+        return float(missing / max(self.small_cost, abs(self.objective)))

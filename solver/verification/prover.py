@@ -153,4 +153,5 @@ class Prover:
             ),
             exact_bound=next((b for s, b in pairs if s.objective == "cost"), None),
             movement=moved,
+            small_cost=self.world.small_cost,
         )

@@ -149,7 +149,7 @@ class ProvedStages:
             number = self.world.cargo.classes.index(stage.priority)
             return least_to_prove(self.plan.unmet.beyond_rests[number])
         objective = self.plan.objective
-        return objective - _GAP * max(Fraction(1), abs(objective))
+        return objective - _GAP * max(self.world.small_cost, abs(objective))
 
     def _compare(self, stage: Stage, bound: Decimal) -> None:
         """Note what a stage proves, or fails to."""

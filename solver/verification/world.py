@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from solver.verification.facts.costs import Costs
@@ -39,3 +40,20 @@ class World:
             limits=ExactLimits(instance, elements, cargo),
             rules=Rules(instance, elements, cargo),
         )
+
+    @property
+    def small_cost(self) -> Fraction:
+        """Cost below which gaps are parts of it, not of the plan's own cost.
+
+        1, but no more than all cargo would cost on the dearest leg or named route, so
+        that a gap says the same whatever the unit of money.
+        """
+        dearest = max(
+            (
+                float(self.costs.sums(kind)[0].floats().max(initial=0.0))
+                for kind in self.costs.all_kinds
+            ),
+            default=0.0,
+        )
+        most = dearest * float(self.cargo.quantity.total())
+        return min(Fraction(1), Fraction(most)) or Fraction(1)

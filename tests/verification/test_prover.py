@@ -364,6 +364,18 @@ def test_a_dearer_plan_is_refused_by_the_same_prices() -> None:
     assert found.gap == pytest.approx(2 / 40)
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1e-9])
+def test_a_gap_is_the_same_in_a_larger_unit_of_money(unit: float) -> None:
+    """A plan that costs 40 where 38 do is no better for costing 40 millionths."""
+    legs = [{**own, "cost": own["cost"] * unit} for own in LEGS]
+    instance = build_instance([{**legs[N], "capacity": 6.0}, *legs[S1:]], [DEMAND])
+    stage = Stage("cost", capacities={LEG: 2.0 * unit}, unmet=FIRM)
+    dearer = FULL.with_flows((0, 5.0, [N]), (0, 5.0, [S1, S2])).plan
+    found = proof(instance, dearer, replace(FULL.certificate, stages=(stage,)))
+    assert not found.passed
+    assert found.gap == pytest.approx(2 / 40)
+
+
 def test_decimals_are_what_they_say() -> None:
     """0.1 + 0.2 t are 0.3 t, though not as floats."""
     legs = [{**LEGS[N], "capacity": 0.1}, *LEGS[S1:]]
