@@ -8,7 +8,8 @@ import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.shortage import leg_ends
-from solver.solution.form import MONEY, SHARE
+from solver.solution.form import SHARE
+from solver.solution.rounding import amount, figure
 from solver.studies.cost_bridge import PARTS
 
 if TYPE_CHECKING:
@@ -76,12 +77,12 @@ def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
     chosen = plan.shipments
     firm_unmet = np.where(plan.prepared.cargo.firm, plan.plan.unmet, 0.0)
     selected = {
-        "cost": round(plan.total, MONEY),
-        "demand": round(float(plan.prepared.cargo.quantity[chosen].sum()), MONEY),
-        "served": round(float(plan.quantity.sum()), MONEY),
-        "unmet": round(float(plan.plan.unmet[chosen].sum()), MONEY),
-        "firm_unmet": round(float(firm_unmet[chosen].sum()), MONEY),
-        "hhi": round(sum(share * share for share in corridors), SHARE) or None,
+        "cost": amount(plan.total),
+        "demand": amount(float(plan.prepared.cargo.quantity[chosen].sum())),
+        "served": amount(float(plan.quantity.sum())),
+        "unmet": amount(float(plan.plan.unmet[chosen].sum())),
+        "firm_unmet": amount(float(firm_unmet[chosen].sum())),
+        "hhi": figure(sum(share * share for share in corridors), SHARE) or None,
     }
     return {
         "result": name,
@@ -96,7 +97,7 @@ def _result(name: str, plan: ComparedPlan) -> dict[str, Any]:
         "demand": summary["demand"],
         "served": summary["served"],
         "unmet": summary["unmet"],
-        "firm_unmet": round(float(firm_unmet.sum()), MONEY),
+        "firm_unmet": amount(float(firm_unmet.sum())),
         "hhi": summary["hhi"],
         **({"selected": selected} if plan.selection else {}),
     }
@@ -139,8 +140,8 @@ def _selected_amounts(
     for by in _KINDS:
         amounts = np.asarray(rules.carried(plan.routes, by).T @ plan.quantity).tolist()
         for value, size in zip(rules.values(by), amounts, strict=True):
-            share = round(size / total, SHARE) if total else 0.0
-            yield (by, value), (round(size, MONEY), share)
+            share = figure(size / total, SHARE) if total else 0.0
+            yield (by, value), (amount(size), share)
 
 
 # ---- limits

@@ -10,7 +10,8 @@ import numpy as np
 from solver.loaders.json.document import canonical
 from solver.results.documents import plain
 from solver.rules.row import HUNDREDTHS
-from solver.solution.form import MONEY, SHARE
+from solver.solution.form import PRICE, SHARE
+from solver.solution.rounding import amount, figure
 from solver.studies.frontier.frontier import NEAR_END
 
 if TYPE_CHECKING:
@@ -56,12 +57,12 @@ def frontier_document(frontier: Frontier, instance: Instance) -> dict[str, Any]:
             "sha256": hashlib.sha256(document).hexdigest(),
         },
         "units": instance.units.model_dump(),
-        "served": _rounded(frontier.served),
-        "unmet": _rounded(frontier.unmet),
-        "unmet_cost": _rounded(frontier.unmet_cost),
-        "end": None if frontier.end is None else round(frontier.end, SHARE),
+        "served": amount(frontier.served),
+        "unmet": amount(frontier.unmet),
+        "unmet_cost": amount(frontier.unmet_cost),
+        "end": None if frontier.end is None else figure(frontier.end, SHARE),
         "near_end": NEAR_END,
-        "largest_gap": round(frontier.largest_gap, SHARE),
+        "largest_gap": figure(frontier.largest_gap, SHARE),
         "knee": None if frontier.knee is None else frontier.knee + 1,
         "points": [
             plain(_point(frontier, number, point))
@@ -90,17 +91,15 @@ def _point(frontier: Frontier, number: int, point: Point) -> dict[str, Any]:
     return {
         "point": number + 1,
         "limit": point.limit,
-        "level": round(point.level, SHARE),
-        "hhi": round(point.hhi, SHARE),
-        "cost": _rounded(point.cost),
-        "bound": _rounded(point.bound),
-        "extra_cost": _rounded(extra),
-        "extra_per_unit": round(extra / frontier.served, SHARE) + 0.0,
-        "price": round(point.price / HUNDREDTHS, SHARE),
+        "level": figure(point.level, SHARE),
+        "hhi": figure(point.hhi, SHARE),
+        "cost": amount(point.cost),
+        "bound": amount(point.bound),
+        "extra_cost": amount(extra, point.cost),
+        "extra_per_unit": figure(
+            extra / frontier.served, PRICE, point.cost / frontier.served
+        ),
+        "price": figure(point.price / HUNDREDTHS, PRICE),
         "knee": number == frontier.knee,
-        "shares": {name: round(share, SHARE) for name, share in point.shares.items()},
+        "shares": {name: figure(share, SHARE) for name, share in point.shares.items()},
     }
-
-
-def _rounded(value: float) -> float:
-    return round(value, MONEY) + 0.0

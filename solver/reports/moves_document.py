@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from solver.solution.form import MONEY
 from solver.solution.keys import KEY_TITLES, demand_keys
+from solver.solution.rounding import amount
 from solver.studies.moved_cargo import between, demand_moves, left_and_came, net_moves
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]
         **_movement(first, nearest),
         "values": [row for by in _KINDS for row in _values(by, nets[by])],
         "corridors": [
-            {"from": start, "to": end, "quantity": _rounded(size)}
+            {"from": start, "to": end, "quantity": amount(size)}
             for (start, end), size in pairs
         ],
         "demands": [_demand(move) for move in moves if move.quantity],
@@ -81,7 +81,9 @@ def _movement(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]:
         "rerouted": comparable - kept - unmet,
         "unmet": unmet,
     }
-    told: dict[str, Any] = {name: _rounded(size) for name, size in figures.items()}
+    told: dict[str, Any] = {
+        name: amount(size, comparable) for name, size in figures.items()
+    }
     gone = sum(key not in wanted for key in first.served)
     new = sum(key not in first.served for key in served)
     return {**told, "bound": None, "demand_gone": gone, "demand_new": new}
@@ -102,18 +104,14 @@ def _values(by: By, nets: Sequence[Mapping[str, float]]) -> Iterator[dict[str, A
     sizes = {name: max(left.get(name, 0.0), came.get(name, 0.0)) for name in names}
     for name in sorted(sizes, key=lambda name: -sizes[name]):
         own = {"left": left.get(name, 0.0), "came": came.get(name, 0.0)}
-        sides = {side: _rounded(size) for side, size in own.items()}
+        sides = {side: amount(size) for side, size in own.items()}
         yield {"by": by, "value": name, **sides}
 
 
 def _demand(move: DemandMove) -> dict[str, Any]:
     return {
         **dict(zip(KEY_TITLES, move.key, strict=True)),
-        "quantity": _rounded(move.quantity),
-        "from": {legs: _rounded(size) for legs, size in move.less.items()},
-        "to": {legs: _rounded(size) for legs, size in move.more.items()},
+        "quantity": amount(move.quantity),
+        "from": {legs: amount(size) for legs, size in move.less.items()},
+        "to": {legs: amount(size) for legs, size in move.more.items()},
     }
-
-
-def _rounded(value: float) -> float:
-    return round(value, MONEY) + 0.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from solver.reports.screen.numbers import figure
 from solver.reports.tables.rules import scope_text
 from solver.solution.certificate import Stage
-from solver.solution.form import MONEY
+from solver.solution.rounding import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -121,8 +121,8 @@ def with_sets(
             **row,
             "sets": [
                 {
-                    "unmet": round(own.unmet, MONEY),
-                    "bound": round(own.bound, MONEY),
+                    "unmet": amount(own.unmet),
+                    "bound": amount(own.bound),
                     "cargo": cargo_left(own, instance),
                     "limits": list(_limits(_stage(own), instance)),
                     "rules": list(_rules(_stage(own))),

@@ -12,7 +12,8 @@ from solver.reports.tables.both_ways import binding
 from solver.reports.tables.exposure import KINDS, largest
 from solver.reports.tables.rules import scope_text
 from solver.rules.kinds import KIND_OF, rules_of
-from solver.solution.form import MONEY, SHARE
+from solver.solution.form import SHARE
+from solver.solution.rounding import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,13 +49,13 @@ def plan_figures(
     """
     parts = cost_parts(account)
     return {
-        "cost": _rounded(sum(parts.values())),
-        "cost_parts": {name: _rounded(part) for name, part in parts.items()},
-        "penalties": _rounded(penalties(account)),
+        "cost": amount(sum(parts.values())),
+        "cost_parts": {name: amount(part) for name, part in parts.items()},
+        "penalties": amount(penalties(account)),
         **proof,
-        "demand": _rounded(account.cargo.quantity.sum()),
-        "served": _rounded(account.carried.sum()),
-        "unmet": _rounded(account.plan.unmet.sum()),
+        "demand": amount(account.cargo.quantity.sum()),
+        "served": amount(account.carried.sum()),
+        "unmet": amount(account.plan.unmet.sum()),
         **corridor_figures(tables["corridors"], account),
         "exposure": largest(account),
     }
@@ -67,7 +68,7 @@ def no_figures(instance: Instance, proof: Mapping[str, Any]) -> dict[str, Any]:
         "cost_parts": {},
         "penalties": None,
         **proof,
-        "demand": _rounded(instance.shipments.quantity.sum()),
+        "demand": amount(instance.shipments.quantity.sum()),
         "served": None,
         "unmet": None,
         "corridors": {},
@@ -99,7 +100,7 @@ def corridor_figures(table: Table, account: Account) -> dict[str, Any]:
     if not names:
         # Without a corridor in the instance all cargo goes without one.
         total = float(account.carried.sum())
-        names, quantity = ["none"], [_rounded(total)]
+        names, quantity = ["none"], [amount(total)]
         share, hhi = [1.0 if total else None], np.array([1.0 if total else np.nan])
     return {
         "corridors": {
@@ -142,12 +143,8 @@ def loosening_rows(
             "side": key.side,
             "measure": key.measure,
             "limit": KIND_OF[key.measure].limit(rules[key.rule], key),
-            "level": outwards(loose.level, SHARE, up=key.side == "max"),
-            "excess": _rounded(loose.excess),
+            "level": outwards(loose.level, SHARE.after_point, up=key.side == "max"),
+            "excess": amount(loose.excess),
         }
         for key, loose in loosening.items()
     ]
-
-
-def _rounded(value: float) -> float:
-    return round(float(value), MONEY) + 0.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.reports.page.source import labels
-from solver.solution.form import EXACT, MONEY, TABLES, TEXT
+from solver.solution.form import EXACT, MONEY, TABLES, TEXT, Digits
 from solver.storage.guarded_text import guarded
 from solver.storage.workbooks import SheetColumn, SheetContent, fits, workbook_bytes
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 from solver.reports.page.source import PageSource
 
 SUMMARY = "summary"
-_FORMS = {MONEY: "#,##0.00", EXACT: "#,##0.00####"}
+_FORMS: dict[Digits | None, str] = {MONEY: "#,##0.00", EXACT: "#,##0.00####"}
 _SHARES = {"share", "utilisation"}
 _PLAIN = {"row"}
+_SMALL = 0.1
+"""Columns of numbers below this are shown as they are."""
 _LONGEST, _CUT = 32_000, " ... (cut)"
 _LEFT_OUT = {"files", "versions", "options", "seconds"}
 """Keys of a summary that tell of the run, not of the plan."""
@@ -67,18 +69,20 @@ def _sheet(title: str, name: str, table: Mapping[str, NDArray[Any]]) -> SheetCon
     )
 
 
-def _form(column: str, digits: int | None, numbers: NDArray[Any]) -> str:
+def _form(column: str, digits: Digits | None, numbers: NDArray[Any]) -> str:
     """Return the number format of a column: no more digits than people read."""
     if digits is TEXT or column in _PLAIN:
         return ""
     if column in _SHARES:
         return "0.0%"
+    if 0.0 < np.fmax.reduce(np.abs(numbers), initial=0.0) < _SMALL:
+        return ""
     if (np.floor(numbers) == numbers)[~np.isnan(numbers)].all():
         return "#,##0"
-    return _FORMS.get(digits or 0, "#,##0.0000")
+    return _FORMS.get(digits, "#,##0.0000")
 
 
-def _cells(column: NDArray[Any], digits: int | None) -> list[Any]:
+def _cells(column: NDArray[Any], digits: Digits | None) -> list[Any]:
     cells: list[Any] = column.tolist()
     if digits is not TEXT:
         return cells

@@ -18,6 +18,7 @@ from scipy import sparse
 from solver.rules.cargo_scopes import CargoScopes
 from solver.rules.kinds import rows_of, rules_of
 from solver.rules.row import CargoScope, RuleRow
+from solver.solution.rounding import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -251,7 +252,8 @@ def _level(row: RuleRow, amounts: Floats, total: float) -> Level:
     excess = row.excess(amounts, base)
     penalty = np.nan
     if row.is_soft:
-        penalty = row.most_price * max(0.0, excess)
+        is_noise = excess <= NOISE * base
+        penalty = 0.0 if is_noise else row.most_price * excess
     is_broken = not row.is_soft and excess > row.tolerance(base)
     return Level(base, row.level(amounts, base), excess, is_broken, penalty)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FORMAT = 3
 """Format of a result folder, as its summary says it."""
@@ -28,23 +28,34 @@ PACKAGES = ("highspy", "numpy", "pandas", "pulp", "pydantic", "scipy")
 """Packages whose versions a result records, beside those of Keruen and Python."""
 
 
+class Digits(NamedTuple):
+    """Digits of a number: so many after the point, and no fewer than so many in all."""
+
+    after_point: int
+    in_all: int = 0
+
+
 TEXT = None
 """Digits of a column that holds text."""
 
 
-EXACT = 99
+EXACT = Digits(99)
 """Digits of numbers that are written as they are: they are decimals already."""
 
 
-MONEY = 6
-"""Digits after the point of money, days, emissions and sums of quantities."""
+MONEY = Digits(6, in_all=6)
+"""Digits of money, days, emissions and sums of quantities."""
 
 
-SHARE = 9
-"""Digits after the point of shares and prices."""
+PRICE = Digits(9, in_all=6)
+"""Digits of money per unit of a limit, a rule or a demand."""
 
 
-TABLES: dict[str, dict[str, int | None]] = {
+SHARE = Digits(9)
+"""Digits of shares, and of levels of rules."""
+
+
+TABLES: dict[str, dict[str, Digits | None]] = {
     "allocation": {
         "row": EXACT,
         "demand": TEXT,
@@ -75,9 +86,9 @@ TABLES: dict[str, dict[str, int | None]] = {
         "quantity": EXACT,
         "served": MONEY,
         "unmet": EXACT,
-        "marginal_cost": SHARE,
-        "cost_more": SHARE,
-        "cost_less": SHARE,
+        "marginal_cost": PRICE,
+        "cost_more": PRICE,
+        "cost_less": PRICE,
         "average_cost": MONEY,
         "days": MONEY,
     },
@@ -89,8 +100,8 @@ TABLES: dict[str, dict[str, int | None]] = {
         "used": MONEY,
         "utilisation": SHARE,
         "price": EXACT,
-        "price_more": SHARE,
-        "price_less": SHARE,
+        "price_more": PRICE,
+        "price_less": PRICE,
         "good_for_more": MONEY,
         "good_for_less": MONEY,
         "relief_more": TEXT,
@@ -135,9 +146,9 @@ TABLES: dict[str, dict[str, int | None]] = {
         "limit": EXACT,
         "slack": SHARE,
         "penalty": MONEY,
-        "price": SHARE,
-        "price_more": SHARE,
-        "price_less": SHARE,
+        "price": PRICE,
+        "price_more": PRICE,
+        "price_less": PRICE,
         "good_for_more": SHARE,
         "good_for_less": SHARE,
         "relief_more": TEXT,
@@ -162,7 +173,7 @@ EARLIER = "earlier"
 """Table that a result has only if it was solved near an earlier one."""
 
 
-OPTIONAL: dict[str, dict[str, int | None]] = {
+OPTIONAL: dict[str, dict[str, Digits | None]] = {
     EARLIER: {
         "demand": TEXT,
         "product": TEXT,

@@ -8,6 +8,7 @@ more. What is published of each is a bound that prices prove for every plan.
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, product
@@ -59,6 +60,7 @@ SLACKS = (1e-9, 1e-8, 1e-7)
 
 
 _DIGITS = 12
+"""Digits after the point of answers, where more than 1 is carried."""
 
 
 _KINDS: tuple[By, ...] = ("corridor", "country", "port")
@@ -259,8 +261,9 @@ class Inquiry:
         if question.kind == "captive":
             service = unmet_price(self.master.cargo, duals, PRICED)
         prices = stage(self.master, duals, "exposure")
-        bound = float(rounded(np.array([sign * run.bound]), _DIGITS)[0])
         carried = float(self.plan.quantity.sum())
+        digits = _DIGITS - min(0, math.floor(math.log10(carried or 1.0)))
+        bound = float(rounded(np.array([sign * run.bound]), digits)[0])
         if sign * bound <= _NOTHING * carried - (0.0 if sign > 0.0 else carried):
             # What is true of every plan needs no prices.
             return Exposure(question, Stage("exposure"), 0.0, 0.0, max(bound, 0.0))

@@ -133,7 +133,7 @@ def same_cost(plan: float | None, published: float) -> bool:
     Above some billions neighbouring numbers are farther apart than the last of these
     digits; the cost of a point and that of its plan are summed up in two orders.
     """
-    digits = 10.0**-MONEY
+    digits = 10.0**-MONEY.after_point * min(1.0, 10.0 * abs(published))
     return plan is not None and math.isclose(
         plan, published, rel_tol=_SUMMED, abs_tol=digits
     )

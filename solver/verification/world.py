@@ -48,12 +48,8 @@ class World:
         1, but no more than all cargo would cost on the dearest leg or named route, so
         that a gap says the same whatever the unit of money.
         """
-        dearest = max(
-            (
-                float(self.costs.sums(kind)[0].floats().max(initial=0.0))
-                for kind in self.costs.all_kinds
-            ),
-            default=0.0,
-        )
+        costs = self.costs
+        sums = (costs.sums(kind)[0].floats() for kind in range(len(costs.rates)))
+        dearest = max((float(own.max(initial=0.0)) for own in sums), default=0.0)
         most = dearest * float(self.cargo.quantity.total())
         return min(Fraction(1), Fraction(most)) or Fraction(1)

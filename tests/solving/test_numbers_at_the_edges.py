@@ -299,3 +299,42 @@ def test_no_number_of_an_instance_ends_in_a_warning() -> None:
     demand = [row(f"p{number}", float(size)) for number, size in enumerate(sizes)]
     legs = [leg("near", 1e-6, capacity=1e13), leg("far", 1e6)]
     assert solved(build_instance(legs, demand)).result.summary["status"] == "optimal"
+
+
+TONNES_IN_MT = {"tons": 1.0, "grams": 1e-6}
+"""Quantities of 5.3 t written in Mt, and those of 5.3 g."""
+
+
+def a_few_tonnes(size: float) -> Run:
+    """Return the answer to 5.3 t and 0.02 t, of which 2.1 t go at 61.25 USD/t.
+
+    The rest, 3.22 t, goes at 85.5 USD/t. In Mt and billions of USD: 128.625 + 275.31
+    = 403.935 USD are 4.03935e-7 billion.
+    """
+    unit = 1e-6 * size
+    legs = [
+        {**leg("near", 0.06125, capacity=2.1 * unit), "corridor": "north"},
+        {**leg("far", 0.0855), "corridor": "south"},
+    ]
+    demand = [row("ore", 5.3 * unit), row("salt", 0.02 * unit)]
+    instance = build_instance(legs, demand)
+    return run(instance, Options(sensitivity="all"), Clock())
+
+
+@pytest.mark.parametrize("size", TONNES_IN_MT.values(), ids=TONNES_IN_MT)
+def test_figures_of_a_few_tonnes_in_millions_keep_their_digits(size: float) -> None:
+    """What a limit has used is what the flows over it add up to; so are all sums."""
+    done, unit = a_few_tonnes(size), 1e-6 * size
+    tables, summary = done.result.tables, done.result.summary
+    assert summary["cost"] == pytest.approx(4.03935e-7 * size, rel=1e-5)
+    assert summary["bound"] == pytest.approx(summary["cost"], rel=1e-5)
+    assert tables["capacity"]["used"].tolist() == pytest.approx([2.1 * unit], rel=1e-5)
+    served = pytest.approx([5.3 * unit, 0.02 * unit], rel=1e-5)
+    assert tables["demand"]["served"].tolist() == served
+    carried = pytest.approx([2.1 * unit, 3.22 * unit], rel=1e-5)
+    assert tables["flows"]["quantity"][:2].tolist() == carried
+    assert tables["corridors"]["quantity"][:2].tolist() == carried
+    assert tables["capacity"]["price_more"].tolist() == pytest.approx([0.02425])
+    assert tables["exposure"]["captive"].tolist() == pytest.approx(
+        [0.0, 3.22 * unit], rel=1e-5
+    )

@@ -14,7 +14,7 @@ from solver.options import Options
 from solver.reports.tables.both_ways import both_ways as told_both_ways
 from solver.results.folder import write
 from solver.solution.certificate import Stage
-from solver.solution.form import CERTIFICATE
+from solver.solution.form import CERTIFICATE, MONEY
 from solver.solution.keys import CapacityKey
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
@@ -328,7 +328,7 @@ def test_room_of_what_keeps_demand_is_no_price_of_nothing_bug() -> None:
             slopes=Proofs(),
             is_proved=True,
         )
-        checked: Any = checked_both_ways(evidence, [key], room, units, 6)
+        checked: Any = checked_both_ways(evidence, [key], room, units, MONEY)
         account: Any = SimpleNamespace(
             cost_stage=Stage("cost"),
             stages=lambda _, own=stages: own,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.errors import UsageError
 from solver.reports.screen.numbers import figure, outwards
-from solver.solution.form import MONEY
+from solver.solution.rounding import amount
 from solver.studies.break_even.until import capacity_goal, goal, most
 
 if TYPE_CHECKING:
@@ -173,8 +173,8 @@ def capacity_until_document(
     capacity = None if curve.capacity is None else curve.capacity + found.added
     return {
         "quantity": found.quantity,
-        "added": round(found.added, MONEY),
-        "capacity": None if capacity is None else round(capacity, MONEY),
+        "added": amount(found.added),
+        "capacity": None if capacity is None else amount(capacity),
     }
 
 
@@ -238,4 +238,4 @@ def _move(move: Move) -> dict[str, Any]:
 
 
 def _quantity(value: float) -> float:
-    return round(float(value), MONEY) + 0.0
+    return amount(value)

@@ -10,6 +10,7 @@ from solver.network.routes import limit_usage
 from solver.reports.tables.allocation import route_texts
 from solver.reports.tables.rules import scope_text
 from solver.solution.form import SHARE
+from solver.solution.rounding import figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -265,4 +266,4 @@ def _rule_charges(
 
 def rounded(value: float) -> float | None:
     """Return a number to nine digits after the point; None for none or no end."""
-    return round(float(value), SHARE) + 0.0 if np.isfinite(value) else None
+    return figure(float(value), SHARE) if np.isfinite(value) else None

@@ -8,7 +8,7 @@ from solver.reports.account import Account
 from solver.reports.reasons import unmet_reasons
 from solver.reports.shortage import cargo_left
 from solver.reports.tables.rules import scope_text
-from solver.solution.form import MONEY
+from solver.solution.rounding import amount
 from solver.solution.status import Status
 from solver.studies.repair.additions import AddedCapacity, DroppedDemand
 
@@ -72,7 +72,7 @@ def _unmet(found: FoundRepair, instance: Instance) -> list[dict[str, Any]]:
         row = int(shipments.demand[shipment])
         names = {key: str(demand[key][row]) for key in ("product", "origin", "market")}
         period = instance.periods[int(shipments.period[shipment])]
-        left = _rounded(plan.unmet[shipment])
+        left = amount(plan.unmet[shipment])
         rows.append({**names, "period": period, "unmet": left, "reason": reason})
     return rows
 
@@ -80,13 +80,13 @@ def _unmet(found: FoundRepair, instance: Instance) -> list[dict[str, Any]]:
 def _shortage(shortage: Shortage, instance: Instance) -> dict[str, Any]:
     return {
         "priority": shortage.priority,
-        "unmet": _rounded(shortage.unmet),
-        "bound": _rounded(shortage.bound),
+        "unmet": amount(shortage.unmet),
+        "bound": amount(shortage.bound),
         "cargo": cargo_left(shortage, instance),
         "limits": [
             {
                 **_limit(kept.key, instance),
-                "capacity": _rounded(kept.capacity),
+                "capacity": amount(kept.capacity),
                 "weight": round(kept.weight, _WEIGHT),
             }
             for kept in shortage.limits
@@ -129,10 +129,10 @@ def _way(way: Way | None, instance: Instance) -> dict[str, Any] | None:
     if way is None:
         return None
     return {
-        "weight": _rounded(way.weight),
-        "bound": _rounded(min(way.bound, way.weight)),
+        "weight": amount(way.weight),
+        "bound": amount(min(way.bound, way.weight)),
         "status": str(way.solution.status),
-        "cost": _rounded(way.solution.proved.objective or 0.0),
+        "cost": amount(way.solution.proved.objective or 0.0),
         "parts": [_part(part, instance) for part in way.additions],
         "set": [str(part.change()) for part in way.additions],
     }
@@ -141,7 +141,7 @@ def _way(way: Way | None, instance: Instance) -> dict[str, Any] | None:
 def _part(part: Addition, instance: Instance) -> dict[str, Any]:
     """Return one part of a repair."""
     what: dict[str, Any]
-    told = {"quantity": _rounded(part.quantity), "set": str(part.change())}
+    told = {"quantity": amount(part.quantity), "set": str(part.change())}
     if isinstance(part, AddedCapacity):
         what = {"what": "capacity", "kind": part.kind, "name": part.name}
         ends = _ends(instance, part.kind, part.name)
@@ -152,7 +152,3 @@ def _part(part: Addition, instance: Instance) -> dict[str, Any]:
         return {**what, "before": part.before, "after": part.after, **route, **told}
     what = {"what": "rule", "rule": part.name, "key": part.key}
     return {**what, "before": part.before, "after": part.after, **told}
-
-
-def _rounded(value: float) -> float:
-    return round(float(value), MONEY) + 0.0

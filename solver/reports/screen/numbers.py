@@ -7,11 +7,14 @@ import math
 _MOST_DECIMALS = 6
 _MILLION = 1_000_000
 _NOISE = 1e-2
+_TINY = 1e-4
 _ROUNDING, _BELOW = 1e-9, "below 1e-9"
 
 
 def figure(value: float | None, significant: int = 4) -> str:
     """Return a number as text, with its whole part at least; a dash for none.
+
+    What is below 0.0001 stands in powers of ten, but what only rounding makes is 0.
 
     Parameters
     ----------
@@ -25,6 +28,8 @@ def figure(value: float | None, significant: int = 4) -> str:
     if value == 0:
         return "0"
     size = math.floor(math.log10(abs(value)))
+    if _ROUNDING <= abs(value) < _TINY:
+        return f"{value:.{significant}g}"
     decimals = min(max(0, significant - 1 - size), _MOST_DECIMALS)
     text = f"{value:,.{decimals}f}"
     if "." in text:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.solution.form import SHARE
+from solver.solution.rounding import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +76,7 @@ def both_ways(
 def _relief_text(relief: Relief, unit: float) -> str:
     """Return quantity by class, as `1=0.5, last=-2`."""
     told = [
-        ("last" if priority is None else str(priority), round(rate * unit, SHARE))
+        ("last" if priority is None else str(priority), figure(rate * unit, SHARE))
         for priority, rate in relief.value
     ]
     return ", ".join(f"{name}={rate:.12g}" for name, rate in told)

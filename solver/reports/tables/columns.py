@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solver.solution.form import EXACT, OPTIONAL, TABLES
+from solver.solution.form import EXACT, OPTIONAL, TABLES, Digits
+from solver.solution.rounding import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,8 +36,8 @@ def typed_table(name: str, table: Table) -> Table:
     }
 
 
-def _rounded(numbers: Floats, digits: int) -> Floats:
-    return numbers if digits == EXACT else np.round(numbers, digits) + 0.0
+def _rounded(numbers: Floats, digits: Digits) -> Floats:
+    return numbers if digits == EXACT else rounded(numbers, digits)
 
 
 def text_column(names: list[str]) -> Column:

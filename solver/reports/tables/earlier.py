@@ -9,8 +9,9 @@ import numpy as np
 
 from solver.reports.tables.allocation import allocation_table
 from solver.reports.tables.columns import shipment_columns, text_column, typed_table
-from solver.solution.form import EARLIER, MONEY
+from solver.solution.form import EARLIER
 from solver.solution.keys import KEY_TITLES, demand_keys
+from solver.solution.rounding import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,11 +80,11 @@ def movement_figures(
         "movement": movement,
         "rerouted": movement - unmet,
         "unmet": unmet,
-        "bound": bound,
     }
     return {
         "near": {
-            **{name: _rounded(value) for name, value in figures.items()},
+            **{name: amount(value, comparable) for name, value in figures.items()},
+            "bound": None if bound is None else amount(bound, comparable),
             "demand_gone": sum(key not in wanted for key in before),
             "demand_new": sum(key not in before for key in wanted),
         }
@@ -96,7 +97,3 @@ def _sums(keys: Iterable[DemandKey], of_each: Floats) -> dict[DemandKey, float]:
     for key, size in zip(keys, of_each.tolist(), strict=True):
         found[key] += size
     return dict(found)
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, MONEY) + 0.0

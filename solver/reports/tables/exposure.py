@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.solution.form import SHARE
+from solver.solution.rounding import figure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +118,7 @@ def largest(account: Account) -> dict[str, Any]:
         share = least.get((by, value), np.nan) / amounts.total
         found[by] = {
             "value": value,
-            "share": round(own[value] / amounts.total, SHARE),
-            "captive": None if np.isnan(share) else round(share, SHARE),
+            "share": figure(own[value] / amounts.total, SHARE),
+            "captive": None if np.isnan(share) else figure(share, SHARE),
         }
     return found

@@ -15,6 +15,7 @@ in linear programs, ORSA Journal on Computing 3(2): elastic programs.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ _NOISE = 1e-9
 """Part of what it widens, or drops, that an addition is at least."""
 
 _DIGITS = 6
-"""Digits after the point of an addition, rounded up."""
+"""Digits of an addition, rounded up: after the point, and in all if less than 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,15 +334,16 @@ def _selector(demand: Any, row: int) -> dict[str, Any]:  # noqa: ANN401
 
 def _up(value: float) -> float:
     """Return a number rounded up, unless it has no more digits than noise adds."""
-    scale = 10.0**_DIGITS
-    nearest = round(value, _DIGITS)
-    if abs(value - nearest) <= 1e-12 * max(1.0, abs(value)):
+    digits = _DIGITS - (min(0, math.ceil(math.log10(value))) if value > 0.0 else 0)
+    scale = 10.0**digits
+    nearest = round(value, digits)
+    if abs(value - nearest) <= 1e-12 * max(abs(value), 10.0 ** (_DIGITS - digits)):
         return float(nearest)
     return float(np.ceil(value * scale) / scale)
 
 
 def _outwards(value: float, *, up: bool) -> float:
     """Return a limit that a level keeps, with few digits."""
-    scale = 10.0**SHARE
+    scale = 10.0**SHARE.after_point
     rounded = (np.ceil if up else np.floor)(value * scale) / scale
-    return float(round(rounded, SHARE))
+    return float(round(rounded, SHARE.after_point))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
 from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ONE, ZERO, decimal
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from solver.solution.certificate import Exposure, Movement, Question
 
 
-_DIGITS = 9
-"""Digits after the point that a budget is rounded up to."""
+_DIGITS, _IN_ALL = 9, 15
+"""Digits after the point, and in all at least, that a budget is rounded up to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +92,6 @@ def sign_of(question: Question) -> float:
 
 
 def _rounded_up(objective: Fraction) -> Decimal:
-    return Decimal(ceil(objective * 10**_DIGITS)).scaleb(-_DIGITS)
+    before_point = math.ceil(math.log10(objective)) if objective > 0 else _IN_ALL
+    digits = max(_DIGITS, _IN_ALL - before_point)
+    return Decimal(math.ceil(objective * 10**digits)).scaleb(-digits)

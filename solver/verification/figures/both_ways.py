@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.verification.figures.comparison import SHARE, FigureColumn
+from solver.solution.form import PRICE, SHARE, Digits
+from solver.verification.figures.comparison import FigureColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def both_ways(
     keys: Sequence[CapacityKey | RowKey],
     room: Floats,
     units: Floats,
-    digits: int,
+    digits: Digits,
 ) -> Cells:
     """Return prices, lengths and reliefs of limits or rows in both directions.
 
@@ -41,8 +42,8 @@ def both_ways(
         What is free of each, in the units shown; NaN where it binds.
     units : ndarray
         Quantity in a unit shown: prices are times that, lengths parts of it.
-    digits : int
-        Digits after the point of lengths.
+    digits : Digits
+        Digits of lengths.
     """
     prices, lengths = np.full((2, len(keys), 2), np.nan)
     stages, proved = [evidence.cost_stage, *evidence.unmet_stages], evidence.slopes
@@ -64,8 +65,8 @@ def both_ways(
                 reliefs[number, place] = _relief_text(relieved, units[number])
     size = np.where(np.isnan(room), 0.0, np.abs(room))
     return {
-        "price_more": FigureColumn(prices[:, 0], SHARE),
-        "price_less": FigureColumn(prices[:, 1], SHARE),
+        "price_more": FigureColumn(prices[:, 0], PRICE),
+        "price_less": FigureColumn(prices[:, 1], PRICE),
         "good_for_more": FigureColumn(lengths[:, 0], digits),
         "good_for_less": FigureColumn(lengths[:, 1], digits, size=size),
         "relief_more": FigureColumn(reliefs[:, 0]),
@@ -76,7 +77,10 @@ def both_ways(
 def _relief_text(relieved: Relieved, unit: float) -> str:
     """Return quantity by class, as `1=0.5, last=-2`."""
     told = [
-        ("last" if priority is None else priority, round(rate * unit, SHARE))
+        (
+            "last" if priority is None else priority,
+            round(rate * unit, SHARE.after_point),
+        )
         for priority, rate in relieved.rates
     ]
     return ", ".join(f"{name}={rate:.12g}" for name, rate in told)
@@ -92,4 +96,4 @@ def demand_both_ways(evidence: Evidence, keys: Sequence[ShipmentKey]) -> Cells:
         ]
         for name, direction in (("cost_more", "more"), ("cost_less", "less"))
     }
-    return {name: FigureColumn(np.array(own), SHARE) for name, own in costs.items()}
+    return {name: FigureColumn(np.array(own), PRICE) for name, own in costs.items()}

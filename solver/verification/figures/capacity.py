@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.solution.form import MONEY, SHARE
 from solver.verification.figures.both_ways import SLACK, both_ways
 from solver.verification.figures.columns import float_column, ratio
-from solver.verification.figures.comparison import MONEY, SHARE, FigureColumn
+from solver.verification.figures.comparison import FigureColumn
 
 if TYPE_CHECKING:
     from solver.solution.keys import CapacityKey, RowKey

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.arrays import Floats, Mask
+    from solver.solution.form import Digits
 
 
 RELATIVE = 1e-9
 """Difference of two figures, relative to their size, that rounding explains."""
 
 
-MONEY, SHARE = 6, 9
-"""Digits after the point of money and quantities, and of shares and prices."""
+NOISE = 1e-12
+"""Part of the largest figure of a column that may be told as nothing."""
 
 
 SHOWN = 20
@@ -35,9 +36,8 @@ class FigureColumn:
     ----------
     values : ndarray
         Text as str, numbers as float64 with NaN for an empty cell.
-    digits : int or None
-        Digits after the point that numbers are rounded to; None if they are not, and
-        for text.
+    digits : Digits or None
+        Digits that numbers are rounded to; None if they are not, and for text.
     unsure : ndarray of bool, optional
         Rows that would take too long to recompute.
     size : ndarray, optional
@@ -45,7 +45,7 @@ class FigureColumn:
     """
 
     values: NDArray[Any]
-    digits: int | None = None
+    digits: Digits | None = None
     unsure: Mask | None = None
     size: Floats | None = None
 
@@ -54,7 +54,9 @@ class FigureColumn:
         if self.values.dtype == object:
             return np.asarray(self.values != found, dtype=bool)
         found = np.asarray(found, dtype=np.float64)
-        size = np.abs(self.values) if self.size is None else self.size
+        size = np.abs(self.values)
+        if self.size is not None:
+            size = np.fmax(size, self.size)
         wrong = ~close(self.values, found, self.digits, size)
         return wrong if self.unsure is None else wrong & ~self.unsure
 
@@ -67,7 +69,7 @@ def text(values: Sequence[str] | NDArray[Any]) -> FigureColumn:
 
 
 def numbers(
-    values: Sequence[float] | Floats, digits: int | None = None
+    values: Sequence[float] | Floats, digits: Digits | None = None
 ) -> FigureColumn:
     """Column of numbers."""
     return FigureColumn(np.array(values, dtype=np.float64), digits)
@@ -76,7 +78,7 @@ def numbers(
 def close(
     value: Floats,
     found: Floats,
-    digits: int | None,
+    digits: Digits | None,
     size: Floats,
 ) -> Mask:
     """Whether figures found are values rounded to so many digits; NaN is NaN."""
@@ -84,8 +86,20 @@ def close(
     if digits is None:
         return np.asarray(equal)
     with np.errstate(invalid="ignore"):
-        margin = np.maximum(1.001 * 10.0**-digits, RELATIVE * size)
+        margin = np.maximum(1.001 * _last_place(digits, size), RELATIVE * size)
         return np.asarray(equal | (np.abs(value - found) <= margin))
+
+
+def _last_place(digits: Digits, size: Floats) -> Floats:
+    """Return what the last digit of figures of this size stands for."""
+    place = np.full(len(size), 10.0**-digits.after_point)
+    if digits.in_all:
+        least = NOISE * np.fmax.reduce(size, initial=0.0)
+        above = np.ceil(
+            np.log10(size, where=size > 0.0, out=np.full(len(size), -np.inf))
+        )
+        place = np.minimum(place, np.maximum(10.0 ** (above - digits.in_all), least))
+    return place
 
 
 def table_faults(
@@ -171,7 +185,7 @@ class Figure:
     """
 
     value: float
-    digits: int
+    digits: Digits
     size: float = 0.0
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.solution.form import PRICE
 from solver.verification.figures.both_ways import demand_both_ways
 from solver.verification.figures.columns import ratio, shipment_columns
-from solver.verification.figures.comparison import SHARE, FigureColumn
+from solver.verification.figures.comparison import FigureColumn
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
@@ -32,7 +33,7 @@ def demand_table(evidence: Evidence) -> Cells:
         "quantity": evidence.world.instance.shipments.quantity,
         "served": served,
         "unmet": flows.plan.unmet,
-        "marginal_cost": FigureColumn(marginal_cost, SHARE, unsure, price_size),
+        "marginal_cost": FigureColumn(marginal_cost, PRICE, unsure, price_size),
         **demand_both_ways(evidence, cargo.keys),
         "average_cost": ratio(money, served),
         "days": ratio(time, served),

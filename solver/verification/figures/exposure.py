@@ -11,6 +11,7 @@ import numpy as np
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.solution.certificate import Question
+from solver.solution.form import MONEY, SHARE
 from solver.verification.bound.aim import aim_of_question, sign_of
 from solver.verification.bound.bound import bounds
 from solver.verification.bound.price_faults import price_faults
@@ -18,7 +19,7 @@ from solver.verification.bound.prices import ExactPrices
 from solver.verification.bound.refinement import Refinement
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.figures.columns import ratio
-from solver.verification.figures.comparison import MONEY, SHARE, Figure, FigureColumn
+from solver.verification.figures.comparison import Figure, FigureColumn
 from solver.verification.rules.cargo_scopes import flows_by_value
 
 if TYPE_CHECKING:

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, get_args
 
 import numpy as np
 
-from solver.solution.form import PACKAGES, Asked
+from solver.solution.form import MONEY, PACKAGES, PRICE, SHARE, Asked, Digits
 from solver.verification.figures.comparison import (
-    MONEY,
-    SHARE,
     Claim,
     Figure,
     is_number,
@@ -33,8 +31,8 @@ FORMAT = 3
 """Format of results that is understood."""
 
 
-GAP = 12
-"""Digits after the point of a gap."""
+GAP = Digits(12)
+"""Digits of a gap."""
 
 
 _MOST_BINDING = 10
@@ -177,7 +175,7 @@ def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
             "kind": kinds[row],
             "limit": names[row],
             "period": capacity["period"].values[row],
-            "price": Figure(price[row], SHARE),
+            "price": Figure(price[row], PRICE),
             "utilisation": _share(capacity["utilisation"].values[row]),
         }
         for row in binding[:_MOST_BINDING]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from solver.solution.form import MONEY
 from solver.solution.keys import KEY_TITLES
-from solver.verification.figures.comparison import MONEY, Figure
+from solver.verification.figures.comparison import Figure
 
 if TYPE_CHECKING:
     from solver.solution.earlier import EarlierPlan

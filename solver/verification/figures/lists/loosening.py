@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from solver.solution.form import MONEY, SHARE
 from solver.solution.tolerances import RESIDUAL, UNTOLD
 from solver.verification.figures.comparison import (
-    MONEY,
     RELATIVE,
-    SHARE,
     Figure,
     document_faults,
     is_number,
@@ -57,7 +56,9 @@ def loosening_faults(
         yield from _entry_faults(where, rows[key], entry)
         if is_number(entry["excess"]):
             total += entry["excess"]
-    margin = RESIDUAL * max(1.0, least) + 10.0**-MONEY * len(entries) + untold
+    margin = (
+        RESIDUAL * max(1.0, least) + 10.0**-MONEY.after_point * len(entries) + untold
+    )
     if abs(total - least) > margin:
         yield f"{_WHERE}: exceeds {total:.9g} in all, is {least:.9g}"
 
@@ -100,7 +101,10 @@ def _is_plausible(row: ExactRow, level: object, excess: float) -> bool:
 
     Of what is carried it is only known that it is no more than the demand.
     """
-    digit, rounding = row.sign * 10.0**-SHARE, 1.001 * 10.0**-MONEY
+    digit, rounding = (
+        row.sign * 10.0**-SHARE.after_point,
+        1.001 * 10.0**-MONEY.after_point,
+    )
     if level is None:
         return abs(excess - row.excess_of_nothing) <= rounding + RELATIVE * excess
     if not is_number(level):
