@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 CLOSE, CURVED = 1e-6, 1e-3
 """What a slope may differ by, relative; where an index has a price."""
 
-NOISE = 1e-9
-"""Part of the cost that the independent program may miss."""
+NOISE, CURVED_NOISE = 1e-9, 1e-8
+"""Part of the cost that the independent program may miss; where it has cones."""
 
 INSTANCES = Path(__file__).parents[1] / "instances"
 
@@ -168,7 +168,7 @@ def _slope_faults(
         rule.max_hhi or rule.min_effective for rule in instance.diversification
     )
     part = CURVED if curved else CLOSE
-    own = base.slop + NOISE * max(1.0, abs(base.cost))
+    own = base.slop + (CURVED_NOISE if curved else NOISE) * max(1.0, abs(base.cost))
     for share in (0.5, 1.0):
         far = share * length
         there = _answer(instance, slope.key, sign * far, base.unmet)

@@ -341,3 +341,14 @@ def test_spoiled_slopes_never_verify(
     assert audit(made).passed
     folder = _written_again(made, tmp_path / "forged", spoil)
     assert not audit(folder).passed
+
+
+def test_a_bound_on_a_curve_has_prices_to_both_sides() -> None:
+    """Two effective numbers of demand that bind: planes cut the cost less closely."""
+    instance = random_rules_instance(125)
+    result = run(instance, Options(sensitivity="none"), Clock(), prices="all").result
+    table = result.tables["rules"]
+    assert table["measure"].tolist()[:2] == ["effective", "effective"]
+    for side in ("price_more", "price_less"):
+        assert table[side][:2] == pytest.approx(table["price"][:2], rel=1e-3)
+    assert [*faults_of(instance)] == []

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_STEPS = 60
 """Tangents of one direction at most."""
 
+NOISE = 1e-13
+"""Relative error of a cost that a basis of the program gives."""
+
 NEAREST = 1e-9
 """Part of the farthest point at which nothing nearer is looked for."""
 
@@ -95,6 +98,8 @@ class FirstPiece:
         Slopes are compared in parts of at least this.
     part : float
         Relative error of a slope.
+    noise : float
+        Relative error of the least cost at a point.
     """
 
     def __init__(
@@ -103,10 +108,11 @@ class FirstPiece:
         base: CostTangent,
         unit: float,
         part: float,
+        noise: float = NOISE,
     ) -> None:
         self.tangent, self.base = tangent, base
         self.unit, self.part = unit, part
-        self.noise = 1e-13 * max(abs(base.value), unit)
+        self.noise = noise * max(abs(base.value), unit)
 
     def found(self, reach: float, *, with_end: bool = True) -> Piece | None:
         """First piece, looked for up to a point; None if it is not found.

@@ -19,7 +19,7 @@ import numpy as np
 from solver.solution.tolerances import SLOPE
 from solver.solving.column_generation import StoppedError
 from solver.studies.prices.collected import Collected
-from solver.studies.prices.curve import FirstPiece, Piece
+from solver.studies.prices.curve import NOISE, FirstPiece, Piece
 from solver.studies.prices.moves import enter
 from solver.studies.prices.questions import Questions, directions
 from solver.studies.prices.second_model import SecondModel
@@ -54,8 +54,9 @@ MOST_APART = 10_000
 """Rows of demand up to which those that are alike are not aggregated, if all are
 asked: an aggregate has no row whose price it could be."""
 
-_FINE = 2e-5
-"""Relative error of a slope that is looked for on a curve."""
+_FINE, _PLANES = 3e-4, 1e-10
+"""Relative errors on a curve: of the slope that is looked for, well within what is
+allowed, and of a cost, which planes cut from the curve."""
 
 _NEAR = 1e-3
 """How far a curve is looked at, as a part of what is moved."""
@@ -178,8 +179,8 @@ class OneSidedStudy:
     def _ask(self, own: MovedDirection, known: SettledDirection | None) -> None:
         """Look for the first piece, or for the end of what the basis settles."""
         tangent = self.model.tangent(own.question.move, own.sign)
-        part = _FINE if self.model.is_curved else SLOPE
-        search = FirstPiece(tangent, self._base(own), self.unit, part)
+        errors = (_FINE, _PLANES) if self.model.is_curved else (SLOPE, NOISE)
+        search = FirstPiece(tangent, self._base(own), self.unit, *errors)
         if known is not None:
             piece: Piece | None = search.ended(self._line(own, known), own.reach)
         else:
