@@ -17,7 +17,12 @@ CODE = sorted(
     for folder in ("solver", "keruen", "benchmarks", "tests")
     for path in (ROOT / folder).rglob("*.py")
 )
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+PAGES = [
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")),
+    *(p for p in (ROOT / "instances").rglob("*") if p.suffix in {".md", ".toml"}),
+    *(ROOT / "benchmarks").glob("*.md"),
+    *(ROOT / "solver" / "reports" / "page" / "templates").glob("*.html"),
+]
 OLDER = {
     "solver/commands/options.py",
     "solver/problem/tables.py",
@@ -88,7 +93,7 @@ def test_code_speaks_the_words_of_the_field(path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_pages_speak_the_words_of_the_field(page: Path) -> None:
-    """Screens that a page shows are part of it."""
+    """Screens that a page shows are part of it, and what instances say."""
     if _name(page) not in OLDER:
         said = PHRASES.finditer(_in_one_line(page.read_text()))
         assert [match[0] for match in said] == []
