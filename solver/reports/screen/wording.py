@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digits:
+class DigitsOfLevels:
     """How exactly a level is told.
 
     Parameters
@@ -34,11 +34,11 @@ class Digits:
     quantity: int
 
 
-LEVEL = Digits(percent=1, index=3, number=1, quantity=4)
+LEVEL = DigitsOfLevels(percent=1, index=3, number=1, quantity=4)
 """Of where a plan stands."""
 
 
-LOOSENED = Digits(percent=4, index=6, number=6, quantity=9)
+LOOSENED = DigitsOfLevels(percent=4, index=6, number=6, quantity=9)
 """Of a limit that is to be set instead: as far as it makes a difference."""
 
 
@@ -95,7 +95,7 @@ def _without_zeros(text: str) -> str:
     return f"{number}{blank}{unit}"
 
 
-def level(row: Mapping[str, Any], digits: Digits = LEVEL) -> str:
+def level(row: Mapping[str, Any], digits: DigitsOfLevels = LEVEL) -> str:
     """Text of a row's level; a dash if there is none."""
     value = row["level"]
     if value is None:
