@@ -224,6 +224,26 @@ def test_a_change_that_lacks_the_last_digit_of_a_sum_is_infeasible() -> None:
         assert done.result.summary["status"] == status
 
 
+@pytest.mark.parametrize("size", [2.0**-23, 5 * 2.0**-30, 1e-3 / 7])
+def test_a_change_that_all_cargo_counts_in_is_kept_to_the_last_digit(
+    size: float,
+) -> None:
+    """All went south, three tenths must stay: a digit too little there comes over.
+
+    What goes north counts in the row too, though less.
+    """
+    legs = [leg("north", 1.0, corridor="north"), leg("south", 3.0, corridor="south")]
+    before = {"period": "2026", "value": "south", "quantity": 2 * size}
+    change = {"share": 0.7, "reference": [before]}
+    rule = {"name": "slow", "by": "corridor", "max_change": change}
+    rows = [row("ore", size), row("salt", size)]
+    manifest: dict[str, Any] = {"periods": ("2026",), "diversification": (rule,)}
+    done = solved(build_instance(legs, rows, **manifest))
+    assert done.result.summary["status"] == "optimal"
+    cost = 2 * size * (0.7 * 1.0 + 0.3 * 3.0)
+    assert done.result.summary["cost"] == pytest.approx(cost, rel=1e-5)
+
+
 def test_rules_of_value_and_of_tonnes_are_told_to_be_at_odds() -> None:
     """Rail takes 0.02 t of 0.09 t, worth 4e7 each: a third of the value is promised."""
     legs = [

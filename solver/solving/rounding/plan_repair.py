@@ -246,11 +246,11 @@ class Repair:
                 if less > 0:
                     yield route, other, self._size(route, excess, less)
         for other in self._held[number].routes(-1)[:_MOST_CANDIDATES].tolist():
-            factor = self._factor(number, other)
+            given = self._factor(number, other)
             for route in self._routes_of(self._owner(other)):
-                is_outside = not self._factor(number, route)
-                if self.units.item(route) > 0 and is_outside:
-                    yield route, other, self._size(route, excess, -factor)
+                taken = self._factor(number, route)
+                if given < taken <= 0 and self.units.item(route) > 0:
+                    yield route, other, self._size(route, excess, taken - given)
 
     def _fullest_in(self, number: int) -> list[int]:
         """Routes that most of what stands in a row is on, known until cargo moves."""
