@@ -6,6 +6,11 @@ GAP = 1e-6
 """Largest proven gap, relative to the cost, that may be called optimal."""
 
 
+SERVED = 0.01
+"""Largest part of the firm demand that a plan may leave beyond what is proved to stay
+unmet, if its gap is told: the cost of plans that leave much more says nothing."""
+
+
 REST = 1e-12
 """Largest part of a row of demand that may stay unmet for want of digits."""
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from solver.solution.tolerances import SERVED
+from solver.verification.exact.amounts import decimal
 from solver.verification.movement.proved import ProvedMovement
+
+_SERVED = Fraction(decimal(SERVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,14 @@ class Proof:
         What it pays for rules it breaks, beside its cost; None without a plan.
     unmet : dict of (int or None) to Fraction
         What stays unmet, by priority of firm demand.
+    firm : Fraction
+        Firm demand of all classes.
     leaves_unmet : bool
         Whether it is proved that firm demand must stay unmet.
     stages : tuple of Fraction
         Bound of each stage of the certificate.
+    least_unmet : dict of (int or None) to Fraction
+        What is proved to stay unmet of classes that have a stage.
     unmet_bounds : tuple of dict
         For each stage `unmet`: priority, quantity unmet and its bound.
     exact_bound : Fraction or None
@@ -47,8 +55,10 @@ class Proof:
     cost_parts: dict[str, Fraction] = field(default_factory=dict)
     penalties: Fraction | None = None
     unmet: dict[int | None, Fraction] = field(default_factory=dict)
+    firm: Fraction = Fraction(0)
     leaves_unmet: bool = False
     stages: tuple[Fraction, ...] = ()
+    least_unmet: dict[int | None, Fraction] = field(default_factory=dict)
     unmet_bounds: tuple[dict[str, float | None], ...] = ()
     exact_bound: Fraction | None = None
     movement: ProvedMovement = field(default_factory=ProvedMovement)
@@ -78,8 +88,22 @@ class Proof:
 
     @property
     def gap(self) -> float | None:
-        """How far cost and penalties are from their bound, relative to them."""
-        if self.objective is None or self.exact_bound is None:
+        """How far cost and penalties are from their bound, relative to them.
+
+        None where a plan leaves far more than is proved to stay unmet: that it costs
+        little then says nothing.
+        """
+        if self.objective is None or self.exact_bound is None or self._leaves_far_more:
             return None
         missing = max(Fraction(0), self.objective - self.exact_bound)
         return float(missing / max(self.small_cost, abs(self.objective)))
+
+    @property
+    def _leaves_far_more(self) -> bool:
+        """Whether the plan leaves far more firm demand than is proved to stay unmet."""
+        nothing = Fraction(0)
+        beyond = (
+            max(nothing, left - max(nothing, self.least_unmet.get(name, nothing)))
+            for name, left in self.unmet.items()
+        )
+        return sum(beyond, nothing) > _SERVED * self.firm

@@ -133,6 +133,7 @@ class Prover:
         parts = {} if plan is None else plan.cost_parts
         bounds = [*map(Fraction, stages.bounds)]
         pairs = [*zip(stages.stages, bounds, strict=False)]
+        least = {s.priority: b for s, b in pairs if s.objective == "unmet"}
         return Proof(
             faults=(*stages.faults, *of_slopes, *moved.faults),
             shortfalls=(*stages.shortfalls, *moved.shortfalls),
@@ -140,16 +141,17 @@ class Prover:
             cost_parts={part: Fraction(cost) for part, cost in parts.items()},
             penalties=None if plan is None else plan.penalties,
             unmet=unmet,
+            firm=Fraction(self.world.cargo.firm_demand),
             leaves_unmet=stages.leaves_unmet,
             stages=tuple(bounds),
+            least_unmet=least,
             unmet_bounds=tuple(
                 {
-                    "priority": stage.priority,
-                    "unmet": float(unmet[stage.priority]),
+                    "priority": priority,
+                    "unmet": float(unmet[priority]),
                     "bound": float(bound),
                 }
-                for stage, bound in pairs
-                if stage.objective == "unmet"
+                for priority, bound in least.items()
             ),
             exact_bound=next((b for s, b in pairs if s.objective == "cost"), None),
             movement=moved,

@@ -12,6 +12,8 @@ from solver.verification.exact.amounts import amounts
 from solver.verification.exact.ragged import Ragged
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from numpy.typing import NDArray
 
     from solver.arrays import Ints
@@ -64,6 +66,11 @@ class ExactCargo:
 
     def __len__(self) -> int:
         return len(self.demand)
+
+    @property
+    def firm_demand(self) -> Decimal:
+        """Quantity of all classes."""
+        return self.quantity.take(self.firm_class != PRICED).total()
 
     @cached_property
     def keys(self) -> list[ShipmentKey]:

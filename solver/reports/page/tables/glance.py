@@ -118,8 +118,10 @@ def _sure(source: PageSource) -> str:
         return f"Proved: no plan{kept} serves this demand at less cost."
     if status in _SURE:
         return _SURE[status]
-    if summary["gap"] is None:
+    if summary["bound"] is None:
         return "Not proved: no bound on the cost is known."
+    if summary["gap"] is None:
+        return "Not proved: it leaves far more unmet than is proved to be needed."
     gap = percent(max(summary["gap"], _LEAST_GAP), 2)
     return f"Not proved: it may cost up to {gap} more than the least."
 

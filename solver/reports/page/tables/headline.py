@@ -144,8 +144,7 @@ def _proof(source: PageSource) -> str:
     if summary["bound"] is None:
         return "No bound on the cost is proved."
     bound = f"{figure(summary['bound'])} {money_unit}"
-    gap = "0" if not summary["gap"] else small(summary["gap"])
-    ending = "" if status in _PROVED else " This is more than the tolerance."
+    distance = _distance(summary["gap"], is_proved=status in _PROVED)
     conditions = ["serves as much firm demand"] if firm_unmet(source) else []
     conditions += ["keeps the rules"] if source.instance.diversification else []
     plans = "Every plan"
@@ -153,7 +152,15 @@ def _proof(source: PageSource) -> str:
         plans = f"{plans} that {' and '.join(conditions)}"
     return (
         f"{plans} costs at least {bound}: the prices in the certificate prove it. "
-        f"This plan's cost is above that by a relative gap of {gap}.{ending} Plan, "
-        "limits, rules, cost and bound were recomputed in exact arithmetic, from the "
-        "files of the result alone, when this page was made."
+        f"{distance} Plan, limits, rules, cost and bound were recomputed in exact "
+        "arithmetic, from the files of the result alone, when this page was made."
     )
+
+
+def _distance(gap: float | None, *, is_proved: bool) -> str:
+    """Say how far a plan's cost is from its bound, if that says anything."""
+    if gap is None:
+        return "This plan leaves far more unmet than is proved to be needed."
+    ending = "" if is_proved else " This is more than the tolerance."
+    size = small(gap) if gap else "0"
+    return f"This plan's cost is above that by a relative gap of {size}.{ending}"
