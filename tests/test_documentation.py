@@ -34,6 +34,7 @@ ELSEWHERE = (
     "tests.rescaled",
     "tests.round_trips",
     "tests.jobs.",
+    "tests.limited",
     "tests.scenario_campaign",
     "tests.wild_sizes",
     "PATH",
