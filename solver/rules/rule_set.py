@@ -154,6 +154,13 @@ class Diversification:
         quantity : ndarray, shape (routes,)
             What the routes carry.
         """
+        amounts = self.amounts(routes, quantity)
+        return [
+            level_of(row, *own) for row, own in zip(self.rows, amounts, strict=True)
+        ]
+
+    def amounts(self, routes: Routes, quantity: Floats) -> list[tuple[Floats, float]]:
+        """Return what each value carries in the scope of each row, and all together."""
         carried = {by: self.carried(routes, by) for by in self._counted_by}
         sums: dict[tuple[int, By], tuple[Floats, float]] = {}
         result = []
@@ -165,7 +172,7 @@ class Diversification:
                 sums[place] = amounts, float(flows.sum())
             amounts, total = sums[place]
             missing = len(row.values) - len(amounts)
-            result.append(_level(row, np.pad(amounts, (0, missing)), total))
+            result.append((np.pad(amounts, (0, missing)), total))
         return result
 
     def standing(self, number: int, sums: Floats) -> tuple[float, float, Floats]:
@@ -247,7 +254,8 @@ def _lines(rows: list[RuleRow]) -> tuple[list[Line], list[Ints]]:
     return lines, [np.flatnonzero(owner == number) for number in range(len(rows))]
 
 
-def _level(row: RuleRow, amounts: Floats, total: float) -> Level:
+def level_of(row: RuleRow, amounts: Floats, total: float) -> Level:
+    """Where a row stands, by what its values carry, and all that is carried."""
     base = row.scope.demand if row.of_demand else total
     excess = row.excess(amounts, base)
     penalty = np.nan

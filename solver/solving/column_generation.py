@@ -32,7 +32,7 @@ from solver.network.routes import joined
 from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solving.progress import Progress
-from solver.solving.stopped_prices import KnownPrices
+from solver.solving.stopping.known_prices import KnownPrices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +157,7 @@ class ColumnGeneration:
     spare : float
         Seconds after the deadline in which a plan may be made better.
     is_closed : bool
-        Whether the model is in no state to be run again.
+        Whether the model is in no state to be run again, or there is no time for it.
     """
 
     def __init__(
@@ -208,7 +208,7 @@ class ColumnGeneration:
 
     def use_spare_time(self) -> None:
         """Let searches have the spare time, from now on."""
-        self.pricer.deadline = time.monotonic() + self.spare
+        self.pricer.deadline = max(self.deadline, time.monotonic() + self.spare)
 
     @property
     def known(self) -> Known:
@@ -245,7 +245,11 @@ class ColumnGeneration:
         )
 
     def begin(self, seed: Seed) -> None:
-        """Give shipments the routes of flows, and the model the limits that bind."""
+        """Give shipments the routes of flows, and the model the limits that bind.
+
+        Where there was no time for flows to come near the best, the model is not run:
+        it would take far longer than they do.
+        """
         for priced in (seed.unpriced, seed.best):
             if priced is not None:
                 self.known_prices.give(*priced)
@@ -255,9 +259,11 @@ class ColumnGeneration:
         self.close = CLOSE_MANY
         self.is_trusted = seed.is_central
         self.master.start(self._unknown(seed.first))
-        if seed.is_near:
-            self.master.families.capacity.hold(seed.limits)
-            self.master.families.rules.hold(seed.rules)
+        self.is_closed = not seed.is_near
+        if self.is_closed:
+            return
+        self.master.families.capacity.hold(seed.limits)
+        self.master.families.rules.hold(seed.rules)
         more = self._unknown(seed.more)
         shipments = np.union1d(more.shipment, seed.unsettled)
         self.master.add_routes(more, shipments)

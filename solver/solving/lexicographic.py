@@ -17,7 +17,8 @@ import numpy as np
 
 from solver.model.master import Master
 from solver.model.objective import Objective
-from solver.network.routes import joined, plan_of
+from solver.network.routes import left_by, plan_of
+from solver.pricing.pricer import OutOfTimeError
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
@@ -28,16 +29,16 @@ from solver.solving.column_generation import (
     LoopResult,
     StoppedError,
 )
-from solver.solving.filling import filled, rank, scaled_down, with_other_routes
 from solver.solving.near.nearest_plan import nearest_plan
 from solver.solving.plan_to_decimals import all_routes
 from solver.solving.prices_to_decimals import stage
+from solver.solving.stopping.known_prices import least_unmet
+from solver.solving.stopping.stopped_plan import stopped_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from solver.arrays import Floats
-    from solver.network.routes import Routes
     from solver.solution.earlier import EarlierPlan
     from solver.solution.keys import RowKey
 
@@ -301,45 +302,25 @@ class LexicographicSolve:
     # ---- stopped early
 
     def _stopped(self, run: LoopResult | None, status: Status) -> Solution:
-        """Make the best feasible solution found keep every limit, and prove its gap."""
-        plans = sorted(filter(self._keeps_rules, self._plans(run)), key=rank)
-        if not plans:
+        """Make the best plan of what is known, and say what is proved beside it."""
+        plan = stopped_plan(self.loop, run)
+        if plan is None:
             return Solution(Status.NONE, None, None)
-        self.loop.use_spare_time()
-        more = with_other_routes(*plans[0], self.loop.pricer.search)
-        routes, quantity = more if self._keeps_rules(more) else plans[0]
-        certificate = self._certificate(routes, quantity)
-        return Solution(status, plan_of(routes, quantity), certificate)
-
-    def _keeps_rules(self, plan: tuple[Routes, Floats]) -> bool:
-        levels = self.master.rules.levels(*plan)
-        return not any(level.is_broken for level in levels)
-
-    def _plans(self, run: LoopResult | None) -> Iterator[tuple[Routes, Floats]]:
-        """Yield plans that keep every limit, made of what is known."""
-        master = self.master
-        nothing = master.outside.quantities(np.zeros(len(master.model.columns)))
-        known, first = all_routes(master, nothing)
-        yield known, 0.0 * first
-        yield known, filled(known, 0.0 * first)
-        plans = [(known, first)]
-        if run is not None:
-            plans = [all_routes(master, run.quantities)]
-        if self.loop.given_plan is not None:
-            routes, quantity = self.loop.given_plan
-            none = np.zeros(len(known))
-            plans.append((joined([routes, known]), np.concatenate([quantity, none])))
-        for routes, quantity in plans:
-            kept = scaled_down(routes, quantity)
-            yield routes, kept
-            yield routes, filled(routes, kept)
-
-    def _certificate(self, routes: Routes, quantity: Floats) -> Certificate | None:
-        """Certificate of a plan that was stopped; None if no prices are known."""
-        duals = self.loop.known_prices.best_beside(routes, quantity)
+        unmet = np.maximum(left_by(*plan), 0.0)
+        duals = self.loop.known_prices.best_beside(unmet)
         if duals is None:
-            return None
-        return Certificate((stage(self.master, duals, "cost"),))
+            return Solution(status, plan_of(*plan), None)
+        stages = (*self._left_at_least(unmet), stage(self.master, duals, "cost"))
+        return Solution(status, plan_of(*plan), Certificate(stages))
+
+    def _left_at_least(self, unmet: Floats) -> list[Stage]:
+        """Prices of what must stay unmet, where a stopped plan leaves any."""
+        prices = self.loop.known_prices.last
+        if prices is None or not unmet[self.master.cargo.firm].any():
+            return []
+        with suppress(OutOfTimeError):
+            return least_unmet(self.master, prices, unmet, self.loop.pricer.search)
+        return []
 
 
 def excess_alone(master: Master) -> Objective:

@@ -38,8 +38,13 @@ MANY = 500
 """Shipments from which on the solve has a start of its own (`first_routes`)."""
 
 
-START_SHARE = 0.85
-"""Part of the time that such a start may take."""
+START_SHARE, SETTLED_SHARE = 0.85, 0.92
+"""Part of the time that such a start may take, and until which it may seek a plan among
+what it has; in the rest of it that plan is made better."""
+
+
+LEAST_START = 0.3
+"""Seconds that it has, however little time there is: rules want cargo to be spread."""
 
 
 SPARE_SHARE, MOST_SPARE = 0.05, 0.5
@@ -78,11 +83,13 @@ def prepared(
     loop.spare = min(MOST_SPARE, SPARE_SHARE * (options.time_limit or 0.0))
     seed = None
     if known is None and len(shipments) >= MANY:
-        share = START_SHARE * (limit - time.monotonic())
         from solver.solving.start.first_routes import first_routes
 
-        sums, until = master.families.rules.sums, time.monotonic() + share
-        seed = first_routes(pricer, sums, until)
+        now, shares = time.monotonic(), (START_SHARE, SETTLED_SHARE)
+        left = max(limit - now, LEAST_START)
+        moments = [now + share * left for share in shares]
+        seed = first_routes(pricer, master.families.rules.sums, *moments)
+        pricer.deadline = limit
     if seed is None:
         loop.start(known)
     else:

@@ -12,7 +12,7 @@ from solver.options import Options
 from solver.problem.edits import with_columns
 from solver.solution.status import Status
 from solver.solving import solve as solving
-from solver.solving.start import origin_flows
+from solver.solving.start import dual_ascent
 from solver.tasks.answer import solve
 from tests.build import build_instance
 from tests.random_rules import random_rules_instance
@@ -96,7 +96,7 @@ def test_prices_of_an_ascent_change_nothing_but_the_work(
     instance = grid(seed)
     plain = solve(instance, Options())
     monkeypatch.setattr(solving, "MANY", 1)
-    monkeypatch.setattr(origin_flows, "MANY_BROKEN", 0)
+    monkeypatch.setattr(dual_ascent, "MANY_BROKEN", 0)
     ascended = solve(instance, Options())
     assert ascended.status is plain.status
     assert ascended.proved.objective == pytest.approx(plain.proved.objective, rel=1e-6)

@@ -14,8 +14,8 @@ from solver.options import Options
 from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solution.status import Status
-from solver.solving.filling import filled, scaled_down, with_other_routes
 from solver.solving.solve import prepared, solved
+from solver.solving.stopping.filling import filled, scaled_down, with_other_routes
 from solver.tasks.clock import Clock
 from solver.tasks.solve import finished, run
 from tests.build import build_instance
@@ -123,7 +123,7 @@ def test_what_was_found_by_the_deadline_is_kept(
         solution, left = stopped_after(looks, network, monkeypatch)
         assert solution.status in {Status.LIMIT, Status.OPTIMAL}
         assert solution.proved.bound <= whole.proved.objective * (1 + 1e-9)
-        unmet.append(left)
+        unmet.append(round(left, 9))
         gaps.append(solution.proved.gap)
     assert unmet == sorted(unmet, reverse=True)
     assert gaps[-1] < gaps[0]
@@ -211,8 +211,8 @@ def test_a_plan_goes_around_full_limits() -> None:
     ]
     loop = prepared(build_instance(legs, demand), Options())
     routes = loop.master.routes.batches[0].routes
-    kept = scaled_down(routes, np.array([10.0, 6.0]))
-    more, quantity = with_other_routes(routes, kept, loop.pricer.search)
+    kept, nothing = scaled_down(routes, np.array([10.0, 6.0])), Prices(np.zeros(2), {})
+    more, quantity = with_other_routes(routes, kept, loop.pricer.search, nothing)
     assert len(routes) == 2
     assert sorted(quantity.tolist()) == [1.5, 2.5, 4.5, 7.5]
     assert float(quantity @ more.cost) == 12.0 + 4.0 * 4.0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.network.routes import joined
 from solver.pricing.prices import constant
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 PENALTY = 100.0
 """Cost of leaving firm demand, in multiples of the dearest first route; and of breaking
 a rule that must hold, in multiples of that."""
+
+RECENT = 4
+"""Searches of which the routes are kept."""
 
 
 class BoundingSearch:
@@ -33,6 +39,10 @@ class BoundingSearch:
         Its prices, and the cost of the cheapest route of each shipment at them.
     latest : (Prices, ndarray)
         The same of the last search.
+    recent : deque of Routes
+        What the last searches found.
+    seconds : float
+        What the last search took.
     """
 
     latest: tuple[Prices, Floats]
@@ -42,10 +52,14 @@ class BoundingSearch:
         self.unmet = self.cargo.unmet_cost
         self.best_bound = -np.inf
         self.best: tuple[Prices, Floats] | None = None
+        self.recent: deque[Routes] = deque(maxlen=RECENT)
+        self.seconds = 0.0
 
     def __call__(self, prices: Prices) -> tuple[Routes, float]:
         """Cheapest route of each shipment if below its unmet cost, and the bound."""
+        began = time.monotonic()
         found = self.pricer.search(prices, self.unmet)
+        self.seconds = time.monotonic() - began
         least = np.minimum(found.value, self.unmet)
         reached = np.isfinite(least)
         bound = float(least[reached] @ self.cargo.quantity[reached])
@@ -59,7 +73,24 @@ class BoundingSearch:
             order = np.lexsort((found.routes_value, routes.shipment))
             _, first = np.unique(routes.shipment[order], return_index=True)
             routes = routes.chosen(order[first])
+        self.recent.append(routes)
         return routes, bound
+
+    def has_time(self, count: int, deadline: float) -> bool:
+        """Whether so many searches like the last take half of what is left, or less."""
+        return 2 * count * self.seconds < deadline - time.monotonic()
+
+    def averaged(self) -> tuple[Routes, Floats]:
+        """Routes of the last searches, and in which part of these each was found.
+
+        Prices that swing about the best ones send cargo one way and then another: it
+        is the mean of what they ask for that nearly keeps the limits.
+        """
+        routes = joined(list(self.recent))
+        _, first, count = np.unique(
+            routes.fingerprint, return_index=True, return_counts=True
+        )
+        return routes.chosen(first), count / len(self.recent)
 
     def mean_cost(self, routes: Routes) -> float:
         """Mean cost per unit of routes; 1 if they cost nothing."""

@@ -71,7 +71,7 @@ def ascended(
     mean : float
         Mean cost of a route, money per unit.
     """
-    count, steps = len(routes.network.limits.capacity), _steps(routes)
+    count, steps = len(routes.network.limits.capacity), ascent_steps(routes)
     best = ascent(routes, search, keep, mean, steps)
     region.centre[:count] = best
     region.reach[:count] += PART / steps * best
@@ -116,10 +116,19 @@ def ascent(
     return best
 
 
-def _steps(routes: Routes) -> int:
+def ascent_steps(routes: Routes) -> int:
     """How many searches an ascent takes from these routes."""
-    broken = int((excess_of(routes) > 0.0).sum())
-    return min(max(LEAST_STEPS, broken), MOST_STEPS)
+    return min(max(LEAST_STEPS, num_broken(routes)), MOST_STEPS)
+
+
+def paying_steps(routes: Routes) -> int:
+    """How many searches an ascent takes that pays; 0 where too little is broken."""
+    return ascent_steps(routes) if num_broken(routes) >= MANY_BROKEN else 0
+
+
+def num_broken(routes: Routes) -> int:
+    """How many limits are exceeded if all take their route."""
+    return int((excess_of(routes) > 0.0).sum())
 
 
 def excess_of(routes: Routes) -> Floats:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import Prices
-from solver.solving.interior.interior_start import InteriorStart
+from solver.solving.interior.interior_start import STEPS, InteriorStart
 from solver.solving.start.bounding_search import BoundingSearch
-from solver.solving.start.dual_ascent import excess_of
+from solver.solving.start.dual_ascent import num_broken
 from solver.solving.start.origin_flows import OriginFlows
 
 if TYPE_CHECKING:
@@ -24,27 +23,33 @@ VERY_MANY_BROKEN = 100
 
 
 def first_routes(
-    pricer: Pricer, sums: RuleSums, deadline: float = np.inf
+    pricer: Pricer,
+    sums: RuleSums,
+    deadline: float = np.inf,
+    settled_by: float = np.inf,
 ) -> Seed | None:
     """Return routes and limits to begin with; None if that fails.
+
+    The first search is made whatever the deadline: all else begins with it.
 
     Parameters
     ----------
     pricer, sums
         What finds routes, and what tells how they stand to rules.
-    deadline : float
-        Moment, on the monotonic clock, at which what is known must do.
+    deadline, settled_by : float
+        Moments, on the monotonic clock, at which what is known must do, and until which
+        a plan may be sought among that.
     """
     search = BoundingSearch(pricer)
     nothing = Prices(np.zeros(len(pricer.network.limits)), {})
-    try:
-        routes, bound = search(nothing)
-    except OutOfTimeError:
-        return None
+    pricer.deadline = np.inf
+    routes, bound = search(nothing)
+    pricer.deadline = deadline
     unpriced, penalty = search.latest, search.penalise(routes)
-    if not pricer.rules.rows and (excess_of(routes) > 0.0).sum() >= VERY_MANY_BROKEN:
+    is_hard = not pricer.rules.rows and num_broken(routes) >= VERY_MANY_BROKEN
+    if is_hard and search.has_time(STEPS, deadline):
         found = InteriorStart(search, routes, deadline).seed()
         if found is not None:
             return replace(found, unpriced=unpriced)
-    found = OriginFlows(search, sums, deadline).seed(routes, bound, penalty)
+    found = OriginFlows(search, sums, deadline, settled_by).seed(routes, bound, penalty)
     return None if found is None else replace(found, unpriced=unpriced)

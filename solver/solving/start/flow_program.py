@@ -26,6 +26,7 @@ from scipy import sparse
 from solver.model.answer import Outcome
 from solver.model.highs import ArrayHiGHS
 from solver.model.program import AddColumns, AddRows, SetCosts
+from solver.pricing.pricer import OutOfTimeError
 from solver.solving.start.boxstep import Optimum
 
 if TYPE_CHECKING:
@@ -149,11 +150,18 @@ class FlowProgram:
         """Solve within a range of prices, with limits and rules; None if that fails.
 
         What is added is kept at the next answer: ask `cut` whether there was anything.
+
+        Raises
+        ------
+        OutOfTimeError
+            If the deadline passes.
         """
         while True:
             self._set_price_range(price_range)
             self._solver.seconds = self.deadline - time.monotonic()
             answer = self._solver.answer()
+            if answer.outcome is Outcome.LIMIT:
+                raise OutOfTimeError
             if answer.outcome is not Outcome.OPTIMAL:
                 return None
             sums = np.asarray(self._loads.T @ answer.values[self._first :])

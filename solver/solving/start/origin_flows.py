@@ -25,6 +25,7 @@ large-scale optimization, Operations Research 23(3).
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ from scipy import sparse
 from solver.network.routes import empty_routes, joined, limit_usage
 from solver.pricing.pricer import OutOfTimeError
 from solver.solving.start.bounding_search import PENALTY
-from solver.solving.start.boxstep import TrustRegion
-from solver.solving.start.dual_ascent import MANY_BROKEN, ascended, excess_of
+from solver.solving.start.boxstep import PriceRange, TrustRegion
+from solver.solving.start.dual_ascent import ascended, paying_steps
 from solver.solving.start.flow_prices import by_sum, prices_of
 from solver.solving.start.flow_program import FlowProgram
 from solver.solving.start.flow_sums import bounded_sums, typical_prices
@@ -79,14 +80,20 @@ class OriginFlows:
         What finds routes and bounds; firm demand has a price there.
     sums : RuleSums
         What tells how routes stand to rules.
-    deadline : float
-        Moment, on the monotonic clock, at which what is known must do.
+    deadline, settled_by : float
+        Moments, on the monotonic clock, at which what is known must do, and until which
+        a plan may be sought among that.
     """
 
     def __init__(
-        self, search: BoundingSearch, sums: RuleSums, deadline: float = np.inf
+        self,
+        search: BoundingSearch,
+        sums: RuleSums,
+        deadline: float = np.inf,
+        settled_by: float = np.inf,
     ) -> None:
-        self.search, self.rule_sums, self.deadline = search, sums, deadline
+        self.search, self.rule_sums = search, sums
+        self.deadline, self.settled_by = deadline, settled_by
         self.values = np.zeros(0)
         pricer = search.pricer
         self.network, self.cargo = network, cargo = pricer.network, pricer.cargo
@@ -120,15 +127,17 @@ class OriginFlows:
         region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
         self.values, in_time = np.zeros(program.flows), True
         try:
-            if (excess_of(routes) > 0.0).sum() >= MANY_BROKEN:
+            steps = paying_steps(routes)
+            if steps and self.search.has_time(steps, self.deadline):
                 keep = partial(self._keep, program)
                 routes = ascended(region, routes, self.search, keep, mean)
             if not self._improve(program, region, routes):
                 return None
         except OutOfTimeError:
             in_time = False
+            self._settle(program, penalty)
         if not self.values.any():
-            return self._only(routes)
+            return self._only()
         return self._support(self.values, program, is_near=in_time)
 
     def _improve(
@@ -159,6 +168,24 @@ class OriginFlows:
             routes, bound = self.search(charged)
             region.learn(found, by_sum(self.rules, charged), bound)
         return True
+
+    def _settle(self, program: FlowProgram, penalty: float) -> None:
+        """Let the flows at hand keep limits and rules, whatever the best prices are.
+
+        Where there is no time for that, `values` are those of the last program.
+        """
+        program.deadline = self.settled_by
+        sums = program.sums
+        most = PENALTY * penalty * typical_prices(self.rules, sums)
+        least = np.where(sums.is_level, -most, 0.0)
+        with suppress(OutOfTimeError):
+            while True:
+                found = program.solve(PriceRange(least, np.minimum(most, sums.most)))
+                if found is None:
+                    return
+                self.values = found.values
+                if not program.cut(found):
+                    return
 
     def _look_at_the_clock(self) -> None:
         if time.monotonic() > self.deadline:
@@ -298,13 +325,20 @@ class OriginFlows:
 
     # ---- what matters
 
-    def _only(self, routes: Routes) -> Seed:
-        """Return routes, where there was no time for more."""
-        none = np.zeros(0, dtype=int)
-        shares = np.ones(len(routes)), np.zeros(0)
-        more = routes.chosen(none)
+    def _only(self) -> Seed:
+        """Return the mean of the last searches, where there was no time for more."""
+        routes, share = self.search.averaged()
+        _, first = np.unique(routes.shipment, return_index=True)
+        none, others = first[:0], np.setdiff1d(np.arange(len(routes)), first)
         return Seed(
-            routes, more, none, none, {}, self.search.best, shares, is_near=False
+            first=routes.chosen(first),
+            more=routes.chosen(others),
+            unsettled=none,
+            limits=none,
+            rules={},
+            best=self.search.best,
+            shares=(share[first], share[others]),
+            is_near=False,
         )
 
     def _support(self, values: Floats, program: FlowProgram, *, is_near: bool) -> Seed:

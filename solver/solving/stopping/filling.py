@@ -8,6 +8,7 @@ each shipment takes the cheapest of its known routes that have room;
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,6 @@ from scipy import sparse
 
 from solver.network.routes import joined, left_by, limit_loads, limit_usage
 from solver.pricing.pricer import OutOfTimeError
-from solver.pricing.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats, Mask
     from solver.network.routes import Routes
     from solver.pricing.pricer import Found
+    from solver.pricing.prices import Prices
 
 _NONE_LEFT = 1e-12
 """Part of a shipment that gets no route of its own."""
@@ -51,7 +52,7 @@ def scaled_down(routes: Routes, quantity: Floats) -> Floats:
     return quantity * share
 
 
-def filled(routes: Routes, quantity: Floats) -> Floats:
+def filled(routes: Routes, quantity: Floats, first: int = 0) -> Floats:
     """Quantities with what is left of shipments on routes that have room.
 
     Parameters
@@ -60,11 +61,13 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
         Known routes.
     quantity : ndarray, shape (routes,)
         What they carry: no limit is exceeded.
+    first : int
+        Number of the first route that may have room.
     """
     cargo, limits = routes.cargo, routes.network.limits
-    rest = np.maximum(left_by(routes, quantity), 0.0)
-    rest[rest <= _NONE_LEFT * cargo.quantity] = 0.0
+    rest = left_to_carry(routes, quantity)
     wanted = (rest > 0.0)[routes.shipment] & (routes.cost < _unmet_cost(routes))
+    wanted[:first] = False
     chosen = np.flatnonzero(wanted)
     priced = ~cargo.firm[routes.shipment[chosen]]
     chosen = chosen[np.lexsort((routes.cost[chosen], priced))]
@@ -91,7 +94,10 @@ def filled(routes: Routes, quantity: Floats) -> Floats:
 
 
 def with_other_routes(
-    routes: Routes, quantity: Floats, search: Callable[[Prices, Floats], Found]
+    routes: Routes,
+    quantity: Floats,
+    search: Callable[[Prices, Floats], Found],
+    prices: Prices,
 ) -> tuple[Routes, Floats]:
     """Carry more of a plan's cargo, on routes around the limits that are full.
 
@@ -102,27 +108,29 @@ def with_other_routes(
     search : callable
         From prices and thresholds to routes, as that of a pricer; it ends when the
         time is over.
+    prices : Prices
+        What limits and rules charge beside.
     """
     for _ in range(MOST_DETOURS):
-        left = _left_firm(routes, quantity)
+        left = left_to_carry(routes, quantity)
         if left.sum() <= 0.0:
             break
         try:
-            fresh = _around_full_limits(routes, quantity, left > 0.0, search)
+            fresh = _around_full_limits(routes, quantity, left > 0.0, search, prices)
         except OutOfTimeError:
             break
-        routes = joined([routes, fresh])
-        quantity = filled(routes, np.concatenate([quantity, np.zeros(len(fresh))]))
-        if _left_firm(routes, quantity).sum() > (1.0 - _GAINS) * left.sum():
+        known, routes = len(routes), joined([routes, fresh])
+        quantity = np.concatenate([quantity, np.zeros(len(fresh))])
+        quantity = filled(routes, quantity, known)
+        if left_to_carry(routes, quantity).sum() > (1.0 - _GAINS) * left.sum():
             break
     return routes, quantity
 
 
-def _left_firm(routes: Routes, quantity: Floats) -> Floats:
-    """Return what is left of each firm shipment, shape (shipments,)."""
-    cargo = routes.cargo
+def left_to_carry(routes: Routes, quantity: Floats) -> Floats:
+    """Return what is left of each shipment, noise being none, shape (shipments,)."""
     left = left_by(routes, quantity)
-    return np.where(cargo.firm & (left > _NONE_LEFT * cargo.quantity), left, 0.0)
+    return np.where(left > _NONE_LEFT * routes.cargo.quantity, left, 0.0)
 
 
 def _around_full_limits(
@@ -130,27 +138,18 @@ def _around_full_limits(
     quantity: Floats,
     wanted: Mask,
     search: Callable[[Prices, Floats], Found],
+    prices: Prices,
 ) -> Routes:
     """Return cheapest routes of the shipments wanted that pass no full limit."""
     capacity = routes.network.limits.capacity
     full = limit_loads(routes, quantity) >= (1.0 - _FULL) * capacity
-    closed = _CLOSED * (float(np.max(routes.cost, initial=0.0)) or 1.0)
-    threshold = np.where(wanted, closed, 0.0)
-    found = search(Prices(np.where(full, closed, 0.0), {}), threshold).routes
-    return found.other_than(routes.fingerprint)
+    known = np.concatenate([routes.cost, prices.limits])
+    closed = _CLOSED * (float(np.max(known, initial=0.0)) or 1.0)
+    threshold = np.minimum(np.where(wanted, closed, 0.0), routes.cargo.unmet_cost)
+    charged = replace(prices, limits=np.where(full, closed, prices.limits))
+    return search(charged, threshold).routes.other_than(routes.fingerprint)
 
 
 def _unmet_cost(routes: Routes) -> Floats:
     """Return what leaving a unit unmet costs, by route."""
     return routes.cargo.unmet_cost[routes.shipment]
-
-
-def rank(plan: tuple[Routes, Floats]) -> tuple[float, float]:
-    """Return how good a plan is, the best least: firm demand left, and cost."""
-    routes, quantity = plan
-    cargo = routes.cargo
-    unmet = left_by(routes, quantity)
-    cost = float(quantity @ routes.cost)
-    cost += float(unmet[~cargo.firm] @ cargo.unmet_cost[~cargo.firm])
-    left = float(unmet[cargo.firm].sum()) / (float(cargo.quantity.sum()) or 1.0)
-    return round(left, 4), cost
