@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 import cli
 from solver.solution.form import CERTIFICATE, SUMMARY
+from solver.studies.explanation.price_face import Extreme, PriceFace
 from tests.folders import ROOT, hashed_again, write_instance
 
 if TYPE_CHECKING:
@@ -133,6 +134,17 @@ def test_ties_are_told_and_prices_that_are_not_unique(tmp_path: Path) -> None:
     assert "route 1 carries 5 truckload: Silo 3 > Mill 1" in text
     assert "route 2 needs 10 USD/truckload less: Silo 2 > Mill 1" in text
     assert "one of several: prices may be node Silo 2 2 and more" in text
+
+
+def test_prices_that_noise_tells_apart_are_one(
+    quickstart: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an index has a price a plan is proved to a millionth alone."""
+    near = Extreme(30.00003, is_proved=True), Extreme(30.00009, is_proved=True)
+    monkeypatch.setattr(PriceFace, "limit_prices", lambda *_: near)
+    assert "one of several" not in run("explain", quickstart, "--market", "Iran").stdout
+    text = run("explain", quickstart, "--market", "Turkiye").stdout
+    assert "one of several" not in text
 
 
 def test_long_names_of_corridors_keep_to_the_screen(tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ _SIDES = ("cost_more", "cost_less")
 _SAME = 1e-6
 """Relative difference of costs that is told as none."""
 
+_APART = 1e-5
+"""Relative difference of prices of one limit from which it has several."""
+
 
 def cargo_rows(
     proved: ProvedPlan,
@@ -99,7 +102,7 @@ def _varied_prices(
             name = {"rule": rules[row].key.rule, "value": rules[row].key.value}
             charged.append((name, face.row_prices(row), paying))
     for name, (least, most), routes in charged:
-        if most.value > least.value:
+        if most.value - least.value > _APART * max(1.0, least.value):
             told = {
                 **name,
                 "least": rounded(least.value),
