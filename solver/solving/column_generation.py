@@ -245,11 +245,7 @@ class ColumnGeneration:
         )
 
     def begin(self, seed: Seed) -> None:
-        """Give shipments the routes of flows, and the model the limits that bind.
-
-        Where there was no time for flows to come near the best, the model is not run:
-        it would take far longer than they do.
-        """
+        """Give shipments the routes of flows, and the model the limits that bind."""
         for priced in (seed.unpriced, seed.best):
             if priced is not None:
                 self.known_prices.give(*priced)
@@ -259,8 +255,8 @@ class ColumnGeneration:
         self.close = CLOSE_MANY
         self.is_trusted = seed.is_central
         self.master.start(self._unknown(seed.first))
-        self.is_closed = not seed.is_near
-        if self.is_closed:
+        if not seed.is_near:
+            self.is_closed = True  # From so far off it would take the longest.
             return
         self.master.families.capacity.hold(seed.limits)
         self.master.families.rules.hold(seed.rules)
