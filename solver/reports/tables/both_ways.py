@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.solution.form import SHARE
+from solver.solution.keys import ShipmentKey
 from solver.solution.rounding import figure
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats
     from solver.reports.account import Account
     from solver.reports.tables.columns import Table
-    from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+    from solver.solution.keys import CapacityKey, RowKey
     from solver.solution.slopes import Relief
 
 
@@ -121,16 +122,15 @@ def binding(table: Mapping[str, NDArray[Any]], used: Floats) -> list[int]:
     )
 
 
-def demand_both_ways(account: Account, keys: Sequence[ShipmentKey]) -> Table:
+def demand_both_ways(account: Account) -> Table:
     """Return what one more of each demand costs and one less saves."""
-    slopes = account.slopes
-    return {
-        name: np.array(
-            [
-                slopes[key, direction].value if (key, direction) in slopes else np.nan
-                for key in keys
-            ],
-            dtype=float,
-        )
-        for name, direction in (("cost_more", "more"), ("cost_less", "less"))
-    }
+    cargo = account.cargo
+    number = {name: place for place, name in enumerate(account.instance.periods)}
+    costs = np.full((2, len(cargo)), np.nan)
+    for (key, direction), slope in account.slopes.items():
+        if isinstance(key, ShipmentKey):
+            first, end = np.searchsorted(cargo.demand, [key.row - 1, key.row])
+            of_row = np.arange(first, end)
+            own = of_row[cargo.period[of_row] == number[key.period]]
+            costs[0 if direction == "more" else 1, own] = slope.value
+    return {"cost_more": costs[0], "cost_less": costs[1]}

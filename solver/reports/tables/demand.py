@@ -9,7 +9,6 @@ import numpy as np
 from solver.reports.marginal_costs import marginal_costs
 from solver.reports.tables.both_ways import demand_both_ways
 from solver.reports.tables.columns import shipment_columns
-from solver.solution.keys import ShipmentKey
 
 if TYPE_CHECKING:
     from solver.reports.account import Account
@@ -28,13 +27,7 @@ def demand_table(account: Account) -> Table:
         "served": account.carried,
         "unmet": account.plan.unmet,
         "marginal_cost": marginal_costs(account),
-        **demand_both_ways(account, _keys(account)),
+        **demand_both_ways(account),
         "average_cost": account.sum_by_shipment(cost) / carried,
         "days": account.sum_by_shipment(days) / carried,
     }
-
-
-def _keys(account: Account) -> list[ShipmentKey]:
-    cargo, periods = account.cargo, account.instance.periods
-    rows = zip(cargo.demand.tolist(), cargo.period.tolist(), strict=True)
-    return [ShipmentKey(row + 1, periods[period]) for row, period in rows]

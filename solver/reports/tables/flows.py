@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from solver.reports.account import Account
     from solver.reports.tables.columns import Column, Table
 
+_MOST_MARKED = 2**24
+"""Keys that are marked, each in its own place, instead of sorted."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Passages:
@@ -40,17 +43,8 @@ class _Passages:
 
 def flows_table(account: Account) -> Table:
     """Return the table of flows."""
-    network, plan = account.network, account.plan
-    passages = _joined([_rides(account), _legs_of_routes(account), _visits(account)])
-    keys, position = np.unique(
-        _codes(account)[passages.flow] + passages.place * _width(account),
-        return_inverse=True,
-    )
-    quantity = plan.quantity[passages.flow]
-    sums: list[Floats] = [
-        np.bincount(position.reshape(-1), quantity * own, len(keys)).astype(float)
-        for own in (np.ones(len(quantity)), passages.distance, passages.money)
-    ]
+    network = account.network
+    keys, sums = _sums(account)
     keys, quantity, distance, money = _with_idle(account, keys, sums)
     place, code = np.divmod(keys, _width(account))
     return {
@@ -114,13 +108,36 @@ def _parts(account: Account, lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints
     return rides[repeated], items[place]
 
 
-def _joined(parts: Sequence[_Passages]) -> _Passages:
-    return _Passages(
-        np.concatenate([part.place for part in parts]),
-        np.concatenate([part.flow for part in parts]),
-        np.concatenate([part.distance for part in parts]),
-        np.concatenate([part.money for part in parts]),
+def _sums(account: Account) -> tuple[Ints, list[Floats]]:
+    """Keys of rows in their order, and sums of quantity, distance and money."""
+    parts = [_rides(account), _legs_of_routes(account), _visits(account)]
+    width, codes = _width(account), _codes(account)
+    places = account.network.num_elements + account.network.num_nodes
+    keys, rows = _numbered(
+        [codes[part.flow] + part.place * width for part in parts], places * width
     )
+    sums = [np.zeros(len(keys)) for _ in range(3)]
+    for part, row in zip(parts, rows, strict=True):
+        quantity = account.plan.quantity[part.flow]
+        np.add.at(sums[0], row, quantity)
+        np.add.at(sums[1], row, quantity * part.distance)
+        np.add.at(sums[2], row, quantity * part.money)
+    return keys, sums
+
+
+def _numbered(keys: Sequence[Ints], count: int) -> tuple[Ints, list[Ints]]:
+    """Return the different keys of all parts in their order, and the place of each.
+
+    Keys below `count` are marked where that is small, and sorted where it is not.
+    """
+    if count > _MOST_MARKED:
+        found = np.unique(np.concatenate([*keys]))
+        return found, [np.searchsorted(found, own) for own in keys]
+    is_found = np.zeros(count, dtype=bool)
+    for own in keys:
+        is_found[own] = True
+    place = np.cumsum(is_found) - 1
+    return np.flatnonzero(is_found), [place[own] for own in keys]
 
 
 def _step_money(account: Account) -> Floats:

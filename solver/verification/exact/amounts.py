@@ -54,6 +54,10 @@ SAFE = 2.0**61
 """Sums of magnitudes up to this size are left to int64."""
 
 
+LARGE_POWER = 19
+"""This power of ten is above it."""
+
+
 def exactly() -> AbstractContextManager[Context]:
     """Context in which decimals are never rounded."""
     traps = [DivisionByZero, Inexact, InvalidOperation, Overflow]
@@ -153,13 +157,35 @@ class Amounts:
 def amounts(values: Floats) -> Amounts:
     """Decimals that floats stand for."""
     values = np.asarray(values, dtype=np.float64)
-    for places in range(FLOAT_DIGITS):
-        units = np.rint(values * 10.0**places)
-        if len(units) and not np.abs(units).max() < 10.0**FLOAT_DIGITS:
+    places, units = np.full(len(values), -1), np.zeros(len(values), dtype=np.int64)
+    unknown = np.arange(len(values))
+    for digits in range(FLOAT_DIGITS):
+        shifted = np.rint(values[unknown] * 10.0**digits)
+        is_short = np.abs(shifted) < 10.0**FLOAT_DIGITS
+        fits = is_short & (shifted / 10.0**digits == values[unknown])
+        places[unknown[fits]], units[unknown[fits]] = digits, shifted[fits]
+        unknown = unknown[is_short & ~fits]
+        if not len(unknown):
             break
-        if (units / 10.0**places == values).all():
-            return Amounts(units.astype(np.int64), places)
-    return amounts_of([decimal(value) for value in values.tolist()])
+    long = np.flatnonzero(places < 0)
+    others = amounts_of([decimal(value) for value in values[long].tolist()])
+    most = max(int(places.max(initial=0)), others.places)
+    result = _shifted(units, most - places)
+    if len(long):
+        own = others.at(most)
+        result = result.astype(np.result_type(result, own))
+        result[long] = own
+    return Amounts(result, most)
+
+
+def _shifted(units: Integers, digits: NDArray[np.int64]) -> Integers:
+    """Units times powers of ten, one by one; those of 0 are 0."""
+    power = np.where(units == 0, 0, digits)
+    size = np.abs(units) * 10.0 ** np.minimum(power, LARGE_POWER)
+    if size.max(initial=0.0) < SAFE:
+        return np.asarray(units * 10**power)
+    scale = np.array([10**own for own in power.tolist()], dtype=object)
+    return np.asarray(units.astype(object) * scale)
 
 
 def amounts_of(decimals: list[Decimal]) -> Amounts:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.solution.form import PRICE, SHARE, Digits
+from solver.solution.keys import ShipmentKey
 from solver.verification.figures.comparison import FigureColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from solver.arrays import Floats
-    from solver.solution.keys import CapacityKey, RowKey, ShipmentKey
+    from solver.solution.keys import CapacityKey, RowKey
     from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Cells
     from solver.verification.slopes.reliefs import Relieved
@@ -86,14 +87,14 @@ def _relief_text(relieved: Relieved, unit: float) -> str:
     return ", ".join(f"{name}={rate:.12g}" for name, rate in told)
 
 
-def demand_both_ways(evidence: Evidence, keys: Sequence[ShipmentKey]) -> Cells:
+def demand_both_ways(evidence: Evidence) -> Cells:
     """Return what one more of each demand costs and one less saves."""
-    proved = evidence.slopes.slopes
-    costs = {
-        name: [
-            proved[key, direction].value if (key, direction) in proved else _NAN
-            for key in keys
-        ]
-        for name, direction in (("cost_more", "more"), ("cost_less", "less"))
+    cargo = evidence.world.cargo
+    cost_of = {"more": np.full(len(cargo), np.nan), "less": np.full(len(cargo), np.nan)}
+    for (key, direction), found in evidence.slopes.slopes.items():
+        if isinstance(key, ShipmentKey):
+            cost_of[direction][cargo.by_key[key]] = found.value
+    return {
+        f"cost_{direction}": FigureColumn(costs, PRICE)
+        for direction, costs in cost_of.items()
     }
-    return {name: FigureColumn(np.array(own), PRICE) for name, own in costs.items()}

@@ -37,7 +37,8 @@ def ratio(part: Floats, whole: Floats | float) -> Floats:
 
 def joined_names(lists: Ragged, names: tuple[str, ...]) -> list[str]:
     """Names of each list, as one text: cut out of the text of all lists."""
-    whole = ROUTE_JOIN.join(names[item] for item in lists.items.tolist())
+    listed = np.array([*names, ""], dtype=object)
+    whole = ROUTE_JOIN.join(listed[lists.items].tolist())
     length = np.array([len(name) for name in names], dtype=np.int64) + len(ROUTE_JOIN)
     bounds = np.concatenate([[0], np.cumsum(length[lists.items])])[lists.starts]
     firsts, ends = bounds[:-1].tolist(), (bounds[1:] - len(ROUTE_JOIN)).tolist()

@@ -34,7 +34,7 @@ def demand_table(evidence: Evidence) -> Cells:
         "served": served,
         "unmet": flows.plan.unmet,
         "marginal_cost": FigureColumn(marginal_cost, PRICE, unsure, price_size),
-        **demand_both_ways(evidence, cargo.keys),
+        **demand_both_ways(evidence),
         "average_cost": ratio(money, served),
         "days": ratio(time, served),
     }

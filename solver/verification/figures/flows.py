@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ _LESS = Decimal(-1)
 _KINDS = {"leg": "legs", "node": "nodes", "route": "routes"}
 """Tables of what flows pass."""
 
+_MOST_MARKED = 2**24
+"""Keys of rows up to which each has a mark."""
+
 
 def flows_table(evidence: Evidence) -> Cells:
     """Return the table of flows, computed afresh."""
@@ -41,40 +45,48 @@ def flows_table(evidence: Evidence) -> Cells:
 # ---- what flows put where
 
 
-def _entries(
-    row: Ints,
-    flow: Ints,
-    once: float,
-    distance: Floats | float = 0.0,
-    money: Floats | float = 0.0,
-) -> Floats:
-    """Return what units of flows put on rows of a table, shape (5, entries).
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """What flows put on rows of a table, entry by entry.
 
-    `once` is 1 where an entry counts in the quantity, 0 otherwise.
+    Parameters
+    ----------
+    row, flow : ndarray of int
+        Row of the table of places, and flow.
+    once : float
+        1 where entries count in the quantity, 0 otherwise.
+    distance, money : ndarray or float
+        Per unit of the flow.
     """
-    every = np.broadcast_arrays(row, flow, once, distance, money)
-    return np.array(every, dtype=np.float64)
+
+    row: Ints
+    flow: Ints
+    once: float
+    distance: Floats | float = 0.0
+    money: Floats | float = 0.0
 
 
-def _on_legs(evidence: Evidence) -> Floats:
+def _on_legs(evidence: Evidence) -> list[Entries]:
     """Every leg passed counts in the quantity; those of named routes in no more."""
     elements, flows = evidence.world.elements, evidence.flows
     passed = elements.legs.flatten(flows.chain)
     direct = np.flatnonzero(flows.chain.items < elements.num_legs)
     rides = _rides(evidence, direct, 0.0)
-    return np.concatenate([_entries(passed.items, passed.owners, 1.0), rides], axis=1)
+    return [Entries(passed.items, passed.owners, 1.0), rides]
 
 
-def _on_routes(evidence: Evidence) -> Floats:
+def _on_routes(evidence: Evidence) -> list[Entries]:
     """Rides of named routes, whole."""
     num_legs = evidence.world.elements.num_legs
-    found = _rides(evidence, evidence.flows.chain.items >= num_legs, 1.0)
-    found[0] -= num_legs
-    return found
+    named = np.flatnonzero(evidence.flows.chain.items >= num_legs)
+    return [_rides(evidence, named, 1.0, num_legs)]
 
 
-def _rides(evidence: Evidence, chosen: NDArray[Any], once: float) -> Floats:
-    """Return some rides, with what they cost before the visit of their last node."""
+def _rides(evidence: Evidence, chosen: Ints, once: float, first: int = 0) -> Entries:
+    """Return some rides, with what they cost before the visit of their last node.
+
+    Rows are counted from the first element.
+    """
     world, flows = evidence.world, evidence.flows
     heads = world.elements.heads
     sums = map(world.costs.sums, range(len(world.costs.rates)))
@@ -83,10 +95,10 @@ def _rides(evidence: Evidence, chosen: NDArray[Any], once: float) -> Floats:
     )
     element, owner = flows.chain.items[chosen], flows.owner[chosen]
     paid = money[_kind(evidence)[owner], element]
-    return _entries(element, owner, once, _distance(world)[element], paid)
+    return Entries(element - first, owner, once, _distance(world)[element], paid)
 
 
-def _at_nodes(evidence: Evidence) -> Floats:
+def _at_nodes(evidence: Evidence) -> list[Entries]:
     """Visits of nodes; only where a flow starts, or an element ends, is one paid."""
     world, flows = evidence.world, evidence.flows
     every, visits = np.arange(len(flows)), flows.visits
@@ -96,12 +108,11 @@ def _at_nodes(evidence: Evidence) -> Floats:
     sums = map(world.costs.sums, range(len(world.costs.rates)))
     costs = [at_start.floats() for _, at_start in sums]
     money = np.array(costs)[_kind(evidence)[owner], paid]
-    parts = [
-        _entries(flows.start, every, 1.0),
-        _entries(visits.items, visits.owners, 1.0),
-        _entries(paid, owner, 0.0, 0.0, money),
+    return [
+        Entries(flows.start, every, 1.0),
+        Entries(visits.items, visits.owners, 1.0),
+        Entries(paid, owner, 0.0, 0.0, money),
     ]
-    return np.concatenate(parts, axis=1)
 
 
 def _kind(evidence: Evidence) -> Ints:
@@ -123,7 +134,9 @@ def _distance(world: World) -> Floats:
 # ---- rows
 
 
-def _block(evidence: Evidence, kind: str, entries: Floats) -> dict[str, NDArray[Any]]:
+def _block(
+    evidence: Evidence, kind: str, entries: list[Entries]
+) -> dict[str, NDArray[Any]]:
     """Rows of one kind: by row of its table, period, product group, corridor.
 
     What nothing passes in a period has one row there, of no group and corridor.
@@ -133,20 +146,22 @@ def _block(evidence: Evidence, kind: str, entries: Floats) -> dict[str, NDArray[
     corridors, periods = [*world.elements.corridors, ""], world.instance.periods
     size = len(getattr(world.instance, _KINDS[kind]))
     shape = (size, len(periods), len(groups), len(corridors))
-    row, flow = entries[:2].astype(np.int64)
-    period, group, corridor = (own[flow] for own in _places_of(evidence, groups))
+    period, group, corridor = _places_of(evidence, groups)
+    code = np.ravel_multi_index((period, group, corridor), shape[1:])
     idle = np.ones(shape[:2], dtype=bool)
-    idle[row, period] = False
-    last = len(corridors) - 1
-    used = np.ravel_multi_index((row, period, group, corridor), shape)
+    for own in entries:
+        idle[own.row, period[own.flow]] = False
+    last, width = len(corridors) - 1, int(np.prod(shape[1:]))
     unused = np.ravel_multi_index((*np.nonzero(idle), 0, last), shape)
-    found, number = np.unique(np.concatenate([used, unused]), return_inverse=True)
+    used = [own.row * width + code[own.flow] for own in entries]
+    found, numbers = _numbered([*used, unused], size * width)
     row, period, group, corridor = np.unravel_index(found, shape)
-    quantity = evidence.flows.quantity.floats()[flow]
-    carried, distance, money = (
-        np.bincount(number[: len(flow)], quantity * per_unit, len(found))
-        for per_unit in entries[2:]
-    )
+    carried, distance, money = np.zeros((3, len(found)))
+    for own, number in zip(entries, numbers[:-1], strict=True):
+        quantity = evidence.flows.quantity.floats()[own.flow]
+        carried += np.bincount(number, quantity * own.once, len(found))
+        distance += np.bincount(number, quantity * own.distance, len(found))
+        money += np.bincount(number, quantity * own.money, len(found))
     return {
         **_place_cells(world, kind, row),
         "corridor": np.array(corridors, dtype=object)[corridor],
@@ -156,6 +171,21 @@ def _block(evidence: Evidence, kind: str, entries: Floats) -> dict[str, NDArray[
         "tonne_km": np.full(len(found), np.nan) if kind == "node" else distance,
         "cost": money,
     }
+
+
+def _numbered(keys: list[Ints], count: int) -> tuple[Ints, list[Ints]]:
+    """Return the different keys below `count`, and the place of every key among them.
+
+    They are not sorted where each may have a mark of its own.
+    """
+    if count > _MOST_MARKED:
+        found, place = np.unique(np.concatenate(keys), return_inverse=True)
+        return found, np.split(place, np.cumsum([*map(len, keys)])[:-1])
+    is_found = np.zeros(count, dtype=bool)
+    for own in keys:
+        is_found[own] = True
+    numbers = np.cumsum(is_found) - 1
+    return np.flatnonzero(is_found), [numbers[own] for own in keys]
 
 
 def _places_of(evidence: Evidence, groups: list[str]) -> tuple[Ints, Ints, Ints]:
