@@ -138,10 +138,14 @@ def _binding(result: Result, instance: Instance) -> list[dict[str, Any]]:
 def scaled(
     entries: Iterable[Mapping[str, Any]], instance: Instance
 ) -> list[dict[str, Any]]:
-    """Return rows of rules, with what their levels are counted in."""
+    """Return rows of rules, with what they are shares of and are counted in."""
     rules = {rule.name: rule for rule in rules_of(instance)}
     return [
-        {**entry, **scale(rules[entry["rule"]], entry["measure"], instance.units)}
+        {
+            **entry,
+            "of": (rule := rules[entry["rule"]]).of,
+            **scale(rule, entry["measure"], instance.units),
+        }
         for entry in entries
     ]
 

@@ -11,6 +11,7 @@ from solver.reports.break_even.common import (
     INDENT,
     BreakEvenPage,
     cargo_text,
+    places_text,
 )
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import SheetLine, Style
@@ -69,7 +70,7 @@ class _CapacityPage(BreakEvenPage):
         moves, relief = piece["moves"], piece["relief"]
         return [
             cargo_text(moves) if moves else "-",
-            str(moves[0]["source"]) if moves else "-",
+            places_text(moves) if moves else "-",
             figure(self.first + piece["to"]),
             "-" if relief else figure(piece["value"], DIGITS),
             *([figure(relief)] if self.has_relief else []),

@@ -75,3 +75,12 @@ def cargo_text(moves: Sequence[Mapping[str, Any]]) -> str:
     first = moves[0]
     text = f"{first['product']}, {first['origin']} to {first['market']}"
     return text if len(moves) == 1 else f"{text} (+{len(moves) - 1})"
+
+
+def places_text(moves: Sequence[Mapping[str, Any]]) -> str:
+    """Return where cargo that leaves goes and what comes stems from, most first."""
+    sums: dict[str, float] = {}
+    for move in moves:
+        place = move["target"] if move["kind"] == "leaves" else move["source"]
+        sums[place] = sums.get(place, 0.0) + move["quantity"]
+    return ", ".join(sorted(sums, key=sums.__getitem__, reverse=True))

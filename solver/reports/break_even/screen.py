@@ -11,12 +11,13 @@ from solver.reports.break_even.common import (
     INDENT,
     BreakEvenPage,
     cargo_text,
+    places_text,
 )
 from solver.reports.screen.numbers import figure, percent
 from solver.reports.screen.sheet import SheetLine, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from rich.table import Table
 
@@ -103,7 +104,7 @@ class _RatePage(BreakEvenPage):
             SheetLine(
                 [
                     cargo_text(step["moves"]),
-                    _target(step["moves"]),
+                    places_text([m for m in step["moves"] if m["kind"] != "moves"]),
                     self._rate(step),
                     f"{step['dearer'] - step['cheaper']:+,.0f}",
                     figure(step["dearer"]),
@@ -159,9 +160,3 @@ class _RatePage(BreakEvenPage):
             if until["carried"] != until["quantity"]:
                 text = f"{text}; below it {self.amount(until['carried'])} are carried"
         yield from self.sheet.wrapped(text, INDENT)
-
-
-def _target(moves: Sequence[Mapping[str, Any]]) -> str:
-    """Return where the largest cargo goes."""
-    first = moves[0]
-    return str(first["source"] if first["kind"] == "comes" else first["target"])

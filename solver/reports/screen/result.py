@@ -55,6 +55,8 @@ _SAME = 1e-6
 
 _BELOW = "Below the average where one more gives room in a rule that binds"
 
+_HELD = "Without what one more does to the rules that are shares of demand"
+
 
 _INDENT = len("Served   ")
 _TIME_INDENT = len("Time ")
@@ -269,9 +271,14 @@ class _ResultPage(ScreenPage):
         costs = title, f"average, {self.rate}"
         head = ["Costliest demand", self.units.quantity, *costs]
         parts = self.sheet.table(head, lines, len(lines))
+        if not is_known and shown and any(map(_is_base, self.document["rules"])):
+            parts += self._note(_HELD)
         if any(_is_below_average(row, name_of_cost) for row in shown):
-            parts += [Text(own.plain, "dim") for own in self.sheet.wrapped(_BELOW, 0)]
+            parts += self._note(_BELOW)
         return parts
+
+    def _note(self, text: str) -> list[Text | Table]:
+        return [Text(own.plain, "dim") for own in self.sheet.wrapped(text, 0)]
 
     def conflict(self) -> list[Text | Table]:
         """List the rules that must give way, and how far."""
@@ -325,6 +332,11 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
         for own, less in relief_parts(row.get(f"relief_{direction}") or "")
     ]
     return wording.served(parts, direction) or "-"
+
+
+def _is_base(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule has a price and counts shares of demand."""
+    return rule["of"] == "demand" and bool(rule["price"])
 
 
 def _is_below_average(row: Mapping[str, Any], name: str) -> bool:

@@ -63,6 +63,7 @@ ANSWER: dict[str, Any] = {
     "rules": [
         {
             "rule": "mix",
+            "of": "carried",
             "scope": "group=metals",
             "period": "all",
             "by": "corridor",
@@ -385,6 +386,17 @@ def test_prices_of_rules_say_that_they_are_prices() -> None:
     assert head.endswith("price, USD")
 
 
+def costly(cost: float | None, average: float) -> dict[str, Any]:
+    """Return a demand of which only the marginal cost is known."""
+    return {
+        **dict.fromkeys(("product", "origin", "market", "period"), "a"),
+        "served": 3,
+        "cost_more": None,
+        "marginal_cost": cost,
+        "average_cost": average,
+    }
+
+
 @pytest.mark.parametrize(
     ("cost", "average", "is_told"),
     [(4.0, 5.0, True), (5.0, 5.0, False), (None, 5, False)],
@@ -393,12 +405,20 @@ def test_a_marginal_cost_below_the_average_is_explained(
     cost: float | None, average: float, *, is_told: bool
 ) -> None:
     """Only a rule can make one more cheaper than what is carried."""
-    row = {
-        **dict.fromkeys(("product", "origin", "market", "period"), "a"),
-        "served": 3,
-        "cost_more": None,
-        "marginal_cost": cost,
-        "average_cost": average,
-    }
+    row = costly(cost, average)
     text = screen({**ANSWER, "costliest_demand": [row]}, Units(), Style(width=80))
     assert ("Below the average where one more gives room in a rule" in text) == is_told
+
+
+@pytest.mark.parametrize(
+    ("counted", "price", "is_told"),
+    [("demand", 5, True), ("demand", 0, False), ("carried", 5, False)],
+)
+def test_a_marginal_cost_says_that_it_leaves_out_shares_of_demand(
+    counted: str, price: float, *, is_told: bool
+) -> None:
+    """One more of a demand is also one more for the rule to be a share of."""
+    rules = [{**HHI, "of": counted, "price": price}]
+    answer = {**ANSWER, "rules": rules, "costliest_demand": [costly(6, 5)]}
+    text = screen(answer, Units(), Style(width=80))
+    assert ("Without what one more does to the rules" in text) == is_told
