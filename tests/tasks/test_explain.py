@@ -415,6 +415,29 @@ def test_an_instance_that_asks_for_nothing_has_an_account(tmp_path: Path) -> Non
     assert run("explain", out, "--product", "grain").exit_code == 2
 
 
+def test_what_is_short_lacks_room_rather_than_a_lower_cost(tmp_path: Path) -> None:
+    """Copper that is 10 cheaper would drive out wheat, and as much stays unmet."""
+    path = tmp_path / "short"
+    shutil.copytree(ROOT / "instances" / "quickstart", path)
+    nodes, legs = path / "nodes.csv", path / "legs.csv"
+    text = nodes.read_text().replace("RU,350,", "RU,200,")
+    nodes.write_text(text.replace("port,KZ,,", "port,KZ,250,"))
+    legs.write_text(
+        legs.read_text().replace("rail,southern,,,60", "rail,southern,,20,60")
+    )
+    run("solve", path, "-o", tmp_path / "out", "--quiet", "--sensitivity", "none")
+    words = ("--market", "Turkiye", "--product")
+    copper, wheat = (
+        " ".join(run("explain", tmp_path / "out", *words, own).stdout.split())
+        for own in ("copper", "wheat")
+    )
+    assert "100,000 stay unmet" in copper
+    assert "western needs 10 USD/t less" in copper
+    told = "It is limits, not costs, that leave it unmet"
+    assert told in copper
+    assert told not in wheat
+
+
 def test_names_steer_no_terminal_and_screens_keep_to_80_columns(tmp_path: Path) -> None:
     """Whatever stands in them."""
     plain = "A_long_name"
