@@ -11,7 +11,7 @@ from tests.limited import Stop, faults, stopped, timely
 if TYPE_CHECKING:
     from pathlib import Path
 
-GOOD = Stop(
+IN_ORDER = Stop(
     limit=1.0,
     solve=1.5,
     status="limit",
@@ -24,18 +24,18 @@ GOOD = Stop(
 
 def test_later_stops_may_leave_less_and_prove_more() -> None:
     """What grows with the limit, or does not verify, is told."""
-    better = replace(GOOD, limit=5.0, unmet=0.0, gap=0.1)
+    better = replace(IN_ORDER, limit=5.0, unmet=0.0, gap=0.1)
     best = replace(better, limit=20.0, gap=0.01)
-    assert list(faults([GOOD, better, best])) == []
-    assert len(list(faults([GOOD, best, better]))) == 1
-    assert len(list(faults([better, GOOD]))) == 2
-    assert len(list(faults([replace(GOOD, verified=False)]))) == 1
+    assert list(faults([IN_ORDER, better, best])) == []
+    assert len(list(faults([IN_ORDER, best, better]))) == 1
+    assert len(list(faults([better, IN_ORDER]))) == 2
+    assert len(list(faults([replace(IN_ORDER, verified=False)]))) == 1
 
 
 def test_two_seconds_are_allowed_for_each_hundred_thousand_begun() -> None:
     """4 s for 100,001 demands, 2 s for fewer."""
-    late = replace(GOOD, solve=GOOD.limit + 3.0)
-    assert timely(GOOD)
+    late = replace(IN_ORDER, solve=IN_ORDER.limit + 3.0)
+    assert timely(IN_ORDER)
     assert not timely(late)
     assert timely(replace(late, demands=100_001))
 
