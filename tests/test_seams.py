@@ -84,6 +84,25 @@ def test_a_new_kind_of_rule_is_solved_priced_and_proved(tree: Path) -> None:
     assert "verified" in keruen(tree, "verify", "results")
 
 
+@pytest.mark.parametrize("tree", ["max_lead"], indirect=True)
+def test_a_new_kind_of_rule_can_be_loosened(tree: Path) -> None:
+    """Of 10, 3 at most go far: 7 - 3 is a lead of 0.4, where 0.1 is allowed."""
+    ends = {"from": "A", "to": "B"}
+    legs = [
+        {"leg": "near", **ends, "corridor": "n", "cost": 3, "capacity": 8},
+        {"leg": "far", **ends, "corridor": "f", "cost": 5, "capacity": 3},
+    ]
+    demand = {"product": "p", "origin": "A", "market": "B", "quantity": 10}
+    lead = {"of": "n", "over": "f", "share": 0.1}
+    rule = {"name": "gap", "by": "corridor", "max_lead": lead}
+    given = {"legs": legs, "demand": [demand], "diversification": [rule]}
+    (tree / "case.json").write_text(json.dumps(given))
+    solved = keruen(tree, "solve", "case.json", "-o", "results", code=10)
+    assert "unmet: proved and verified" in solved
+    told = keruen(tree, "repair", "case.json", "--never", "far", code=10)
+    assert re.search(r"rule gap: max_lead +0\.1 +0\.4 ", told)
+
+
 LEGS = [
     {"leg": "near", "from": "A", "to": "B", "cost": 3, "capacity": 8},
     {"leg": "far", "from": "A", "to": "B", "cost": 5, "least": 4},

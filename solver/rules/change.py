@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from solver.messages import listed, shown, suggestion
 from solver.problem.rules import ALL
 from solver.problem.tables import ABSURD
 from solver.rules.concentration import ConcentrationRow
-from solver.rules.kind import RuleKind, Words, row_key
+from solver.rules.kind import RuleKind, Words, eased_limit, row_key
 from solver.rules.row import Lifted, Linear, Part, WeightChoice, exact
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ class ChangeKind(RuleKind):
         if change is None:
             return None
         return change.quantity if change.share is None else change.share
+
+    def eased(self, value: Any, key: RowKey, level: float) -> Any:  # noqa: ANN401
+        """Return the same reference with a share, or a quantity, that a level keeps."""
+        name = "quantity" if value.share is None else "share"
+        limit = eased_limit(getattr(value, name), key, level)
+        return value.model_copy(update={name: limit})
 
     def is_quantity(self, rule: Rule) -> bool:
         """Whether a rule bounds a quantity, and no share."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -77,6 +77,11 @@ class HHIKind(RuleKind):
         if key.measure == "effective":
             return rule.min_effective
         return largest_hhi(rule)["hhi"]
+
+    def eased(self, value: Any, key: RowKey, level: float) -> Any:  # noqa: ANN401
+        """Return an index, on the scale that it is given on, or an effective number."""
+        is_scaled = key.measure == "hhi" and value > 1.0
+        return super().eased(value, key, level * (HHI_SCALE if is_scaled else 1.0))
 
     def spread_limits(self, rule: Rule) -> list[SpreadLimit]:
         """Bounds that no shares of too few corridors keep."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+
+from solver.solution.form import SHARE
 from solver.solution.keys import RowKey
 
 if TYPE_CHECKING:
@@ -130,6 +133,18 @@ class RuleKind(ABC):
     def limit(self, rule: Rule, key: RowKey) -> float | None:
         """Return the limit of a row, in the rule's own scale."""
 
+    def eased(self, value: Any, key: RowKey, level: float) -> Any:  # noqa: ANN401
+        """Return what a key of a rule may say so that a row keeps a level too.
+
+        Parameters
+        ----------
+        value : object
+            What it says: a number, unless a kind says otherwise.
+        level : float
+            In the rule's own scale.
+        """
+        return eased_limit(value, key, level)
+
     def of_tables(self, instance: Instance) -> Iterator[Rule]:
         """Yield rules of this kind that columns of an instance's tables ask for."""
         del instance
@@ -149,6 +164,14 @@ class RuleKind(ABC):
         """Whether a rule bounds a quantity, and no share."""
         del rule
         return False
+
+
+def eased_limit(limit: float, key: RowKey, level: float) -> float:
+    """Return a limit, or one of few digits that a level keeps if that is looser."""
+    scale = 10.0**SHARE.after_point
+    pick, towards = (max, np.ceil) if key.side == "max" else (min, np.floor)
+    rounded = float(towards(level * scale) / scale)
+    return pick(limit, round(rounded, SHARE.after_point))
 
 
 def row_key(

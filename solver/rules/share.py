@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from decimal import Context
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import NO_CORRIDOR
-from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, row_key
+from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, eased_limit, row_key
 from solver.rules.row import Line, Linear, RuleRow, exact
 
 if TYPE_CHECKING:
@@ -102,6 +102,12 @@ class ShareKind(RuleKind):
         """Return the share that a value may have."""
         given = rule.max_share if key.side == "max" else rule.min_share
         return given.get(key.value) if isinstance(given, dict) else given
+
+    def eased(self, value: Any, key: RowKey, level: float) -> Any:  # noqa: ANN401
+        """Return shares with one that a level keeps: of one value, or of all."""
+        if isinstance(value, dict):
+            return {**value, key.value: eased_limit(value[key.value], key, level)}
+        return super().eased(value, key, level)
 
 
 def _sides(rule: Rule, values: Sequence[str]) -> Iterator[tuple[str, Side, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from solver.rules.concentration import (
     is_share,
     overlap_faults,
 )
-from solver.rules.kind import RuleKind, SpreadLimit, Words, row_key
+from solver.rules.kind import RuleKind, SpreadLimit, Words, eased_limit, row_key
 from solver.rules.row import Lifted, Linear, Part, WeightChoice, exact
 from solver.rules.share import LIMIT_DIGITS, rounded_up
 
@@ -64,6 +64,11 @@ class TopKind(RuleKind):
         """Return the largest share of those that are counted together."""
         del key
         return rule.max_top.share if rule.max_top else None
+
+    def eased(self, value: Any, key: RowKey, level: float) -> Any:  # noqa: ANN401
+        """Return as many with a share that a level keeps."""
+        share = eased_limit(value.share, key, level)
+        return value.model_copy(update={"share": share})
 
     def spread_limits(self, rule: Rule) -> list[SpreadLimit]:
         """Bounds that no shares of too few corridors keep."""

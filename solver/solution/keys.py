@@ -48,6 +48,11 @@ class RowKey:
     measure: Measure = "share"
 
     @property
+    def set_by(self) -> str:
+        """Key of a rule that sets its limit, such as `max_share`."""
+        return f"{self.side}_{self.measure}"
+
+    @property
     def is_index(self) -> bool:
         """Whether it bounds an index of concentration."""
         return self.measure in {"hhi", "effective"}

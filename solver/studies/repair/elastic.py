@@ -26,7 +26,6 @@ from solver.model.master import Master
 from solver.model.objective import Objective
 from solver.network.shipments import PRICED
 from solver.rules.kinds import KIND_OF
-from solver.solution.form import SHARE
 from solver.solving.column_generation import ColumnGeneration, StoppedError
 from solver.solving.plan_to_decimals import all_routes
 from solver.studies.repair.additions import (
@@ -261,51 +260,14 @@ def _loosened(
     """Yield the keys of a rule that must change, each with its new value."""
     by_key: dict[str, list[tuple[RowKey, float, float]]] = {}
     for key, excess, level in rows:
-        by_key.setdefault(_key_of(key), []).append((key, excess, level))
+        by_key.setdefault(key.set_by, []).append((key, excess, level))
     for name, found in by_key.items():
         value = getattr(rule, name)
         for key, _, level in found:
-            value = _looser(value, rule, key, level)
+            value = KIND_OF[key.measure].eased(value, key, level)
         excess = sum(excess for _, excess, _ in found)
         before, after = _plain(getattr(rule, name)), _plain(value)
         yield LoosenedRule(rule.name, name, before, after, excess, {name: value})
-
-
-def _key_of(key: RowKey) -> str:
-    """Return the key of a rule that makes a row."""
-    match key.measure:
-        case "share":
-            return f"{key.side}_share"
-        case "hhi":
-            return "max_hhi"
-        case "effective":
-            return "min_effective"
-        case "top":
-            return "max_top"
-        case "change":
-            return "max_change"
-
-
-def _looser(value: Any, rule: Rule, key: RowKey, level: float) -> Any:  # noqa: ANN401
-    """Return a value of a rule's key that a level keeps too."""
-    pick = max if key.side == "max" else min
-    nearest = _outwards(level, up=key.side == "max")
-    match key.measure:
-        case "share" if isinstance(value, dict):
-            return {**value, key.value: pick(value[key.value], nearest)}
-        case "hhi":
-            limit = KIND_OF[key.measure].limit(rule, key)
-            scale = 1.0 if limit is None or not limit else value / limit
-            scale = 10_000.0 if scale > 1.5 else 1.0  # noqa: PLR2004
-            return pick(value, _outwards(level * scale, up=True))
-        case "top":
-            return value.model_copy(update={"share": pick(value.share, nearest)})
-        case "change":
-            name = "quantity" if value.share is None else "share"
-            old = getattr(value, name)
-            return value.model_copy(update={name: pick(old, nearest)})
-        case _:
-            return pick(value, nearest)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -340,10 +302,3 @@ def _up(value: float) -> float:
     if abs(value - nearest) <= 1e-12 * max(abs(value), 10.0 ** (_DIGITS - digits)):
         return float(nearest)
     return float(np.ceil(value * scale) / scale)
-
-
-def _outwards(value: float, *, up: bool) -> float:
-    """Return a limit that a level keeps, with few digits."""
-    scale = 10.0**SHARE.after_point
-    rounded = (np.ceil if up else np.floor)(value * scale) / scale
-    return float(round(rounded, SHARE.after_point))
