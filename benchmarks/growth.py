@@ -4,7 +4,8 @@
 
 Networks are generated, and each is solved once as a whole process that reads the
 instance's folder and writes a result. The exponent is that of a power law between the
-smallest and the largest size, in all and by phase.
+smallest and the largest size, in all and by phase. `processor` is processor time in
+seconds, which tells more than seconds where other work runs beside it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ FAMILIES = {
         "--demands 1000 --origins 20 --markets 20 --products 20",
         (100, 1_000, 10_000),
     ),
+    "nodes under a rule": (
+        "--demands 1000 --origins 20 --markets 20 --products 20 --rules share",
+        (100, 1_000, 10_000),
+    ),
 }
 """What stays the same, and the sizes, by what grows."""
 
@@ -54,6 +59,7 @@ class Grown:
     size: int
     command: str
     seconds: float
+    processor: float
     peak: float
     phases: dict[str, float]
 
@@ -77,7 +83,7 @@ def _runs(name: str, fixed: str, sizes: Sequence[int]) -> Iterator[Grown]:
     """Yield one run for each size that is solved."""
     for size in sizes:
         words = [*fixed.split(), f"--{name.partition(' ')[0]}", str(size)]
-        if name == "nodes":
+        if name.startswith("nodes"):
             words += ["--legs", str(LEGS_PER_NODE * size)]
         with tempfile.TemporaryDirectory() as room:
             folder, result = Path(room) / "instance", Path(room) / "result"
@@ -92,7 +98,7 @@ def _runs(name: str, fixed: str, sizes: Sequence[int]) -> Iterator[Grown]:
         phases = json.loads(run.output)["seconds"]
         sys.stderr.write(f"{name} {size}: {run.seconds:.2f} s\n")
         command = " ".join(["keruen generate DIR", *words])
-        yield Grown(size, command, run.seconds, run.peak, phases)
+        yield Grown(size, command, run.seconds, run.processor, run.peak, phases)
 
 
 def _keruen(*words: str | Path) -> list[str | Path]:
@@ -101,11 +107,12 @@ def _keruen(*words: str | Path) -> list[str | Path]:
 
 def _section(name: str, runs: Sequence[Grown]) -> str:
     """Table of a family."""
-    head = [name, "seconds", "MiB", *PHASES]
+    head = [name, "seconds", "processor", "MiB", *PHASES]
     rows = [
         [
             f"{run.size:,}",
             f"{run.seconds:.1f}",
+            f"{run.processor:.1f}",
             f"{run.peak:,.0f}",
             *(f"{run.phases.get(phase, 0.0):.2f}" for phase in PHASES),
         ]
@@ -129,8 +136,9 @@ def _exponents(first: Grown, last: Grown) -> list[str]:
         return f"{math.log(after / before) / step:.2f}"
 
     whole = exponent(first.seconds, last.seconds)
+    processor = exponent(first.processor, last.processor)
     before, after = ([run.phases.get(p, 0.0) for p in PHASES] for run in (first, last))
-    return ["exponent", whole, "", *map(exponent, before, after)]
+    return ["exponent", whole, processor, "", *map(exponent, before, after)]
 
 
 def _page(parts: Sequence[str]) -> str:
