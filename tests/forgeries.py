@@ -65,7 +65,8 @@ def option(draw: Draw, files: dict[str, Json]) -> str:
 
 def emptied(draw: Draw, files: dict[str, Json]) -> str:
     """Take all prices from something beside the plan's own that prices prove."""
-    owner = draw.choice(_auxiliary(files[CERTIFICATE]))
+    owners = _auxiliary(files[CERTIFICATE])
+    owner = draw.choice([own for own in owners if not _is_free(own)])
     for name in ("capacities", "rules", "unmet"):
         for entry in owner.get(name, []):
             entry["price"] = 0
@@ -118,6 +119,13 @@ def _auxiliary(certificate: Json) -> list[Json]:
     ]
     parts = [part for entry in entries for part in (entry, *entry.values())]
     return [part for part in parts if isinstance(part, dict) and _has_prices(part)]
+
+
+def _is_free(part: Json) -> bool:
+    """Whether another price proves as much: what is left earns nothing anyway."""
+    return part.get("kind") == "most" and not (
+        part["budget"] or part["capacities"] or part["rules"]
+    )
 
 
 def _has_prices(part: Json) -> bool:
