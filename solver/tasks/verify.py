@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import DataError, Fault, UsageError
@@ -28,6 +29,8 @@ UNKNOWN = (
     "       name yours with --instance"
 )
 """What files alone do not tell."""
+
+_WIDTH, _INDENT = 80, 7
 
 
 @dataclass(slots=True)
@@ -68,8 +71,14 @@ class Verdict:
     def lines(self) -> list[str]:
         """Return the verdict as lines of text."""
         lines = [
-            f"{'ok   ' if passed else 'WRONG'}  {name}: {detail}"
+            line
             for name, passed, detail in self.checks
+            for line in wrap(
+                f"{'ok   ' if passed else 'WRONG'}  {name}: {detail}",
+                _WIDTH,
+                subsequent_indent=" " * _INDENT,
+                break_on_hyphens=False,
+            )
         ]
         closing = "verified" if self.passed else "NOT VERIFIED"
         unknown = [] if self.is_compared else [UNKNOWN]

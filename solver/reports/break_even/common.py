@@ -45,7 +45,8 @@ class BreakEvenPage(ScreenPage):
         known = "exact"
         if not proof["exact"]:
             known = f"costs within {small(proof['tolerance'])}"
-        yield Text(f"Break-even of {names_text(document['selection'])}", "bold")
+        title = f"Break-even of {names_text(document['selection'])}"
+        yield from self.sheet.wrapped(title, 0, "bold")
         yield Text.assemble(
             (str(status), "bold green" if not status.exit_code else "bold yellow"),
             f": {steps}, {known}; every plan proved (gap {small(proof['gap'])})",

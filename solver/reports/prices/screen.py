@@ -61,10 +61,11 @@ def curve_screen(document: Mapping[str, Any], style: Style) -> str:
     head = [f"from, {units['quantity']}", "to", rate, "cost there", "and there"]
     now = f"now {figure(document['quantity'])} {units['quantity']}"
     title = f"{document['kind']} {printable(document['name'])}, {now}"
-    parts = [Text(title, "bold"), Text(""), *sheet.table(head, lines, len(lines))]
+    heads = sheet.wrapped(title, 0, "bold")
+    parts = [*heads, Text(""), *sheet.table(head, lines, len(lines))]
     if not lines:
         told = _without_curve(document)
-        return rendered([*parts[:1], *sheet.wrapped(told, 0)], style)
+        return rendered([*heads, *sheet.wrapped(told, 0)], style)
     told = "Each end of a piece, and its middle, is a solve of its own, verified."
     told = f"{told}{_ends(document)}"
     return rendered([*parts, Text(""), *sheet.wrapped(told, 0)], style)
@@ -119,7 +120,8 @@ class _PricesPage:
         """Everything there is to say, a blank line between its parts."""
         scenarios = " + ".join(self.document["scenarios"])
         name = f"{self.document['instance']} [{scenarios}]".removesuffix(" []")
-        yield Text(f"{name}: what one more and one less do", "bold")
+        title = f"{name}: what one more and one less do"
+        yield from self.sheet.wrapped(title, 0, "bold")
         for section in (self.limits(), self.joint(), self.rules(), self.demand()):
             if section:
                 yield Text("")

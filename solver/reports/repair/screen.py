@@ -64,7 +64,8 @@ class _RepairPage(ScreenPage):
                 said = "all firm demand is carried; there is nothing to repair"
             case _:
                 said = "a plan is not proved; allow more time by --time-limit"
-        yield Text(self.document["instance"]["name"] or "Repair", "bold")
+        name = self.document["instance"]["name"] or "Repair"
+        yield from self.sheet.wrapped(name, 0, "bold")
         yield Text.assemble((str(self.status), color), f": {said}")
 
     def _amount(self, quantity: float) -> str:

@@ -89,7 +89,7 @@ class _FrontierPage(ScreenPage):
         carried = f"Served   {figure(document['served'])} {unit} in every plan"
         if document["unmet"]:
             carried = f"{carried}; {figure(document['unmet'])} {unit} stay unmet"
-        yield Text(words.title(document), "bold")
+        yield from self.sheet.wrapped(words.title(document), 0, "bold")
         yield Text.assemble(
             (str(status), "bold green" if not status.exit_code else "bold yellow"),
             f": {count} of least cost{proof}{_SENTENCES[status]}",

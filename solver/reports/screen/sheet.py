@@ -30,6 +30,10 @@ _LEAST_VALUE = 12
 _GAP = 2
 
 
+_HALF = "\N{NULL}"
+"""Stands before a letter of two columns while lines are broken; no text holds it."""
+
+
 _TIED = "\N{NO-BREAK SPACE}"
 """Blank at which no line breaks; the caller makes it one that steers nothing."""
 
@@ -115,13 +119,7 @@ class Sheet:
 
     def _whole(self, text: str, room: int) -> str:
         """Text on as many lines as it takes; only a word that is too long is cut."""
-        lines = wrap(
-            printable(text),
-            room,
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines = _wrapped(printable(text), room, "  ", break_long_words=False)
         return "\n".join(self.cut(line, room) for line in lines)
 
     def _named(self, text: str, room: int) -> str:
@@ -138,15 +136,11 @@ class Sheet:
         used = sum(max(map(_width, column)) for column in columns)
         return max(self.style.width - used - _GAP * len(head), _LEAST_NAME)
 
-    def wrapped(self, text: str, indent: int) -> list[Text]:
+    def wrapped(self, text: str, indent: int, style: str = "") -> list[Text]:
         """Lines of a text, all but the first set back."""
-        lines = wrap(
-            _TIED.join(map(printable, text.split(_TIED))),
-            self.style.width,
-            subsequent_indent=" " * indent,
-            break_on_hyphens=False,
-        )
-        return list(map(Text, lines))
+        shown = _TIED.join(map(printable, text.split(_TIED)))
+        lines = _wrapped(shown, self.style.width, " " * indent)
+        return [Text(line, style) for line in lines]
 
     def bar_room(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
         """Columns for a bar behind the first cell, so that no other cell is cut."""
@@ -188,6 +182,21 @@ def rendered(parts: Iterable[Text | Table], style: Style) -> str:
             console.print(part, soft_wrap=isinstance(part, Text))
     lines = (line.rstrip() for line in capture.get().splitlines())
     return "\n".join(lines).rstrip()
+
+
+def _wrapped(
+    text: str, room: int, indent: str, *, break_long_words: bool = True
+) -> list[str]:
+    """Lines of a text that have so many columns; those of wide letters have two."""
+    spread = "".join(f"{_HALF}{c}" if cell_len(c) > 1 else c for c in text)
+    lines = wrap(
+        spread,
+        room - (_HALF in spread),
+        subsequent_indent=indent,
+        break_long_words=break_long_words,
+        break_on_hyphens=False,
+    )
+    return [line.replace(_HALF, "") for line in lines]
 
 
 def _plain(cell: str | Text) -> Text:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from solver.reports.repair.screen import _value_text
 from solver.reports.screen.scenarios import scenarios_screen
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
@@ -17,6 +19,16 @@ def test_no_name_is_broken_at_a_hyphen() -> None:
     entry = {"name": "a", "description": None, "includes": ["b", "darbaza-maktaaral"]}
     text = scenarios_screen([entry], Style(width=24))
     assert "    darbaza-maktaaral" in text.splitlines()
+
+
+def test_wide_letters_take_two_columns() -> None:
+    """A line of them, or with some of them, is no wider than the screen."""
+    sheet = Sheet(Style(width=24))
+    long = "\N{CJK UNIFIED IDEOGRAPH-70CF}" * 25
+    for text in (long, f"b {long} at the border", f"leg {long[:7]} and {long[:6]}"):
+        lines = [line.plain for line in sheet.wrapped(text, 2)]
+        assert max(map(cell_len, lines)) <= 24
+        assert "".join("".join(lines).split()) == "".join(text.split())
 
 
 def test_shares_of_a_rule_are_told_one_by_one() -> None:
