@@ -138,6 +138,7 @@ class Model:
         self.columns: list[pulp.LpVariable] = []
         self.rows: list[pulp.LpConstraint] = []
         self.history: list[Change] = []
+        self._costs = np.zeros(0)
 
     def add_rows(
         self,
@@ -201,13 +202,19 @@ class Model:
         rows = index.tolist()
         for owner, row, coefficient in zip(owners, rows, value.tolist(), strict=True):
             self.rows[row].expr.addterm(fresh[owner], coefficient)
+        self._costs = np.concatenate([self._costs, cost])
         zeros = np.zeros(len(fresh))
         unit = self.unit if unit is None else unit
         self.history.append(AddColumns(cost, zeros, upper, starts, index, value, unit))
         return np.arange(first, len(self.columns))
 
     def set_costs(self, columns: Ints, cost: Floats) -> None:
-        """Give columns new costs."""
+        """Give columns new costs, those that have another."""
+        other = np.flatnonzero(self._costs[columns] != cost)
+        if not len(other):
+            return
+        columns, cost = columns[other], cost[other]
+        self._costs[columns] = cost
         names = (self.columns[column] for column in columns.tolist())
         self.problem.objective.update(zip(names, cost.tolist(), strict=True))
         self.history.append(SetCosts(columns, cost))

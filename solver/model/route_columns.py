@@ -116,11 +116,10 @@ class RouteColumns:
 
     def set_costs(self, objective: Objective) -> None:
         """Minimise something else from now on."""
-        for batch in self.batches:
-            held = batch.columns >= 0
-            self.model.set_costs(
-                batch.columns[held], self.costs(batch, objective)[held]
-            )
+        columns = np.concatenate([batch.columns for batch in self.batches])
+        costs = [self.costs(batch, objective) for batch in self.batches]
+        held = columns >= 0
+        self.model.set_costs(columns[held], np.concatenate(costs)[held])
 
     def costs(self, batch: RouteBatch, objective: Objective) -> Floats:
         """Return what the routes of a batch cost, as the objective has it."""

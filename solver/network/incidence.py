@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scipy import sparse
@@ -12,11 +13,12 @@ from solver.network.tariffs import leg_countries
 from solver.problem.tables import split_names
 
 if TYPE_CHECKING:
+    from solver.arrays import Mask
     from solver.network.elements import Elements
     from solver.problem.rules import By
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Incidence:
     """Which steps carry which values of a rule's `by`.
 
@@ -34,6 +36,16 @@ class Incidence:
     values: tuple[str, ...]
     steps: sparse.csr_array
     ends: sparse.csr_array
+
+    @cached_property
+    def of_step(self) -> sparse.csr_array:
+        """Values of each step, shape (steps, values)."""
+        return sparse.csr_array(self.steps.T)
+
+    @cached_property
+    def of_end(self) -> Mask | None:
+        """Whether an end makes a value not count, shape (nodes, values)."""
+        return self.ends.toarray().T > 0 if self.ends.nnz else None
 
 
 def build_incidence(network: Elements, by: By) -> Incidence:

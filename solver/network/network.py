@@ -9,7 +9,7 @@ or uses is a sum over its steps.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -20,6 +20,8 @@ from solver.network.limits import build_limits
 from solver.network.steps import build_steps
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from solver.arrays import Floats
     from solver.network.incidence import Incidence
     from solver.network.limits import Limits
@@ -52,6 +54,16 @@ class Network(Elements):
         return np.where(np.isfinite(self.steps.cost), 0.0, np.inf)
 
     @cached_property
+    def closed_alike(self) -> list[int]:
+        """First treatment to which the same steps are closed, by treatment."""
+        return _first_alike(self.no_cost)
+
+    @cached_property
+    def counted_alike(self) -> list[int]:
+        """First treatment that the same limits count, by treatment."""
+        return _first_alike(self.limits.counted.T)
+
+    @cached_property
     def steps(self) -> Steps:
         """Costs, days and emissions of every step."""
         return build_steps(self)
@@ -72,3 +84,9 @@ class Network(Elements):
         if by not in self._incidences:
             self._incidences[by] = build_incidence(self, by)
         return self._incidences[by]
+
+
+def _first_alike(rows: NDArray[Any]) -> list[int]:
+    """Return the number of the first row that is equal, row by row."""
+    first: dict[bytes, int] = {}
+    return [first.setdefault(row.tobytes(), n) for n, row in enumerate(rows)]

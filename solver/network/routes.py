@@ -122,7 +122,7 @@ class Routes:
         A base that does not count the shipment's treatment has no entry.
         """
         limits = self.network.limits
-        used = sparse.coo_array(self.steps @ limits.usage.T)
+        used = sparse.coo_array(self.steps @ self.network.step_usage)
         shipment = self.shipment[used.row]
         counted = limits.counted[used.col, self.cargo.treatment[shipment]]
         columns = limits.counter(used.col.astype(int), self.cargo.period[shipment])
@@ -249,7 +249,9 @@ def limit_usage(
     """How often routes, or some of them, pass some limits, shape (routes, limits)."""
     table = routes.network.limits
     rows, columns = table.counters(limits)
-    usage = routes.usage if index is None else routes.usage[index]
+    usage = routes.usage
+    if index is not None and not np.array_equal(index, np.arange(len(routes))):
+        usage = usage[index]
     if len(rows) == len(limits) == len(np.unique(rows)):
         return _chosen_columns(usage, rows)
     chosen = sparse.csr_array(

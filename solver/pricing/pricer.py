@@ -27,11 +27,17 @@ from scipy import sparse
 from solver.network.routes import Routes, empty_routes, joined
 from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
-from solver.pricing.tree_search import Job, PairsKept, PricingTask, TreeSearch
+from solver.pricing.tree_search import (
+    Forest,
+    Job,
+    PairsKept,
+    PricingTask,
+    TreeSearch,
+)
 from solver.pricing.trees import Ends, Structure, Trees, chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from solver.arrays import Floats, Ints, Mask
     from solver.network.network import Network
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
     from solver.rules.rule_set import Diversification, Terms
 
     Place = tuple[By, int]
+    Plot = tuple[Structure, list[Job]]
     Key = tuple[int, tuple[Place, ...], int | None]
 
 
@@ -49,6 +56,10 @@ MOST_LAYERS = 256
 
 MOST_SPLIT = 50_000
 """Shipments in all divisions into tasks that are kept: memory follows."""
+
+
+MOST_TOGETHER = 100_000
+"""Nodes of all trees of graphs that are searched together: more gain nothing by it."""
 
 
 _DAYS_SLACK = 1e-9
@@ -120,17 +131,13 @@ class Pricer:
         for task in self._tasks(prices):
             for key, job in self._jobs(task):
                 shared.setdefault(key, []).append(job)
-        for key, jobs in shared.items():
-            structure = self._structure(key)
-            sizes = [len(job.task.pairs) for job in jobs]
-            for first, last in chunks(sizes, structure.size):
-                self._look_at_the_clock()
-                chosen = jobs[first:last]
-                found, doubtful = self._sweep(structure, chosen, threshold)
-                value = np.minimum(value, found.value)
-                batches.append(found.routes)
-                costs.append(found.routes_value)
-                refine |= doubtful
+        for plots in self._plots(shared):
+            self._look_at_the_clock()
+            found, doubtful = self._sweep(plots, threshold)
+            value = np.minimum(value, found.value)
+            batches.append(found.routes)
+            costs.append(found.routes_value)
+            refine |= doubtful
         for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
             self._look_at_the_clock()
             answer = self._refined(task, shipment, float(threshold[shipment]))
@@ -261,34 +268,59 @@ class Pricer:
 
     # ---- searches
 
+    def _plots(self, shared: Mapping[Key, list[Job]]) -> Iterator[list[Plot]]:
+        """Yield graphs and what is searched in them, those of few entries together."""
+        together: list[Plot] = []
+        total = 0
+        for key, jobs in shared.items():
+            structure = self._structure(key)
+            sizes = [len(job.task.pairs) for job in jobs]
+            for first, last in chunks(sizes, structure.size):
+                nodes = sum(sizes[first:last]) * structure.size
+                if together and total + nodes > MOST_TOGETHER:
+                    yield together
+                    together, total = [], 0
+                together.append((structure, jobs[first:last]))
+                total += nodes
+        if together:
+            yield together
+
     def _sweep(
-        self, structure: Structure, jobs: list[Job], threshold: Floats
+        self, plots: list[Plot], threshold: Floats
     ) -> tuple[Found, dict[int, PricingTask]]:
-        """Best value of each shipment in one graph, and its routes below threshold.
+        """Best value of each shipment in some graphs, and its routes below threshold.
 
         Shipments whose walk is no route come beside, with their task.
         """
-        cargo = self.cargo
-        search = TreeSearch(structure, jobs, self._pairs.of(structure, jobs))
-        self.searches += search.trees.searched
-        shipment, value = search.shipment, search.value
-        best = np.full(len(cargo), np.inf)
-        np.minimum.at(best, shipment, value)
-        wanted = (value < threshold[shipment]) & (value == best[shipment])
-        chosen = np.flatnonzero(wanted)
-        chosen = chosen[np.unique(shipment[chosen], return_index=True)[1]]
-        starts, elements = search.trees.routes(chosen, search.copy[chosen])
-        routes = Routes(self.network, cargo, shipment[chosen], starts, elements)
-        valid = self._valid(routes, checked=structure.count > 1)
-        relaxed = np.array([job.is_relaxed for job in jobs], dtype=bool)
-        valid &= ~relaxed[search.block[chosen]]
+        forest = Forest([*self._searches(plots)], len(self.cargo))
+        chosen = forest.cheapest_below(threshold)
+        shipment, value = forest.shipment[chosen], forest.value[chosen]
+        routes = Routes(self.network, self.cargo, shipment, *forest.routes(chosen))
+        checked = any(structure.count > 1 for structure, _ in plots)
+        valid = self._valid(routes, checked=checked)
+        if any(job.is_relaxed for _, jobs in plots for job in jobs):
+            relaxed = [forest.job(pair).is_relaxed for pair in chosen.tolist()]
+            valid &= ~np.array(relaxed, dtype=bool)
         doubtful = {
-            int(shipment[pair]): jobs[int(search.block[pair])].task
+            int(forest.shipment[pair]): forest.job(pair).task
             for pair in chosen[~valid].tolist()
         }
         if not valid.all():
-            routes = routes.chosen(np.flatnonzero(valid))
-        return Found(best, routes, best[routes.shipment]), doubtful
+            kept = np.flatnonzero(valid)
+            routes, value = routes.chosen(kept), value[kept]
+        return Found(forest.best.min(axis=0), routes, value), doubtful
+
+    def _searches(self, plots: list[Plot]) -> Iterator[TreeSearch]:
+        """Search graph by graph."""
+        stacks: dict[tuple[int, ...], Floats] = {}
+        for structure, jobs in plots:
+            tasks = tuple(id(job.task) for job in jobs)
+            if tasks not in stacks:
+                stacks[tasks] = np.array([job.task.step_cost for job in jobs])
+            pairs = self._pairs.of(structure, jobs)
+            found = TreeSearch(structure, jobs, pairs, stacks[tasks])
+            self.searches += found.trees.searched
+            yield found
 
     def usable(self, routes: Routes) -> Ints:
         """Routes that are open and keep their time, of those found elsewhere."""

@@ -54,27 +54,35 @@ def step_costs(
         One for each kind, infinite where a step is closed; kinds that pay the same
         have one array together.
     """
-    limits, steps, usage = network.limits, network.steps, network.step_usage
-    charges = limits.charges(prices.limits)
-    charged: dict[bytes, Floats] = {}
+    charges = network.limits.charges(prices.limits)
+    counted, alike = network.counted_alike, network.closed_alike
+    charged: dict[tuple[int, int], Floats] = {}
+    cost_of: dict[tuple[int, int, int], Floats] = {}
     known: dict[bytes, Floats] = {}
     found = []
     for kind, when in zip(treatment.tolist(), period.tolist(), strict=True):
-        charge = charges[when] * limits.counted[:, kind]
-        key = charge.tobytes()
-        if key not in charged:
-            charged[key] = np.asarray(usage @ charge)
-        if prices.money == 1.0:
-            money = steps.cost[kind]
-        elif prices.money == 0.0:
-            money = network.no_cost[kind]
-        else:
-            with np.errstate(invalid="ignore"):
-                money = prices.money * steps.cost[kind]
-            money[np.isnan(money)] = np.inf
-        cost = money + charged[key]
-        found.append(known.setdefault(cost.tobytes(), cost))
+        own = alike[kind] if prices.money == 0.0 else kind
+        place = when, counted[kind], own
+        if place not in cost_of:
+            if place[:2] not in charged:
+                charge = charges[when] * network.limits.counted[:, kind]
+                charged[place[:2]] = np.asarray(network.step_usage @ charge)
+            cost = _money(network, prices.money, kind) + charged[place[:2]]
+            cost_of[place] = known.setdefault(cost.tobytes(), cost)
+        found.append(cost_of[place])
     return found
+
+
+def _money(network: Network, counts: float, kind: int) -> Floats:
+    """Return what steps cost a treatment, a unit of money counting so much."""
+    if counts == 0.0:
+        return np.asarray(network.no_cost[kind])
+    cost = np.asarray(network.steps.cost[kind])
+    if counts == 1.0:
+        return cost
+    with np.errstate(invalid="ignore"):
+        money = counts * cost
+    return np.where(np.isnan(money), np.inf, money)
 
 
 def line_charges(rules: Diversification, prices: Prices) -> Floats:

@@ -113,31 +113,117 @@ class PairsKept:
 
 
 class TreeSearch:
-    """Trees of some jobs, and the cheapest way of each of their pairs.
+    """Trees of some jobs in one graph, and the cheapest way of each of their pairs.
+
+    Parameters
+    ----------
+    structure : Structure
+        The graph.
+    jobs : list of Job
+        What is searched in it.
+    pairs : JobPairs
+        Their pairs.
+    step_cost : ndarray, shape (jobs, steps)
+        Money per unit of each step for each job.
 
     Attributes
     ----------
-    block, shipment : ndarray of int, shape (pairs,)
-        Job and shipment of each pair.
     value : ndarray, shape (pairs,)
         Cost of the cheapest way.
     copy : ndarray of int, shape (pairs,)
         Copy of the graph in which it ends.
     """
 
-    def __init__(self, structure: Structure, jobs: list[Job], pairs: JobPairs) -> None:
-        self.shipment = pairs.shipment
-        self.block = block = pairs.block
-        own, ignored = pairs.own, pairs.ignored
-        charge, reward = structure.sums([job.prices for job in jobs])
-        step_cost = np.array([job.task.step_cost for job in jobs])
-        self.trees = Trees(structure.costs(step_cost, charge), pairs.ends)
-        self.copy = np.zeros(len(block), dtype=int)
-        self.value = np.full(len(block), np.inf)
-        for touched in range(structure.count):
+    def __init__(
+        self, structure: Structure, jobs: list[Job], pairs: JobPairs, step_cost: Floats
+    ) -> None:
+        self.structure, self.jobs, self.pairs = structure, jobs, pairs
+        self.copy = np.zeros(len(pairs.block), dtype=int)
+        base = np.array([job.base for job in jobs])[pairs.block]
+        first = base + step_cost[pairs.block, pairs.start_step]
+        if structure.count == 1:
+            self.trees = Trees(structure.costs(step_cost, None), pairs.ends)
+            self.value = self.trees.distances(0) + first
+        else:
+            charge, reward = structure.sums([job.prices for job in jobs])
+            self.trees = Trees(structure.costs(step_cost, charge), pairs.ends)
+            self.value = self._cheapest(reward) + first
+            self.value += charge[pairs.block, pairs.own & ~pairs.ignored]
+
+    def _cheapest(self, reward: Floats) -> Floats:
+        """Return the least cost over all copies, less the rewards of each."""
+        block, ignored = self.pairs.block, self.pairs.ignored
+        least = np.full(len(block), np.inf)
+        for touched in range(self.structure.count):
             cost = self.trees.distances(touched) + reward[block, touched & ~ignored]
-            self.copy = np.where(cost < self.value, touched, self.copy)
-            self.value = np.minimum(self.value, cost)
-        base = np.array([job.base for job in jobs])
-        self.value += base[block] + step_cost[block, pairs.start_step]
-        self.value += charge[block, own & ~ignored]
+            self.copy = np.where(cost < least, touched, self.copy)
+            least = np.minimum(least, cost)
+        return least
+
+
+class Forest:
+    """Searches in several graphs, as arrays over the pairs of all of them.
+
+    What there is of arrays is done once for all: in small instances that takes longer
+    than the searches.
+
+    Parameters
+    ----------
+    searches : list of TreeSearch
+        One or more, graph by graph.
+    count : int
+        Shipments of the instance.
+
+    Attributes
+    ----------
+    graph, shipment : ndarray of int, shape (pairs,)
+        Search and shipment of each pair.
+    value : ndarray, shape (pairs,)
+        Cost of its cheapest way.
+    best : ndarray, shape (searches, shipments)
+        Cost of each shipment's cheapest way in each graph.
+    """
+
+    def __init__(self, searches: list[TreeSearch], count: int) -> None:
+        self.searches = searches
+        sizes = [len(search.value) for search in searches]
+        self._first = np.concatenate([[0], np.cumsum(sizes)])
+        self.graph = np.repeat(np.arange(len(searches)), sizes)
+        self.shipment = np.concatenate([search.pairs.shipment for search in searches])
+        self.value = np.concatenate([search.value for search in searches])
+        self._place = self.graph * count + self.shipment
+        best = np.full(len(searches) * count, np.inf)
+        np.minimum.at(best, self._place, self.value)
+        self.best = best.reshape(len(searches), count)
+
+    def cheapest_below(self, threshold: Floats) -> Ints:
+        """Return a cheapest pair of each shipment in each graph, if it costs less.
+
+        Parameters
+        ----------
+        threshold : ndarray, shape (shipments,)
+            Than this, money per unit.
+        """
+        best = self.best.ravel()[self._place]
+        wanted = (self.value < threshold[self.shipment]) & (self.value == best)
+        chosen = np.flatnonzero(wanted)
+        return chosen[np.unique(self._place[chosen], return_index=True)[1]]
+
+    def routes(self, pairs: Ints) -> tuple[Ints, Ints]:
+        """Return starts and elements of the routes of some pairs, graph by graph."""
+        borders = np.searchsorted(pairs, self._first)
+        parts = []
+        for number, search in enumerate(self.searches):
+            own = pairs[borders[number] : borders[number + 1]] - self._first[number]
+            if len(own):
+                parts.append(search.trees.routes(own, search.copy[own]))
+        counts = [np.diff(starts) for starts, _ in parts]
+        none = np.zeros(1, dtype=int)
+        starts = np.cumsum(np.concatenate([none, *counts]))
+        return starts, np.concatenate([none[:0], *(own for _, own in parts)])
+
+    def job(self, pair: int) -> Job:
+        """Return the job of a pair."""
+        search = self.searches[int(self.graph[pair])]
+        within = pair - int(self._first[self.graph[pair]])
+        return search.jobs[int(search.pairs.block[within])]

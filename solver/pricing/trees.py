@@ -9,7 +9,7 @@ serves them all.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -17,6 +17,8 @@ from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from solver.arrays import Floats, Ints
     from solver.network.network import Network
@@ -98,28 +100,35 @@ class Structure:
         inside = (sets >> np.arange(values)[:, None] & 1).astype(float)
         return np.maximum(given, 0.0) @ inside, np.minimum(given, 0.0) @ inside
 
-    def costs(self, step_cost: Floats, charge: Floats) -> tuple[Floats, Ints]:
-        """Cost of each arc for each group, and the element that it then is.
+    def costs(self, step_cost: Floats, charge: Floats | None) -> Floats:
+        """Cost of each element in each copy for each group.
 
         Parameters
         ----------
         step_cost : ndarray, shape (groups, steps)
             Money per unit of each step.
-        charge : ndarray, shape (groups, copies)
-            Money per unit of the values of a set.
+        charge : ndarray or None, shape (groups, copies)
+            Money per unit of the values of a set, if there are any.
         """
         cost = step_cost[:, self.element]
-        if self.count > 1:
-            cost = cost + charge[:, self.paid]
+        return cost if charge is None else cost + charge[:, self.paid]
+
+    def least(self, cost: Floats) -> Floats:
+        """Cost of each arc, that of the cheapest of its elements."""
         least = cost[:, self.first]
-        chosen = np.broadcast_to(self.first, least.shape).copy()
         if len(self._several):
-            options = cost[:, self._alternatives]
-            best = options.argmin(axis=2)
-            least[:, self._several] = options.min(axis=2)
+            least[:, self._several] = cost[:, self._alternatives].min(axis=2)
+        return least
+
+    def cheapest(self, cost: Floats) -> Ints:
+        """Element that each arc then is."""
+        chosen = np.broadcast_to(self.first, (len(cost), len(self.first)))
+        if len(self._several):
+            best = cost[:, self._alternatives].argmin(axis=2)
             rows = np.arange(len(self._several))
+            chosen = chosen.copy()
             chosen[:, self._several] = self._alternatives[rows, best]
-        return least, self.element[chosen]
+        return self.element[chosen]
 
 
 class Ends:
@@ -140,6 +149,8 @@ class Ends:
     ----------
     sources, rows : ndarray of int
         Nodes of all blocks that trees grow from, and which of them each pair's is.
+    own : ndarray of int, shape (sources,)
+        Block of each of them.
     """
 
     def __init__(
@@ -150,6 +161,7 @@ class Ends:
         self.sources, self.rows = np.unique(
             self.block * structure.size + self.start, return_inverse=True
         )
+        self.own = self.sources // structure.size
 
     @cached_property
     def matrix(self) -> sparse.csr_array:
@@ -164,14 +176,27 @@ class Ends:
         entries = np.zeros(blocks * arcs), indices.ravel(), ending
         return sparse.csr_array(entries, shape=(size, size))
 
+    def of_own_block(self, found: NDArray[Any]) -> NDArray[Any]:
+        """Return what is found from each source in its own block: no other is reached.
+
+        Parameters
+        ----------
+        found : ndarray, shape (sources, nodes of all blocks)
+            By source and node.
+        """
+        if self.blocks == 1:
+            return found
+        by_block = found.reshape(len(found), self.blocks, self.structure.size)
+        return np.asarray(by_block[np.arange(len(found)), self.own])
+
 
 class Trees:
     """Trees of cheapest routes from all starts of some pairs.
 
     Parameters
     ----------
-    costs : tuple of ndarray
-        Cost and element of each arc, shape (blocks, arcs).
+    costs : ndarray, shape (blocks, elements of all copies)
+        Cost of each element, as the structure orders them.
     ends : Ends
         The pairs, and the structure.
 
@@ -181,31 +206,34 @@ class Trees:
         Trees computed.
     """
 
-    def __init__(self, costs: tuple[Floats, Ints], ends: Ends) -> None:
+    def __init__(self, costs: Floats, ends: Ends) -> None:
         self.structure, self.ends, self.rows = ends.structure, ends, ends.rows
-        cost, self.elements = costs
+        self._costs = costs
         matrix = ends.matrix
-        matrix.data = cost.ravel()
-        self.distance, self.before = dijkstra(
-            matrix, indices=ends.sources, return_predecessors=True
-        )
+        matrix.data = self.structure.least(costs).ravel()
+        found = dijkstra(matrix, indices=ends.sources, return_predecessors=True)
+        self.distance, self.before = (ends.of_own_block(own) for own in found)
         self.searched = len(ends.sources)
+
+    @cached_property
+    def elements(self) -> Ints:
+        """Element of each arc, shape (blocks, arcs)."""
+        return self.structure.cheapest(self._costs)
 
     def distances(self, copy: int) -> Floats:
         """Cost of getting to each pair's end in one copy."""
         nodes = self.structure.nodes
-        column = self.ends.block * self.structure.size + self.ends.end + copy * nodes
-        return np.asarray(self.distance[self.rows, column])
+        return np.asarray(self.distance[self.rows, self.ends.end + copy * nodes])
 
     def routes(self, pairs: Ints, copy: Ints) -> tuple[Ints, Ints]:
         """Return starts and elements of the routes of some pairs, to their copies."""
         if not len(pairs):
             return np.zeros(1, dtype=int), pairs
-        width = self.before.shape[1]
-        before = self.before.ravel()
-        at = self.ends.block[pairs] * self.structure.size + self.ends.end[pairs]
-        offset = self.rows[pairs] * width
-        at += offset + copy * self.structure.nodes
+        before, size = self.before.ravel(), self.structure.size
+        at = self.rows[pairs] * size + self.ends.end[pairs]
+        at += copy * self.structure.nodes
+        # Nodes before are counted through all blocks.
+        offset = (self.rows[pairs] - self.ends.block[pairs]) * size
         alive = np.arange(len(pairs))
         counts = np.zeros(len(pairs), dtype=int)
         walked: list[tuple[Ints, Ints]] = []
@@ -235,11 +263,9 @@ class Trees:
 
     def _looked_up(self, places: Ints) -> Ints:
         structure, size = self.structure, self.structure.size
-        node = places % self.before.shape[1]
-        before = self.before.ravel()[places].astype(int)
-        block = node // size
-        key = (before - block * size) * size + (node - block * size)
-        arc = np.searchsorted(structure.keys, key)
+        row, node = np.divmod(places, size)
+        before, block = self.before.ravel()[places].astype(int), self.ends.own[row]
+        arc = np.searchsorted(structure.keys, (before - block * size) * size + node)
         return np.asarray(self.elements[block, arc], dtype=int)
 
 

@@ -134,17 +134,15 @@ class Diversification:
             entries = (np.ones(len(routes)), (np.arange(len(routes)), columns))
             return sparse.csc_array(entries, shape=(len(routes), count))
         incidence = self.network.incidence(by)
-        touched = sparse.csr_array(routes.steps @ incidence.steps.T)
-        touched.data[:] = 1.0
-        ends = incidence.ends.T
-        if ends.nnz:
-            own = ends[routes.first_node] + ends[routes.last_node]
-            own = sparse.csr_array(own)
-            own.data[:] = 1.0
-            touched = touched - touched.multiply(own)
-        result = sparse.csc_array(touched)
-        result.eliminate_zeros()
-        return result
+        touched = sparse.csr_array(routes.steps @ incidence.of_step)
+        route = np.repeat(np.arange(len(routes)), np.diff(touched.indptr))
+        value, of_end = touched.indices, incidence.of_end
+        if of_end is not None:
+            ends = routes.first_node[route], routes.last_node[route]
+            kept = ~(of_end[ends[0], value] | of_end[ends[1], value])
+            route, value = route[kept], value[kept]
+        entries = np.ones(len(route)), (route, value)
+        return sparse.csc_array(entries, shape=touched.shape)
 
     def levels(self, routes: Routes, quantity: Floats) -> list[Level]:
         """Where a plan stands on every row.

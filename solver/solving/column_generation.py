@@ -273,8 +273,6 @@ class ColumnGeneration:
         phase: str,
         close: float | None = None,
         shorten: Callable[[Duals], Duals] | None = None,
-        *,
-        is_refined: bool = True,
     ) -> LoopResult:
         """Solve the master's present objective until plan and bound are as close.
 
@@ -286,8 +284,6 @@ class ColumnGeneration:
             Gap that is enough.
         shorten : callable, optional
             Applied to prices before their bound is taken.
-        is_refined : bool
-            Whether the last plan is made more accurate: not if only prices are wanted.
 
         Raises
         ------
@@ -297,14 +293,11 @@ class ColumnGeneration:
         run: LoopResult | None = None
         finer: Answer | None = None
         while True:
-            answer = finer or self._answer()
-            if answer is None or answer.outcome is not Outcome.OPTIMAL:
-                in_time = answer is not None and answer.outcome is not Outcome.LIMIT
-                raise StoppedError(run, is_infeasible=in_time)
+            answer = finer or self.solved(run)
             duals = self.master.duals(answer)
             duals = duals if shorten is None else shorten(duals)
             run, ended = self._round(run, answer, duals, phase, close or self.close)
-            if ended and finer is None and is_refined:
+            if ended and finer is None:
                 finer = self.backend.refined(self.master.model)
                 ended = finer is None
             elif not ended:
@@ -312,17 +305,24 @@ class ColumnGeneration:
             if ended:
                 return run
 
-    def _answer(self) -> Answer | None:
-        """Answer of the solver, None if there is no time or work left for it."""
+    def solved(self, run: LoopResult | None) -> Answer:
+        """Optimum of the model as it stands.
+
+        Raises
+        ------
+        StoppedError
+            No time or work is left for it, or the solver gives up; it has the `run`.
+        """
         model = self.master.model
         left = self.deadline - time.monotonic()
         iterations = self.allowance / len(model.rows)
         if self.is_closed or left <= 0 or iterations < 1:
-            return None
+            raise StoppedError(run)
         answer = self.backend.solve(model, left, iterations)
         spent = answer.iterations * len(model.rows)
-        self.work += spent
-        self.allowance -= spent
+        self.work, self.allowance = self.work + spent, self.allowance - spent
+        if answer.outcome is not Outcome.OPTIMAL:
+            raise StoppedError(run, is_infeasible=answer.outcome is not Outcome.LIMIT)
         return answer
 
     def _round(
@@ -340,12 +340,11 @@ class ColumnGeneration:
         quantities = master.outside.quantities(answer.values)
         cost, unmet = master.cost(answer, quantities), master.unmet(answer)
         plan, unit = (answer, quantities, unmet), master.objective_scale.money
-        wanted = duals.marginal_cost - self._step(cost)
         best = None if before is None else (before.duals, before.bound)
         if best is None and self.is_trusted and master.objective.money:
             best = self.known_prices.latest()
         try:
-            found = self.pricer.search(duals.prices, wanted)
+            found = self.pricer.search(duals.prices, self.wanted(duals, cost))
         except OutOfTimeError:
             best = best or (duals, -np.inf)
             known = LoopResult(*plan, False, cost, *best, unit)
@@ -361,10 +360,8 @@ class ColumnGeneration:
         run = LoopResult(*plan, clean, cost, duals, bound, unit)
         added = 0
         if run.gap > close:
-            added = self._add(
-                found, master.costlier_than_unmet(duals, self._step(cost))
-            )
-        self._report(run, phase, added, broken.rows + broken.cuts)
+            added = self.add(found, duals, cost)
+        self.report(phase, added, broken.rows + broken.cuts, run.gap)
         return run, clean and not added
 
     def bound(self, duals: Duals) -> float:
@@ -372,13 +369,15 @@ class ColumnGeneration:
         most = np.full(len(self.master.cargo), np.inf)
         return self.master.bound(duals, self.pricer.search(duals.prices, most).value)
 
-    def _add(self, found: Found, costlier_than_unmet: Ints) -> int:
-        """Add what a search found, and shipments that would rather be left.
-
-        Tells how much of it is new.
-        """
-        shipments = np.union1d(found.routes.shipment, costlier_than_unmet)
+    def add(self, found: Found, duals: Duals, cost: float) -> int:
+        """Add what a search found, and shipments rather left; tell how much is new."""
+        dear = self.master.costlier_than_unmet(duals, self._step(cost))
+        shipments = np.union1d(found.routes.shipment, dear)
         return self.master.add_routes(self._unknown(found.routes), shipments)
+
+    def wanted(self, duals: Duals, cost: float) -> Floats:
+        """Cost below which a route would improve a plan of some cost, by shipment."""
+        return duals.marginal_cost - self._step(cost)
 
     def _step(self, cost: float) -> float:
         """Reduced cost that a route must have: noise must not add routes."""
@@ -393,8 +392,9 @@ class ColumnGeneration:
         self._known = np.concatenate([self._known, unknown.fingerprint])
         return unknown
 
-    def _report(self, run: LoopResult, phase: str, routes: int, broken: int) -> None:
+    def report(self, phase: str, routes: int, broken: int, gap: float) -> None:
+        """Tell whoever watches how far a run has come."""
         if self.tell is not None:
             model = self.master.model
             counts = (len(model.columns), len(model.rows))
-            self.tell(Progress(phase, self.rounds, *counts, routes, broken, run.gap))
+            self.tell(Progress(phase, self.rounds, *counts, routes, broken, gap))

@@ -30,6 +30,7 @@ from solver.solving.prices_to_decimals import (
     stage,
     unmet_price,
 )
+from solver.studies.question_rounds import QuestionRounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from solver.problem.rules import By
     from solver.solution.form import Asked
     from solver.solution.plan import Plan
-    from solver.solving.column_generation import ColumnGeneration, LoopResult
+    from solver.solving.column_generation import ColumnGeneration
+    from solver.studies.question_rounds import Answered
 
 
 WITHIN = (0.01, 0.05)
@@ -100,6 +102,8 @@ class Inquiry:
         self.names = names
         self.slack = 0.0
         self.master = loop.master
+        self._rounds = QuestionRounds(loop, _CLOSE, self._shortened)
+        self._free: dict[tuple[str, Kind], Exposure] = {}
 
     def answers(self, asked: Asked) -> tuple[Exposure, ...]:
         """Answers to the questions, one after the other.
@@ -147,52 +151,66 @@ class Inquiry:
         with families.rules.released(), families.unmet.limited(PRICED, left):
             for number, place in enumerate(values):
                 question = Question(*place, "captive")
-                if place in avoided:
-                    yield Exposure(question, Stage("exposure"), 0.0, 0.0, 0.0)
-                else:
-                    yield self._asked(question)
+                answer = _without_prices(question, 0.0)
+                if place not in avoided:
+                    answer = self._asked(question, answer)
                     avoided |= set(self._avoided(values[number + 1 :]))
+                yield answer
+                if place[0] == "corridor" and not priced.any():
+                    # Nothing is charged for service that a range would not charge.
+                    self._free[place[1], "least"] = replace(answer, service=0.0)
 
     def _ranges(self) -> Iterator[Exposure]:
-        """Ask how much corridors may carry if the plan costs a little more."""
-        corridors = self._corridors
-        known: dict[tuple[str, Kind], Exposure] = {}
-        kinds: tuple[Kind, ...] = ("least", "most")
-        for within in WITHIN if corridors else ():
-            self.master.families.budget.limit((1.0 + within) * self.cost)
-            for place in product(corridors, kinds):
-                before = known.get(place)
-                question = Question("corridor", *place, within)
-                if before is not None and before.budget == 0.0:
-                    # Prices that charge no money prove as much of plans that cost more.
-                    yield replace(before, question=question)
-                else:
-                    known[place] = self._asked(question)
-                    yield known[place]
+        """Ask how much corridors may carry if the plan costs a little more.
 
-    @property
-    def _corridors(self) -> list[str]:
-        """Corridors in the order in which they are asked about."""
-        if self.names is None:
-            return [*self.master.network.corridors]
-        return [name for name in self.names["corridor"] if name != NO_CORRIDOR]
+        Prices that charge no money prove as much of any plan that serves as much:
+        where a plan within the budget attains that, nothing is asked.
+        """
+        own = self._carried("corridor")
+        kinds: tuple[Kind, ...] = ("least", "most")
+        attained = {place: own[place[0]] for place in product(own, kinds)}
+        for within in WITHIN if attained else ():
+            self.master.families.budget.limit((1.0 + within) * self.cost)
+            for place, reached in attained.items():
+                question = Question("corridor", *place, within)
+                known = _without_prices(
+                    question, 0.0 if place[1] == "least" else np.inf
+                )
+                answer = self._free.get(place, known)
+                if not self._is_as_much(answer.bound, reached):
+                    answer = self._asked(question, answer)
+                    attained[place] = answer.bound
+                    if answer.budget == 0.0:
+                        self._free[place] = answer
+                yield replace(answer, question=question)
+
+    def _is_as_much(self, one: float, other: float) -> bool:
+        """Whether two quantities are the same, but for what is as good as nothing."""
+        return abs(one - other) <= _NOTHING * float(self.plan.quantity.sum())
+
+    def _carried(self, by: By) -> dict[str, float]:
+        """Return what the plan carries by each value, as they are asked about."""
+        master, plan = self.master, self.plan
+        routes = routes_of_plan(master.network, master.cargo, plan)
+        amounts = np.asarray(master.rules.carried(routes, by).T @ plan.quantity)
+        known = dict(zip(master.rules.values(by), amounts.tolist(), strict=True))
+        names = known if self.names is None else self.names[by]
+        return {name: known[name] for name in names if name != NO_CORRIDOR}
 
     def _largest(self) -> Iterator[tuple[By, str]]:
         """Corridors that carry something, and the largest countries and ports."""
-        master, plan = self.master, self.plan
-        routes = routes_of_plan(master.network, master.cargo, plan)
         for by in _KINDS:
-            known = master.rules.values(by)
-            amounts = np.asarray(master.rules.carried(routes, by).T @ plan.quantity)
-            values = known if self.names is None else self.names[by]
-            amounts = amounts[[known.index(value) for value in values]]
-            most = len(values) if by == "corridor" else MOST_VALUES
-            order = np.argsort(-amounts, kind="stable")[:most].tolist()
-            for place in sorted(order):
-                if amounts[place] > 0 and values[place] != NO_CORRIDOR:
-                    yield by, values[place]
+            carried = self._carried(by)
+            most = len(carried) if by == "corridor" else MOST_VALUES
+            largest = sorted(carried, key=lambda value: -carried[value])[:most]
+            yield from (
+                (by, value)
+                for value in carried
+                if carried[value] > 0.0 and value in largest
+            )
 
-    def _asked(self, question: Question) -> Exposure:
+    def _asked(self, question: Question, known: Exposure) -> Exposure:
+        """Answer a question of which something is known."""
         master = self.master
         sign = -1.0 if question.kind == "most" else 1.0
         value = master.rules.values(question.by).index(question.value)
@@ -200,8 +218,10 @@ class Inquiry:
         nothing = np.zeros(len(master.cargo))
         master.routes.compact()
         master.set_objective(Objective(False, nothing, 0.0, coefficient))
-        run = self._last = self._run()
-        return self._published(question, run, sign)
+        found = self._last = self._answer(sign * known.bound)
+        if found.duals is None:
+            return replace(known, question=question)
+        return self._published(question, found.duals, found.bound, sign)
 
     def _avoided(self, values: Sequence[tuple[By, str]]) -> Iterator[tuple[By, str]]:
         """Yield those of some values that carry nothing in the last plan.
@@ -221,16 +241,14 @@ class Inquiry:
             carrying = dict(zip(rules.values(by), counts.tolist(), strict=True))
             yield from (own for own in values if own[0] == by and not carrying[own[1]])
 
-    def _run(self) -> LoopResult:
+    def _answer(self, proved: float) -> Answered:
         """Answer what is asked; if no plan serves quite as much, a trifle less will do.
 
         The bound still is that of the full service.
         """
         while True:
             try:
-                return self.loop.run(
-                    "exposure", _CLOSE, shorten=self._shortened, is_refined=False
-                )
+                return self._rounds.answer(proved)
             except StoppedError as stopped:
                 more = next((slack for slack in SLACKS if slack > self.slack), None)
                 if not stopped.is_infeasible or more is None:
@@ -256,18 +274,26 @@ class Inquiry:
             },
         )
 
-    def _published(self, question: Question, run: LoopResult, sign: float) -> Exposure:
-        duals, service = run.duals, 0.0
+    def _published(
+        self, question: Question, duals: Duals, bound: float, sign: float
+    ) -> Exposure:
+        """Return an answer as published, without prices where none are needed."""
+        service = 0.0
         if question.kind == "captive":
             service = unmet_price(self.master.cargo, duals, PRICED)
         prices = stage(self.master, duals, "exposure")
         carried = float(self.plan.quantity.sum())
         digits = _DIGITS - min(0, math.floor(math.log10(carried or 1.0)))
-        bound = float(rounded(np.array([sign * run.bound]), digits)[0])
+        bound = float(rounded(np.array([sign * bound]), digits)[0])
         if sign * bound <= _NOTHING * carried - (0.0 if sign > 0.0 else carried):
             # What is true of every plan needs no prices.
-            return Exposure(question, Stage("exposure"), 0.0, 0.0, max(bound, 0.0))
+            return _without_prices(question, max(bound, 0.0))
         return Exposure(question, prices, duals.budget, service, bound)
+
+
+def _without_prices(question: Question, bound: float) -> Exposure:
+    """Return an answer that is true of every plan."""
+    return Exposure(question, Stage("exposure"), 0.0, 0.0, bound)
 
 
 def _short(price: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,6 +19,10 @@ from solver.solution.certificate import Exposure
 from solver.studies.exposure import Inquiry
 from solver.tasks.answer import solve
 from tests.random_instances import random_instance
+
+if TYPE_CHECKING:
+    from solver.arrays import Floats
+    from solver.pricing.pricer import Found
 
 KAZAKHSTAN = Path(__file__).parents[2] / "instances" / "kazakhstan"
 QUICKSTART = KAZAKHSTAN.parent / "quickstart"
@@ -57,6 +62,34 @@ def test_a_value_that_a_plan_avoids_is_not_asked_about(
     assert list(shared) == list(single)
     for place, found in single.items():
         assert shared[place].bound == pytest.approx(found.bound, rel=1e-7)
+
+
+def test_what_a_plan_within_the_budget_attains_is_not_asked_about() -> None:
+    """Prices of what is captive prove the least of a range where a plan carries it."""
+    found = answers(KAZAKHSTAN)
+    for corridor in ("eastern", "southern", "western"):
+        captive = found["corridor", corridor, "captive", None]
+        least = found["corridor", corridor, "least", 0.01]
+        assert least.prices is captive.prices
+        assert least.bound == captive.bound
+
+
+def test_routes_are_searched_for_only_where_nothing_else_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Plans that break rows, or attain what is proved already, need no search."""
+    searched = []
+    search = Pricer.search
+
+    def counted(self: Pricer, prices: Prices, threshold: Floats) -> Found:
+        searched.append(prices.coefficient)
+        return search(self, prices, threshold)
+
+    monkeypatch.setattr(Pricer, "search", counted)
+    options = Options(sensitivity="all")
+    solution = solve(load(KAZAKHSTAN).instance, options, prices="none")
+    asked = [coefficient for coefficient in searched if coefficient is not None]
+    assert 0 < len(asked) < 0.8 * solution.counters.question_rounds
 
 
 def test_treatments_that_prices_do_not_tell_apart_are_searched_together() -> None:

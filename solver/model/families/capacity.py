@@ -139,8 +139,9 @@ class CapacityRows(RowFamily):
     def entries(self, batch: RouteBatch, index: Ints) -> tuple[Ints, Ints, Floats]:
         """How often routes pass the limits that are rows."""
         active = np.flatnonzero(self.row >= 0)
-        used = sparse.coo_array(limit_usage(batch.routes, active, index))
-        return self.row[active][used.col], used.row.astype(int), used.data
+        used = limit_usage(batch.routes, active, index)
+        route = np.repeat(np.arange(len(index)), np.diff(used.indptr))
+        return self.row[active][used.indices], route, used.data
 
     def priced(self, duals: Duals, answer: Answer) -> Duals:
         """Prices of limits."""

@@ -82,6 +82,8 @@ class RuleRows(RuleExcess):
     def _sums(self, quantities: Sequence[Floats]) -> Floats:
         """Return what a plan makes of each line, shape (lines,)."""
         sums = np.zeros(len(self.rules.lines))
+        if not len(sums):
+            return sums
         for batch, quantity in zip(self.host.routes.batches, quantities, strict=True):
             sums += self._in_lines(batch) @ quantity
         return sums
@@ -137,9 +139,13 @@ class RuleRows(RuleExcess):
             batch.in_lines = self.sums.of_routes(batch.routes)
         return batch.in_lines
 
-    def entries(self, batch: RouteBatch, index: Ints) -> tuple[Ints, Ints, Floats]:
+    def entries(
+        self, batch: RouteBatch, index: Ints
+    ) -> tuple[Ints, Ints, Floats] | None:
         """Entries of routes in the lines that are rows."""
         lines = np.flatnonzero(self._line_row >= 0)
+        if not len(lines):
+            return None
         held = sparse.coo_array(self._in_lines(batch)[lines][:, index])
         return self._line_row[lines][held.row], held.col.astype(int), held.data
 
