@@ -145,6 +145,18 @@ class OneSided:
         both: tuple[Slope | Relief, ...] = (*self.slopes, *self.reliefs)
         return {number for own in both for number, _ in own.changes}
 
+    def with_fewer_ends(self, proved: OneSided) -> OneSided:
+        """Return it without the ends of slopes that are not among those proved.
+
+        A slope may be right as far as its plan goes although its end is not proved.
+        """
+        told = {(own.key, own.direction) for own in proved.slopes}
+        slopes = tuple(
+            own if (own.key, own.direction) in told else replace(own, end=None)
+            for own in self.slopes
+        )
+        return replace(self, slopes=slopes)
+
     def only(
         self, slopes: Sequence[Slope], reliefs: Sequence[Relief], flows: int
     ) -> OneSided:

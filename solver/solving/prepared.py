@@ -76,7 +76,10 @@ class Prepared:
             return prover.proof()
 
     def proved_slopes(self, plan: Plan, certificate: Certificate) -> OneSided:
-        """Slopes of a certificate that are proved; others are left out."""
+        """Slopes of a certificate that are proved; others are left out.
+
+        Where the end of one is not proved, it is looked at again without.
+        """
         prover = next((p for p in self._provers if p.is_of(plan, certificate)), None)
         if prover is None:
             bare = replace(certificate, one_sided=OneSided())
@@ -85,7 +88,12 @@ class Prepared:
         with exactly():
             if prover.slopes is None:
                 return OneSided()
-            return prover.slopes.proved_part(certificate.one_sided)
+            given = certificate.one_sided
+            proved = prover.slopes.proved_part(given)
+            if len(proved.slopes) < len(given.slopes):
+                given = given.with_fewer_ends(proved)
+                proved = prover.slopes.proved_part(given)
+            return proved
 
     def verification(self, result: Result) -> Verification:
         """Verification of a result; what is proved of its plan and prices stands."""

@@ -241,6 +241,17 @@ def test_an_index_beside_the_least_possible_has_no_price_bug() -> None:
     assert [*faults_of(random_rules_instance(307))] == []
 
 
+def test_a_price_whose_end_is_not_proved_is_told_without_bug() -> None:
+    """Prices beyond its end miss the plan there by more than is allowed."""
+    instance = random_instance(128)
+    result = run(instance, Options(sensitivity="none"), Clock(), prices="all").result
+    table = result.tables["rules"]
+    (row,) = np.flatnonzero(table["price"] > 0)
+    assert table["price_more"][row] == pytest.approx(table["price"][row])
+    assert np.isnan(table["good_for_more"][row])
+    assert [*faults_of(instance)] == []
+
+
 # ---- forgeries
 
 
