@@ -43,10 +43,11 @@ MOST_WORK = 20_000_000
 
 
 def unused_legs(instance: Instance, lost: Iterable[int]) -> list[int]:
-    """Return rows of legs whose every way to a market is in two corridors.
+    """Return rows of legs of a corridor whose every way to a market is in two.
 
     Other legs may be idle as well: ways lead from any origin of a class of products to
-    any of its markets, may pass a node twice, and take as long as they do.
+    any of its markets, may pass a node twice, and take as long as they do. Legs of no
+    corridor that join two are left out: networks have them for what they are.
 
     Parameters
     ----------
@@ -68,7 +69,8 @@ def unused_legs(instance: Instance, lost: Iterable[int]) -> list[int]:
         is_open = search.connections.is_open[number]
         mixed |= search.on_ways(number, rows, [is_open])
         single |= search.on_ways(number, rows, search.layers(number))
-    return np.flatnonzero((mixed & ~single)[: len(instance.legs)]).tolist()
+    idle = mixed & ~single & (arcs.corridor >= 0)
+    return np.flatnonzero(idle[: len(instance.legs)]).tolist()
 
 
 class _ReachSearch:
@@ -115,7 +117,7 @@ class _ReachSearch:
         """Elements of any layer on a way from an origin of demand rows to a market."""
         demand, arcs = self._instance.demand, self.connections.arcs
         starts, ends = (
-            self._nodes(number, np.unique(demand[title][rows]).tolist())
+            self._nodes(number, Coded(demand[title][rows]).names)
             for title in ("origin", "market")
         )
         found = np.zeros(len(arcs.tail), dtype=bool)

@@ -98,7 +98,10 @@ def test_rows_that_do_nothing_are_odd(tmp_path: Path) -> None:
 
 
 def test_a_leg_behind_another_corridor_can_be_in_no_route(tmp_path: Path) -> None:
-    """South begins where north ends: ways over it would be in both; one warning."""
+    """South begins where north ends: ways over it would be in both; one warning.
+
+    What joins corridors and is of none, as the last leg, is not named.
+    """
     legs = (
         "leg,from,to,corridor,cost\n1,A,B,north,1\n2,B,C,south,1\n3,B,C,,2\n"
         "4,X,C,south,1\n5,C,D,south,1\n6,B,E,south,1\n7,E,C,,1\n"
@@ -107,7 +110,7 @@ def test_a_leg_behind_another_corridor_can_be_in_no_route(tmp_path: Path) -> Non
     (fault,) = load(tmp_path).warnings
     assert (fault.file, fault.row, fault.column) == ("legs.csv", 3, "corridor")
     assert fault.message == (
-        "legs `2`, `6`, `7` can be in no route: every way over them from an origin to "
+        "legs `2`, `6` can be in no route: every way over them from an origin to "
         "a market is in two corridors"
     )
 
