@@ -10,6 +10,7 @@ from solver.solution.form import EARLIER
 from solver.solution.status import Status
 from solver.verification.exact.amounts import exactly
 from solver.verification.figures.comparison import document_faults, table_faults
+from solver.verification.figures.lists.binding import binding_faults
 from solver.verification.figures.lists.loosening import loosening_faults
 from solver.verification.figures.lists.reasons import reason_faults
 from solver.verification.figures.summary import (
@@ -173,8 +174,10 @@ class _Verifier:
     def _check_figures(self, proved: Proof) -> None:
         evidence, answers = self.prover.evidence, self.prover.answers
         if evidence is None or answers is None:
-            self._check_tables(empty_tables())
-            self._check_summary(empty_summary(self.world.cargo.quantity.total()))
+            tables = empty_tables()
+            self._check_tables(tables)
+            figures = empty_summary(self.world.cargo.quantity.total())
+            self._check_summary(figures, tables["capacity"])
             return
         self._add("one more, one less", [], evidence.slopes.closeness)
         tables = expected_tables(evidence)
@@ -190,7 +193,8 @@ class _Verifier:
             idle = [f"certificate.json: exposure: {what}" for what in answers.idle]
             self._add("auxiliary prices", idle, "none proves nothing")
             self._check_tables(tables)
-            self._check_summary(expected_summary(proved, evidence, answers, tables))
+            figures = expected_summary(proved, evidence, answers, tables)
+            self._check_summary(figures, tables["capacity"])
 
     def _least_excess(self) -> float | None:
         """Least excess over rules that cannot hold together; None if they can."""
@@ -205,13 +209,17 @@ class _Verifier:
             detail = f"{rows} rows recomputed"
             self._add(f"{name}.csv", [*table_faults(name, expected, found)], detail)
 
-    def _check_summary(self, figures: dict[str, Any]) -> None:
+    def _check_summary(
+        self, figures: dict[str, Any], capacity: Mapping[str, FigureColumn]
+    ) -> None:
         summary = self.result.summary
         loosening = summary.get("loosening", [])
+        binding = summary.get("binding_capacities")
         expected = {
             "format": FORMAT,
             "status": self._status,
             **figures,
+            "binding_capacities": binding,
             "loosening": loosening,
             **about_the_run(self.instance, near=self._is_near),
             "seconds": seconds(),
@@ -219,6 +227,7 @@ class _Verifier:
         for name in _SOMETIMES - set(summary):
             del expected[name]
         faults = [*document_faults("summary.json", expected, dict(summary))]
+        faults += binding_faults(capacity, binding)
         if "loosening" in summary:
             faults += loosening_faults(self.world, self._least_excess(), loosening)
         if not faults and self.prover.evidence is not None:

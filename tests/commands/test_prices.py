@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from solver.reports.screen.numbers import figure
 
 QUICKSTART = Path(__file__).parents[2] / "instances" / "quickstart"
 
@@ -88,6 +89,40 @@ def test_solve_and_prices_name_the_same_limits(
     for name, screen in product(named, screens):
         lines = [line for line in screen.splitlines() if f"leg {name}" in line]
         assert any(less in line for line in lines)
+
+
+def test_rules_tell_what_more_room_serves(tmp_path: Path) -> None:
+    """Two rules leave 75.56 of 120 unmet; a point more of either serves more.
+
+    Half must go over z, where all but 20 is transit of T, and transit may be 5 % of
+    all: 0.5 of what is served is 20 and 0.05 of it, so 44.44 are.
+    """
+    place, out = tmp_path / "ruled", tmp_path / "out"
+    place.mkdir()
+    (place / "nodes.csv").write_text("node,country\nA,K\nT,T\nM,M\n")
+    legs = "from,to,cost,corridor\nA,M,1,x\nA,T,1,z\nT,M,1,z\n"
+    (place / "legs.csv").write_text(legs)
+    demand = "product,origin,market,quantity\nw,A,M,100\nw,A,T,20\n"
+    (place / "demand.csv").write_text(demand)
+    (place / "instance.toml").write_text(
+        "[[diversification]]\nname = 'half'\nby = 'corridor'\n"
+        "min_share = { z = 0.5 }\n"
+        "[[diversification]]\nname = 'transit'\nby = 'country'\n"
+        "max_share = { T = 0.05 }\n"
+    )
+    solved = run("solve", place, "-o", out)
+    assert solved.exit_code == 10, solved.output
+    rules = {row["rule"]: row for row in _prices(out)["rules"]}
+    assert [row["relief_more"][0]["quantity"] > 0 for row in rules.values()] == [
+        *(True, True)
+    ]
+    told = solved.stdout.partition("Rules ")[2]
+    for name, row in rules.items():
+        more = f"{figure(row['relief_more'][0]['quantity'])} more served/point"
+        lines = [line for line in told.splitlines() if line.startswith(name)]
+        assert any(more in line for line in lines)
+    remedies = told.partition("Rules that leave demand unmet")[2]
+    assert all(name in remedies for name in rules)
 
 
 def test_limits_in_series_are_told_period_by_period(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from solver.options import Options
+from solver.reports.prices.document import prices_document
 from solver.tasks.clock import Clock
-from solver.tasks.solve import run
+from solver.tasks.solve import Run, run
 from solver.verification.verify import verify
 from tests.build import build_instance
 
@@ -33,3 +37,59 @@ def test_limits_priced_the_same_stand_by_name() -> None:
         "z",
     ]
     assert verify(found.instance, found.result).passed
+
+
+def _closed_in_series() -> Run:
+    """Two closed legs in series are worth nothing alone, one beside them 7.
+
+    A price of theirs is one of many. To M costs 2 over the closed legs, 3 over the
+    closed one and 10 over the open one.
+    """
+    legs: list[dict[str, Any]] = [
+        {"leg": "a", "from": "A", "to": "B", "cost": 1.0, "capacity": 0.0},
+        {"leg": "b", "from": "B", "to": "M", "cost": 1.0, "capacity": 0.0},
+        {"leg": "c", "from": "A", "to": "M", "cost": 3.0, "capacity": 0.0},
+        {"leg": "d", "from": "A", "to": "M", "cost": 10.0, "mode": "road"},
+    ]
+    demand = [{"product": "p", "origin": "A", "market": "M", "quantity": 5.0}]
+    return run(build_instance(legs, demand), Options(), Clock(), prices="all")
+
+
+def test_limits_that_save_nothing_do_not_bind() -> None:
+    """Whatever price they have, one more of them saves nothing."""
+    found = _closed_in_series()
+    table = found.result.tables["capacity"]
+    assert dict(zip(table["limit"], table["price_more"], strict=True)) == {
+        "a": 0,
+        "b": 0,
+        "c": 7,
+    }
+    assert any(table["price"][:2] > 0)
+    named = found.result.summary["binding_capacities"]
+    assert [row["limit"] for row in named] == ["c"]
+    shown = prices_document(found.result, found.instance)["limits"]
+    assert [row["limit"] for row in shown] == ["c"]
+
+
+def test_earlier_results_may_name_limits_that_save_nothing() -> None:
+    """In any order among equals; what binds is not left out."""
+    found = _closed_in_series()
+    own = found.result.tables["capacity"]
+    rows = [
+        {
+            **{name: own[name][row] for name in ("kind", "limit", "period")},
+            "price": float(own["price"][row]),
+            "utilisation": None,
+        }
+        for row in np.flatnonzero(own["price"] > 0).tolist()
+    ]
+    assert len(rows) > 1
+
+    def passes(named: list[dict[str, Any]]) -> bool:
+        summary = {**found.result.summary, "binding_capacities": named}
+        return verify(found.instance, replace(found.result, summary=summary)).passed
+
+    assert passes(rows)
+    assert passes(rows[::-1])
+    assert not passes(rows[:-1])
+    assert not passes([*rows, rows[-1]])

@@ -15,11 +15,10 @@ from solver.reports.screen.parts.unmet import unmet_lines
 from solver.reports.screen.parts.values import value_lines
 from solver.reports.screen.screen_page import ScreenPage, spaced
 from solver.reports.screen.sheet import SheetLine, Style
-from solver.reports.tables.both_ways import relief_parts
 from solver.solution.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.table import Table
 
@@ -297,7 +296,20 @@ class _ResultPage(ScreenPage):
         if self.document["cost"] is not None:
             head = ["Rules that leave demand unmet", "", f"would serve all {at}"]
         short = self.sheet.with_short_values(head, lines)
-        return self.sheet.table(head, short, len(rows))
+        parts = self.sheet.table(head, short, len(rows))
+        return [*parts, *self.helpful(rows)] if parts else []
+
+    def helpful(self, rows: Sequence[Mapping[str, Any]]) -> list[Text]:
+        """Name the rules beside these of which more room alone serves more."""
+        named = {_row_of_rule(row) for row in rows}
+        told = [
+            f"{self.rule_name(row)}, {wording.subject(row)} {wording.limit(row)}: "
+            f"{wording.relief(row, 'more')}/{row['price_per']}"
+            for row in self.document["rules"]
+            if wording.serves_more(row) and _row_of_rule(row) not in named
+        ]
+        text = f"More room serves more also in {'; '.join(told)}"
+        return self.sheet.wrapped(text, 2) if told else []
 
     def closing(self) -> list[Text | Table]:
         """Seconds by phase."""
@@ -326,12 +338,7 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
     """Figure of a limit, or what it serves in place of a price; a dash for none."""
     if row.get(name) is not None:
         return figure(row[name])
-    direction = name.removeprefix("price_")
-    parts = [
-        (None if own == "last" else int(own), float(less))
-        for own, less in relief_parts(row.get(f"relief_{direction}") or "")
-    ]
-    return wording.served(parts, direction) or "-"
+    return wording.relief(row, name.removeprefix("price_")) or "-"
 
 
 def _is_base(rule: Mapping[str, Any]) -> bool:
@@ -343,6 +350,10 @@ def _is_below_average(row: Mapping[str, Any], name: str) -> bool:
     """Whether one more costs less than a unit of what is carried does."""
     cost, average = row[name], row["average_cost"]
     return None not in (cost, average) and cost < average * (1 - _SAME)
+
+
+def _row_of_rule(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("rule", "scope", "period", "value", "side"))
 
 
 def _slackness(row: Mapping[str, Any]) -> tuple[float, float, float]:

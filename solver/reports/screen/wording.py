@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.reports.screen.numbers import figure, outwards, percent
+from solver.reports.tables.both_ways import relief_parts
 from solver.rules.kinds import KIND_OF, WORDS
 
 if TYPE_CHECKING:
@@ -126,17 +127,60 @@ def limit(row: Mapping[str, Any]) -> str:
 
 
 def price(row: Mapping[str, Any]) -> str:
-    """Price of a row: what more room saves and what less costs, where they differ."""
-    looser, tighter = row["price_more"], row["price_less"]
+    """Price of a row: what more room saves and what less costs, where they differ.
+
+    Where room lets more firm demand be served, that stands in place of a price.
+    """
+    looser, tighter, per = row["price_more"], row["price_less"], row["price_per"]
+    serves, leaves = relief(row, "more"), relief(row, "less")
+    if serves or leaves:
+        if looser is None and tighter is None and _is_mirrored(row):
+            return f"{serves}/{per}"
+        return f"{serves or figure(looser)} to {leaves or figure(tighter)}/{per}"
     if looser is None and tighter is None:
         # Not asked: one of the prices that prove the plan.
-        return f"{figure(row['price'])}/{row['price_per']}" if row["price"] else "0"
+        return f"{figure(row['price'])}/{per}" if row["price"] else "0"
     ends = [0.0 if looser is None else looser, tighter or 0.0]
     if tighter == 0 and not ends[0]:
         return "0"
     if None not in (looser, tighter) and max(ends) - min(ends) <= _SAME * max(ends):
-        return f"{figure(tighter)}/{row['price_per']}"
-    return f"{figure(looser)} to {figure(tighter)}/{row['price_per']}"
+        return f"{figure(tighter)}/{per}"
+    return f"{figure(looser)} to {figure(tighter)}/{per}"
+
+
+def _is_mirrored(row: Mapping[str, Any]) -> bool:
+    """Whether less room takes, class by class, what more room brings."""
+    more, less = (dict(_parts(row, direction)) for direction in ("more", "less"))
+    return more.keys() == less.keys() and all(
+        abs(more[own] - less[own]) <= _SAME * abs(more[own]) for own in more
+    )
+
+
+def _parts(row: Mapping[str, Any], direction: str) -> list[tuple[int | None, float]]:
+    """Return priority and quantity of each class that a direction serves otherwise."""
+    return [
+        (None if own == "last" else int(own), float(less))
+        for own, less in relief_parts(row.get(f"relief_{direction}") or "")
+    ]
+
+
+def relief(row: Mapping[str, Any], direction: str) -> str:
+    """Return what one more or one less of a row lets be served; blank if as much.
+
+    Parameters
+    ----------
+    row : dict
+        A row of the table of limits or of rules.
+    direction : str
+        ``more`` or ``less``.
+    """
+    return served(_parts(row, direction), direction)
+
+
+def serves_more(row: Mapping[str, Any]) -> bool:
+    """Whether more room lets more be served of the first class that it changes."""
+    sizes = [size for _, size in _parts(row, "more")]
+    return bool(sizes) and sizes[0] > 0.0
 
 
 def served(parts: Sequence[tuple[int | None, float]], direction: str) -> str:

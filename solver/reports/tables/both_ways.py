@@ -96,8 +96,10 @@ TOLD_APART = 9
 def binding(table: Mapping[str, NDArray[Any]], used: Floats) -> list[int]:
     """Return the rows of limits that bind, the largest price times use first.
 
-    A limit binds if it has a shadow price, or if one more or one less of it does
-    anything. Its largest price is what one less costs, where that is known.
+    A limit binds if one more or one less of it does anything. A shadow price alone says
+    so only where what one more saves is not known, or there is something to take less
+    of: closed limits in series share one price in many ways. The largest price is what
+    one less costs, where that is known.
 
     Parameters
     ----------
@@ -106,8 +108,10 @@ def binding(table: Mapping[str, NDArray[Any]], used: Floats) -> list[int]:
     used : ndarray, shape (rows,)
         What is used of each.
     """
-    sides = [np.nan_to_num(table[f"price_{side}"].astype(float)) for side in _SIDES]
-    largest = np.max([table["price"].astype(float), *sides], axis=0)
+    more, less = (table[f"price_{side}"].astype(float) for side in _SIDES)
+    is_known = (more >= 0.0) & ((table["capacity"] == 0.0) | (less >= 0.0))
+    dual = np.where(is_known, 0.0, table["price"].astype(float))
+    largest = np.max([dual, np.nan_to_num(more), np.nan_to_num(less)], axis=0)
     told = np.any([table[f"relief_{side}"] != "" for side in _SIDES], axis=0)
     order = [
         [float(f"{value:.{TOLD_APART}g}") for value in values]

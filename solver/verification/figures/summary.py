@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, get_args
 
 import numpy as np
 
-from solver.solution.form import MONEY, PACKAGES, PRICE, SHARE, Asked, Digits
+from solver.solution.form import MONEY, PACKAGES, SHARE, Asked, Digits
 from solver.verification.figures.comparison import (
     Claim,
     Figure,
@@ -35,12 +35,6 @@ GAP = Digits(12)
 """Digits of a gap."""
 
 
-_MOST_BINDING = 10
-"""Limits that a summary names."""
-
-_SIDES = ("more", "less")
-
-
 def expected_summary(
     proved: Proof,
     evidence: Evidence,
@@ -67,7 +61,6 @@ def expected_summary(
         **movement_figures(proved.movement),
         "verified": True,
         "unmet_demand": _unmet_demand(tables["demand"]),
-        "binding_capacities": _binding(tables["capacity"]),
     }
 
 
@@ -119,7 +112,6 @@ def empty_summary(demand: Decimal) -> dict[str, Any]:
         "exposure": dict.fromkeys(KINDS),
         "verified": True,
         "unmet_demand": [],
-        "binding_capacities": [],
     }
 
 
@@ -144,41 +136,6 @@ def _unmet_demand(demand: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
             "reason": Claim("is to be a reason", _is_text),
         }
         for row in np.flatnonzero(unmet > 0).tolist()
-    ]
-
-
-_TOLD_APART = 9
-"""Digits in which two prices, times use, must differ to be told apart."""
-
-
-def _binding(capacity: Mapping[str, FigureColumn]) -> list[dict[str, Any]]:
-    """Limits with a price, or of which one more or one less does anything."""
-    price = capacity["price"].values
-    sides = [np.nan_to_num(capacity[f"price_{own}"].values) for own in _SIDES]
-    reliefs = [capacity[f"relief_{own}"].values != "" for own in _SIDES]
-    largest = np.max([price, *sides], axis=0)
-    # Rounded, so that what is equal on paper stands in the order of its names.
-    order = [
-        [float(f"{value:.{_TOLD_APART}g}") for value in values.tolist()]
-        for values in (largest * capacity["used"].values, largest)
-    ]
-    names, kinds = capacity["limit"].values, capacity["kind"].values
-    binding = sorted(
-        np.flatnonzero((largest > 0) | np.any(reliefs, axis=0)).tolist(),
-        key=lambda row: (
-            *(-values[row] for values in order),
-            *(names[row], kinds[row], row),
-        ),
-    )
-    return [
-        {
-            "kind": kinds[row],
-            "limit": names[row],
-            "period": capacity["period"].values[row],
-            "price": Figure(price[row], PRICE),
-            "utilisation": _share(capacity["utilisation"].values[row]),
-        }
-        for row in binding[:_MOST_BINDING]
     ]
 
 
