@@ -245,11 +245,14 @@ class HHIRow(ConcentrationRow):
 
 
 def _new_tangents(share: float, met: float, known: Sequence[float]) -> list[float]:
-    """Shares at which the square gets a tangent that it does not have."""
+    """Shares at which the square gets a tangent that it does not have.
+
+    Where next to nothing is carried, noise of a part of it is no share above 1.
+    """
     below = max((place for place in known if place < share), default=share)
     above = min((place for place in known if place > share), default=share)
     wanted = (share, met, (below + share) / 2.0, (share + above) / 2.0)
-    places = dict.fromkeys(max(place, _LEAST_SHARE) for place in wanted)
+    places = dict.fromkeys(min(max(place, _LEAST_SHARE), 1.0) for place in wanted)
     return [place for place in places if place not in known]
 
 
