@@ -135,6 +135,7 @@ def test_a_least_throughput_that_is_more_than_all_demand_cannot_hold(
     """Of 3 no 4 can go far: 1 is missing, and that is proved."""
     told = keruen(tree, "solve", given(tree, 3), "-o", "results", code=11)
     assert re.search(r"infeasible: proved", told)
+    keruen(tree, "repair", "case.json", code=11)
     assert "verified" in keruen(tree, "verify", "results", code=0)
 
 

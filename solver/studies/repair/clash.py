@@ -57,6 +57,8 @@ def clashes(study: WhatIf) -> tuple[Clash, ...]:
     left = [*names]
     while solution.status is Status.INFEASIBLE and solution.certificate:
         clash = _clash(study, solution, names)
+        if not clash.rules:  # What tables ask for cannot hold by itself.
+            break
         found.append(clash)
         left = [name for name in left if name not in clash.rules]
         solution = _solved(study, left, names)
