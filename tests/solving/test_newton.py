@@ -76,11 +76,11 @@ def test_the_program_comes_to_the_optimum_of_a_solver(seed: int) -> None:
     program.add(owner[half:], cost[half:], sparse.csr_array(usage[half:]))
     nothing = np.zeros(0, dtype=int), np.zeros(0), sparse.csr_array((0, limits))
     for _ in range(4):
+        program.add(*nothing)
         for _ in range(40):
             if program.error < 1e-9:
                 break
             program.step()
-        program.add(*nothing)
     every = np.concatenate([np.arange(count), owner])
     of = (every == np.arange(count)[:, None]).astype(float)
     loads = np.vstack([np.zeros((count, limits)), usage.toarray()])
@@ -91,10 +91,40 @@ def test_the_program_comes_to_the_optimum_of_a_solver(seed: int) -> None:
         A_eq=of,
         b_eq=quantity,
     )
-    program.step()
     assert program.total == pytest.approx(best.fun, rel=1e-7)
     loads = np.asarray(program.usage.T @ program.at.flow)
     assert (loads <= capacity * (1 + 2e-6)).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_new_routes_leave_the_point_central(seed: int) -> None:
+    """Shipments carry what they carried; no product is far below the mean."""
+    random = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(6), 4)
+    cost = random.uniform(1.0, 5.0, len(owner))
+    usage = sparse.csr_array(random.integers(0, 2, (len(owner), 3)).astype(float))
+    program = RouteProgram(np.ones(6), np.full(6, 9.0), np.full(3, 1.5))
+    program.begin((owner, cost, usage), np.full(len(owner), 0.2), (np.ones(3), 0.0))
+    for _ in range(4):
+        program.step()
+    carried = program.columns.sums(program.at.flow)
+    fresh = np.arange(6), np.full(6, 0.5), sparse.csr_array(np.ones((6, 3)))
+    program.add(*fresh)
+    at = program.at
+    assert program.columns.sums(at.flow) == pytest.approx(carried)
+    charged = program.cost + program.columns.usage @ at.price
+    assert (at.reduced >= charged - at.marginal[program.owner] - 1e-9).all()
+    products = np.concatenate([at.flow * at.reduced, at.slack * at.price])
+    assert products.min() > 0.01 * at.mean
+
+
+def test_a_step_aims_no_further_than_is_wanted() -> None:
+    """Prices of a program solved to its end are no better than those near it."""
+    columns, at = columns_and_point(3)
+    nothing = Residual(np.zeros(4), np.zeros(6), np.zeros(20))
+    for _ in range(20):
+        at = stepped(columns, at, nothing, 1e-3)
+    assert at.mean == pytest.approx(1e-3, rel=0.2)
 
 
 def test_dear_routes_of_a_crowd_are_dropped() -> None:

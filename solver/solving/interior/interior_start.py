@@ -15,6 +15,7 @@ the primal-dual column generation method, Mathematical Programming Computation 8
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,7 +50,7 @@ MOST_SEARCHES = 40
 MOST_ROUTES = 6
 """Routes of each shipment that may stay however little they carry."""
 
-_FEW_STEPS, _MOST_STEPS = 6, 15
+_FEW_STEPS, _MOST_STEPS = 4, 15
 """Steps from one search to the next, if the error is small by then; else at most."""
 
 _SMALL_ERROR = 0.05
@@ -142,17 +143,21 @@ class InteriorStart:
         wanted = _FIRST
         for _ in range(MOST_SEARCHES):
             for number in range(1, _MOST_STEPS + 1):
-                program.step()
+                program.step(wanted)
                 self._look_at_the_clock()
                 enough = wanted if number < _FEW_STEPS else max(wanted, _SMALL_ERROR)
                 if program.error < enough:
                     break
-            routes, _ = self.search(Prices(program.prices * self.money, {}))
+            routes, here = self.search(Prices(program.prices * self.money, {}))
             bound = (self.search.best_bound - self.idle) / size
             self.gap = abs(program.total - bound) / max(1e-300, abs(bound))
             if self.gap < CLOSE and program.error < 10 * CLOSE:
+                with suppress(LinAlgError):
+                    program.step()
                 break
-            wanted = min(_FIRST, max(_INNER * self.gap, _LAST * CLOSE))
+            apart = program.dual - (here - self.idle) / size
+            least = max(apart / max(1e-300, abs(bound)), program.error)
+            wanted = min(_FIRST, max(_INNER * least, _LAST * CLOSE))
             self._thin()
             fresh = routes.other_than(self.known)
             self.known = np.concatenate([self.known, fresh.fingerprint])

@@ -21,6 +21,8 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from solver.solving.interior.limits_matrix import LimitsMatrix
+
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
 
@@ -105,9 +107,10 @@ class Columns:
     def __init__(self, owner: Ints, usage: sparse.csr_array, count: int) -> None:
         self.owner, self.usage, self.count = owner, usage, count
         self.by_limit = sparse.csr_array(usage.T)
-        place = owner, np.arange(len(owner))
-        shape = count, len(owner)
-        self.by_shipment = sparse.csr_array((np.ones(len(owner)), place), shape=shape)
+        self.matrix = LimitsMatrix(owner, usage, count)
+        self._order = np.argsort(owner, kind="stable")
+        sizes = np.bincount(owner, minlength=count)
+        self._start = np.cumsum(sizes) - sizes
 
     def sums(self, values: Floats) -> Floats:
         """Sum of values over the columns of each shipment."""
@@ -115,9 +118,11 @@ class Columns:
 
     def largest(self, values: Floats) -> Ints:
         """Column of each shipment that has its largest value."""
-        order = np.lexsort((values, self.owner))
-        last = np.cumsum(np.bincount(self.owner, minlength=self.count)) - 1
-        return np.asarray(order[last])
+        ordered = values[self._order]
+        most = np.maximum.reduceat(ordered, self._start)
+        is_most = np.flatnonzero(ordered == most[self.owner[self._order]])
+        _, first = np.unique(self.owner[self._order[is_most]], return_index=True)
+        return np.asarray(self._order[is_most[first]])
 
 
 class NewtonSystem:
@@ -130,20 +135,10 @@ class NewtonSystem:
         self.key = columns.largest(self.weight)
         self.is_key = np.zeros(len(self.weight), dtype=bool)
         self.is_key[self.key] = True
-        matrix = self._matrix()
+        others = at.slack / at.price
+        matrix = columns.matrix.lower(self.weight, self.total, others)
         self._scale = 1.0 / np.sqrt(np.diag(matrix))
         self._factor = _factorised(matrix * self._scale * self._scale[:, None])
-
-    def _matrix(self) -> Floats:
-        """Return the rows of limits, those of shipments eliminated."""
-        columns = self.columns
-        weighted = _scaled(columns.usage, self.weight)
-        matrix = np.asarray((columns.by_limit @ weighted).toarray())
-        of_shipment = sparse.csr_array(columns.by_shipment @ weighted)
-        halves = _scaled(of_shipment, 1.0 / np.sqrt(self.total))
-        matrix -= (sparse.csr_array(halves.T) @ halves).toarray()
-        matrix[np.diag_indices_from(matrix)] += self.at.slack / self.at.price
-        return matrix
 
     def direction(self, flows: Floats, slacks: Floats, missed: Residual) -> InnerPoint:
         """Return the step that changes products as told, and ends what is missed.
@@ -177,14 +172,8 @@ class NewtonSystem:
         )
 
 
-def _scaled(matrix: sparse.csr_array, factors: Floats) -> sparse.csr_array:
-    """Return a matrix with its rows multiplied."""
-    data = matrix.data * np.repeat(factors, np.diff(matrix.indptr))
-    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
-
-
 def _factorised(matrix: Floats) -> tuple[Floats, bool]:
-    """Return Cholesky's factor of a matrix with a diagonal of ones."""
+    """Return Cholesky's factor of a lower triangle with a diagonal of ones."""
     added = _REGULAR
     while True:
         regular = matrix + added * np.eye(len(matrix))

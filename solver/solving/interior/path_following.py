@@ -42,8 +42,17 @@ _POOR, _CENTRING = 0.1, 0.3
 """Step below which the next target is at least so much of the mean product."""
 
 
-def stepped(columns: Columns, at: InnerPoint, missed: Residual) -> InnerPoint:
+def stepped(
+    columns: Columns, at: InnerPoint, missed: Residual, least: float = 0.0
+) -> InnerPoint:
     """Return the next point.
+
+    Parameters
+    ----------
+    columns, at, missed
+        Columns of the program, the point, and what it misses.
+    least : float
+        Mean product below which nothing is aimed at.
 
     Raises
     ------
@@ -52,7 +61,7 @@ def stepped(columns: Columns, at: InnerPoint, missed: Residual) -> InnerPoint:
     """
     system = NewtonSystem(columns, at)
     way = system.direction(-at.flow * at.reduced, -at.slack * at.price, missed)
-    target = _target(at, way)
+    target = max(least, _target(at, way))
     most = _HIGH * at.mean
     flows = target - np.clip(way.flow * way.reduced, -most, most)
     slacks = target - np.clip(way.slack * way.price, -most, most)

@@ -37,8 +37,17 @@ _LEAST_PRICE = 0.02
 _LEAST_GAP = 0.02
 """Least gap that is taken for granted at first, relative to the bound."""
 
-_MOST_NEW = 0.3
-"""Part of its shipment that a new route takes at most."""
+_MOST_NEW = 0.05
+"""Part of its shipment that a new route, or one that carries more, takes at most."""
+
+_CENTRED = 0.3
+"""Part of the mean product that every product has at least after routes are added."""
+
+_SLACKER = 2.0
+"""How much more, or less, a row's slack may be then, if the flows leave that."""
+
+_AIM = 0.3
+"""Mean product that a step aims at, at least, in terms of the error that is wanted."""
 
 _LEAST_SLACK = 0.05
 """Part of its capacity that a new row leaves at least, and some besides."""
@@ -76,7 +85,6 @@ class RouteProgram:
     """
 
     at: InnerPoint
-    columns: Columns
 
     def __init__(self, quantity: Floats, unmet: Floats, capacity: Floats) -> None:
         self.quantity, self.capacity = quantity, capacity
@@ -84,6 +92,7 @@ class RouteProgram:
         self.owner, self.cost = np.arange(self.count), unmet.copy()
         self.usage = sparse.csr_array((self.count, len(capacity)))
         self.rows = np.zeros(0, dtype=int)
+        self._columns: Columns | None = None
 
     def begin(
         self,
@@ -106,7 +115,7 @@ class RouteProgram:
         self._append(*routes)
         flow = self._filled(self._spread(share))
         self.rows = np.flatnonzero((price > 0.0) | self._breaks(flow))
-        self._gather()
+        self._columns = None
         gap = max(_LEAST_GAP * abs(bound), float(self.cost @ flow) - bound)
         mean = gap / (len(flow) + len(self.rows))
         own = np.maximum(price[self.rows], _LEAST_PRICE)
@@ -148,19 +157,44 @@ class RouteProgram:
     # ---- columns and rows
 
     def add(self, owner: Ints, cost: Floats, usage: sparse.csr_array) -> None:
-        """Add routes, and rows for the limits that the point breaks."""
-        at, old, mean = self.at, len(self.owner), self.at.mean
+        """Add routes, and rows for the limits that the point breaks.
+
+        Shipments carry what they carried: new routes take a little of the others. The
+        point is made central again, for the gap that the new routes leave.
+        """
+        at, old = self.at, len(self.owner)
         self._append(owner, cost, usage)
-        slack, price = self._with_new_rows(mean)
-        self._gather()
-        charged = self.cost + self.columns.usage @ price
-        spare = np.minimum(1.0, mean / self.quantity)
-        marginal = np.minimum(at.marginal, self._least(charged) - spare)
-        reduced = np.maximum(charged - marginal[self.owner], _TINY)
+        slack, price = self._with_new_rows(at.mean)
+        flow = np.concatenate([at.flow, np.zeros(len(owner))])
+        mean = max(at.mean, self._mean(flow, slack, price))
+        is_idle = slack > price
+        price = np.where(is_idle, np.maximum(price, _CENTRED * mean / slack), price)
+        marginal, reduced = self._lowered(price, np.minimum(1.0, mean / self.quantity))
         reduced[:old] = np.maximum(reduced[:old], at.reduced)
-        most = _MOST_NEW * self.quantity[self.owner[old:]]
-        flow = np.concatenate([at.flow, np.minimum(mean / reduced[old:], most)])
+        flow = self._shared(flow, mean / reduced, old)
+        left = self.capacity[self.rows] - self.columns.by_limit @ flow
+        slack = np.clip(left, slack / _SLACKER, slack * _SLACKER)
+        slack = np.maximum(slack, _CENTRED * mean / price)
         self.at = InnerPoint(flow, reduced, slack, price, marginal)
+
+    def _mean(self, flow: Floats, slack: Floats, price: Floats) -> float:
+        """Mean product once marginal costs are so low that none is negative."""
+        _, reduced = self._lowered(price, np.zeros(self.count))
+        return float(flow @ reduced + slack @ price) / (len(flow) + len(slack))
+
+    def _lowered(self, price: Floats, spare: Floats) -> tuple[Floats, Floats]:
+        """Marginal costs that leave reduced costs so much at least, and those."""
+        charged = self.cost + self.columns.usage @ price
+        marginal = np.minimum(self.at.marginal, self._least(charged) - spare)
+        return marginal, np.maximum(charged - marginal[self.owner], _TINY)
+
+    def _shared(self, flow: Floats, central: Floats, old: int) -> Floats:
+        """Flows near the central ones, the sum of each shipment as it was."""
+        part = np.where(np.arange(len(flow)) < old, _CENTRED, 1.0)
+        most = _MOST_NEW * self.quantity[self.owner]
+        raised = np.maximum(flow, np.minimum(part * central, most))
+        sums = self.columns.sums
+        return np.asarray(raised * (sums(flow) / sums(raised))[self.owner])
 
     def thin(self, most: int) -> Mask | None:
         """Drop routes that look too dear, if there are many; tell which are left.
@@ -181,7 +215,7 @@ class RouteProgram:
         self.usage = sparse.csr_array(self.usage[np.flatnonzero(kept)])
         flow, reduced = at.flow[kept], at.reduced[kept]
         self.at = InnerPoint(flow, reduced, at.slack, at.price, at.marginal)
-        self._gather()
+        self._columns = None
         return kept[self.count :]
 
     def _with_new_rows(self, mean: float) -> tuple[Floats, Floats]:
@@ -194,7 +228,7 @@ class RouteProgram:
         slack[breaks] = _LEAST_SLACK * capacity[breaks] + _TINY_SLACK
         price[breaks] = mean / slack[breaks]
         breaks[known] = True
-        self.rows = np.flatnonzero(breaks)
+        self.rows, self._columns = np.flatnonzero(breaks), None
         return slack[self.rows], price[self.rows]
 
     def _append(self, owner: Ints, cost: Floats, usage: sparse.csr_array) -> None:
@@ -202,9 +236,14 @@ class RouteProgram:
         self.cost = np.concatenate([self.cost, cost])
         self.usage = sparse.csr_array(sparse.vstack([self.usage, usage]))
 
-    def _gather(self) -> None:
-        usage = sparse.csr_array(self.usage[:, self.rows])
-        self.columns = Columns(self.owner, usage, self.count)
+    @property
+    def columns(self) -> Columns:
+        """Columns over the limits that are rows."""
+        if self._columns is None:
+            usage = sparse.csr_array(self.usage[:, self.rows])
+            usage.sort_indices()
+            self._columns = Columns(self.owner, usage, self.count)
+        return self._columns
 
     def _breaks(self, flow: Floats) -> Mask:
         load = np.asarray(self.usage[: len(flow)].T @ flow)
@@ -218,15 +257,22 @@ class RouteProgram:
 
     # ---- steps
 
-    def step(self) -> None:
+    def step(self, wanted: float = 0.0) -> None:
         """Take one step towards the optimum.
+
+        Parameters
+        ----------
+        wanted : float
+            Error that will do: the step aims at nothing much below it.
 
         Raises
         ------
         LinAlgError
             If floats can tell no direction.
         """
-        self.at = stepped(self.columns, self.at, self.missed)
+        products = len(self.owner) + len(self.rows)
+        least = _AIM * wanted * abs(self.total) / products
+        self.at = stepped(self.columns, self.at, self.missed, least)
 
     @property
     def missed(self) -> Residual:
@@ -244,6 +290,13 @@ class RouteProgram:
     def total(self) -> float:
         """Cost of the point."""
         return float(self.cost @ self.at.flow)
+
+    @property
+    def dual(self) -> float:
+        """Bound that the prices of the point prove on the program."""
+        at = self.at
+        bound = self.quantity @ at.marginal - self.capacity[self.rows] @ at.price
+        return float(bound)
 
     @property
     def error(self) -> float:
