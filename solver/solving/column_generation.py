@@ -215,8 +215,8 @@ class ColumnGeneration:
         """Routes and limits of the model as it stands."""
         master = self.master
         limits = np.flatnonzero(master.families.capacity.row >= 0).tolist()
-        keys = master.network.limits.keys
         routes = joined([batch.routes for batch in master.routes.batches])
+        keys = master.network.limits.keys
         return Known(routes, frozenset(keys[number] for number in limits))
 
     def start(self, known: Known | None = None) -> None:
@@ -246,9 +246,7 @@ class ColumnGeneration:
 
     def begin(self, seed: Seed) -> None:
         """Give shipments the routes of flows, and the model the limits that bind."""
-        for priced in (seed.unpriced, seed.best):
-            if priced is not None:
-                self.known_prices.give(*priced)
+        self.known_prices.begin(seed)
         routes, shares = joined([seed.first, seed.more]), np.concatenate(seed.shares)
         carried = shares * self.master.cargo.quantity[routes.shipment]
         self.given_plan = routes, carried

@@ -18,7 +18,6 @@ import numpy as np
 from solver.model.master import Master
 from solver.model.objective import Objective
 from solver.network.routes import left_by, plan_of
-from solver.pricing.pricer import OutOfTimeError
 from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.solution.solution import Loosening, Solution
@@ -315,12 +314,11 @@ class LexicographicSolve:
 
     def _left_at_least(self, unmet: Floats) -> list[Stage]:
         """Prices of what must stay unmet, where a stopped plan leaves any."""
-        prices = self.loop.known_prices.last
-        if prices is None or not unmet[self.master.cargo.firm].any():
+        if not unmet[self.master.cargo.firm].any():
             return []
-        with suppress(OutOfTimeError):
-            return least_unmet(self.master, prices, unmet, self.loop.pricer.search)
-        return []
+        own = self.loop.known_prices
+        known = [prices for prices in (own.settled, own.last) if prices is not None]
+        return least_unmet(self.master, known, unmet, self.loop.pricer.search)
 
 
 def excess_alone(master: Master) -> Objective:

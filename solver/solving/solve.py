@@ -38,17 +38,17 @@ MANY = 500
 """Shipments from which on the solve has a start of its own (`first_routes`)."""
 
 
-START_SHARE, SETTLED_SHARE = 0.85, 0.92
-"""Part of the time that such a start may take, and until which it may seek a plan among
-what it has; in the rest of it that plan is made better."""
+START_SHARE, SETTLING = 0.85, 0.2
+"""Part of the time that such a start may take, and seconds after all of it until which
+its flows may be mixed into a plan; what is left of it makes that plan better."""
 
 
 LEAST_START = 0.3
 """Seconds that it has, however little time there is: rules want cargo to be spread."""
 
 
-SPARE_SHARE, MOST_SPARE = 0.05, 0.5
-"""Part of a time limit, and seconds at most, for a stopped plan to be made better."""
+SPARE = 0.4
+"""Seconds at the end, or after it, in which a stopped plan may be made better."""
 
 
 def prepared(
@@ -80,14 +80,14 @@ def prepared(
     master = Master(network, shipments, whole.rules, Objective(True, unmet, 0.0))
     limit = np.inf if options.time_limit is None else began + options.time_limit
     loop = ColumnGeneration(master, pricer, solver, deadline=limit, tell=tell)
-    loop.spare = min(MOST_SPARE, SPARE_SHARE * (options.time_limit or 0.0))
+    loop.spare = SPARE
     seed = None
     if known is None and len(shipments) >= MANY:
         from solver.solving.start.first_routes import first_routes
 
-        now, shares = time.monotonic(), (START_SHARE, SETTLED_SHARE)
+        now = time.monotonic()
         left = max(limit - now, LEAST_START)
-        moments = [now + share * left for share in shares]
+        moments = now + START_SHARE * left, now + left + SETTLING
         seed = first_routes(pricer, master.families.rules.sums, *moments)
         pricer.deadline = limit
     if seed is None:

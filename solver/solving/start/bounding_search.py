@@ -21,6 +21,9 @@ PENALTY = 100.0
 """Cost of leaving firm demand, in multiples of the dearest first route; and of breaking
 a rule that must hold, in multiples of that."""
 
+QUICK = 0.1
+"""Seconds of a search that is quick."""
+
 RECENT = 4
 """Searches of which the routes are kept."""
 
@@ -77,8 +80,12 @@ class BoundingSearch:
         return routes, bound
 
     def has_time(self, count: int, deadline: float) -> bool:
-        """Whether so many searches like the last take half of what is left, or less."""
-        return 2 * count * self.seconds < deadline - time.monotonic()
+        """Whether so many searches pay: quick ones do, or half of what is left does.
+
+        Quick ones take less than a program over flows does with hundreds of limits.
+        """
+        left = deadline - time.monotonic()
+        return self.seconds < QUICK or 2 * count * self.seconds < left
 
     def averaged(self) -> tuple[Routes, Floats]:
         """Routes of the last searches, and in which part of these each was found.

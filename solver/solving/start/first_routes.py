@@ -51,5 +51,8 @@ def first_routes(
         found = InteriorStart(search, routes, deadline).seed()
         if found is not None:
             return replace(found, unpriced=unpriced)
-    found = OriginFlows(search, sums, deadline, settled_by).seed(routes, bound, penalty)
-    return None if found is None else replace(found, unpriced=unpriced)
+    flows = OriginFlows(search, sums, deadline, settled_by)
+    found = flows.seed(routes, bound, penalty)
+    if found is None:
+        return None
+    return replace(found, unpriced=unpriced, settled=flows.settled)

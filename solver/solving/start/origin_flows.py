@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
+    from solver.pricing.prices import Prices
     from solver.rules.row import Part
     from solver.rules.sums import RuleSums
     from solver.solving.start.bounding_search import BoundingSearch
@@ -67,7 +68,7 @@ MOST_SUMS = 20_000_000
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
 
-_SMALL = 1e-9
+_SMALL, _DEARER = 1e-9, 1.01
 _NONE = -1
 
 
@@ -95,6 +96,7 @@ class OriginFlows:
         self.search, self.rule_sums = search, sums
         self.deadline, self.settled_by = deadline, settled_by
         self.values = np.zeros(0)
+        self.settled: Prices | None = None
         pricer = search.pricer
         self.network, self.cargo = network, cargo = pricer.network, pricer.cargo
         self.rules = pricer.rules
@@ -177,15 +179,14 @@ class OriginFlows:
         program.deadline = self.settled_by
         sums = program.sums
         most = PENALTY * penalty * typical_prices(self.rules, sums)
+        most[: len(self.network.limits)] = _DEARER * penalty  # Than leaving a unit.
         least = np.where(sums.is_level, -most, 0.0)
+        box = PriceRange(least, np.minimum(most, sums.most))
         with suppress(OutOfTimeError):
-            while True:
-                found = program.solve(PriceRange(least, np.minimum(most, sums.most)))
-                if found is None:
-                    return
-                self.values = found.values
+            while (found := program.solve(box)) is not None:
+                self.values, self.settled = found.values, prices_of(found, self.rules)
                 if not program.cut(found):
-                    return
+                    break
 
     def _look_at_the_clock(self) -> None:
         if time.monotonic() > self.deadline:

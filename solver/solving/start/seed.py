@@ -37,6 +37,8 @@ class Seed:
         stands aside.
     is_central : bool
         Whether the prices are as good as any, and stand in the middle of those.
+    settled : Prices, or None
+        Prices at which what is at hand leaves least, where time was over.
     unpriced : tuple of Prices and ndarray, or None
         No prices, with the cheapest route of each shipment.
     """
@@ -50,4 +52,5 @@ class Seed:
     shares: tuple[Floats, Floats]
     is_near: bool
     is_central: bool = False
+    settled: Prices | None = None
     unpriced: tuple[Prices, Floats] | None = None

@@ -9,23 +9,26 @@ that are known, none among them, are tried beside the plan, and the best are kep
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.model.objective import Duals
+from solver.pricing.pricer import OutOfTimeError
 from solver.pricing.prices import constant
 from solver.solving.prices_to_decimals import price_above, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from solver.arrays import Floats
     from solver.model.master import Master
     from solver.pricing.pricer import Found
     from solver.pricing.prices import Prices
     from solver.solution.certificate import Stage
+    from solver.solving.start.seed import Seed
 
     Priced = tuple[Prices, Floats]
 
@@ -48,12 +51,22 @@ class KnownPrices:
         Those known before the first round, none at all among them.
     runs : deque of the same
         Those of the best bounds of the last runs for money.
+    settled : Prices, or None
+        Prices at which what was at hand leaves least.
     """
 
     def __init__(self, master: Master) -> None:
         self.master = master
         self.given: list[Priced] = []
         self.runs: deque[Priced] = deque(maxlen=RUNS_KEPT)
+        self.settled: Prices | None = None
+
+    def begin(self, seed: Seed) -> None:
+        """Keep what a start leaves."""
+        self.settled = seed.settled
+        for priced in (seed.unpriced, seed.best):
+            if priced is not None:
+                self.give(*priced)
 
     def give(self, prices: Prices, value: Floats) -> None:
         """Keep prices known before the first round."""
@@ -100,7 +113,7 @@ class KnownPrices:
 
 def least_unmet(
     master: Master,
-    prices: Prices,
+    known: Sequence[Prices],
     unmet: Floats,
     search: Callable[[Prices, Floats], Found],
 ) -> list[Stage]:
@@ -110,33 +123,42 @@ def least_unmet(
     ----------
     master : Master
         The model.
-    prices : Prices
+    known : list of Prices
         Prices of the cost, with a penalty on firm demand; money is left aside.
     unmet : ndarray, shape (shipments,)
         What a plan leaves of each shipment.
     search : callable
-        From prices and thresholds to routes, as that of a pricer.
-
-    Raises
-    ------
-    OutOfTimeError
-        If the deadline passes before all is found.
+        From prices and thresholds to routes, as that of a pricer; it ends when the
+        time is over.
     """
+    best: dict[int, tuple[float, Duals]] = {}
+    nothing = np.zeros(len(master.cargo))
+    with suppress(OutOfTimeError):
+        for prices in known:
+            free = replace(prices, money=0.0)
+            value = search(free, nothing).value
+            for number, found in _bounds_on_unmet(master, free, value, unmet):
+                if found[0] > best.get(number, (0.0,))[0]:
+                    best[number] = found
+    return [
+        stage(master, duals, "unmet", number)
+        for number, (_, duals) in sorted(best.items())
+    ]
+
+
+def _bounds_on_unmet(
+    master: Master, free: Prices, value: Floats, unmet: Floats
+) -> Iterator[tuple[int, tuple[float, Duals]]]:
+    """Yield, by class, what prices prove that it leaves, where that is anything."""
     cargo = master.cargo
-    free = replace(prices, money=0.0)
-    value = search(free, np.zeros(len(cargo))).value
-    charged = float(prices.limits @ master.network.limits.capacity)
-    charged += constant(master.rules, prices)
-    found = []
+    charged = float(free.limits @ master.network.limits.capacity)
+    charged += constant(master.rules, free)
     for number in range(len(cargo.classes)):
         members = np.flatnonzero((cargo.unmet_class == number) & np.isfinite(value))
         unit = _best_unit(value[members], cargo.quantity[members], charged)
         if unit > 0.0:
             priced = _divided(free, unit), value / unit
-            bound, duals = _beside(master, *priced, unmet, number)
-            if bound > 0.0:
-                found.append(stage(master, duals, "unmet", number))
-    return found
+            yield number, _beside(master, *priced, unmet, number)
 
 
 def _best_unit(value: Floats, quantity: Floats, charged: float) -> float:
