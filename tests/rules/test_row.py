@@ -163,7 +163,7 @@ def test_no_tangent_is_steeper_than_that_at_a_share_of_1() -> None:
     """What a solver leaves of nothing carried may be 1e15 times its sum."""
     row = hhi(0.3)
     cuts = row.cuts(QUANTITIES, 1e-15, row.lifted().parts)
-    assert max(part.weight for part in cuts) == 1.0
+    assert max(part.weight for part in cuts) <= 1.0
 
 
 def test_cuts_bring_no_tangent_twice_and_halve_the_gaps() -> None:
