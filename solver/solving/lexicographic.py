@@ -28,7 +28,6 @@ from solver.solving.column_generation import (
     LoopResult,
     StoppedError,
 )
-from solver.solving.near.nearest_plan import nearest_plan
 from solver.solving.plan_to_decimals import all_routes
 from solver.solving.prices_to_decimals import stage
 from solver.solving.stopping.known_prices import least_unmet
@@ -281,6 +280,8 @@ class LexicographicSolve:
         routes, quantity = all_routes(self.master, run.quantities)
         status, movement = Status.OPTIMAL, None
         if self.earlier is not None:
+            from solver.solving.near.nearest_plan import nearest_plan
+
             try:
                 found = nearest_plan(
                     self.loop, self.earlier, self._objective(0.0), run.cost
