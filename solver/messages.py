@@ -34,6 +34,14 @@ _ONE = {"capacities": "capacity"}
 """Tables whose singular is not their name without its last letter."""
 
 
+_VERY, _ALIKE = 0.8, 0.7
+"""Part of the letters of two names that are the same where one may mean the other."""
+
+
+_LEAST = 5
+"""Letters from which a name may be that of one word of another."""
+
+
 _MOST_LISTED = 12
 
 
@@ -41,7 +49,10 @@ _LONGEST = 60
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like `name`, or None if nothing is like it."""
+    """Return the known name most like `name`, or None if nothing is like it.
+
+    A name of several words is like each of them: `Dostik` means `Dostyk_Alashankou`.
+    """
     folded: dict[str, str] = {}
     for candidate in known:
         folded.setdefault(_folded(candidate), candidate)
@@ -49,8 +60,19 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     wanted = _folded(name)
     if wanted in folded:
         return folded[wanted]
+    words: dict[str, str] = {}
+    for whole, candidate in folded.items():
+        for word in whole.split("_") if "_" in whole and "," not in whole else ():
+            words.setdefault(word, candidate)
+    if len(wanted) < _LEAST:
+        words.clear()
+    for names, alike in ((folded, _VERY), (words, _VERY), (folded, _ALIKE)):
+        close = get_close_matches(wanted, names, n=1, cutoff=alike)
+        if close:
+            return names[close[0]]
+    # Of a short name one letter is a large part.
     close = get_close_matches(wanted, folded, n=1)
-    return folded[close[0]] if close else None
+    return folded[close[0]] if close and _distance(wanted, close[0]) <= 1 else None
 
 
 def similar(name: str, known: Iterable[str], most: int = 5) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from solver.studies.cost_bridge import ComparedPlan
 
     Table = Mapping[str, NDArray[Any]]
+    State = Mapping[str, Any]
 
 
 _HHI = "corridor"
@@ -150,11 +151,13 @@ def _selected_amounts(
 def _limits(first: ComparedPlan, other: ComparedPlan) -> Iterator[dict[str, Any]]:
     """Yield limits whose price differs, or that bind in one plan only.
 
-    The largest change of price times quantity comes first.
+    The largest change of price times quantity comes first. Those closed in both are
+    left out: what opens one in series with others has no price of its own.
     """
     one, two = (_states(plan.result.tables["capacity"]) for plan in (first, other))
     keys = dict.fromkeys([*one, *two])
     ends = {**leg_ends(other.instance), **leg_ends(first.instance)}
+    pairs = {key: _as_told(one.get(key), two.get(key)) for key in keys}
     rows = [
         {
             **dict(zip(_KEY, key, strict=True)),
@@ -162,29 +165,49 @@ def _limits(first: ComparedPlan, other: ComparedPlan) -> Iterator[dict[str, Any]
             "first": was,
             "second": now,
         }
-        for key in keys
-        if _differ(was := one.get(key), now := two.get(key))
+        for key, (was, now) in pairs.items()
+        if _differ(was, now) and not (_is_closed(was) and _is_closed(now))
     ]
     rows.sort(key=_weight)
     yield from rows
 
 
-def _states(table: Table) -> dict[tuple[str, str, str], dict[str, float]]:
-    """Capacity, use and price of each limit."""
+def _as_told(*sides: State | None) -> tuple[State | None, ...]:
+    """Limits with what one more saves as their price, if both results tell it."""
+    known = all(
+        side is None or side["relief_more"] or not np.isnan(side["price_more"])
+        for side in sides
+    )
+    return tuple(side and _told(side, known=known) for side in sides)
+
+
+def _told(side: State, *, known: bool) -> State:
+    more = side["price_more"]
+    price = more if known and not np.isnan(more) else side["price"]
+    names = ("capacity", "used", "binds", "relief_more")
+    return {**{name: side[name] for name in names}, "price": price}
+
+
+def _is_closed(side: State | None) -> bool:
+    return side is not None and not side["capacity"]
+
+
+def _states(table: Table) -> dict[tuple[str, str, str], State]:
+    """Capacity, use and price of each limit, and what one more of it does."""
     keys = zip(table["kind"], table["limit"], table["period"], strict=True)
-    columns = (table[name].tolist() for name in ("capacity", "used", "price"))
+    names = ("capacity", "used", "price", "price_more", "relief_more")
+    rows = zip(*(table[name].tolist() for name in names), strict=True)
     return {
-        key: {
-            "capacity": capacity,
-            "used": used,
-            "price": price,
-            "binds": used >= capacity * (1 - _FULL) and (used > 0 or price > 0),
-        }
-        for key, capacity, used, price in zip(keys, *columns, strict=True)
+        key: {**dict(zip(names, row, strict=True)), "binds": _binds(*row[:3])}
+        for key, row in zip(keys, rows, strict=True)
     }
 
 
-def _differ(was: Mapping[str, float] | None, now: Mapping[str, float] | None) -> bool:
+def _binds(capacity: float, used: float, price: float) -> bool:
+    return used >= capacity * (1 - _FULL) and (used > 0 or price > 0)
+
+
+def _differ(was: State | None, now: State | None) -> bool:
     before, after = was or _NO_LIMIT, now or _NO_LIMIT
     change = abs(after["price"] - before["price"])
     size = max(before["price"], after["price"])

@@ -37,8 +37,9 @@ def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]
     dict
         `movement` and its proved least `bound`, as a summary has them, with what they
         are of; `values`, what left each corridor, country and port and what came to
-        it; `corridors`, what moved from one corridor to another; `demands`, what moved
-        of each demand.
+        it; `corridors`, what moved from one corridor to another; `within_corridors`,
+        what moved and stayed in its corridor; `left_unmet`, what each corridor lost to
+        demand that is left unmet; `demands`, what moved of each demand.
     """
     moves = demand_moves(first.flows, nearest.flows)
     nets = {by: _nets(moves, by, first, nearest) for by in _KINDS}
@@ -50,6 +51,11 @@ def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]
             {"from": start, "to": end, "quantity": amount(size)}
             for (start, end), size in pairs
         ],
+        "within_corridors": amount(
+            sum(move.quantity for move in moves) - sum(size for _, size in pairs),
+            sum(move.quantity for move in moves),
+        ),
+        "left_unmet": [*_left_unmet(moves, first, nearest)],
         "demands": [_demand(move) for move in moves if move.quantity],
     }
 
@@ -62,10 +68,7 @@ def _movement(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]:
     if not first.selection:
         whole: dict[str, Any] = nearest.result.summary["near"]
         return whole
-    table = nearest.result.tables["demand"]
-    wanted: dict[DemandKey, float] = defaultdict(float)
-    for key, size in zip(demand_keys(table), table["quantity"].tolist(), strict=True):
-        wanted[key] += size
+    wanted = _wanted(nearest)
     before, now = first.by_route, nearest.by_route
     common = {
         k: min(size, wanted[k]) for k, size in first.served.items() if k in wanted
@@ -106,6 +109,36 @@ def _values(by: By, nets: Sequence[Mapping[str, float]]) -> Iterator[dict[str, A
         own = {"left": left.get(name, 0.0), "came": came.get(name, 0.0)}
         sides = {side: amount(size) for side, size in own.items()}
         yield {"by": by, "value": name, **sides}
+
+
+def _left_unmet(
+    moves: Sequence[DemandMove], first: ComparedPlan, nearest: ComparedPlan
+) -> Iterator[dict[str, Any]]:
+    """Yield what each corridor lost to demand that is left unmet, the most first.
+
+    It is taken from all routes that carry less in proportion.
+    """
+    wanted, served = _wanted(nearest), nearest.served
+    values = first.values("corridor")
+    lost: dict[str, float] = defaultdict(float)
+    for move in moves:
+        before = min(first.served.get(move.key, 0.0), wanted.get(move.key, 0.0))
+        unmet = max(0.0, before - served.get(move.key, 0.0))
+        total = sum(move.less.values())
+        for legs, size in move.less.items() if unmet else ():
+            for value in values[legs]:
+                lost[value] += unmet * size / total
+    for value, size in sorted(lost.items(), key=lambda item: -item[1]):
+        yield {"corridor": value, "quantity": amount(size)}
+
+
+def _wanted(plan: ComparedPlan) -> dict[DemandKey, float]:
+    """Quantity of each demand."""
+    table = plan.result.tables["demand"]
+    wanted: dict[DemandKey, float] = defaultdict(float)
+    for key, size in zip(demand_keys(table), table["quantity"].tolist(), strict=True):
+        wanted[key] += size
+    return wanted
 
 
 def _demand(move: DemandMove) -> dict[str, Any]:

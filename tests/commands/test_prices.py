@@ -141,7 +141,7 @@ def test_limits_in_series_are_told_period_by_period(tmp_path: Path) -> None:
     assert pair["limits"] == ["leg A>B", "capacity last"]
     assert (pair["period"], pair["price_more"]) == ("2027", 8)
     said = run("prices", tmp_path / "out").stdout
-    assert "One more of leg A>B and of capacity last (2027): 8 together" in said
+    assert "One more of leg A>B and of capacity last, 2027: 8 together" in said
 
 
 def test_the_curve_of_a_capacity_is_told_piece_by_piece(made: Path) -> None:

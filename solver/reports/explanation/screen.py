@@ -102,11 +102,14 @@ class _ExplanationPage(ScreenPage):
         if rows:
             yield Text("")
             yield Text("Unmet demand", "bold")
+        several = self.document["instance"]["periods"] > 1
+        reasons: dict[str, list[str]] = {}
         for row in rows[: self.most]:
-            several = self.document["instance"]["periods"] > 1
-            span = f", {row['period']}" if several else ""
-            name = f"{row['product']}, {row['origin']} to {row['market']}{span}"
-            text = f"{figure(row['unmet'])} {unit} of {name}: {row['reason']}"
+            name = f"{row['product']}, {row['origin']} to {row['market']}"
+            text = f"{figure(row['unmet'])} {unit} of {name}"
+            reasons.setdefault(row["reason"], []).append(f"{text}{_span(row, several)}")
+        for reason, cargo in reasons.items():
+            text = f"{'; '.join(cargo)}: {reason}"
             yield from self.sheet.wrapped(printable(text), 2)
         if len(rows) > self.most:
             yield Text(f"... and {len(rows) - self.most} more")
@@ -127,7 +130,8 @@ class _ExplanationPage(ScreenPage):
             sums.insert(2, ("and what is not proved", account["difference"]))
         lines = [SheetLine([name, figure(money)]) for name, money in sums]
         yield from self.sheet.table(["Account", self.money], lines, len(lines))
-        rents = sorted(_rents(account), key=lambda row: -abs(row[1]))
+        several = self.document["instance"]["periods"] > 1
+        rents = sorted(_rents(account, several=several), key=lambda row: -abs(row[1]))
         lines = [SheetLine([name, figure(money)]) for name, money in rents]
         if lines:
             yield Text("")
@@ -140,13 +144,17 @@ class _ExplanationPage(ScreenPage):
         return bool(abs(money) > GAP * max(1.0, abs(self.document["cost"])))
 
 
-def _rents(account: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """Yield everything that has a rent, by name."""
+def _rents(account: Mapping[str, Any], *, several: bool) -> Iterator[tuple[str, float]]:
+    """Yield everything that has a rent, by name and, of several, by period."""
     for row in account["capacity_rents"]:
-        yield limit_text(row), row["rent"]
+        yield f"{limit_text(row)}{_span(row, several)}", row["rent"]
     for row in account["rule_rents"]:
         scope = f" ({row['scope']})" if row["scope"] else ""
-        yield f"rule {row['rule']}{scope}", row["rent"]
+        yield f"rule {row['rule']}{_span(row, several)}{scope}", row["rent"]
     for row in account["unmet_rents"]:
         which = "" if row["priority"] is None else f" of priority {row['priority']}"
         yield f"firm demand{which} left unmet", row["rent"]
+
+
+def _span(row: Mapping[str, Any], several: bool) -> str:
+    return f", {row['period']}" if several else ""

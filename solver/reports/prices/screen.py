@@ -137,7 +137,7 @@ class _PricesPage:
 
     def span(self, period: str) -> str:
         """Period, where there are several."""
-        return f" ({period})" if self.document["periods"] > 1 else ""
+        return f", {period}" if self.document["periods"] > 1 else ""
 
     def limits(self) -> list[Text | Table]:
         """Limits that bind."""
@@ -176,7 +176,8 @@ class _PricesPage:
         lines = [
             SheetLine(
                 [
-                    " ".join(filter(None, (row["rule"], row["value"], row["scope"]))),
+                    " ".join(filter(None, (row["rule"], row["value"], row["scope"])))
+                    + self.span(row["period"]),
                     wording.limit(row),
                     _told(row, "more", row["price_per"]),
                     _told(row, "less", row["price_per"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from solver.console.terminal import printable
+from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure, percent
 from solver.reports.screen.screen_page import ScreenPage, spaced
 from solver.reports.screen.sheet import SheetLine, Style
@@ -112,7 +113,7 @@ class _ComparisonPage(ScreenPage):
             for name, word in words.items()
         ]
         head = [f"Quantities, in {self.units['quantity']}", *self.labels]
-        return self.sheet.table(head, lines, len(lines))
+        return self.sheet.table(head, lines, len(lines), whole=True)
 
     def bridge(self) -> list[Text | Table]:
         """Bridge from the first plan to each other."""
@@ -126,7 +127,7 @@ class _ComparisonPage(ScreenPage):
         money = self.units["money"]
         head = [f"Bridge from {self.labels[0]}, in {money}"]
         head += [f"to {label}" for label in self.labels[1:]]
-        parts = self.sheet.table(head, lines, len(lines))
+        parts = self.sheet.table(head, lines, len(lines), whole=True)
         return [*parts, *self.remarks(bridges)]
 
     def remarks(self, bridges: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
@@ -191,7 +192,18 @@ class _ComparisonPage(ScreenPage):
         ]
         head = ["Between corridors, countries and ports", "left", "came"]
         table = self.sheet.table(head, lines, len(moves["values"]))
-        return [*self.sheet.wrapped(text, _INDENT), *table]
+        return [*self.sheet.wrapped(text, _INDENT), *self.ways(moves), *table]
+
+    def ways(self, moves: Mapping[str, Any]) -> Iterator[Text]:
+        """Say which corridors lost cargo to unmet demand, and what stayed in one."""
+        unit = self.units["quantity"]
+        for row in moves["left_unmet"]:
+            text = f"{row['corridor']} -> unmet {figure(row['quantity'])} {unit}"
+            yield from self.sheet.wrapped(f"{' ' * _INDENT}{text}", _INDENT)
+        within = moves["within_corridors"]
+        if within:
+            text = f"within a corridor {figure(within)} {unit}"
+            yield from self.sheet.wrapped(f"{' ' * _INDENT}{text}", _INDENT)
 
     def limits(
         self, label: str, rows: Sequence[Mapping[str, Any]]
@@ -262,4 +274,7 @@ def _state(limit: Mapping[str, Any] | None) -> str:
 
 
 def _price(limit: Mapping[str, Any] | None) -> str:
-    return "-" if limit is None else figure(limit["price"])
+    """Say what one more of a limit saves, or lets be served; a dash for no limit."""
+    if limit is None:
+        return "-"
+    return wording.relief(limit, "more") or figure(limit["price"])

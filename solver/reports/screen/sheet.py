@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -32,6 +33,14 @@ _GAP = 2
 
 _HALF = "\N{NULL}"
 """Stands before a letter of two columns while lines are broken; no text holds it."""
+
+
+_WIDEST = 1000
+"""Columns of a table whose numbers alone are wider than the screen."""
+
+
+_NUMBER = re.compile(r"[-+(]?\d")
+"""How a word begins that is a number."""
 
 
 _TIED = "\N{NO-BREAK SPACE}"
@@ -81,10 +90,12 @@ class Sheet:
     ) -> list[Text | Table]:
         """Rows under a heading; all but the first column and `left` to the right.
 
-        The first cell is cut where it does not fit, or, if `whole`, goes on below.
+        The first cell is cut where it does not fit, or, if `whole`, goes on below. The
+        others go on below where they leave the first no room; no number is ever cut.
         """
         if not lines:
             return []
+        head, lines = self._fitted(head, lines)
         table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
         room = self._room(head, [line.cells[1:] for line in lines])
         overflow = "ellipsis" if self.style.unicode else "crop"
@@ -98,6 +109,41 @@ class Sheet:
             table.add_row(Text(first), *map(_plain, line.cells[1:]))
         more = total - len(lines)
         return [table, *([Text(f"... and {more} more")] if more > 0 else [])]
+
+    def _fitted(
+        self, head: Sequence[str], lines: Sequence[SheetLine]
+    ) -> tuple[list[str], list[SheetLine]]:
+        """Break cells behind the first at blanks, the widest columns first."""
+        rows = [head, *(line.cells for line in lines)]
+        first, *columns = zip(*rows, strict=True)
+        widths = [max(map(_width, own)) for own in columns]
+        least = [max(map(_least, own)) for own in columns]
+        name = min(max(map(_width, first)), _LEAST_NAME)
+        room = self.style.width - name - _GAP * len(head)
+        while sum(widths) > room and widths != least:
+            spare = [w if w > own else 0 for w, own in zip(widths, least, strict=True)]
+            widths[spare.index(max(spare))] -= 1
+        titles, *cells = (
+            [own, *map(self._broken, others, widths)] for own, *others in rows
+        )
+        return [*map(str, titles)], [*map(SheetLine, cells)]
+
+    def _broken(self, cell: str | Text, room: int) -> str | Text:
+        """Return a cell on as many lines as it takes; a word may be cut, no number."""
+        if isinstance(cell, Text) or cell_len(cell) <= room:
+            return cell
+        lines = [
+            word.replace(_TIED, " ")
+            for word in wrap(
+                cell.replace(" %", f"{_TIED}%"),
+                room,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        ]
+        return "\n".join(
+            line if _NUMBER.match(line) else self.cut(line, room) for line in lines
+        )
 
     def with_short_values(
         self, head: Sequence[str], lines: Sequence[Sequence[str]]
@@ -168,7 +214,7 @@ def rendered(parts: Iterable[Text | Table], style: Style) -> str:
     """Return what parts look like on a screen, one below the other."""
     console = Console(
         file=io.StringIO(),
-        width=style.width,
+        width=max(style.width, _WIDEST),
         force_terminal=style.color,
         no_color=not style.color,
         color_system="standard" if style.color else None,
@@ -204,4 +250,15 @@ def _plain(cell: str | Text) -> Text:
 
 
 def _width(cell: str | Text) -> int:
-    return cell_len(str(cell))
+    return max(map(cell_len, str(cell).split("\n")))
+
+
+def _least(cell: str | Text) -> int:
+    """Columns that a cell needs: those of its longest number, and of short words."""
+    if isinstance(cell, Text):
+        return _width(cell)
+    words = cell.replace(" %", f"{_TIED}%").split(" ")
+    return max(
+        cell_len(word) if _NUMBER.match(word) else min(cell_len(word), _LEAST_VALUE)
+        for word in words
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -371,12 +372,17 @@ def test_a_dash_in_place_of_a_price_is_explained() -> None:
     assert text.count(said) == 1
 
 
-def test_every_table_of_unmet_demand_has_its_head() -> None:
-    """Reasons too long for a column split the list."""
+def test_unmet_demand_has_one_head() -> None:
+    """Reasons too long for a column split the list; its figures stay in line."""
     row = ANSWER["unmet_demand"][0]
-    rows = [{**row, "reason": f"{name} " * 40} for name in ("leg", "node")]
+    rows = [
+        {**row, "product": product, "unmet": unmet, "reason": f"{product} " * 40}
+        for product, unmet in (("ferroalloys", 5000), ("oil", 7))
+    ]
     text = screen({**ANSWER, "unmet_demand": rows}, Units(), Style(width=80))
-    assert text.count("Unmet demand") == 2
+    assert text.count("Unmet demand") == 1
+    first, second = re.findall(r"^(?:ferroalloys|oil), .*", text, re.MULTILINE)
+    assert len(first) == len(second)
 
 
 def test_prices_of_rules_say_that_they_are_prices() -> None:

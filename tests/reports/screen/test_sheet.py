@@ -44,3 +44,17 @@ def test_a_name_that_must_be_whole_goes_on_below() -> None:
     first, second = text.splitlines()[1:]
     assert first.split() == ["leg", "L084", "Kulunda", ">", "8,000,000"]
     assert second == "  Russia\N{REPLACEMENT CHARACTER}_Urals"
+
+
+def test_no_number_is_cut() -> None:
+    """Cells go on below at blanks; numbers alone that are too wide run past the end."""
+    cells = ["no transit of Iran", "max 5 %", "12,346 more served per point", "-7,000"]
+    head = ["Rules", "limit", "more room saves", "t"]
+    for width in (80, 50, 40, 20):
+        sheet = Sheet(Style(width=width))
+        text = rendered(sheet.table(head, [SheetLine(cells)], 1), sheet.style)
+        words = text.split()
+        assert {"5", "12,346", "-7,000", "point"} <= {*words}
+        assert "5 %" in text
+        if width > 20:
+            assert all(len(line) <= width for line in text.splitlines())

@@ -184,6 +184,33 @@ def test_what_had_to_move_stands_beside_the_bridge(results: Path) -> None:
     ]
 
 
+def test_cargo_left_unmet_is_told_by_corridor(results: Path) -> None:
+    """The south carries 20 of its 50 and more is unmet: what it lost stands there."""
+    words = "compare", results / "base", results / "short"
+    moves = json.loads(run(*words, "--json").stdout)["comparisons"][0]["moves"]
+    lost = {row["corridor"]: row["quantity"] for row in moves["left_unmet"]}
+    assert sum(lost.values()) == moves["unmet"] > 0
+    text = run(*words).stdout
+    assert all(f"{name} -> unmet {size:,g} t" in text for name, size in lost.items())
+    between = sum(row["quantity"] for row in moves["corridors"])
+    assert moves["within_corridors"] + between == moves["rerouted"]
+
+
+def test_limits_closed_in_both_do_not_change(tmp_path: Path) -> None:
+    """Two closed legs in series share one price in many ways."""
+    for name, cost in (("one", 10), ("two", 12)):
+        place = tmp_path / f"{name}-instance"
+        place.mkdir()
+        legs = f"from,to,cost,capacity\nA,X,1,0\nX,B,1,0\nA,B,{cost},\n"
+        (place / "legs.csv").write_text(legs)
+        (place / "demand.csv").write_text("product,origin,market,quantity\nw,A,B,5\n")
+        done = run("solve", place, "-o", tmp_path / name)
+        assert done.exit_code == 0, done.output
+    words = "compare", tmp_path / "one", tmp_path / "two", "--json"
+    (found,) = json.loads(run(*words).stdout)["comparisons"]
+    assert found["limits"] == []
+
+
 def test_ties_move_nothing(results: Path) -> None:
     """Compared with itself a result differs in nothing."""
     words = "compare", results / "base", results / "base", "--json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
+from rich.table import Table
 from rich.text import Text
 
 from solver.console.terminal import printable
@@ -14,8 +15,6 @@ from solver.reports.shortage import shortage_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from rich.table import Table
 
 _MOST = 4
 """Demand that is named."""
@@ -69,14 +68,22 @@ def unmet_lines(
 def _with_reasons_below(
     cells: Sequence[tuple[str, str, str]], unit: str, total: int, sheet: Sheet
 ) -> list[Text | Table]:
-    """Each reason whole, below all the demand that has it."""
+    """Each reason whole, below all the demand that has it; one head above all."""
+    head = ["Unmet demand", unit]
+    names, figures = (
+        max(map(cell_len, column))
+        for column in zip(head, *(own[:2] for own in cells), strict=True)
+    )
     below: dict[str, list[SheetLine]] = {}
     for name, quantity, reason in cells:
-        below.setdefault(reason, []).append(SheetLine([name, quantity]))
+        line = SheetLine([name.ljust(names), quantity.rjust(figures)])
+        below.setdefault(reason, []).append(line)
     parts: list[Text | Table] = []
     for reason, lines in below.items():
-        head = ["Unmet demand", unit]
-        parts += sheet.table(head, lines, len(lines))
+        for part in sheet.table(head, lines, len(lines)):
+            if isinstance(part, Table):
+                part.show_header = not parts
+            parts.append(part)
         parts += sheet.wrapped(f"  {reason}", 2)
     more = total - len(cells)
     return [*parts, *([Text(f"... and {more} more")] if more else [])]
