@@ -71,6 +71,9 @@ _EXAMPLES = {
 """What the value of a key may look like, where its type is not one of a word."""
 
 
+_DECIMAL_COMMA = re.compile(r"\d,\d")
+
+
 def read_toml(text: str, file: str, faults: list[Fault]) -> dict[str, Any]:
     """Keys of a TOML file; a mistake in its syntax becomes a fault with its line."""
     deep = dotted_fault(text, file)
@@ -83,7 +86,12 @@ def read_toml(text: str, file: str, faults: list[Fault]) -> dict[str, Any]:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         message = f"is not valid TOML: {_TOML_LINE.sub('', str(error)).strip()}"
-        faults.append(Fault(file, message, "correct it there", line))
+        lines = text.splitlines()[line - 1 : line]
+        is_comma = any(map(_DECIMAL_COMMA.search, lines))
+        remedy = (
+            "write numbers with a decimal point" if is_comma else "correct it there"
+        )
+        faults.append(Fault(file, message, remedy, line))
     except RecursionError:
         faults.append(deep_nesting(file))
     else:

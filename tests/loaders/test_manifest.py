@@ -98,6 +98,12 @@ def test_a_slip_in_the_syntax_has_its_line(tmp_path: Path) -> None:
     assert str(fault).startswith("instance.toml:2: is not valid TOML")
 
 
+def test_a_decimal_comma_is_told_as_such(tmp_path: Path) -> None:
+    """The parser alone would ask for a new line."""
+    fault = only_fault(tmp_path, instance_toml='name = "x"\nnear = 0,4\n')
+    assert fault.remedy == "write numbers with a decimal point"
+
+
 def test_a_rule_may_bound_all_values_together(tmp_path: Path) -> None:
     """Concentration, the largest together, change and a penalty reach the instance."""
     instance = read(

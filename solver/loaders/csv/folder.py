@@ -102,6 +102,11 @@ def _missing_text(
     lines = [f"{folder} has no {' and no '.join(missing)}"]
     if "instance.json" in names:
         lines.append(f"it has a document: give {folder / 'instance.json'}")
+    elif not misspelt:
+        lines.append(
+            "an instance is a folder with legs.csv and demand.csv: add what is missing "
+            "or name their folder"
+        )
     return "\n".join([*lines, *map(str, misspelt)])
 
 
