@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from solver.reports.prices.screen import curve_screen
 from solver.reports.screen.numbers import figure
+from solver.reports.screen.sheet import Style
 
 QUICKSTART = Path(__file__).parents[2] / "instances" / "quickstart"
 
@@ -159,6 +162,35 @@ def test_the_curve_of_a_capacity_is_told_piece_by_piece(made: Path) -> None:
     assert (
         "400,000    500,000" in run(*("prices", made, "--limit", "Novorossiysk")).stdout
     )
+
+
+def test_lines_stand_for_a_curve_under_an_index(tmp_path: Path) -> None:
+    """Of n, m, s at 10, 11, 13: m - s is 1 - n, or as far as the index lets it be."""
+    place = tmp_path / "index"
+    place.mkdir()
+    rows = ("n,A,M,10,30,n", "m,A,M,11,,m", "s,A,M,13,,s")
+    legs = "\n".join(("leg,from,to,cost,capacity,corridor", *rows))
+    (place / "legs.csv").write_text(legs)
+    (place / "demand.csv").write_text("product,origin,market,quantity\nw,A,M,100\n")
+    rule = '[[diversification]]\nname = "h"\nby = "corridor"\nmax_hhi = 0.6\n'
+    (place / "instance.toml").write_text(rule)
+    words = ("-o", tmp_path / "out", "--quiet", "--sensitivity", "none")
+    assert run("solve", place, *words).exit_code == 0
+    document = json.loads(
+        run("prices", tmp_path / "out", "--limit", "n", "--json").stdout
+    )
+    assert document["tolerance"] == 1e-5
+    pieces = [own for own in document["pieces"] if own["one_more"] < 0]
+    assert 3 < len(pieces) < 100
+    for own in pieces:
+        middle = (own["from"] + own["to"]) / 2, (own["cost_from"] + own["cost_to"]) / 2
+        for at, cost in ((own["from"], own["cost_from"]), middle):
+            n = at / 100
+            apart = min(1 - n, math.sqrt(2 * (0.6 - n * n) - (1 - n) ** 2))
+            least = 12 - 2 * n - apart
+            assert cost == pytest.approx(100 * least, rel=1e-5)
+    screen = " ".join(curve_screen(document, Style(width=80)).split())
+    assert "the lines keep within 1e-5 of it" in screen
 
 
 def test_the_curve_of_a_leg_is_told_by_its_ends(made: Path) -> None:

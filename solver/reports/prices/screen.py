@@ -34,6 +34,10 @@ def prices_screen(document: Mapping[str, Any], style: Style, most: int) -> str:
     return rendered(parts, style)
 
 
+_LINES = 1e-9
+"""Part of the cost within which pieces are the least cost itself."""
+
+
 def curve_screen(document: Mapping[str, Any], style: Style) -> str:
     """Return a screen of the least cost against one capacity or demand.
 
@@ -67,6 +71,11 @@ def curve_screen(document: Mapping[str, Any], style: Style) -> str:
         told = _without_curve(document)
         return rendered([*heads, *sheet.wrapped(told, 0)], style)
     told = "Each end of a piece, and its middle, is a solve of its own, verified."
+    if document["tolerance"] > _LINES:
+        near = f"{document['tolerance']:.0e}".replace("e-0", "e-")
+        told = (
+            f"{told} A rule makes the cost a curve: the lines keep within {near} of it."
+        )
     told = f"{told}{_ends(document)}"
     return rendered([*parts, Text(""), *sheet.wrapped(told, 0)], style)
 

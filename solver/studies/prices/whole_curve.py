@@ -27,7 +27,11 @@ _SAME = 1e-9
 
 
 def corners(
-    tangent: Callable[[float], CostTangent], first: float, last: float, unit: float
+    tangent: Callable[[float], CostTangent],
+    first: float,
+    last: float,
+    unit: float,
+    within: float = _SAME,
 ) -> list[CostTangent]:
     """Tangents at the corners of the least cost, and at both ends, in order.
 
@@ -39,20 +43,24 @@ def corners(
         Ends of the curve.
     unit : float
         Slopes are compared in parts of at least this.
+    within : float
+        Part of the cost by which lines between the tangents told may be above it: a
+        row of lines needs next to none, a curve would take them without end.
     """
     left = [MOST_PIECES]
     ends = tangent(first), tangent(last)
-    return [ends[0], *_between(tangent, *ends, unit, left), ends[1]]
+    return [ends[0], *_between(tangent, *ends, (unit, within), left), ends[1]]
 
 
 def _between(
     tangent: Callable[[float], CostTangent],
     low: CostTangent,
     high: CostTangent,
-    unit: float,
+    least: tuple[float, float],
     left: list[int],
 ) -> Iterator[CostTangent]:
     """Yield the tangents at the corners between two."""
+    unit, within = least
     rise, wide = high.slope - low.slope, high.at - low.at
     if rise <= _SAME * max(abs(low.slope), abs(high.slope), unit) or left[0] <= 0:
         return
@@ -60,12 +68,16 @@ def _between(
     margin = _SAME * max(wide, abs(high.at))
     if not low.at + margin < at < high.at - margin:
         return
+    own = low.start + low.slope * at
+    chord = low.value + (high.value - low.value) * (at - low.at) / wide
+    near = within * max(abs(own), unit * wide)
+    if chord - own <= near:
+        return
     left[0] -= 1
     here = tangent(at)
-    own = low.start + low.slope * at
-    if abs(here.value - own) <= _SAME * max(abs(own), unit * wide):
+    if abs(here.value - own) <= near:
         yield here
         return
-    yield from _between(tangent, low, here, unit, left)
+    yield from _between(tangent, low, here, least, left)
     yield here
-    yield from _between(tangent, here, high, unit, left)
+    yield from _between(tangent, here, high, least, left)

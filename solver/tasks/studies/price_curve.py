@@ -17,6 +17,7 @@ from solver.problem.instance import Instance
 from solver.solving.prepared import Prepared
 from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
+from solver.studies.break_even.rate_curve import is_curved
 from solver.studies.prices.moves import RightHandMove, enter
 from solver.studies.prices.second_model import SecondModel
 from solver.studies.prices.whole_curve import corners
@@ -40,7 +41,10 @@ _TABLES = {
 }
 
 _SAME = 1e-9
-"""Part of the cost by which a verified solve may differ from a curve."""
+"""Part of the cost by which a verified solve may differ from a row of lines."""
+
+_NEAR = 1e-5
+"""The same of lines that stand for a curve, as under an HHI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,15 @@ def price_curve(
         "kind": varied.kind,
         "name": varied.name,
         "quantity": varied.size,
+        "tolerance": _tolerance(instance),
         "pieces": [*_checked(instance, varied, pieces)],
         "reliefs": told,
     }
+
+
+def _tolerance(instance: Instance) -> float:
+    """Part of the cost within which the pieces stand for it."""
+    return _NEAR if is_curved(instance) else _SAME
 
 
 def _one_more(folder: Path, varied: _VariedCell) -> list[dict[str, Any]]:
@@ -152,7 +162,8 @@ def _pieces(instance: Instance, varied: _VariedCell) -> Iterator[tuple[float, ..
     total = float(model.master.cargo.quantity.sum())
     last = total if varied.kind != "demand" else max(varied.size, 1.0)
     unit = abs(model.base.value) / max(total, 1.0) / 1000
-    found = corners(model.tangent(move, 1), -varied.size, last, unit)
+    within = _tolerance(instance)
+    found = corners(model.tangent(move, 1), -varied.size, last, unit, within)
     kept = [not any(model.change(own.run)[0]) for own in found]
     broken = [model.change(own.run)[1] for own in found]
     first = 0
@@ -229,10 +240,11 @@ def _checked(
     ends = {place for low, high, *_ in pieces for place in (low, high)}
     middles = {(low + high) / 2 for low, high, *_ in pieces}
     costs = {place: _cost_at(instance, varied, place) for place in ends | middles}
+    within = _tolerance(instance)
     for low, high, first, last, slope in pieces:
         line = {low: first, (low + high) / 2: (first + last) / 2, high: last}
         for place, told in line.items():
-            if abs(costs[place] - told) > _SAME * max(1.0, abs(told)):
+            if abs(costs[place] - told) > within * max(1.0, abs(told)):
                 message = f"at {place:g} the curve is {told}, a solve {costs[place]}"
                 raise UnverifiedError(message)
         yield {
