@@ -86,7 +86,7 @@ def test_an_answer_says_in_what_levels_are_counted() -> None:
     }
     result = Result(tables, plan, None, summary)
     told = answer(result, instance, {"loosening": rows})
-    words = {"k": 2, "unit": None, "price_per": "point"}
+    words = {"k": 2, "unit": None, "price_per": "point", "of": "carried"}
     (row,) = told["rules"]
     assert row == {
         "rule": "r",
