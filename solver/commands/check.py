@@ -34,6 +34,7 @@ def check(
     """Read an instance and report everything that is wrong or odd about it."""
     from solver.loaders.references import load
     from solver.messages import table_rows
+    from solver.reports.screen.numbers import figure
     from solver.tasks.check import sizes
 
     loaded = load(path, scenarios, changes, strict=strict)
@@ -45,5 +46,7 @@ def check(
     found = ", ".join(
         table_rows(size, table) for table, size in counts["tables"].items() if size
     )
-    say("\n".join(wrap(f"OK: {found}", width())))
+    demand = counts["demand"]
+    total = f"demand of {figure(demand['quantity'])} {demand['unit']} in all"
+    say("\n".join(wrap(f"OK: {found}; {total}", width())))
     return 0

@@ -50,7 +50,9 @@ def test_one_is_told_in_the_singular() -> None:
     """Of rows and of corridors."""
     quickstart = str(ROOT / "instances" / "quickstart")
     done = CliRunner().invoke(cli.keruen, ["check", quickstart])
-    assert done.stdout == "OK: 6 nodes, 9 legs, 4 demand, 2 products, 1 period\n"
+    found = "OK: 6 nodes, 9 legs, 4 demand, 2 products, 1 period"
+    total = "demand of 750,000 t in all"
+    assert " ".join(done.stdout.split()) == f"{found}; {total}"
     assert counted("1", "effective corridor") == "1 effective corridor"
     assert counted("1.1", "effective corridor") == "1.1 effective corridors"
 
