@@ -11,8 +11,8 @@ from solver.options import Options
 from solver.problem.instance import Instance
 from solver.problem.rules import Rule
 from solver.solution.earlier import EarlierPlan
-from solver.solving import lexicographic
 from solver.solving.column_generation import StoppedError
+from solver.solving.near import nearest_plan
 from solver.solving.prepared import Prepared
 from solver.tasks.clock import Clock
 from solver.tasks.comparison.earlier import near_result
@@ -277,7 +277,7 @@ def test_a_solve_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: object) -> None:
         raise StoppedError(None)
 
-    monkeypatch.setattr(lexicographic, "nearest_plan", stopped)
+    monkeypatch.setattr(nearest_plan, "nearest_plan", stopped)
     options = Options(sensitivity="none", time_limit=60.0)
     prepared = Prepared(two_ways(north=9), earlier(("south", 100.0)))
     done = run(prepared, options, Clock())
