@@ -99,8 +99,8 @@ def test_a_frontier_tells_the_cost_of_its_plans_to_its_own_digits(
         (5968838856.867901, 5968838856.8679, True),
         (6158916102.123457, 6158916102.123456, True),
         (5968838856.867901, 5968838856.88, False),
-        (0.0, 1e-7, True),
-        (0.0, 1e-5, False),
+        (1.2345678e-7, 1.23457e-7, True),
+        (0.0, 1e-7, False),
         (None, 1.0, False),
     ],
 )
