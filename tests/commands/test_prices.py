@@ -165,10 +165,10 @@ def test_the_curve_of_a_capacity_is_told_piece_by_piece(made: Path) -> None:
 
 
 def test_lines_stand_for_a_curve_under_an_index(tmp_path: Path) -> None:
-    """Of n, m, s at 10, 11, 13: m - s is 1 - n, or as far as the index lets it be."""
+    """Of n, m, s: m - s is 1 - n, or as far apart as the index lets them be."""
     place = tmp_path / "index"
     place.mkdir()
-    rows = ("n,A,M,10,30,n", "m,A,M,11,,m", "s,A,M,13,,s")
+    rows = ("n,A,M,100,30,n", "m,A,M,101,,m", "s,A,M,103,,s")
     legs = "\n".join(("leg,from,to,cost,capacity,corridor", *rows))
     (place / "legs.csv").write_text(legs)
     (place / "demand.csv").write_text("product,origin,market,quantity\nw,A,M,100\n")
@@ -187,7 +187,7 @@ def test_lines_stand_for_a_curve_under_an_index(tmp_path: Path) -> None:
         for at, cost in ((own["from"], own["cost_from"]), middle):
             n = at / 100
             apart = min(1 - n, math.sqrt(2 * (0.6 - n * n) - (1 - n) ** 2))
-            least = 12 - 2 * n - apart
+            least = 102 - 2 * n - apart
             assert cost == pytest.approx(100 * least, rel=1e-5)
     screen = " ".join(curve_screen(document, Style(width=80)).split())
     assert "the lines keep within 1e-5 of it" in screen
