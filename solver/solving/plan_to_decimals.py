@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import joined
+from solver.network.routes import joined, left_by
 from solver.solution.plan import Plan
 from solver.solving.rounding.exact_rows import ExactRows
 from solver.solving.rounding.plan_repair import Repair
 from solver.solving.rounding.whole_units import (
     floats_of,
     is_told,
-    told_step,
     told_steps,
     unit_digits,
     units_near,
-    whole_units,
 )
 
 if TYPE_CHECKING:
@@ -88,13 +86,13 @@ def published_plan(
 
 def _kept_plan(rows: ExactRows, quantity: Floats, digits: Ints) -> tuple[Ints, Ints]:
     """Units of routes, and units left unmet, that keep every row."""
-    routes = rows.routes
+    shipment = rows.routes.shipment
     for noise in (NEGLIGIBLE, _ROUNDING):
-        units, left = _rounded_plan(routes, quantity, digits, noise)
+        units, left = _rounded_plan(rows, quantity, digits, noise)
         if rows.kept(units):
             break
-    steps = told_steps(_demand(routes.shipment, units, left), digits)
-    _make_tellable(routes.shipment, units, left, digits)
+    steps = told_steps(rows.units_asked, digits)
+    _make_tellable(shipment, units, left, digits, steps)
     for _ in range(_MOST_REPAIRS):
         if rows.kept(units):
             break
@@ -102,7 +100,7 @@ def _kept_plan(rows: ExactRows, quantity: Floats, digits: Ints) -> tuple[Ints, I
         if not repair.done():
             raise RowsBrokenError
         units, left = repair.units, repair.left
-        _make_tellable(routes.shipment, units, left, digits)
+        _make_tellable(shipment, units, left, digits, steps)
     return units, left
 
 
@@ -121,20 +119,20 @@ def _published(routes: Routes, units: Ints, left: Ints, digits: Ints) -> Plan:
 
 
 def _rounded_plan(
-    routes: Routes, quantity: Floats, digits: Ints, noise: float
+    rows: ExactRows, quantity: Floats, digits: Ints, noise: float
 ) -> tuple[Ints, Ints]:
     """Units of routes, and units left unmet: together the demand of each shipment.
 
     Quantities of a smaller part of their shipment than `noise` are none.
     """
-    cargo, size = routes.cargo, routes.cargo.quantity[routes.shipment]
+    cargo, shipment = rows.routes.cargo, rows.routes.shipment
+    size = cargo.quantity[shipment]
     chosen = np.where(quantity > noise * size, quantity, 0.0)
-    units = units_near(chosen, size, digits[routes.shipment], noise)
-    carried = np.bincount(routes.shipment, chosen, len(cargo))
-    unmet = np.maximum(cargo.quantity - carried, 0.0)
+    units = units_near(chosen, size, digits[shipment], noise)
+    unmet = np.maximum(left_by(rows.routes, chosen), 0.0)
     unmet = np.where(unmet > NEGLIGIBLE * cargo.quantity, unmet, 0.0)
     left = units_near(unmet, cargo.quantity, digits, noise)
-    return _settled(routes.shipment, units, left, whole_units(cargo.quantity, digits))
+    return _settled(shipment, units, left, rows.units_asked)
 
 
 def _settled(
@@ -152,29 +150,22 @@ def _settled(
     return units, left + missing
 
 
-def _demand(shipment: Ints, units: Ints, left: Ints) -> Ints:
-    """Units of each shipment, carried and left."""
-    whole = left.copy()
-    np.add.at(whole, shipment, units)
-    return whole
-
-
-def _make_tellable(shipment: Ints, units: Ints, left: Ints, digits: Ints) -> None:
+def _make_tellable(
+    shipment: Ints, units: Ints, left: Ints, digits: Ints, steps: Ints
+) -> None:
     """Move units where a demand has more digits than parts of it can be told in.
 
     What routes carry is cut to fewer digits, and what stays unmet takes the rest: a
     little more of it, until its float stands for just that.
     """
-    whole = _demand(shipment, units, left)
-    long = told_steps(whole, digits) > 1
     used = np.flatnonzero(units > 0)
     used = used[np.argsort(shipment[used], kind="stable")]
     ends = np.searchsorted(shipment[used], np.arange(len(left) + 1))
     flows = np.diff(ends)
     is_split = (flows > 1) | ((flows == 1) & (left != 0))
-    for owner in np.flatnonzero(long & is_split).tolist():
+    for owner in np.flatnonzero((steps > 1) & is_split).tolist():
         own = used[ends[owner] : ends[owner + 1]]
-        step = told_step(int(whole[owner]))
+        step = steps.item(owner)
         left[owner] += int((units[own] % step).sum())
         units[own] -= units[own] % step
         largest = own[np.argmax(units[own])]

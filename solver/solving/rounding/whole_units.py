@@ -101,11 +101,11 @@ def told_steps(whole: Ints, digits: Ints) -> Ints:
     unit = 10.0 ** -digits.astype(float)
     long = (whole > _LARGEST) & (np.spacing(floats_of(whole, digits)) >= _CLOSER * unit)
     steps = np.ones(len(whole), dtype=int)
-    steps[long] = [told_step(size) for size in whole[long].tolist()]
+    steps[long] = [_told_step(size) for size in whole[long].tolist()]
     return steps
 
 
-def told_step(whole: int) -> int:
+def _told_step(whole: int) -> int:
     """Units that can be told of so many, which are more than floats tell apart."""
     return int(10 ** len(str(int(whole // int(_LARGEST)))))
 
