@@ -103,8 +103,8 @@ class Repair:
         """
         steps = self._steps.copy()
         for number in broken:
-            least = self._fewest_digits(number)
             owners = np.unique(self.shipment[self._used(number)])
+            least = self._fewest_digits(number, owners)
             power = np.clip(self.rows.route_digits - least, 0, _LONGEST_POWER)
             concerned = np.isin(self.shipment, owners)
             steps[concerned] = np.maximum(steps, 10**power)[concerned]
@@ -113,12 +113,11 @@ class Repair:
             self._move((route, None, self.units.item(route) % steps.item(route)))
         self._steps = steps
 
-    def _fewest_digits(self, number: int) -> int:
-        """Digits in which the finest shipment counts that can lessen or fill a row.
+    def _fewest_digits(self, number: int, owners: Ints) -> int:
+        """Digits in which the finest of its shipments counts that can change a row.
 
         It has routes that stand in the row in different ways.
         """
-        owners = np.unique(self.shipment[self._used(number)])
         owners = owners[np.diff(self._ends)[owners] > 1]
         digits = [
             self.rows.digits(routes[0]) - len(str(self._steps.item(routes[0]))) + 1

@@ -71,7 +71,7 @@ def ascended(
     mean : float
         Mean cost of a route, money per unit.
     """
-    count, steps = len(routes.network.limits.capacity), ascent_steps(routes)
+    count, steps = len(routes.network.limits.capacity), _steps(num_broken(routes))
     best = ascent(routes, search, keep, mean, steps)
     region.centre[:count] = best
     region.reach[:count] += PART / steps * best
@@ -116,14 +116,15 @@ def ascent(
     return best
 
 
-def ascent_steps(routes: Routes) -> int:
-    """How many searches an ascent takes from these routes."""
-    return min(max(LEAST_STEPS, num_broken(routes)), MOST_STEPS)
+def _steps(broken: int) -> int:
+    """How many searches an ascent takes where so many limits are broken."""
+    return min(max(LEAST_STEPS, broken), MOST_STEPS)
 
 
 def paying_steps(routes: Routes) -> int:
     """How many searches an ascent takes that pays; 0 where too little is broken."""
-    return ascent_steps(routes) if num_broken(routes) >= MANY_BROKEN else 0
+    broken = num_broken(routes)
+    return _steps(broken) if broken >= MANY_BROKEN else 0
 
 
 def num_broken(routes: Routes) -> int:

@@ -40,9 +40,8 @@ def within_rules(rules: Diversification, plan: Plan) -> Plan | None:
         if not broken:
             return routes, quantity
         for number in broken:
-            size = _slopes(rules.rows[number], *amounts[number])
-            excess = level_of(rules.rows[number], *amounts[number]).excess
-            quantity = _cut(rules, rules.rows[number], (routes, quantity), size, excess)
+            row = rules.rows[number]
+            quantity = _cut(rules, row, (routes, quantity), amounts[number])
     return None
 
 
@@ -85,10 +84,11 @@ def _between(start: Amounts, goal: Amounts, part: float) -> Amounts:
     ]
 
 
-def _slopes(row: RuleRow, amounts: Floats, total: float) -> tuple[Floats, float]:
+def _slopes(
+    row: RuleRow, amounts: Floats, total: float, excess: float
+) -> tuple[Floats, float]:
     """How the excess of a row grows with each value's amount, and with the total."""
     step = _SMALL * (total or row.scope.demand or 1.0)
-    excess = level_of(row, amounts, total).excess
     values = np.zeros(len(amounts))
     for value in range(len(amounts)):
         moved = amounts.copy()
@@ -101,12 +101,12 @@ def _cut(
     rules: Diversification,
     row: RuleRow,
     plan: Plan,
-    slopes: tuple[Floats, float],
-    excess: float,
+    amounts: tuple[Floats, float],
 ) -> Floats:
-    """Quantities with less of what adds to the excess of a row."""
+    """Quantities with less of what adds to the excess of a row at some amounts."""
     routes, quantity = plan
-    values, total = slopes
+    excess = level_of(row, *amounts).excess
+    values, total = _slopes(row, *amounts, excess)
     carried = rules.carried(routes, row.scope.rule.by)
     of_route = np.asarray(carried @ values[: carried.shape[1]]) + total
     of_route = of_route * row.scope.weight[routes.shipment]
