@@ -37,8 +37,7 @@ from solver.solving.stopping.known_prices import KnownPrices
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.model.answer import Answer
     from solver.model.backends import Backend
     from solver.model.objective import Objective
@@ -47,9 +46,6 @@ if TYPE_CHECKING:
     from solver.rules.rule_set import Diversification
     from solver.solution.keys import CapacityKey
     from solver.solving.start.seed import Seed
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 CLOSE = 1e-9

@@ -65,7 +65,7 @@ def filled(routes: Routes, quantity: Floats, first: int = 0) -> Floats:
         Number of the first route that may have room.
     """
     cargo, limits = routes.cargo, routes.network.limits
-    rest = left_to_carry(routes, quantity)
+    rest = _left_to_carry(routes, quantity)
     wanted = (rest > 0.0)[routes.shipment] & (routes.cost < _unmet_cost(routes))
     wanted[:first] = False
     chosen = np.flatnonzero(wanted)
@@ -112,7 +112,7 @@ def with_other_routes(
         What limits and rules charge beside.
     """
     for _ in range(MOST_DETOURS):
-        left = left_to_carry(routes, quantity)
+        left = _left_to_carry(routes, quantity)
         if left.sum() <= 0.0:
             break
         try:
@@ -122,12 +122,12 @@ def with_other_routes(
         known, routes = len(routes), joined([routes, fresh])
         quantity = np.concatenate([quantity, np.zeros(len(fresh))])
         quantity = filled(routes, quantity, known)
-        if left_to_carry(routes, quantity).sum() > (1.0 - _GAINS) * left.sum():
+        if _left_to_carry(routes, quantity).sum() > (1.0 - _GAINS) * left.sum():
             break
     return routes, quantity
 
 
-def left_to_carry(routes: Routes, quantity: Floats) -> Floats:
+def _left_to_carry(routes: Routes, quantity: Floats) -> Floats:
     """Return what is left of each shipment, noise being none, shape (shipments,)."""
     left = left_by(routes, quantity)
     return np.where(left > _NONE_LEFT * routes.cargo.quantity, left, 0.0)

@@ -52,7 +52,7 @@ def stopped_plan(loop: ColumnGeneration, run: LoopResult | None) -> Plan | None:
         plans += [spread] if spread is not None else []
     if not plans:
         return None
-    best = min(plans, key=rank)
+    best = min(plans, key=_rank)
     return _fuller(rules, best, _fullest(loop, best))
 
 
@@ -84,10 +84,10 @@ def _fuller(rules: Diversification, plan: Plan, more: Plan) -> Plan:
         return more
     cut = within_rules(rules, more)
     plans = [plan, towards(rules, plan, more), *([cut] if cut is not None else [])]
-    return min(plans, key=rank)
+    return min(plans, key=_rank)
 
 
-def rank(plan: Plan) -> tuple[float, float]:
+def _rank(plan: Plan) -> tuple[float, float]:
     """Return how good a plan is, the best least: firm demand left, and cost."""
     routes, quantity = plan
     cargo = routes.cargo
