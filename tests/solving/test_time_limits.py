@@ -30,11 +30,7 @@ if TYPE_CHECKING:
 
 def generated(folder: Path, *, seed: int, tightness: float) -> Instance:
     """Return 700 demands, enough for the start by origin groups."""
-    counts = dict.fromkeys(
-        ("origins", "markets", "products", "corridors", "nodes", "legs", "periods")
-    )
-    size = {"demands": 700, **counts}
-    generate(folder / "n", order(size, seed=seed, tightness=tightness))
+    generate(folder / "n", order({"demands": 700}, seed=seed, tightness=tightness))
     return load(folder / "n").instance
 
 
