@@ -38,8 +38,6 @@ class Proof:
         Bound of each stage of the certificate.
     least_unmet : dict of (int or None) to Fraction
         What is proved to stay unmet of classes that have a stage.
-    unmet_bounds : tuple of dict
-        For each stage `unmet`: priority, quantity unmet and its bound.
     exact_bound : Fraction or None
         No plan that leaves as little unmet costs less, penalties included; None if
         nothing is proved.
@@ -59,7 +57,6 @@ class Proof:
     leaves_unmet: bool = False
     stages: tuple[Fraction, ...] = ()
     least_unmet: dict[int | None, Fraction] = field(default_factory=dict)
-    unmet_bounds: tuple[dict[str, float | None], ...] = ()
     exact_bound: Fraction | None = None
     movement: ProvedMovement = field(default_factory=ProvedMovement)
     small_cost: Fraction = Fraction(1)
@@ -85,6 +82,18 @@ class Proof:
     def bound(self) -> float | None:
         """The bound on cost and penalties as a float."""
         return None if self.exact_bound is None else float(self.exact_bound)
+
+    @property
+    def unmet_bounds(self) -> tuple[dict[str, float | None], ...]:
+        """For each stage `unmet`: priority, quantity unmet and its bound."""
+        return tuple(
+            {
+                "priority": priority,
+                "unmet": float(self.unmet[priority]),
+                "bound": float(bound),
+            }
+            for priority, bound in self.least_unmet.items()
+        )
 
     @property
     def gap(self) -> float | None:

@@ -145,14 +145,6 @@ class Prover:
             leaves_unmet=stages.leaves_unmet,
             stages=tuple(bounds),
             least_unmet=least,
-            unmet_bounds=tuple(
-                {
-                    "priority": priority,
-                    "unmet": float(unmet[priority]),
-                    "bound": float(bound),
-                }
-                for priority, bound in least.items()
-            ),
             exact_bound=next((b for s, b in pairs if s.objective == "cost"), None),
             movement=moved,
             small_cost=self.world.small_cost,
