@@ -9,9 +9,7 @@ import numpy as np
 from solver.solution.form import MONEY, Digits
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+    from solver.arrays import Floats
 
 
 NOISE = 1e-12

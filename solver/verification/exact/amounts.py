@@ -178,7 +178,7 @@ def amounts(values: Floats) -> Amounts:
     return Amounts(result, most)
 
 
-def _shifted(units: Integers, digits: NDArray[np.int64]) -> Integers:
+def _shifted(units: Integers, digits: Ints) -> Integers:
     """Units times powers of ten, one by one; those of 0 are 0."""
     power = np.where(units == 0, 0, digits)
     size = np.abs(units) * 10.0 ** np.minimum(power, LARGE_POWER)

@@ -243,7 +243,7 @@ def _array(values: Iterable[int]) -> Ints:
 
 
 def _inverted(carried: Iterable[Iterable[str]]) -> dict[str, Ints]:
-    """Ints of each value in lists of values."""
+    """Places of each value in lists of values."""
     found: dict[str, list[int]] = {}
     for place, values in enumerate(carried):
         for value in dict.fromkeys(values):

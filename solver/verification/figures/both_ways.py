@@ -78,11 +78,8 @@ def both_ways(
 def _relief_text(relieved: Relieved, unit: float) -> str:
     """Return quantity by class, as `1=0.5, last=-2`."""
     told = [
-        (
-            "last" if priority is None else priority,
-            round(rate * unit, SHARE.after_point),
-        )
-        for priority, rate in relieved.rates
+        ("last" if name is None else name, round(rate * unit, SHARE.after_point))
+        for name, rate in relieved.rates
     ]
     return ", ".join(f"{name}={rate:.12g}" for name, rate in told)
 

@@ -37,8 +37,7 @@ def ratio(part: Floats, whole: Floats | float) -> Floats:
 
 def joined_names(lists: Ragged, names: tuple[str, ...]) -> list[str]:
     """Names of each list, as one text: cut out of the text of all lists."""
-    listed = np.array([*names, ""], dtype=object)
-    whole = ROUTE_JOIN.join(listed[lists.items].tolist())
+    whole = ROUTE_JOIN.join(np.array(names, dtype=object)[lists.items].tolist())
     length = np.array([len(name) for name in names], dtype=np.int64) + len(ROUTE_JOIN)
     bounds = np.concatenate([[0], np.cumsum(length[lists.items])])[lists.starts]
     firsts, ends = bounds[:-1].tolist(), (bounds[1:] - len(ROUTE_JOIN)).tolist()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
+from solver.solution.rounding import NOISE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
 
 RELATIVE = 1e-9
 """Difference of two figures, relative to their size, that rounding explains."""
-
-
-NOISE = 1e-12
-"""Part of the largest figure of a column that may be told as nothing."""
 
 
 SHOWN = 20

@@ -56,9 +56,8 @@ def loosening_faults(
         yield from _entry_faults(where, rows[key], entry)
         if is_number(entry["excess"]):
             total += entry["excess"]
-    margin = (
-        RESIDUAL * max(1.0, least) + 10.0**-MONEY.after_point * len(entries) + untold
-    )
+    rounding = 10.0**-MONEY.after_point * len(entries)
+    margin = RESIDUAL * max(1.0, least) + rounding + untold
     if abs(total - least) > margin:
         yield f"{_WHERE}: exceeds {total:.9g} in all, is {least:.9g}"
 
@@ -101,10 +100,8 @@ def _is_plausible(row: ExactRow, level: object, excess: float) -> bool:
 
     Of what is carried it is only known that it is no more than the demand.
     """
-    digit, rounding = (
-        row.sign * 10.0**-SHARE.after_point,
-        1.001 * 10.0**-MONEY.after_point,
-    )
+    digit = row.sign * 10.0**-SHARE.after_point
+    rounding = 1.001 * 10.0**-MONEY.after_point
     if level is None:
         return abs(excess - row.excess_of_nothing) <= rounding + RELATIVE * excess
     if not is_number(level):
