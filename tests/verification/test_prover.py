@@ -364,6 +364,18 @@ def test_a_dearer_plan_is_refused_by_the_same_prices() -> None:
     assert found.gap == pytest.approx(2 / 40)
 
 
+@pytest.mark.parametrize(("left", "is_told"), [(0.1, True), (0.11, False), (10, False)])
+def test_no_gap_is_told_where_far_more_is_unmet_than_is_proved(
+    left: float, is_told: bool
+) -> None:
+    """A plan that leaves over 0.1 of 10 t for no reason costs less for no reason."""
+    flows = [] if left == 10 else [(0, 6.0, [N]), (0, 4.0 - left, [S1, S2])]
+    found = proof_of(FULL.with_flows(*flows, unmet=[left]))
+    assert not found.faults
+    assert not found.passed
+    assert (found.gap is not None) is is_told
+
+
 @pytest.mark.parametrize("unit", [1e-6, 1e-9])
 def test_a_gap_is_the_same_in_a_larger_unit_of_money(unit: float) -> None:
     """A plan that costs 40 where 38 do is no better for costing 40 millionths."""
