@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from solver.solution.form import INSTANCE, SUMMARY
+from solver.solution.form import CERTIFICATE, INSTANCE, SUMMARY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,3 +94,15 @@ def hashed_again(folder: Path) -> None:
         if name == INSTANCE:
             summary["instance"]["sha256"] = digest
     (folder / SUMMARY).write_text(json.dumps(summary))
+
+
+def with_one_sided(
+    made: Path, folder: Path, change: Callable[[dict[str, Any]], None]
+) -> Path:
+    """Copy a result with its one-sided prices changed, and all hashes adapted."""
+    shutil.copytree(made, folder)
+    document = json.loads((folder / CERTIFICATE).read_bytes())
+    change(document["one_sided"])
+    (folder / CERTIFICATE).write_text(json.dumps(document))
+    hashed_again(folder)
+    return folder

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,14 +9,13 @@ import pytest
 
 from solver.options import Options
 from solver.results.folder import write
-from solver.solution.form import CERTIFICATE
 from solver.solution.tolerances import SLOPE
 from solver.studies.prices.curve import CostTangent, FirstPiece
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from solver.tasks.verify import audit
 from tests.build import build_instance
-from tests.folders import hashed_again
+from tests.folders import with_one_sided
 from tests.one_sided_campaign import faults_of
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
@@ -324,21 +321,9 @@ def _as_it_is(one_sided: dict[str, Any]) -> None:
     assert one_sided["slopes"]
 
 
-def _written_again(
-    made: Path, folder: Path, spoil: Callable[[dict[str, Any]], None]
-) -> Path:
-    """Copy a result with its certificate changed and written again."""
-    shutil.copytree(made, folder)
-    document = json.loads((folder / CERTIFICATE).read_bytes())
-    spoil(document["one_sided"])
-    (folder / CERTIFICATE).write_text(json.dumps(document))
-    hashed_again(folder)
-    return folder
-
-
 def test_unspoiled_slopes_written_again_verify(made: Path, tmp_path: Path) -> None:
     """What is refused below is refused for what was changed."""
-    assert audit(_written_again(made, tmp_path / "again", _as_it_is)).passed
+    assert audit(with_one_sided(made, tmp_path / "again", _as_it_is)).passed
 
 
 @pytest.mark.parametrize(
@@ -350,7 +335,7 @@ def test_spoiled_slopes_never_verify(
 ) -> None:
     """Slopes, lengths, moved plans and their prices: whatever a forger changes."""
     assert audit(made).passed
-    folder = _written_again(made, tmp_path / "forged", spoil)
+    folder = with_one_sided(made, tmp_path / "forged", spoil)
     assert not audit(folder).passed
 
 

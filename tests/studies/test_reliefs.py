@@ -22,7 +22,7 @@ from solver.tasks.verify import audit
 from solver.verification.figures.both_ways import both_ways as checked_both_ways
 from solver.verification.slopes.slopes import Proofs
 from tests.build import build_instance
-from tests.folders import hashed_again
+from tests.folders import hashed_again, with_one_sided
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,21 +232,9 @@ def _as_it_is(one_sided: dict[str, Any]) -> None:
     assert one_sided["reliefs"]
 
 
-def _written_again(
-    made: Path, folder: Path, spoil: Callable[[dict[str, Any]], None]
-) -> Path:
-    """Copy a result with its certificate changed and written again."""
-    shutil.copytree(made, folder)
-    document = json.loads((folder / CERTIFICATE).read_bytes())
-    spoil(document["one_sided"])
-    (folder / CERTIFICATE).write_text(json.dumps(document))
-    hashed_again(folder)
-    return folder
-
-
 def test_unspoiled_reliefs_written_again_verify(made: Path, tmp_path: Path) -> None:
     """What is refused below is refused for what was changed."""
-    verdict = audit(_written_again(made, tmp_path / "again", _as_it_is))
+    verdict = audit(with_one_sided(made, tmp_path / "again", _as_it_is))
     assert verdict.passed, verdict.lines()
 
 
@@ -262,7 +250,7 @@ def test_spoiled_reliefs_never_verify(
 ) -> None:
     """Plans, classes, prices and lengths: whatever a forger changes."""
     assert audit(made).passed
-    folder = _written_again(made, tmp_path / "forged", spoil)
+    folder = with_one_sided(made, tmp_path / "forged", spoil)
     verdict = audit(folder)
     assert not verdict.passed, verdict.lines()
 
