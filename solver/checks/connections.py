@@ -66,7 +66,7 @@ class Connections:
         self.arcs = _arcs(instance, named)
         self.members = node_members(instance)
         self.num_nodes = len(instance.nodes)
-        self._instance = instance
+        self.instance = instance
         closed, self._class_of_product = _closures(
             instance, named, self.arcs, with_room=with_room
         )
@@ -76,9 +76,9 @@ class Connections:
     @cached_property
     def class_of_demand(self) -> Ints:
         """Class of each row of demand."""
-        names = self._instance.products["product"]
+        names = self.instance.products["product"]
         product = {name: row for row, name in enumerate(names)}
-        coded = Coded(self._instance.demand["product"])
+        coded = Coded(self.instance.demand["product"])
         of_name = np.array([product[name] for name in coded.names], dtype=np.int64)
         return self._class_of_product[of_name[coded.codes]]
 
@@ -86,10 +86,10 @@ class Connections:
         """Return what usable elements join, shape (nodes, nodes)."""
         return _graph(self.arcs.tail[usable], self.arcs.head[usable], self.num_nodes)
 
-    def reached(self, number: int, graph: sparse.csr_array, place: str) -> Mask:
-        """Return the nodes of a graph that a place's nodes lead to, for a class."""
+    def reached(self, number: int, graph: sparse.csr_array, *places: str) -> Mask:
+        """Return the nodes of a graph that the nodes of places lead to, for a class."""
         result = np.zeros(graph.shape[0], dtype=bool)
-        for node in self.members[place]:
+        for node in (own for place in places for own in self.members[place]):
             if self.open_nodes[number, node] and not result[node]:
                 order = csgraph.breadth_first_order(
                     graph, node, return_predecessors=False
@@ -115,8 +115,8 @@ class Connections:
     def _trips(self, selected: Mask) -> _Trips:
         """Nodes of the markets of demand, by its class and origin."""
         rows = np.flatnonzero(selected)
-        origins = Coded(self._instance.demand["origin"][rows])
-        markets = Coded(self._instance.demand["market"][rows])
+        origins = Coded(self.instance.demand["origin"][rows])
+        markets = Coded(self.instance.demand["market"][rows])
         shape = (len(self.is_open), len(origins.names), len(markets.names))
         codes = (self.class_of_demand[rows], origins.codes, markets.codes)
         cells = np.unravel_index(np.unique(np.ravel_multi_index(codes, shape)), shape)

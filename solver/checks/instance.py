@@ -93,11 +93,12 @@ def instance_warnings(
     rules : sequence of RulePlace
         Where its rules stand.
     """
-    lost = unreachable_demand(instance)
+    connections = Connections(instance)
+    lost = unreachable_demand(connections)
     return [
         *_warnings(instance),
         *_lost_demand(instance.demand, lost),
-        *_unused_legs(instance.legs, unused_legs(instance, lost)),
+        *_unused_legs(instance.legs, unused_legs(connections, lost)),
         *closed_corridor_warnings(instance, rules),
     ]
 

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from solver.checks.coding import Coded
-from solver.checks.connections import Connections
 from solver.messages import shown
 
 if TYPE_CHECKING:
@@ -17,20 +15,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.checks.connections import Connections
     from solver.problem.instance import Instance
 
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
 
-def unreachable_demand(instance: Instance) -> dict[int, str]:
+def unreachable_demand(connections: Connections) -> dict[int, str]:
     """Return rows of demand without any route, each with the gap that keeps it.
 
     Rows of quantity 0 ask for none.
     """
-    search = _ReachSearch(instance)
-    classes = search.connections.class_of_demand
-    asks = np.asarray(instance.demand["quantity"] > 0, dtype=bool)
+    search, classes = _ReachSearch(connections), connections.class_of_demand
+    asks = _asks(connections.instance)
     found: dict[int, str] = {}
     for number in np.unique(classes).tolist():
         rows = np.flatnonzero((classes == number) & asks)
@@ -42,7 +40,7 @@ MOST_WORK = 20_000_000
 """Elements times corridors times classes of products up to which legs are looked at."""
 
 
-def unused_legs(instance: Instance, lost: Iterable[int]) -> list[int]:
+def unused_legs(connections: Connections, lost: Iterable[int]) -> list[int]:
     """Return rows of legs of a corridor whose every way to a market is in two.
 
     Other legs may be idle as well: ways lead from any origin of a class of products to
@@ -51,38 +49,42 @@ def unused_legs(instance: Instance, lost: Iterable[int]) -> list[int]:
 
     Parameters
     ----------
-    instance : Instance
-        With sound names, chains and closures.
+    connections : Connections
+        What routes of an instance could take.
     lost : iterable of int
         Rows of demand without any route, which are told of apart.
     """
-    asks = np.asarray(instance.demand["quantity"] > 0, dtype=bool)
+    asks = _asks(connections.instance)
     asks[[*lost]] = False
-    search = _ReachSearch(instance)
-    arcs, classes = search.connections.arcs, search.connections.class_of_demand
+    arcs, classes = connections.arcs, connections.class_of_demand
     numbers = np.unique(classes[asks]).tolist()
     mixed, single = np.zeros((2, len(arcs.tail)), dtype=bool)
     if len(arcs.tail) * (1 + len(arcs.corridors)) * len(numbers) > MOST_WORK:
         return []
+    search = _ReachSearch(connections)
     for number in numbers:
         rows = np.flatnonzero((classes == number) & asks)
-        is_open = search.connections.is_open[number]
-        mixed |= search.on_ways(number, rows, [is_open])
+        mixed |= search.on_ways(number, rows, [connections.is_open[number]])
         single |= search.on_ways(number, rows, search.layers(number))
     idle = mixed & ~single & (arcs.corridor >= 0)
-    return np.flatnonzero(idle[: len(instance.legs)]).tolist()
+    return np.flatnonzero(idle[: len(connections.instance.legs)]).tolist()
+
+
+def _asks(instance: Instance) -> Mask:
+    """Whether each row of demand asks for something."""
+    return np.asarray(instance.demand["quantity"] > 0, dtype=bool)
 
 
 class _ReachSearch:
     """Reachability, apart for every class of products."""
 
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self.connections = Connections(instance)
+    def __init__(self, connections: Connections) -> None:
+        self.connections = connections
+        self._demand = connections.instance.demand
 
     def gaps(self, number: int, rows: Ints) -> dict[int, str]:
         """Return those of the demand rows that no route serves, and why."""
-        demand, connections = self._instance.demand, self.connections
+        demand, connections = self._demand, self.connections
         origins = Coded(demand["origin"][rows])
         markets = Coded(demand["market"][rows])
         targets = self._incidence(number, markets.names)
@@ -115,23 +117,17 @@ class _ReachSearch:
 
     def on_ways(self, number: int, rows: Ints, layers: Iterable[Mask]) -> Mask:
         """Elements of any layer on a way from an origin of demand rows to a market."""
-        demand, arcs = self._instance.demand, self.connections.arcs
-        starts, ends = (
-            self._nodes(number, Coded(demand[title][rows]).names)
-            for title in ("origin", "market")
+        connections, arcs = self.connections, self.connections.arcs
+        origins, markets = (
+            Coded(self._demand[title][rows]).names for title in ("origin", "market")
         )
         found = np.zeros(len(arcs.tail), dtype=bool)
         for usable in layers:
-            graph = self.connections.graph(usable)
-            reached, reaching = _reached(graph, starts), _reached(graph.T.tocsr(), ends)
+            graph = connections.graph(usable)
+            reached = connections.reached(number, graph, *origins)
+            reaching = connections.reached(number, graph.T.tocsr(), *markets)
             found |= usable & reached[arcs.tail] & reaching[arcs.head]
         return found
-
-    def _nodes(self, number: int, places: Sequence[str]) -> list[int]:
-        """Open nodes of some places."""
-        members, is_open = self.connections.members, self.connections.open_nodes[number]
-        nodes = {node for place in places for node in members[place]}
-        return [node for node in sorted(nodes) if is_open[node]]
 
     def _incidence(self, number: int, names: Sequence[str]) -> sparse.csr_array:
         """Open nodes (columns) of each place (rows)."""
@@ -164,13 +160,3 @@ class _ReachSearch:
             f"legs from {shown(origin)} lead to {count} more nodes, "
             f"but none of them to {shown(market)}"
         )
-
-
-def _reached(graph: sparse.csr_array, starts: Sequence[int]) -> Mask:
-    """Nodes that any of some nodes leads to, themselves included."""
-    found = np.zeros(graph.shape[0], dtype=bool)
-    for node in starts:
-        if not found[node]:
-            order = csgraph.breadth_first_order(graph, node, return_predecessors=False)
-            found[order] = True
-    return found

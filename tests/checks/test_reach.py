@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from solver.checks.connections import Connections
 from solver.checks.reach import unreachable_demand, unused_legs
 from solver.errors import DataError
 from solver.loaders.instance_files import load
@@ -120,7 +121,8 @@ def test_no_leg_of_a_route_is_told_to_be_in_none(seed: int) -> None:
     """Against all simple routes of random instances."""
     instance = random_instance(seed)
     case = Case(instance)
-    unused = {*unused_legs(instance, unreachable_demand(instance))}
+    connections = Connections(instance)
+    unused = {*unused_legs(connections, unreachable_demand(connections))}
     for _, route in case.columns:
         legs = {leg for own in route.elements for leg in case.elements[own].legs}
         assert not legs & unused

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from solver.checks.connections import Connections
 from solver.checks.reach import unreachable_demand
 from solver.loaders.instance_files import load
 
@@ -52,7 +53,7 @@ def test_an_instance_says_what_it_is(folder: Path) -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=_name)
 def test_every_demand_has_a_route(folder: Path) -> None:
     """Nothing is cut off from its market."""
-    assert unreachable_demand(load(folder).instance) == {}
+    assert unreachable_demand(Connections(load(folder).instance)) == {}
 
 
 @pytest.mark.parametrize("folder", SMALL, ids=_name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from solver.checks.connections import Connections
 from solver.checks.reach import unreachable_demand
 from solver.loaders.instance_files import load
 from tests.instances.kazakhstan_runs import facts, mt, run_of
@@ -147,7 +148,7 @@ def test_origins_and_markets_have_no_limit_and_markets_no_handling(
 
 def test_every_demand_has_a_route(base: Instance) -> None:
     """Nothing in the base is cut off from its market."""
-    assert unreachable_demand(base) == {}
+    assert unreachable_demand(Connections(base)) == {}
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
