@@ -19,20 +19,16 @@ from solver.rules.row import exact
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Mask
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
-
-    Mask = NDArray[np.bool_]
 
 _UNMET = {
     "carried": "so none of it can be carried",
     "demand": "so some of it stays unmet",
 }
 """What becomes of the cargo of a rule, by what its shares are counted of."""
-
 
 MOST_SCOPES = 100
 """Scopes of a rule up to which each is looked at; of more, all cargo together."""
@@ -63,17 +59,22 @@ def closed_corridor_warnings(
     connections = Connections(instance, with_room=True)
     for place in strict:
         told: dict[str | None, list[Fault]] = {}
-        least = _least(instance, place.rule)
-        for scope, selected in _scopes(instance, place.rule):
-            usable = [*connections.usable_corridors(selected)]
-            if usable:
-                faults = _too_few(place, usable), _unusable(place, least, usable)
-                for fault in chain(*faults):
-                    own = replace(fault, message=f"{fault.message}{scope}")
-                    told.setdefault(fault.column, []).append(own)
+        for fault in _faults(connections, place):
+            told.setdefault(fault.column, []).append(fault)
         for first, *others in told.values():
             more = f", and {len(others)} more likewise" if others else ""
             yield replace(first, message=f"{first.message}{more}")
+
+
+def _faults(connections: Connections, place: RulePlace) -> Iterator[Fault]:
+    """Yield what a rule asks in vain of corridors, scope by scope."""
+    least = _least(connections.instance, place.rule)
+    for scope, selected in _scopes(connections.instance, place.rule):
+        usable = [*connections.usable_corridors(selected)]
+        if usable:
+            vain = chain(_too_few(place, usable), _unusable(place, least, usable))
+            for fault in vain:
+                yield replace(fault, message=f"{fault.message}{scope}")
 
 
 def _scopes(instance: Instance, rule: Rule) -> Iterator[tuple[str, Mask]]:

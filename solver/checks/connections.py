@@ -19,13 +19,10 @@ from solver.problem.tables import NO_CORRIDOR
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints, Mask
     from solver.network.chains import Chain
     from solver.problem.instance import Instance
 
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
     _Trips = dict[tuple[int, str], Ints]
 
 

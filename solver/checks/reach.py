@@ -13,13 +13,9 @@ from solver.messages import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints, Mask
     from solver.checks.connections import Connections
     from solver.problem.instance import Instance
-
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 
 def unreachable_demand(connections: Connections) -> dict[int, str]:

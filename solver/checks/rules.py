@@ -17,12 +17,9 @@ from solver.rules.kinds import KEYS, bound_faults, kinds_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Mask
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RuleKey, RulePlace
-
-    Mask = NDArray[np.bool_]
 
 
 _KINDS = {

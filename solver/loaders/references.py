@@ -29,16 +29,12 @@ from solver.solution.form import INSTANCE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from solver.arrays import Floats
     from solver.errors import Fault
     from solver.loaders.instance_files import Loaded
     from solver.network.routes import Routes
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
-
-    Floats = NDArray[np.float64]
 
 
 _PLACE = "max_change.from"

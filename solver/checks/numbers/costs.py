@@ -16,13 +16,10 @@ from solver.problem.tables import split_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from solver.arrays import Mask
     from solver.network.tariffs import Rates, Treatments
     from solver.problem.instance import Instance
     from solver.problem.tables import Table
-
-    Mask = NDArray[np.bool_]
 
 
 _DUST = 1e-9
