@@ -16,7 +16,6 @@ def listed_scenarios(path: Path) -> list[dict[str, Any]]:
     Each has its name, description and source, what it includes, and how many changes
     and rules of its own it makes.
 
-
     Raises
     ------
     InputError

@@ -27,7 +27,6 @@ def prices_of(folder: Path) -> dict[str, Any]:
     Where the result does not hold all of it, its instance is solved again with all
     asked, and verified.
 
-
     Raises
     ------
     InputError
