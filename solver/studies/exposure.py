@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain, product
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from solver.model.objective import Duals
+    from solver.network.routes import Routes
     from solver.problem.rules import By
     from solver.solution.form import Asked
     from solver.solution.plan import Plan
@@ -188,12 +190,16 @@ class Inquiry:
         """Whether two quantities are the same, but for what is as good as nothing."""
         return abs(one - other) <= _NOTHING * float(self.plan.quantity.sum())
 
+    @cached_property
+    def _routes(self) -> Routes:
+        """Routes of the plan."""
+        return routes_of_plan(self.master.network, self.master.cargo, self.plan)
+
     def _carried(self, by: By) -> dict[str, float]:
         """Return what the plan carries by each value, as they are asked about."""
-        master, plan = self.master, self.plan
-        routes = routes_of_plan(master.network, master.cargo, plan)
-        amounts = np.asarray(master.rules.carried(routes, by).T @ plan.quantity)
-        known = dict(zip(master.rules.values(by), amounts.tolist(), strict=True))
+        rules, quantity = self.master.rules, self.plan.quantity
+        amounts = np.asarray(rules.carried(self._routes, by).T @ quantity)
+        known = dict(zip(rules.values(by), amounts.tolist(), strict=True))
         names = known if self.names is None else self.names[by]
         return {name: known[name] for name in names if name != NO_CORRIDOR}
 
