@@ -53,13 +53,13 @@ def break_even_document(
         **_about(curve, instance, selection),
         "opened": list(names),
         "first_to_come": None if first is None else _first(first, curve.own_rate),
-        "free": _quantity(curve.lowest) if curve.has_cuts else None,
-        "today": _quantity(curve.today),
-        "captive": _quantity(curve.captive),
+        "free": amount(curve.lowest) if curve.has_cuts else None,
+        "today": amount(curve.today),
+        "captive": amount(curve.captive),
         "own_rate": curve.own_rate,
         "end": {
             "added": round(float(curve.highest), RATE),
-            "carried": _quantity(curve.steps[-1].after if curve.steps else curve.today),
+            "carried": amount(curve.steps[-1].after if curve.steps else curve.today),
             "whole": curve.is_whole,
         },
         "steps": [_step(step, curve.own_rate) for step in curve.steps],
@@ -80,16 +80,16 @@ def capacity_document(
         "of": "capacity",
         **_about(curve, instance, selection),
         "capacity": curve.capacity,
-        "today": _quantity(curve.today),
-        "most": _quantity(curve.most),
+        "today": amount(curve.today),
+        "most": amount(curve.most),
         "stretches": [
             {
                 "from": round(float(piece.start), RATE),
                 "to": round(float(piece.end), RATE),
                 "value": round(piece.value, RATE),
                 "relief": round(piece.relief, RATE),
-                "before": _quantity(piece.before),
-                "after": _quantity(piece.after),
+                "before": amount(piece.before),
+                "after": amount(piece.after),
                 "moves": [_move(move) for move in piece.moves],
             }
             for piece in curve.stretches
@@ -116,7 +116,7 @@ def _about(
             "routes": len(selection.routes),
         },
         "cargo": {key: list(names) for key, names in selection.cargo.items()},
-        "demand": _quantity(curve.demand),
+        "demand": amount(curve.demand),
         "proof": {
             "gap": curve.gap,
             "tolerance": curve.tolerance,
@@ -147,7 +147,7 @@ def until_document(
     place = _place(found.step, curve.own_rate) if found.step else {}
     return {
         "quantity": found.quantity,
-        "carried": _quantity(found.carried),
+        "carried": amount(found.carried),
         "any_rate": found.step is None,
         **(place or dict.fromkeys(_PLACE)),
     }
@@ -197,8 +197,8 @@ def _step(step: Step, own_rate: float | None) -> dict[str, Any]:
     return {
         **_place(step, own_rate),
         "exact": f"{step.rate.numerator}/{step.rate.denominator}",
-        "cheaper": _quantity(step.before),
-        "dearer": _quantity(step.after),
+        "cheaper": amount(step.before),
+        "dearer": amount(step.after),
         "moves": [_move(move) for move in step.moves],
     }
 
@@ -227,15 +227,11 @@ def _first(first: FirstToCome, own_rate: float | None) -> dict[str, Any]:
         "origin": first.origin,
         "market": first.market,
         "period": first.period,
-        "quantity": _quantity(first.quantity),
+        "quantity": amount(first.quantity),
         "any_rate": first.rate is None,
         **_place(first, own_rate),
     }
 
 
 def _move(move: Move) -> dict[str, Any]:
-    return {**asdict(move), "quantity": _quantity(move.quantity)}
-
-
-def _quantity(value: float) -> float:
-    return amount(value)
+    return {**asdict(move), "quantity": amount(move.quantity)}
