@@ -216,8 +216,7 @@ class _ResultPage(ScreenPage):
         sorting = f"In {self.rate}; sorted by {price} times quantity used"
         if any("-" in line.cells for line in lines):
             sorting = f"{sorting}. {_DASH}"
-        told = [Text(line.plain, "dim") for line in self.sheet.wrapped(sorting, 0)]
-        return [*parts, *told] if parts else []
+        return [*parts, *self._note(sorting)] if parts else []
 
     def span(self, period: str) -> str:
         """Period of a row, where there are several."""
@@ -276,8 +275,8 @@ class _ResultPage(ScreenPage):
             parts += self._note(_BELOW)
         return parts
 
-    def _note(self, text: str) -> list[Text | Table]:
-        return [Text(own.plain, "dim") for own in self.sheet.wrapped(text, 0)]
+    def _note(self, text: str) -> list[Text]:
+        return self.sheet.wrapped(text, 0, "dim")
 
     def conflict(self) -> list[Text | Table]:
         """List the rules that must give way, and how far."""
