@@ -42,6 +42,7 @@ def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]
         demand that is left unmet; `demands`, what moved of each demand.
     """
     moves = demand_moves(first.flows, nearest.flows)
+    moved = sum(move.quantity for move in moves)
     nets = {by: _nets(moves, by, first, nearest) for by in _KINDS}
     pairs = sorted(between(nets["corridor"]).items(), key=lambda item: -item[1])
     return {
@@ -51,10 +52,7 @@ def moves_document(first: ComparedPlan, nearest: ComparedPlan) -> dict[str, Any]
             {"from": start, "to": end, "quantity": amount(size)}
             for (start, end), size in pairs
         ],
-        "within_corridors": amount(
-            sum(move.quantity for move in moves) - sum(size for _, size in pairs),
-            sum(move.quantity for move in moves),
-        ),
+        "within_corridors": amount(moved - sum(size for _, size in pairs), moved),
         "left_unmet": [*_left_unmet(moves, first, nearest)],
         "demands": [_demand(move) for move in moves if move.quantity],
     }
