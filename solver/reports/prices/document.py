@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from solver.reports.answer import rows
 from solver.reports.screen.wording import scale
 from solver.reports.shortage import leg_ends
-from solver.reports.tables.both_ways import binding, relief_parts
+from solver.reports.tables.both_ways import binding, relief_figures
 
 if TYPE_CHECKING:
     from solver.problem.instance import Instance
@@ -90,8 +90,8 @@ def _reliefs(row: dict[str, Any]) -> dict[str, Any]:
     """Return what less of each class of firm demand stays unmet, or what more."""
     return {
         name: [
-            {"priority": None if own == "last" else int(own), "quantity": float(rate)}
-            for own, rate in relief_parts(row[name])
+            {"priority": priority, "quantity": rate}
+            for priority, rate in relief_figures(row[name])
         ]
         for name in _RELIEFS
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.reports.screen.numbers import figure, outwards, percent
-from solver.reports.tables.both_ways import relief_parts
+from solver.reports.tables.both_ways import relief_figures
 from solver.rules.kinds import KIND_OF, WORDS
 
 if TYPE_CHECKING:
@@ -158,10 +158,7 @@ def _is_mirrored(row: Mapping[str, Any]) -> bool:
 
 def _parts(row: Mapping[str, Any], direction: str) -> list[tuple[int | None, float]]:
     """Return priority and quantity of each class that a direction serves otherwise."""
-    return [
-        (None if own == "last" else int(own), float(less))
-        for own, less in relief_parts(row.get(f"relief_{direction}") or "")
-    ]
+    return relief_figures(row.get(f"relief_{direction}") or "")
 
 
 def relief(row: Mapping[str, Any], direction: str) -> str:

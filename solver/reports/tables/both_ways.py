@@ -89,6 +89,14 @@ def relief_parts(text: str) -> list[tuple[str, str]]:
     return [(name, number) for name, _, number in parts]
 
 
+def relief_figures(text: str) -> list[tuple[int | None, float]]:
+    """Return priority and quantity of each part; None is the last of all."""
+    return [
+        (None if name == "last" else int(name), float(number))
+        for name, number in relief_parts(text)
+    ]
+
+
 TOLD_APART = 9
 """Digits in which two prices, times use, must differ to be told apart."""
 
