@@ -353,7 +353,7 @@ class ColumnGeneration:
         clean = not (broken.rows or broken.cuts)
         run = LoopResult(*plan, clean, cost, duals, bound, unit)
         added = 0
-        if run.gap > close:
+        if run.gap > close and (clean or not self.is_trusted):
             added = self.add(found, duals, cost)
         self.report(phase, added, broken.rows + broken.cuts, run.gap)
         return run, clean and not added

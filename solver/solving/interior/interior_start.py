@@ -191,7 +191,7 @@ class InteriorStart:
             first=routes.chosen(first),
             more=routes.chosen(others),
             unsettled=self.members[unmet],
-            limits=program.rows,
+            limits=np.sort(program.rows),
             rules={},
             best=self._priced() if is_central else self.search.best,
             shares=(taken[first], taken[others]),

@@ -15,11 +15,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from solver.solving.interior.entry_pairs import EntryPairs
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from solver.arrays import Floats, Ints
 
 MOST_PAIRS = 30_000_000
 """Pairs that are kept, 12 bytes each; if there are more, products are made anew."""
+
+MOST_MARKS = 50_000_000
+"""Places of shipments and rows that are marked at once; beyond, keys are sorted."""
 
 
 class LimitsMatrix:
@@ -33,18 +40,31 @@ class LimitsMatrix:
         What a unit of each adds to each limit; indices sorted.
     count : int
         How many shipments there are.
+    before : LimitsMatrix, optional
+        That of the first of these columns, and of the first of these rows.
+
+    Attributes
+    ----------
+    pairs : EntryPairs or None
+        Pairs of each column's entries, where they are not too many.
     """
 
-    def __init__(self, owner: Ints, usage: sparse.csr_array, count: int) -> None:
+    def __init__(
+        self,
+        owner: Ints,
+        usage: sparse.csr_array,
+        count: int,
+        before: LimitsMatrix | None = None,
+    ) -> None:
         self.rows = usage.shape[1]
         self._usage = usage
         lengths = np.diff(usage.indptr).astype(np.int64)
-        self._kept = None
+        self.pairs: EntryPairs | None = None
         if lengths @ (lengths + 1) // 2 <= MOST_PAIRS:
-            self._kept = _pairs(usage)
+            self.pairs = EntryPairs.of(usage, before.pairs if before else None)
         key = np.repeat(owner * self.rows, lengths) + usage.indices
-        places, slot = np.unique(key, return_inverse=True)
-        form = usage.data, slot.astype(np.int32), usage.indptr
+        places, slot = _numbered(key, count * self.rows)
+        form = usage.data, slot, usage.indptr
         self._sums = sparse.csr_array(form, shape=(len(owner), len(places))).T
         self._shipment, self._row = np.divmod(places, self.rows)
         ends = np.cumsum(np.bincount(self._shipment, minlength=count))
@@ -69,9 +89,8 @@ class LimitsMatrix:
     def _products(self, weight: Floats) -> Floats:
         """Return what the columns add."""
         usage = self._usage
-        if self._kept is not None:
-            order, pairs = self._kept
-            return np.asarray(pairs @ weight[order]).reshape(self.rows, self.rows)
+        if self.pairs is not None:
+            return self.pairs.summed(weight)
         data = usage.data * np.repeat(weight, np.diff(usage.indptr))
         form = data, usage.indices, usage.indptr
         weighted = sparse.csr_array(form, shape=usage.shape)
@@ -85,26 +104,14 @@ class LimitsMatrix:
         return np.asarray((sparse.csr_array(parts.T) @ parts).toarray())
 
 
-def _pairs(usage: sparse.csr_array) -> tuple[Ints, sparse.csc_array]:
-    """Return columns, those of as many entries together, and where their pairs add.
-
-    The matrix has a row for each place of a square one, flat, and a column for each of
-    those columns: pairs of its entries below or on the diagonal.
-    """
-    lengths, rows = np.diff(usage.indptr), usage.shape[1]
-    order = np.argsort(lengths, kind="stable")
-    counts = lengths[order] * (lengths[order] + 1) // 2
-    ends = np.concatenate([[0], np.cumsum(counts)])
-    places, values = np.empty(ends[-1], dtype=np.int32), np.empty(ends[-1])
-    sizes, starts = np.unique(lengths[order], return_index=True)
-    for size, start in zip(sizes, starts, strict=True):
-        columns = order[start : start + np.count_nonzero(lengths == size)]
-        entry = usage.indptr[columns][:, None] + np.arange(size)
-        row, of = usage.indices[entry], usage.data[entry]
-        one, other = np.tril_indices(size)
-        at = slice(ends[start], ends[start + len(columns)])
-        shape = len(columns), len(one)
-        np.add(row[:, one] * rows, row[:, other], out=places[at].reshape(shape))
-        np.multiply(of[:, one], of[:, other], out=values[at].reshape(shape))
-    form = values, places, ends.astype(np.int32)
-    return order, sparse.csc_array(form, shape=(rows * rows, len(order)))
+def _numbered(key: Ints, most: int) -> tuple[Ints, NDArray[np.int32]]:
+    """Return the distinct ones of some keys, ascending, and the number of each key."""
+    if most > MOST_MARKS:
+        distinct, number = np.unique(key, return_inverse=True)
+        return np.asarray(distinct, dtype=np.int64), number.astype(np.int32)
+    marks = np.zeros(most, dtype=bool)
+    marks[key] = True
+    distinct = np.flatnonzero(marks)
+    number = np.empty(most, dtype=np.int32)
+    number[distinct] = np.arange(len(distinct))
+    return np.asarray(distinct, dtype=np.int64), np.asarray(number[key], dtype=np.int32)

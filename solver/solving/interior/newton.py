@@ -102,12 +102,21 @@ class Columns:
         What a unit of each adds to each limit.
     count : int
         How many shipments there are.
+    before : Columns, optional
+        The first of these columns, over the first of these rows.
     """
 
-    def __init__(self, owner: Ints, usage: sparse.csr_array, count: int) -> None:
+    def __init__(
+        self,
+        owner: Ints,
+        usage: sparse.csr_array,
+        count: int,
+        before: Columns | None = None,
+    ) -> None:
         self.owner, self.usage, self.count = owner, usage, count
         self.by_limit = sparse.csr_array(usage.T)
-        self.matrix = LimitsMatrix(owner, usage, count)
+        known = None if before is None else before.matrix
+        self.matrix: LimitsMatrix = LimitsMatrix(owner, usage, count, known)
         self._order = np.argsort(owner, kind="stable")
         sizes = np.bincount(owner, minlength=count)
         self._start = np.cumsum(sizes) - sizes

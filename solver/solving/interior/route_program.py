@@ -79,7 +79,7 @@ class RouteProgram:
     Attributes
     ----------
     rows : ndarray of int
-        Limits that are rows.
+        Limits that are rows, in the order in which they became so.
     at : InnerPoint
         Where it stands; the first columns are what is unmet.
     """
@@ -220,16 +220,14 @@ class RouteProgram:
 
     def _with_new_rows(self, mean: float) -> tuple[Floats, Floats]:
         """Make limits rows that the point breaks; return slack and price of all."""
-        at, known, capacity = self.at, self.rows, self.capacity
+        at = self.at
         breaks = self._breaks(at.flow)
-        breaks[known] = False
-        slack, price = np.zeros((2, len(capacity)))
-        slack[known], price[known] = at.slack, at.price
-        slack[breaks] = _LEAST_SLACK * capacity[breaks] + _TINY_SLACK
-        price[breaks] = mean / slack[breaks]
-        breaks[known] = True
-        self.rows, self._columns = np.flatnonzero(breaks), None
-        return slack[self.rows], price[self.rows]
+        breaks[self.rows] = False
+        more = np.flatnonzero(breaks)
+        left = _LEAST_SLACK * self.capacity[more] + _TINY_SLACK
+        self.rows = np.concatenate([self.rows, more])
+        slack = np.concatenate([at.slack, left])
+        return slack, np.concatenate([at.price, mean / left])
 
     def _append(self, owner: Ints, cost: Floats, usage: sparse.csr_array) -> None:
         self.owner = np.concatenate([self.owner, owner])
@@ -239,11 +237,12 @@ class RouteProgram:
     @property
     def columns(self) -> Columns:
         """Columns over the limits that are rows."""
-        if self._columns is None:
+        known, size = self._columns, (len(self.owner), len(self.rows))
+        if known is None or known.usage.shape != size:
             usage = sparse.csr_array(self.usage[:, self.rows])
             usage.sort_indices()
-            self._columns = Columns(self.owner, usage, self.count)
-        return self._columns
+            known = self._columns = Columns(self.owner, usage, self.count, known)
+        return known
 
     def _breaks(self, flow: Floats) -> Mask:
         load = np.asarray(self.usage[: len(flow)].T @ flow)
