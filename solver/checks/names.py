@@ -10,8 +10,9 @@ from solver.checks.references import reference_faults
 from solver.checks.row_faults import place_text, row_faults
 from solver.errors import Fault, UsageError
 from solver.messages import listed, shown
+from solver.problem.columns import column_specs
 from solver.problem.rules import ALL
-from solver.problem.tables import ANY, NO_CORRIDOR, split_names
+from solver.problem.tables import ANY, DEFINITIONS, NO_CORRIDOR, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -81,6 +82,7 @@ def name_faults(instance: Instance, manifest: str) -> Iterator[Fault]:
     """Yield what is wrong with names, by themselves and among each other."""
     for table, column in _WHOLE_NAMES:
         yield from _ill_formed(getattr(instance, table), column)
+    yield from _lists_of_nothing(instance)
     yield from _period_faults(instance.periods, manifest)
     yield from _reserved(instance)
     for table, key in KEYS.items():
@@ -114,6 +116,20 @@ def _ill_formed(table: Table, column: str) -> Iterator[Fault]:
         if bad:
             rows = [row for row, cell in enumerate(cells) if cell in bad]
             yield from row_faults(table, column, rows, message, remedy)
+
+
+def _lists_of_nothing(instance: Instance) -> Iterator[Fault]:
+    """Yield cells that join no name: neither blank, for all, nor a list of some."""
+    message = "holds `|` and no name"
+    remedy = "give the names it joins, or leave it blank"
+    for name in DEFINITIONS:
+        table: Table = getattr(instance, name)
+        for column in column_specs(name).values():
+            if column.split:
+                cells = table[column.name]
+                bad = {c for c in set(cells) if "|" in c and not split_names(c)}
+                rows = [row for row, cell in enumerate(cells) if cell in bad]
+                yield from row_faults(table, column.name, rows, message, remedy)
 
 
 def _period_faults(periods: tuple[str, ...], file: str) -> Iterator[Fault]:

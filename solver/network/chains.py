@@ -50,6 +50,9 @@ class Resolver:
             If it describes none, or more than one.
         """
         names = [name.strip() for name in via.split(">")]
+        if not all(names):
+            message, remedy = "a name is missing beside `>`", "give it, or take `>` out"
+            raise ChainError(message, remedy)
         if len(names) > 1 and all(name in self._nodes for name in names):
             legs = [self._leg_between(*pair) for pair in pairwise(names)]
         else:

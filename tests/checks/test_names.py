@@ -162,3 +162,20 @@ def test_every_name_refers_to_something(
     )
     assert fault.value == value
     assert fault.message == f"unknown {noun} `{value}`"
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "text"),
+    [
+        ("tariffs", "mode", "mode,product,factor\n|,grain,1.5\n"),
+        ("capacities", "period", "capacity,legs,period,quantity\nall,A>B, | ,5\n"),
+        ("nodes", "country", "node,country\nA,||\nB,\nC,\n"),
+    ],
+)
+def test_a_list_names_something(
+    tmp_path: Path, file: str, column: str, text: str
+) -> None:
+    """A cell of separators alone is neither blank, for all, nor a list."""
+    fault = only_fault(tmp_path, **{file: text})
+    assert (fault.file, fault.row, fault.column) == (f"{file}.csv", 2, column)
+    assert fault.message == f"`{fault.value}` holds `|` and no name"

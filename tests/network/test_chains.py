@@ -47,6 +47,8 @@ def test_a_route_names_nodes_or_legs(
         ("L3", "`L3` is neither a leg, nor are all parts nodes"),
         ("L1 > B>C", "`B>C` does not start where `L1` ends"),
         ("A > B > A", "passes a node twice"),
+        (">", "a name is missing beside `>`"),
+        ("L1 >", "a name is missing beside `>`"),
         ("A > B > C > D", "the route would be in several corridors: `north`, `south`"),
     ],
 )
