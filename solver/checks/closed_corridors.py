@@ -12,9 +12,8 @@ from solver.checks.connections import Connections
 from solver.checks.rules import rule_values, selected_demand
 from solver.messages import shown
 from solver.problem.tables import NO_CORRIDOR
-from solver.rules.concentration import carriers_text
-from solver.rules.kinds import broken_limits
-from solver.rules.row import exact
+from solver.rules.kinds import broken_limits, carriers_text
+from solver.solution.rounding import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from solver.checks.names import known_names
 from solver.errors import Fault
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import ABSURD, NO_CORRIDOR
-from solver.rules.kinds import KEYS, bound_faults, kinds_of
+from solver.rules.kinds import bound_faults, bounding_keys, kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,8 +94,9 @@ def _faults(instance: Instance, place: RulePlace) -> Iterator[Fault]:
     """Yield everything wrong with one rule."""
     rule = place.rule
     if not kinds_of(rule):
-        remedy = f"give {', '.join(KEYS[:-1])} or {KEYS[-1]}"
-        yield place.fault(KEYS[0], "it bounds nothing", remedy, "")
+        keys = bounding_keys()
+        remedy = f"give {', '.join(keys[:-1])} or {keys[-1]}"
+        yield place.fault(keys[0], "it bounds nothing", remedy, "")
     if rule.penalty is not None and rule.penalty >= ABSURD:
         message = f"{rule.penalty:g} is too large to be true"
         remedy = f"give a number below {ABSURD:g}; without one, the rule holds"

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.errors import Fault
-from solver.loaders.number_remedies import NUMBER_EXAMPLE, number_remedy
 from solver.loaders.raw_tables import MOST_ALIKE
 from solver.messages import listed, nearest, shown
 from solver.problem.edits import texts
@@ -161,6 +160,8 @@ class ColumnReader:
         return np.array(values, dtype=float)
 
     def _number_remedy(self, cell: object) -> str:
+        from solver.loaders.number_remedies import NUMBER_EXAMPLE, number_remedy
+
         if not isinstance(cell, str):
             return NUMBER_EXAMPLE
         if not self._raw.is_text and _number_in_text(cell) is not None:

@@ -18,7 +18,7 @@ from solver.problem.completion import APPLIED_KEYS
 from solver.problem.instance import Instance, Units
 from solver.problem.tables import DEFINITIONS
 from solver.problem.units import UnitError, check_units
-from solver.rules.kinds import EXAMPLES
+from solver.rules.kinds import key_examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,9 +66,9 @@ _EXAMPLES = {
     "diversification": '[{ by = "corridor", max_share = 0.6 }]',
     "where": '{ product = ["grain"] }',
     "for_each": '["product"]',
-    **EXAMPLES,
 }
-"""What the value of a key may look like, where its type is not one of a word."""
+"""What the value of a key may look like, where its type is not one of a word; those
+of rules know more."""
 
 
 _DECIMAL_COMMA = re.compile(r"\d,\d")
@@ -255,8 +255,10 @@ def _remedy(place: tuple[str, ...], detail: ErrorDetails) -> str:
     kind, limits = detail["type"], detail.get("ctx", {})
     if "ge" in limits:
         return f"give a number of {limits['ge']:g} or more"
-    if kind.endswith("_type") and place and place[-1] in _EXAMPLES:
-        return f"write it as `{_EXAMPLES[place[-1]]}`"
+    if kind.endswith("_type") and place:
+        example = {**_EXAMPLES, **key_examples()}.get(place[-1])
+        if example:
+            return f"write it as `{example}`"
     if kind in {"float_type", "int_type"} and _is_number(detail["input"]):
         return "give it without quotes"
     return _REMEDIES.get(kind, "correct it")

@@ -16,7 +16,6 @@ from solver.checks.rules import products_without_value
 from solver.errors import DataError, InputError
 from solver.loaders import instance_files
 from solver.loaders.instance_files import load_document
-from solver.loaders.one_off_changes import with_changes
 from solver.messages import listed, shown
 from solver.network.network import Network
 from solver.network.routes import routes_of_plan
@@ -100,8 +99,11 @@ def with_one_off(
     DataError
         A change selects nothing, or leaves the instance unsound.
     """
-    changed = with_changes(loaded, changes, warns=warns)
-    return with_references(changed, path if path.is_dir() else path.parent)
+    if changes:
+        from solver.loaders.one_off_changes import with_changes
+
+        loaded = with_changes(loaded, changes, warns=warns)
+    return with_references(loaded, path if path.is_dir() else path.parent)
 
 
 def with_references(loaded: Loaded, folder: Path) -> Loaded:

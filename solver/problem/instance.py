@@ -68,7 +68,7 @@ class Instance(StrictModel):
     """Remark for the reader."""
     source: str = ""
     """Where the instance comes from."""
-    units: Units = Units()
+    units: Units = Field(default_factory=Units)
     """Units of all numbers."""
     periods: tuple[str, ...] = ("all year",)
     """Periods; independent of each other."""

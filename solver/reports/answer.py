@@ -11,7 +11,6 @@ from solver.reports.shortage import leg_ends, shortage_rows
 from solver.rules.kinds import rules_of
 from solver.solution.form import EARLIER
 from solver.solution.keys import KEY_TITLES
-from solver.studies.moved_cargo import CorridorNames, demand_moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,6 +66,8 @@ def _moves(result: Result, instance: Instance) -> dict[str, Any]:
     """Cargo that moved against an earlier plan, by corridor, if there is one."""
     if EARLIER not in result.tables:
         return {}
+    from solver.studies.moved_cargo import CorridorNames, demand_moves
+
     corridors = CorridorNames(instance)
     moves = demand_moves(result.tables[EARLIER], result.tables["allocation"])
     return {

@@ -11,7 +11,7 @@ from solver.reports.screen.numbers import outwards
 from solver.reports.tables.both_ways import binding
 from solver.reports.tables.exposure import KINDS, largest
 from solver.reports.tables.rules import scope_text
-from solver.rules.kinds import KIND_OF, rules_of
+from solver.rules.kinds import kind_of, rules_of
 from solver.solution.form import SHARE
 from solver.solution.rounding import amount
 
@@ -142,7 +142,7 @@ def loosening_rows(
             "value": key.value,
             "side": key.side,
             "measure": key.measure,
-            "limit": KIND_OF[key.measure].limit(rules[key.rule], key),
+            "limit": kind_of(key.measure).limit(rules[key.rule], key),
             "level": outwards(loose.level, SHARE.after_point, up=key.side == "max"),
             "excess": amount(loose.excess),
         }

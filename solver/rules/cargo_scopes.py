@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.rules.row import CargoScope
 from solver.solution.keys import ALL_PERIODS
 
 if TYPE_CHECKING:
@@ -18,6 +18,21 @@ if TYPE_CHECKING:
     from solver.network.shipments import Cargo
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CargoScope:
+    """Cargo that one row of a rule speaks of.
+
+    `weight` has shape (shipments,): what a unit of each shipment counts, 0 outside
+    the scope; `pairs` are the `for_each` keys with their values; `demand` is D.
+    """
+
+    rule: Rule
+    pairs: tuple[tuple[str, str], ...]
+    period: str
+    weight: Floats
+    demand: float
 
 
 class CargoScopes:

@@ -13,7 +13,8 @@ from solver.problem.rules import ALL
 from solver.problem.tables import ABSURD
 from solver.rules.concentration import ConcentrationRow
 from solver.rules.kind import RuleKind, Words, eased_limit, row_key
-from solver.rules.row import Lifted, Linear, Part, WeightChoice, exact
+from solver.rules.row import Lifted, Linear, Part, WeightChoice
+from solver.solution.rounding import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import ChangeLimit, Reference, Rule, RulePlace
+    from solver.rules.cargo_scopes import CargoScope
     from solver.rules.kind import RowMaker
-    from solver.rules.row import CargoScope, RuleRow
+    from solver.rules.row import RuleRow
     from solver.solution.keys import Measure, RowKey
 
 

@@ -18,11 +18,10 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.messages import listed
 from solver.rules.row import ALL_VALUES, Line, RuleRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from solver.arrays import Floats
     from solver.errors import Fault
@@ -55,13 +54,6 @@ def overlap_faults(place: RulePlace, key: str) -> Iterator[Fault]:
         )
         remedy = "bound each with max_share, or count by corridor"
         yield place.fault(key, message, remedy, value)
-
-
-def carriers_text(found: Sequence[str]) -> str:
-    """Which corridors can carry the cargo, as part of a sentence."""
-    if len(found) == 1:
-        return f"only one corridor can carry this cargo, {listed(found)}"
-    return f"only {len(found)} corridors can carry this cargo, {listed(found)}"
 
 
 @dataclass(frozen=True, eq=False)

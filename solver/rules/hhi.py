@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
+    from solver.rules.cargo_scopes import CargoScope
     from solver.rules.kind import RowMaker
-    from solver.rules.row import CargoScope, RuleRow
+    from solver.rules.row import RuleRow
     from solver.solution.keys import Measure, RowKey
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
-    from solver.rules.row import CargoScope, RuleRow
+    from solver.rules.cargo_scopes import CargoScope
+    from solver.rules.row import RuleRow
     from solver.solution.keys import Measure
 
     RowMaker = Callable[[CargoScope], Iterator[RuleRow]]
@@ -144,11 +145,6 @@ class RuleKind(ABC):
             In the rule's own scale.
         """
         return eased_limit(value, key, level)
-
-    def of_tables(self, instance: Instance) -> Iterator[Rule]:
-        """Yield rules of this kind that columns of an instance's tables ask for."""
-        del instance
-        yield from ()
 
     def spread_limits(self, rule: Rule) -> list[SpreadLimit]:
         """Bounds that no shares of too few corridors keep."""

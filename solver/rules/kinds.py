@@ -2,56 +2,79 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from solver.rules.change import ChangeKind
-from solver.rules.concentration import carriers_text
-from solver.rules.hhi import HHIKind
-from solver.rules.share import ShareKind
-from solver.rules.top import TopKind
+from solver.messages import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
-    from solver.rules.kind import RuleKind, SpreadLimit
-    from solver.rules.row import CargoScope, RuleRow
+    from solver.rules.cargo_scopes import CargoScope
+    from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words
+    from solver.rules.row import RuleRow
+    from solver.solution.keys import Measure
 
 
-KINDS: tuple[RuleKind, ...] = (ShareKind(), HHIKind(), TopKind(), ChangeKind())
+OF_TABLES: tuple[Callable[[Instance], Iterator[Rule]], ...] = ()
+"""What makes rules of columns of an instance's tables, kind by kind."""
 
 
-KEYS = tuple(key for kind in KINDS for key in kind.keys)
-"""Keys of a rule that bound something."""
+@cache
+def kinds() -> tuple[RuleKind, ...]:
+    """All kinds, in the order in which rows are listed; loaded with the first rule."""
+    from solver.rules.change import ChangeKind
+    from solver.rules.hhi import HHIKind
+    from solver.rules.share import ShareKind
+    from solver.rules.top import TopKind
+
+    return (
+        ShareKind(),
+        HHIKind(),
+        TopKind(),
+        ChangeKind(),
+    )
 
 
-EXAMPLES = {key: text for kind in KINDS for key, text in kind.examples.items()}
-"""What the values of their keys may look like."""
+def bounding_keys() -> tuple[str, ...]:
+    """Keys of a rule that bound something."""
+    return tuple(key for kind in kinds() for key in kind.keys)
 
 
-KIND_OF = {measure: kind for kind in KINDS for measure in kind.words}
-"""The kind whose rows have a measure."""
+def key_examples() -> dict[str, str]:
+    """Return what the values of their keys may look like."""
+    return {key: text for kind in kinds() for key, text in kind.examples.items()}
 
 
-WORDS = {measure: words for kind in KINDS for measure, words in kind.words.items()}
-"""How rows are told, by measure."""
+@cache
+def kind_of(measure: Measure) -> RuleKind:
+    """Return the kind whose rows have a measure."""
+    return next(kind for kind in kinds() if measure in kind.words)
 
 
-VARIED = {key: kind.varied[key] for kind in KINDS for key in kind.varied}
-"""Keys whose limit a frontier can vary."""
+def words_of(measure: Measure) -> Words:
+    """Return how rows of a measure are told."""
+    return kind_of(measure).words[measure]
+
+
+@cache
+def varied_keys() -> dict[str, Varied]:
+    """Keys whose limit a frontier can vary."""
+    return {key: kind.varied[key] for kind in kinds() for key in kind.varied}
 
 
 def rules_of(instance: Instance) -> tuple[Rule, ...]:
     """Rules that an instance states, then those that its tables ask for."""
-    asked = (rule for kind in KINDS for rule in kind.of_tables(instance))
+    asked = (rule for kind in OF_TABLES for rule in kind(instance))
     return (*instance.diversification, *asked)
 
 
 def kinds_of(rule: Rule) -> list[RuleKind]:
     """Kinds of which a rule sets bounds."""
-    return [kind for kind in KINDS if kind.bounds(rule)]
+    return [kind for kind in kinds() if kind.bounds(rule)]
 
 
 def rows_of(
@@ -74,7 +97,7 @@ def bound_faults(
     instance: Instance, place: RulePlace, values: Sequence[str]
 ) -> Iterator[Fault]:
     """Yield what is wrong with the bounds of a rule, whose `by` knows some values."""
-    for kind in KINDS:
+    for kind in kinds():
         yield from kind.faults(instance, place, values)
 
 
@@ -133,8 +156,15 @@ def broken_limits(
     return (broken if found else []), found
 
 
+def carriers_text(found: Sequence[str]) -> str:
+    """Which corridors can carry the cargo, as part of a sentence."""
+    if len(found) == 1:
+        return f"only one corridor can carry this cargo, {listed(found)}"
+    return f"only {len(found)} corridors can carry this cargo, {listed(found)}"
+
+
 def _limits(rule: Rule) -> list[SpreadLimit]:
     """Bounds on all corridors together that are bounds."""
     if rule.by != "corridor":
         return []
-    return [limit for kind in KINDS for limit in kind.spread_limits(rule)]
+    return [limit for kind in kinds() for limit in kind.spread_limits(rule)]

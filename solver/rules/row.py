@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from solver.arrays import Floats
-    from solver.problem.rules import Rule
+    from solver.rules.cargo_scopes import CargoScope
     from solver.solution.keys import RowKey
 
 
@@ -82,21 +81,6 @@ class Lifted:
     base: float
     limit: float
     parts: list[Part]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CargoScope:
-    """Cargo that one row of a rule speaks of.
-
-    `weight` has shape (shipments,): what a unit of each shipment counts, 0 outside
-    the scope; `pairs` are the `for_each` keys with their values; `demand` is D.
-    """
-
-    rule: Rule
-    pairs: tuple[tuple[str, str], ...]
-    period: str
-    weight: Floats
-    demand: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,8 +267,3 @@ class RuleRow(ABC):
         if not self.of_demand:
             return form
         return Linear(form.values, 0.0, form.limit - form.base * self.scope.demand)
-
-
-def exact(value: float) -> Fraction:
-    """Return the number that the shortest text of a float stands for."""
-    return Fraction(Decimal(repr(value)))

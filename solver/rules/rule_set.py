@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from solver.rules.cargo_scopes import CargoScopes
+from solver.rules.cargo_scopes import CargoScope, CargoScopes
 from solver.rules.kinds import rows_of, rules_of
-from solver.rules.row import CargoScope, RuleRow
 from solver.solution.rounding import NOISE
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
     from solver.problem.rules import By, Rule
-    from solver.rules.row import Line
+    from solver.rules.row import Line, RuleRow
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,8 @@ import numpy as np
 from solver.messages import listed, shown, suggestion
 from solver.problem.tables import NO_CORRIDOR
 from solver.rules.kind import RuleKind, SpreadLimit, Varied, Words, eased_limit, row_key
-from solver.rules.row import Line, Linear, RuleRow, exact
+from solver.rules.row import Line, Linear, RuleRow
+from solver.solution.rounding import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace
+    from solver.rules.cargo_scopes import CargoScope
     from solver.rules.kind import RowMaker
-    from solver.rules.row import CargoScope
     from solver.solution.keys import Measure, RowKey
 
     Side = Literal["max", "min"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
     from solver.problem.rules import By
-    from solver.rules.row import CargoScope
+    from solver.rules.cargo_scopes import CargoScope
     from solver.rules.rule_set import Diversification
 
 

@@ -15,8 +15,9 @@ from solver.rules.concentration import (
     overlap_faults,
 )
 from solver.rules.kind import RuleKind, SpreadLimit, Words, eased_limit, row_key
-from solver.rules.row import Lifted, Linear, Part, WeightChoice, exact
+from solver.rules.row import Lifted, Linear, Part, WeightChoice
 from solver.rules.share import LIMIT_DIGITS, rounded_up
+from solver.solution.rounding import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from solver.errors import Fault
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule, RulePlace, TopShare
+    from solver.rules.cargo_scopes import CargoScope
     from solver.rules.kind import RowMaker
-    from solver.rules.row import CargoScope, RuleRow
+    from solver.rules.row import RuleRow
     from solver.solution.keys import Measure, RowKey
 
 

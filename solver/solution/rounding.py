@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,3 +68,8 @@ def _small(digits: Digits) -> float:
 
 def _in_all(value: float, digits: Digits) -> float:
     return float(f"{value:.{digits.in_all}g}")
+
+
+def exact(value: float) -> Fraction:
+    """Return the number that the shortest text of a float stands for."""
+    return Fraction(Decimal(repr(value)))

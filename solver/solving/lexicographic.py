@@ -31,7 +31,6 @@ from solver.solving.column_generation import (
 from solver.solving.plan_to_decimals import all_routes
 from solver.solving.prices_to_decimals import stage
 from solver.solving.stopping.known_prices import least_unmet
-from solver.solving.stopping.stopped_plan import stopped_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -303,6 +302,8 @@ class LexicographicSolve:
 
     def _stopped(self, run: LoopResult | None, status: Status) -> Solution:
         """Make the best plan of what is known, and say what is proved beside it."""
+        from solver.solving.stopping.stopped_plan import stopped_plan
+
         plan = stopped_plan(self.loop, run)
         if plan is None:
             return Solution(Status.NONE, None, None)

@@ -13,7 +13,6 @@ import numpy as np
 from solver.network.routes import joined, left_by
 from solver.solution.plan import Plan
 from solver.solving.rounding.exact_rows import ExactRows
-from solver.solving.rounding.plan_repair import Repair
 from solver.solving.rounding.whole_units import (
     floats_of,
     is_told,
@@ -96,12 +95,21 @@ def _kept_plan(rows: ExactRows, quantity: Floats, digits: Ints) -> tuple[Ints, I
     for _ in range(_MOST_REPAIRS):
         if rows.kept(units):
             break
-        repair = Repair(rows, units, left, steps)
-        if not repair.done():
-            raise RowsBrokenError
-        units, left = repair.units, repair.left
+        units, left = _repaired(rows, units, left, steps)
         _make_tellable(shipment, units, left, digits, steps)
     return units, left
+
+
+def _repaired(
+    rows: ExactRows, units: Ints, left: Ints, steps: Ints
+) -> tuple[Ints, Ints]:
+    """Return units of routes, and units left unmet, moved until they keep every row."""
+    from solver.solving.rounding.plan_repair import Repair
+
+    repair = Repair(rows, units, left, steps)
+    if not repair.done():
+        raise RowsBrokenError
+    return repair.units, repair.left
 
 
 def _published(routes: Routes, units: Ints, left: Ints, digits: Ints) -> Plan:

@@ -19,7 +19,6 @@ from solver.solving.solve import prepared, solved
 from solver.studies.exposure import Inquiry
 from solver.studies.prices.moved_plans import Publishing
 from solver.studies.prices.one_sided import MOST_APART, OneSidedStudy, most_solves
-from solver.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from solver.solution.form import Asked
     from solver.solving.progress import Progress
     from solver.solving.reductions.reduction import ReductionChain
+    from solver.studies.what_if import WhatIf
 
 
 def solve(
@@ -105,6 +105,8 @@ def study_of(instance: Instance, options: Options) -> WhatIf | None:
     """
     if aggregated_demand(Prepared(instance)):
         return None
+    from solver.studies.what_if import WhatIf
+
     study = WhatIf(instance, options)
     # What a clock cut short is not the same the next time.
     is_cut = study.solution.status in {Status.LIMIT, Status.NONE}

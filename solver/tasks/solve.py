@@ -18,17 +18,14 @@ from solver.reports.summary import (
     unmet_rows,
 )
 from solver.reports.tables.capacity import used_quantities
-from solver.reports.tables.earlier import earlier_table, movement_figures
 from solver.reports.tables.tables import empty_tables, plan_tables
 from solver.results.certificate import certificate_document
 from solver.results.documents import document_bytes, plain
-from solver.results.folder import claimed_for_result, write
 from solver.results.tables import table_bytes
 from solver.solution.form import CERTIFICATE, EARLIER, FORMAT, INSTANCE, SUMMARY
 from solver.solution.solution import Result
 from solver.solution.status import Status
 from solver.solving.prepared import Prepared
-from solver.storage.files import replacing
 from solver.tasks.answer import solve
 from solver.tasks.instances.order import InstanceOrder
 from solver.tasks.versions import versions
@@ -125,10 +122,13 @@ def solved_order(
     clock.stop("load")
     with ExitStack() as stack:
         if order.output:
+            from solver.results.folder import claimed_for_result, write
+
             stack.enter_context(claimed_for_result(order.output))
         model_files = None
         if order.model_file:
             from solver.model.writing.written_names import ModelFiles, legend_path
+            from solver.storage.files import replacing
 
             model_files = ModelFiles(
                 stack.enter_context(replacing(order.model_file)),
@@ -281,6 +281,8 @@ def _account(
         tables = plan_tables(account)
         figures = plan_figures(account, tables, proved)
         if whole.earlier is not None:
+            from solver.reports.tables.earlier import earlier_table, movement_figures
+
             least = solution.proved.movement
             tables[EARLIER] = earlier_table(account, whole.earlier)
             figures |= movement_figures(account, whole.earlier, least)

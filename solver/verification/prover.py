@@ -10,7 +10,6 @@ from solver.solution.certificate import Certificate
 from solver.verification.evidence import Evidence
 from solver.verification.exact.amounts import ZERO, exactly
 from solver.verification.figures.exposure import Answers
-from solver.verification.movement.proof import MovementProof
 from solver.verification.movement.proved import unproved
 from solver.verification.proved import Proof
 from solver.verification.stages import ProvedStages
@@ -97,6 +96,8 @@ class Prover:
         plan, given = self.stages.plan, self.certificate.movement
         if plan is None or self.earlier is None or self.stages.faults:
             return unproved(given, self.earlier)
+        from solver.verification.movement.proof import MovementProof
+
         return MovementProof(plan, self.earlier).proved(given)
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from solver.solution.earlier import earlier_plan
 from solver.solution.form import EARLIER
 from solver.solution.status import Status
 from solver.verification.exact.amounts import exactly
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from solver.problem.instance import Instance
+    from solver.solution.earlier import EarlierPlan
     from solver.solution.solution import Result
     from solver.verification.figures.comparison import FigureColumn
     from solver.verification.proved import Proof
@@ -87,10 +87,18 @@ def verify(
     with exactly():
         if known is None or known.world.instance is not instance:
             known = Prover(World.of(instance), None, None)
-        table = result.tables.get(EARLIER)
-        earlier = None if table is None else earlier_plan(table, "")
-        prover = known.taken_over(result.plan, result.certificate, earlier)
+        prover = known.taken_over(result.plan, result.certificate, _earlier(result))
         return _Verifier(instance, result, prover).verification()
+
+
+def _earlier(result: Result) -> EarlierPlan | None:
+    """Return the plan that a result's own was to be near, if it was to be."""
+    table = result.tables.get(EARLIER)
+    if table is None:
+        return None
+    from solver.solution.earlier import earlier_plan
+
+    return earlier_plan(table, "")
 
 
 class _Verifier:

@@ -14,7 +14,7 @@ from solver.model.highs import ArrayHiGHS
 from solver.model.objective import Objective
 from solver.model.writing.written_names import ModelFiles, legend_path
 from solver.options import Options
-from solver.rules.kinds import KEYS
+from solver.rules.kinds import bounding_keys
 from solver.solving.solve import prepared, solved
 from solver.tasks.answer import solve, write
 from tests.build import build_instance
@@ -145,7 +145,7 @@ def test_each_family_and_each_bound_has_a_golden_model() -> None:
     pages = {path.stem for path in GOLDEN.glob("*.lp")}
     assert pages == FAMILIES.keys()
     of_families = {"capacity", "unmet_limit", "budget", "kept_routes"}
-    assert pages == {*of_families, "penalty", *KEYS}
+    assert pages == {*of_families, "penalty", *bounding_keys()}
 
 
 def test_the_problem_and_the_arrays_are_one_program() -> None:

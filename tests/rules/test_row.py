@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.problem.rules import Rule
+from solver.rules.cargo_scopes import CargoScope
 from solver.rules.change import ChangeRow
 from solver.rules.concentration import ConcentrationRow
 from solver.rules.hhi import HHIRow, largest_hhi
-from solver.rules.row import CargoScope, RuleRow
+from solver.rules.row import RuleRow
 from solver.rules.share import ShareRow
 from solver.rules.top import TopRow
 from solver.solution.keys import RowKey

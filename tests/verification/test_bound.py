@@ -11,7 +11,8 @@ from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 from solver.tasks.answer import solve
 from solver.verification import proof
-from solver.verification.bound.labels import NEVER, Arc, Labels, Toll, WalkTask
+from solver.verification.bound.labels import NEVER, Arc, Labels, WalkTask
+from solver.verification.bound.searches import Toll
 from tests.build import build_instance
 from tests.oracle import oracle
 from tests.verification.test_verify import plan_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.console.terminal import printable
-from solver.rules.kinds import VARIED
+from solver.rules.kinds import varied_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def money(document: Mapping[str, Any]) -> Money:
 
 def is_index(document: Mapping[str, Any]) -> bool:
     """Whether the limit is of the HHI, and not of a share."""
-    return VARIED[document["rule"]["measure"]].is_index
+    return varied_keys()[document["rule"]["measure"]].is_index
 
 
 def limit_text(document: Mapping[str, Any], value: float) -> str:
@@ -69,14 +69,14 @@ def limit_text(document: Mapping[str, Any], value: float) -> str:
 def subject(document: Mapping[str, Any]) -> str:
     """Return what the limit is of, such as `largest share of any corridor`."""
     rule = document["rule"]
-    by, value, varied = rule["by"], rule["value"], VARIED[rule["measure"]]
+    by, value, varied = rule["by"], rule["value"], varied_keys()[rule["measure"]]
     of = f"{by} {value}" if value else f"{varied.some} {by}"
     return printable(varied.subject.replace("{of}", of))
 
 
 def side(document: Mapping[str, Any]) -> float:
     """Return 1 if a smaller limit is stricter, -1 if a larger one is."""
-    return VARIED[document["rule"]["measure"]].side
+    return varied_keys()[document["rule"]["measure"]].side
 
 
 def cargo(document: Mapping[str, Any]) -> str:

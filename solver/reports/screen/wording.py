@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.reports.screen.numbers import figure, outwards, percent
 from solver.reports.tables.both_ways import relief_figures
-from solver.rules.kinds import KIND_OF, WORDS
+from solver.rules.kinds import kind_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,16 +66,16 @@ def scale(rule: Rule, measure: Measure, units: Units) -> dict[str, Any]:
         a change that is bounded as a quantity; `price_per`. The first two are None of
         other rows.
     """
-    kind, unit = KIND_OF[measure], None
+    kind, unit = kind_of(measure), None
     if kind.is_quantity(rule):
         unit = units.quantity if rule.weight == "quantity" else units.money
-    price_per = unit or WORDS[measure].price_per
+    price_per = unit or words_of(measure).price_per
     return {"k": kind.count(rule), "unit": unit, "price_per": price_per}
 
 
 def subject(row: Mapping[str, Any]) -> str:
     """Say what a row bounds: a value, or a measure of all values."""
-    told = WORDS[row["measure"]].subject
+    told = words_of(row["measure"]).subject
     return told.replace("{value}", str(row["value"])).replace("{k}", str(row["k"]))
 
 
@@ -101,7 +101,7 @@ def level(row: Mapping[str, Any], digits: DigitsOfLevels = LEVEL) -> str:
     value = row["level"]
     if value is None:
         return "-"
-    match WORDS[row["measure"]].counted:
+    match words_of(row["measure"]).counted:
         case "index":
             return f"{value:.{digits.index}f}"
         case "number":
@@ -115,7 +115,7 @@ def level(row: Mapping[str, Any], digits: DigitsOfLevels = LEVEL) -> str:
 def limit(row: Mapping[str, Any]) -> str:
     """Side and limit of a row."""
     value, side = row["limit"], row["side"]
-    match WORDS[row["measure"]].counted:
+    match words_of(row["measure"]).counted:
         case "index":
             return f"{side} {value:.{LEVEL.index}f}"
         case "number":

@@ -13,7 +13,6 @@ from solver.pricing.pricer import OutOfTimeError
 from solver.solution.status import Status
 from solver.solution.tolerances import REST
 from solver.solving.plan_to_decimals import NEGLIGIBLE, published_plan
-from solver.solving.reductions.other_routes import other_routes
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
@@ -57,6 +56,8 @@ class Decimals:
         plan = published_plan(routes, quantity, self.reduced.rules)
         rests = self._rests(plan, routes, quantity)
         if len(rests) and solution.status is not Status.LIMIT:
+            from solver.solving.reductions.other_routes import other_routes
+
             with suppress(OutOfTimeError):
                 more = other_routes(self.reduced, routes, quantity, rests)
                 none = np.zeros(len(more))

@@ -19,7 +19,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import limit_loads, limit_usage
-from solver.rules.row import exact
+from solver.solution.rounding import exact
 from solver.solving.rounding.route_kinds import (
     CarriedValues,
     RouteKinds,
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
-    from solver.rules.row import CargoScope, RuleRow
+    from solver.rules.cargo_scopes import CargoScope
+    from solver.rules.row import RuleRow
     from solver.rules.rule_set import Diversification
     from solver.solution.keys import RowKey
     from solver.solving.rounding.route_kinds import ScopeKinds

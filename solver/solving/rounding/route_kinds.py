@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.rules.row import exact
+from solver.solution.rounding import exact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from solver.checks.rules import rule_faults
 from solver.errors import Fault, UsageError
 from solver.messages import listed, shown, suggestion
 from solver.problem.rules import By, Rule, RuleKey, RulePlace
-from solver.rules.kinds import VARIED
+from solver.rules.kinds import varied_keys
 from solver.studies.cargo_selection import names_by_key
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class VariedRule:
     @property
     def side(self) -> float:
         """1 if a smaller limit is stricter, -1 if a larger one is."""
-        return VARIED[self.measure].side
+        return varied_keys()[self.measure].side
 
     @property
     def strictest(self) -> float:
@@ -115,12 +115,12 @@ def asked(
         If the words make no rule; it says everything that is wrong with them.
     """
     faults = [
-        *_unknown("--rule", "rule", measure, sorted(VARIED)),
+        *_unknown("--rule", "rule", measure, sorted(varied_keys())),
         *_unknown("--by", "kind of values", by, get_args(By)),
     ]
-    if value and measure in VARIED and not VARIED[measure].of_value:
+    if value and measure in varied_keys() and not varied_keys()[measure].of_value:
         message = f"{shown(value)} has no HHI of its own: all corridors have one"
-        of_values = [key for key in VARIED if VARIED[key].of_value]
+        of_values = [key for key in varied_keys() if varied_keys()[key].of_value]
         remedy = f"leave it out, or take --rule {' or '.join(of_values)}"
         faults.append(Fault("--value", message, remedy))
     selected, wrong = names_by_key(where, instance)

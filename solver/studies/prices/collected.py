@@ -14,7 +14,6 @@ from solver.solution.slopes import Relief, Slope
 from solver.solving.column_generation import StoppedError
 from solver.solving.prices_to_decimals import stage
 from solver.studies.prices.moved_plans import changes, numbered, short_distance
-from solver.studies.prices.unmet_model import SteadyPrices, UnmetModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from solver.studies.prices.moved_plans import Changes, Publishing
     from solver.studies.prices.questions import MovedDirection
     from solver.studies.prices.second_model import SecondModel
+    from solver.studies.prices.unmet_model import UnmetModel
 
 
 _Told = TypeVar("_Told", Slope, Relief)
@@ -216,6 +216,8 @@ class Collected:
 
     def _steady(self, model: UnmetModel) -> None:
         """Keep slopes for which a third model shows that as much stays unmet."""
+        from solver.studies.prices.unmet_model import SteadyPrices
+
         proofs = SteadyPrices(model, self.model.kept, self._published)
         pending = [*zip(self._moved, self._slopes, self._changes, strict=True)]
         self._moved, self._slopes, self._changes = [], [], []
@@ -247,6 +249,8 @@ class Collected:
         """
         reliefs: list[Relief] = []
         if self._reliefs or self._leaves_unmet:
+            from solver.studies.prices.unmet_model import UnmetModel
+
             model = UnmetModel(self.loop, self.model.loop.known)
             self._steady(model)
             reliefs = self._relieved(model)

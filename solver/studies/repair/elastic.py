@@ -25,7 +25,7 @@ from solver.model.backends import backend
 from solver.model.master import Master
 from solver.model.objective import Objective
 from solver.network.shipments import PRICED
-from solver.rules.kinds import KIND_OF
+from solver.rules.kinds import kind_of
 from solver.solving.column_generation import ColumnGeneration, StoppedError
 from solver.solving.plan_to_decimals import all_routes
 from solver.studies.repair.additions import (
@@ -264,7 +264,7 @@ def _loosened(
     for name, found in by_key.items():
         value = getattr(rule, name)
         for key, _, level in found:
-            value = KIND_OF[key.measure].eased(value, key, level)
+            value = kind_of(key.measure).eased(value, key, level)
         excess = sum(excess for _, excess, _ in found)
         before, after = _plain(getattr(rule, name)), _plain(value)
         yield LoosenedRule(rule.name, name, before, after, excess, {name: value})

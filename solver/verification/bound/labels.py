@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from solver.verification.bound.searches import Toll
+
 
 NEVER = 2**200
 """Cost or time of what cannot be."""
@@ -30,32 +32,6 @@ class Arc:
     days: int
     touches: int
     visits: int
-
-
-@dataclass(frozen=True, slots=True)
-class Toll:
-    """Values that count once: what they cost at first, earn at the end, and must."""
-
-    charges: tuple[int, ...]
-    rewards: tuple[int, ...]
-    required: int
-
-    def charge(self, touches: int) -> int:
-        """Charges of a set of values."""
-        return _sum(self.charges, touches)
-
-    def reward(self, touches: int) -> int:
-        """Rewards of a set of values."""
-        return _sum(self.rewards, touches)
-
-
-def _sum(amounts: tuple[int, ...], touches: int) -> int:
-    found = 0
-    while touches:
-        bit = touches & -touches
-        found += amounts[bit.bit_length() - 1]
-        touches ^= bit
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from solver.verification.exact.amounts import (
     Amounts,
     amounts_of,
     decimal,
+    decimals,
     joined,
     nothing,
 )
 from solver.verification.facts.shipments import PRICED
 from solver.verification.rules.cargo_scopes import OUTSIDE
-from solver.verification.rules.row import decimals
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from solver.arrays import Floats, Ints
-    from solver.verification.bound.labels import Toll
+    from solver.verification.bound.searches import Toll
     from solver.verification.facts.marks import Marks
 
 

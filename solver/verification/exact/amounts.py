@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
@@ -67,6 +67,11 @@ def exactly() -> AbstractContextManager[Context]:
 def decimal(value: float) -> Decimal:
     """Decimal that a float stands for."""
     return Decimal(repr(float(value)))
+
+
+def decimals(weights: Mapping[str, float]) -> dict[str, Decimal]:
+    """Weights as the decimals they stand for."""
+    return {value: decimal(weight) for value, weight in weights.items()}
 
 
 def floor(value: Decimal, places: int) -> int:

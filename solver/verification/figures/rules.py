@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from solver.arrays import Floats
     from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Cells
-    from solver.verification.rules.row import Carried, ExactRow
+    from solver.verification.rules.cargo_scopes import Carried
+    from solver.verification.rules.row import ExactRow
 
 
 def rules_table(evidence: Evidence) -> Cells:

@@ -10,7 +10,6 @@ import numpy as np
 from solver.solution.keys import ALL_PERIODS
 from solver.verification.exact.amounts import Amounts, amounts, decimal, group_sums
 from solver.verification.facts.marks import WORD, Marks
-from solver.verification.rules.row import Carried, Cell, ExactScope
 from solver.verification.rules.rows import row_maker, rules_of
 
 if TYPE_CHECKING:
@@ -28,6 +27,45 @@ if TYPE_CHECKING:
 
 OUTSIDE = -1
 """Cell of a shipment that a rule does not cover."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Scope and period whose cargo is counted together."""
+
+    scope: tuple[tuple[str, str], ...]
+    period: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactScope:
+    """Cargo that the rows of a rule count together.
+
+    Parameters
+    ----------
+    rule, cell : int
+        Index of the rule, and of the scope and period among those of the rule.
+    demand : Decimal
+        Weighted demand.
+    of_demand : bool
+        Whether shares are of the demand, not of what is carried.
+    penalty : Decimal or None
+        Money for which the rule may be broken; None if it must hold.
+    """
+
+    rule: int
+    cell: int
+    demand: Decimal
+    of_demand: bool
+    penalty: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carried:
+    """What a plan carries in the cells of one rule: in all, and by value."""
+
+    total: list[Decimal]
+    by_value: dict[str, list[Decimal]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,20 +9,17 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ONE, ZERO, decimal
+from solver.verification.rules.cargo_scopes import Carried
 from solver.verification.rules.kind import row_key
-from solver.verification.rules.row import (
-    Carried,
-    ExactConcentrationRow,
-    ExactLinear,
-    share_of,
-)
+from solver.verification.rules.row import ExactConcentrationRow, ExactLinear, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from solver.problem.rules import Rule
+    from solver.verification.rules.cargo_scopes import Cell, ExactScope
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, ExactRow, ExactScope
+    from solver.verification.rules.row import ExactRow
 
 
 HALF = Decimal("0.5")

@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.exact.margins import HHI_MARGIN
+from solver.verification.rules.cargo_scopes import Carried
 from solver.verification.rules.kind import row_key
-from solver.verification.rules.row import (
-    HUNDRED,
-    Carried,
-    ExactConcentrationRow,
-    ExactLinear,
-)
+from solver.verification.rules.row import HUNDRED, ExactConcentrationRow, ExactLinear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from solver.problem.rules import Rule
+    from solver.verification.rules.cargo_scopes import Cell, ExactScope
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, ExactRow, ExactScope
+    from solver.verification.rules.row import ExactRow
 
 
 _SCALE = Decimal(10_000)

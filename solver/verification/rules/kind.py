@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from solver.solution.keys import RowKey
-from solver.verification.rules.row import Cell, ExactRow, ExactScope
+from solver.verification.rules.cargo_scopes import Cell, ExactScope
+from solver.verification.rules.row import ExactRow
 
 if TYPE_CHECKING:
     from solver.problem.rules import Rule

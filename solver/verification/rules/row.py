@@ -8,56 +8,18 @@ from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING, ClassVar
 
-from solver.verification.exact.amounts import ONE, decimal
+from solver.verification.exact.amounts import ONE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from decimal import Decimal
 
     from solver.solution.keys import RowKey
+    from solver.verification.rules.cargo_scopes import Carried, ExactScope
 
 
 HUNDRED = 100
 """Percentage points, or hundredths of an index, in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Scope and period whose cargo is counted together."""
-
-    scope: tuple[tuple[str, str], ...]
-    period: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ExactScope:
-    """Cargo that the rows of a rule count together.
-
-    Parameters
-    ----------
-    rule, cell : int
-        Index of the rule, and of the scope and period among those of the rule.
-    demand : Decimal
-        Weighted demand.
-    of_demand : bool
-        Whether shares are of the demand, not of what is carried.
-    penalty : Decimal or None
-        Money for which the rule may be broken; None if it must hold.
-    """
-
-    rule: int
-    cell: int
-    demand: Decimal
-    of_demand: bool
-    penalty: Decimal | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Carried:
-    """What a plan carries in the cells of one rule: in all, and by value."""
-
-    total: list[Decimal]
-    by_value: dict[str, list[Decimal]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,8 +188,3 @@ class ExactConcentrationRow(ExactRow):
 def share_of(part: Decimal, base: Decimal) -> float:
     """Return a part of what is carried or asked for; NaN of nothing."""
     return float(part) / float(base) if base else nan
-
-
-def decimals(weights: Mapping[str, float]) -> dict[str, Decimal]:
-    """Weights as the decimals they stand for."""
-    return {value: decimal(weight) for value, weight in weights.items()}

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
-
-from solver.verification.rules.change import change_rows
-from solver.verification.rules.hhi import hhi_rows
-from solver.verification.rules.share import share_rows
-from solver.verification.rules.top import top_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,15 +12,6 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import Rule
     from solver.verification.rules.kind import Known, RowMaker
-
-
-KINDS: tuple[Callable[[Rule, Known], RowMaker], ...] = (
-    share_rows,
-    hhi_rows,
-    top_rows,
-    change_rows,
-)
-"""What makes the rows of each kind, in the order in which results list them."""
 
 
 OF_TABLES: tuple[Callable[[Instance], Iterator[Rule]], ...] = ()
@@ -37,7 +24,26 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     return (*instance.diversification, *asked)
 
 
+@cache
+def kinds() -> tuple[Callable[[Rule, Known], RowMaker], ...]:
+    """Return what makes the rows of each kind, in the order in which results list them.
+
+    It is loaded with the first rule.
+    """
+    from solver.verification.rules.change import change_rows
+    from solver.verification.rules.hhi import hhi_rows
+    from solver.verification.rules.share import share_rows
+    from solver.verification.rules.top import top_rows
+
+    return (
+        share_rows,
+        hhi_rows,
+        top_rows,
+        change_rows,
+    )
+
+
 def row_maker(rule: Rule, known: Known) -> RowMaker:
     """Return what makes all rows of a cell, in the order in which results list them."""
-    makers = [kind(rule, known) for kind in KINDS]
+    makers = [kind(rule, known) for kind in kinds()]
     return lambda cell, scope: chain.from_iterable(of(cell, scope) for of in makers)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.problem.rules import Rule
+    from solver.verification.rules.cargo_scopes import Carried, Cell, ExactScope
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Carried, Cell, ExactScope
 
 
 def share_rows(rule: Rule, known: Known) -> RowMaker:

@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from solver.verification.exact.amounts import ZERO, decimal
+from solver.verification.exact.amounts import ZERO, decimal, decimals
+from solver.verification.rules.cargo_scopes import Carried
 from solver.verification.rules.kind import row_key
-from solver.verification.rules.row import (
-    Carried,
-    ExactConcentrationRow,
-    ExactLinear,
-    decimals,
-    share_of,
-)
+from solver.verification.rules.row import ExactConcentrationRow, ExactLinear, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from solver.problem.rules import Rule
+    from solver.verification.rules.cargo_scopes import Cell, ExactScope
     from solver.verification.rules.kind import Known, RowMaker
-    from solver.verification.rules.row import Cell, ExactRow, ExactScope
+    from solver.verification.rules.row import ExactRow
 
 
 def top_rows(rule: Rule, known: Known) -> RowMaker:

@@ -29,7 +29,6 @@ from solver.verification.slopes.moves import (
     sign_of,
     size_of,
 )
-from solver.verification.slopes.reliefs import ReliefProof, Relieved
 from solver.verification.slopes.steady import SteadyUnmet
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from solver.solution.keys import MovableKey
     from solver.solution.slopes import Relief, Slope
     from solver.verification.plan import ExactPlan
+    from solver.verification.slopes.reliefs import Relieved
 
 _MARGINS = 10
 """Margins of a row by which it is moved at least."""
@@ -192,10 +192,10 @@ class Slopes:
         for relief in given.reliefs:
             fault = self._relief_fault(relief, given)
             shown = fault or self._relieved(relief, given, plans)
-            if isinstance(shown, Relieved):
-                proved.reliefs[relief.key, relief.direction] = shown
-            else:
+            if isinstance(shown, str):
                 faults.append(f"certificate.json: one_sided: {said(relief)}: {shown}")
+            else:
+                proved.reliefs[relief.key, relief.direction] = shown
         return proved, faults
 
     def _set_faults(self, given: OneSided) -> Iterator[str]:
@@ -221,6 +221,8 @@ class Slopes:
     def _relieved(
         self, relief: Relief, given: OneSided, plans: MovedPlans
     ) -> Relieved | str:
+        from solver.verification.slopes.reliefs import ReliefProof
+
         bounds = self._bounds(given, relief.prices)
         return ReliefProof(self.world, self.kept, relief, bounds).relieved(plans)
 
