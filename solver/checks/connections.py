@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     _Trips = dict[tuple[int, str], Ints]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ElementArcs:
+class ElementArcs(NamedTuple):
     """Where every element leads, and its corridor (index into the names, -1: none)."""
 
     tail: Ints

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from solver.checks.instance import instance_faults, instance_warnings
 from solver.errors import DataError, Fault
@@ -29,8 +29,7 @@ TABLES = "tables"
 """Name, in faults, of an instance that is made of tables in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """Scenarios of an instance, by name, and where they come from.
 
     Parameters
@@ -48,7 +47,7 @@ class Offered:
     manifest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
     """An instance without faults, and what is odd about it.
 

@@ -8,9 +8,9 @@ with the instance, so that the folder is never needed again.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.checks.rules import products_without_value
 from solver.errors import DataError, InputError
@@ -150,8 +150,7 @@ class _UnfitError(ValueError):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Earlier:
+class _Earlier(NamedTuple):
     """An earlier result: its instance, how it is counted, and what routes carried."""
 
     instance: Instance

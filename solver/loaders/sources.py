@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from solver.errors import DataError, Fault, InputError
 from solver.loaders.csv.folder import MANIFEST, SCENARIOS, read_folder, read_scenarios
@@ -36,8 +35,7 @@ FILES = (*SUFFIXES, *DATABASES, _DOCUMENT)
 """Endings of files that are an instance by themselves."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(NamedTuple):
     """What the files of an instance say, before it is put together.
 
     Parameters

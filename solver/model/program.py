@@ -31,7 +31,7 @@ needed; names are numbers, since names made of user data can collide.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pulp
@@ -72,31 +72,27 @@ class AddColumns:
     unit: float | Floats = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SetCosts:
+class SetCosts(NamedTuple):
     """New costs of some columns."""
 
     columns: Ints
     cost: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SetCostUnit:
+class SetCostUnit(NamedTuple):
     """New power of two of about the size of the objective per unit of a column."""
 
     unit: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SetUpper:
+class SetUpper(NamedTuple):
     """New upper bounds of some columns."""
 
     columns: Ints
     upper: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SetLimit:
+class SetLimit(NamedTuple):
     """New right-hand side of a row ``<=``, or ``=``."""
 
     row: int
@@ -104,8 +100,7 @@ class SetLimit:
     equal: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SetEntry:
+class SetEntry(NamedTuple):
     """New entry of a column in a row."""
 
     row: int

@@ -14,8 +14,7 @@ Programming, INFORMS Journal on Computing 28(3).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -36,8 +35,7 @@ _UNLIMITED = 1e20
 _SPLITTER = 2.0**27 + 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldProgram:
+class HeldProgram(NamedTuple):
     """What HiGHS holds: matrix by rows, and limits of rows and columns."""
 
     matrix: sparse.csr_array

@@ -25,7 +25,7 @@ QUANTITY_BITS, COST_BITS, SCOPE_BITS = 20, 10, 10
 speaks of, as the solver counts them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scale:
     """What the solver's 1 stands for.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.messages import Nearest, listed, shown
 
@@ -115,8 +114,7 @@ def chains(instance: Instance) -> list[Chain]:
     return [resolver.chain(via) for via in instance.routes["via"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Where a named route passes: its legs, and its nodes from first to last."""
 
     legs: tuple[int, ...]

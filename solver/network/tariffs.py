@@ -7,8 +7,7 @@ search for cheapest routes serves all its products.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from solver.problem.tables import Table
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rates:
+class Rates(NamedTuple):
     """Money per unit for each treatment (rows), on elements or nodes (columns).
 
     `tariff` is the cost after factors, `surcharge` what is added to it, `closed`
@@ -36,8 +34,7 @@ class Rates:
     closed: Mask
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Treatments:
+class Treatments(NamedTuple):
     """Groups of products that all costs and capacities treat alike.
 
     Parameters

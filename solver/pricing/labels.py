@@ -21,7 +21,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,7 @@ _DAYS_SLACK = 1e-9
 """Excess of days that comes from adding decimals in binary."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Touch:
+class Touch(NamedTuple):
     """A value that a route counts for once.
 
     `price` is money per unit (negative: a reward); `steps` tells which steps carry
@@ -49,8 +48,7 @@ class Touch:
     ends: Mask
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Query:
+class Query(NamedTuple):
     """What one shipment pays: the arguments of `Elementary.best`.
 
     `corridor` is money per unit by corridor (`none` last); `upper` the value that a

@@ -17,9 +17,8 @@ lower bound on it elsewhere.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -66,8 +65,7 @@ _DAYS_SLACK = 1e-9
 """Excess of days that comes from adding decimals in binary."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(NamedTuple):
     """Answer of a search.
 
     Parameters

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,8 +24,7 @@ MOST_KEPT, MOST_PAIRS = 64, 20_000
 follows."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PricingTask:
+class PricingTask(NamedTuple):
     """Shipments that pay the same for every step and term, with their pairs."""
 
     shipments: Ints
@@ -37,8 +35,7 @@ class PricingTask:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(NamedTuple):
     """A task in the graph of one corridor.
 
     `base` is money per unit of every route, `prices` that of each value that counts

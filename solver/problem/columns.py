@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Kind = Literal["text", "choice", "number", "flag"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ColumnSpec:
     """One column of a table.
 

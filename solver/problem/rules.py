@@ -19,7 +19,7 @@ ALL = "all"
 """Word for all periods together, which no period may have as its name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RulePlace:
     """A rule, and where it stands.
 

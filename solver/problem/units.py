@@ -9,9 +9,8 @@ unit the instance names, so that the result is the decimal a reader would write:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from solver.problem.instance import Units
@@ -101,8 +100,7 @@ class UnitError(ValueError):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """A factor between two units, as a fraction of decimals.
 
     Parameters

@@ -9,8 +9,7 @@ the sum of the F_v.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from solver.rules.row import Line, RuleRow
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Level:
+class Level(NamedTuple):
     """Where a plan stands on one row.
 
     Parameters
@@ -56,8 +54,7 @@ class Level:
     penalty: float
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCoefficient:
+class ValueCoefficient(NamedTuple):
     """A value (index among those of `by`) that costs something to carry, per unit."""
 
     by: By
@@ -65,8 +62,7 @@ class ValueCoefficient:
     cost: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Terms:
+class Terms(NamedTuple):
     """What priced rows add to routes, by group of shipments that they treat alike.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from solver.solution.keys import MovableKey
@@ -105,8 +105,7 @@ class Relief:
     value: tuple[tuple[int | None, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MovedRoute:
+class MovedRoute(NamedTuple):
     """A route that a plan with a moved right-hand side takes, and the plan does not.
 
     Parameters

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Progress:
+class Progress(NamedTuple):
     """Where a solve stands: for people who watch it.
 
     `broken` counts rows that the last plan broke, `routes` those found for the next

@@ -65,7 +65,7 @@ class Run:
     beside: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SolveOrder(InstanceOrder):
     """What is to be solved, how, and where the result goes.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -214,8 +214,7 @@ def _rule_faults(world: World, carried: list[Carried]) -> Iterator[str]:
                 yield f"rules.csv:{number + 2}: {where}: {fault}"
 
 
-@dataclass(frozen=True, slots=True)
-class UnmetTotals:
+class UnmetTotals(NamedTuple):
     """What a plan leaves unmet.
 
     Parameters

@@ -12,7 +12,7 @@ from solver.verification.movement.proved import ProvedMovement
 _SERVED = Fraction(decimal(SERVED))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Proof:
     """What is proved about a plan by instance, plan and certificate alone.
 

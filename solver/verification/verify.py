@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from solver.solution.form import EARLIER
 from solver.solution.status import Status
@@ -38,8 +38,7 @@ _SOMETIMES = {"loosening", "seconds"}
 """Keys that a summary need not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One thing that was checked: its faults, or that it holds."""
 
     name: str
@@ -47,7 +46,7 @@ class Check:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Verification:
     """What became of every check of a result.
 

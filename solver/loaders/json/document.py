@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,7 +56,7 @@ _LARGEST_WHOLE = 2.0**53
 def parse_document(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
     """Return the keys of a document; mistakes in its syntax become faults."""
     repeated: list[str] = []
-    hook = _PairsHook(repeated)
+    hook = partial(_object, repeated)
     try:
         text = content.decode("utf-8-sig")
         # NaN and Infinity, which Python would accept, become values of a kind of
@@ -142,7 +143,7 @@ def table_cells(name: str, table: Table, instance: Instance) -> dict[str, list[A
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _NoNumber:
     """NaN, Infinity or -Infinity where a document should have a number."""
 
@@ -156,19 +157,14 @@ class _Repeated(dict[str, Any]):
     """An object with a key that stands there twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class _PairsHook:
-    """Make objects of pairs, and note keys that stand there twice."""
-
-    repeated: list[str]
-
-    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        result = dict(pairs)
-        if len(result) == len(pairs):
-            return result
-        counts = Counter(key for key, _ in pairs)
-        self.repeated.extend(key for key, count in counts.items() if count > 1)
-        return _Repeated({**result, _MARK: [k for k in counts if counts[k] > 1]})
+def _object(repeated: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of some pairs; keys that stand there twice are noted."""
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
+    counts = Counter(key for key, _ in pairs)
+    repeated.extend(key for key, count in counts.items() if count > 1)
+    return _Repeated({**result, _MARK: [k for k in counts if counts[k] > 1]})
 
 
 _MARK = "\0repeated"

@@ -6,8 +6,7 @@ the master knows none of them by name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from solver.rules.rule_set import Diversification
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """Rows that a plan broke, and cuts that it called for."""
 
     rows: int = 0

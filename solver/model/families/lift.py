@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from solver.rules.row import Part, RuleRow
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lift:
+class Lift(NamedTuple):
     """Columns and rows of a rule's row that bounds all values together.
 
     `levels` are the columns of F_v, the last of the base, which `total` is the row of;

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.model.writing.named import Named, period_words
 
@@ -15,13 +14,12 @@ if TYPE_CHECKING:
     from solver.rules.row import RuleRow
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldRow:
+class HeldRow(NamedTuple):
     """A row of a rule that the model holds.
 
     Parameters
     ----------
-    index, excess : int
+    number, excess : int
         Its row of the model, and the column of its excess, -1 for none.
     sums : sequence of int
         Rows of the sums over routes that it is made of.
@@ -30,7 +28,7 @@ class HeldRow:
     """
 
     row: RuleRow
-    index: int
+    number: int
     excess: int
     sums: Sequence[int]
     lift: Lift | None
@@ -46,7 +44,7 @@ def rows(instance: Instance, held: Iterable[HeldRow]) -> Iterator[Named]:
             yield Named(one, ("sum", *words, str(place)), f"sum of {said}")
         for place, (_, part) in enumerate(own.lift.rows if own.lift else ()):
             yield Named(part, ("part", *words, str(place)), f"part of {said}")
-        yield Named(own.index, ("rule", *words), said)
+        yield Named(own.number, ("rule", *words), said)
 
 
 def columns(instance: Instance, held: Iterable[HeldRow]) -> Iterator[Named]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from solver.network.shipments import Cargo
     from solver.problem.instance import Instance
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A row or column by its index, the words of its name, and what it means."""
+class Named(NamedTuple):
+    """A row or column by its number, the words of its name, and what it means."""
 
-    index: int
+    number: int
     words: tuple[str, ...]
     meaning: str
 

@@ -109,7 +109,7 @@ def _own_columns(master: Master) -> Iterator[Named]:
 
 def _unique(named: Iterable[Named], count: int, kind: str) -> list[tuple[str, str]]:
     """Name and meaning by index; names alike are numbered, the first is as it is."""
-    known = {one.index: one for one in named}
+    known = {one.number: one for one in named}
     taken: set[str] = set()
     result = []
     for index in range(count):

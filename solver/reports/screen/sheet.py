@@ -47,7 +47,7 @@ _TIED = "\N{NO-BREAK SPACE}"
 """Blank at which no line breaks; the caller makes it one that steers nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Style:
     """How a screen looks.
 
@@ -66,7 +66,7 @@ class Style:
     unicode: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SheetLine:
     """One row of a table: texts, the first of which may be cut."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solver.solution.keys import Measure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DigitsOfLevels:
     """How exactly a level is told.
 

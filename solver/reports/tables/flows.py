@@ -9,8 +9,7 @@ part of its price. So distances and costs sum to those of the plan.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,8 +27,7 @@ _MOST_MARKED = 2**24
 """Keys that are marked, each in its own place, instead of sorted."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Passages:
+class _Passages(NamedTuple):
     """Single passages of flows: which place, which flow, distance and money per unit.
 
     Places are numbered: legs, then nodes, then named routes.

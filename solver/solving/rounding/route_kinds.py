@@ -6,9 +6,8 @@ route carries, the weight of its shipment, and the digits that this is counted i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,8 +24,7 @@ _BITS, _WORD = 64, 22
 """Bits of units, and of a word: floats hold sums of words of very many units."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RouteKinds:
+class RouteKinds(NamedTuple):
     """Some routes, each of a kind.
 
     Parameters
@@ -73,8 +71,7 @@ class RouteKinds:
         return sizes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScopeKinds:
+class ScopeKinds(NamedTuple):
     """Routes in the scope of rows, by what these count of them.
 
     Parameters

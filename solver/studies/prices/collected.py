@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -35,8 +35,7 @@ _DIGITS = 1e-15
 """Part of a distance that shortening it may take without another plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class _PendingRelief:
+class _PendingRelief(NamedTuple):
     """A direction that changes what firm demand leaves unmet.
 
     Parameters

@@ -15,7 +15,7 @@ convex piecewise linear function from its tangents.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,8 +66,7 @@ class CostTangent:
         return self.value - self.slope * self.at
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Piece(NamedTuple):
     """The first piece of the least cost, from 0.
 
     Parameters

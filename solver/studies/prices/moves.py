@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from solver.model.objective import Duals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RightHandMove:
     """What moves together, and how much for each unit.
 

@@ -52,7 +52,7 @@ class MovedKey:
     size: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MovedDirection:
     """A right-hand side and one way in which it moves.
 

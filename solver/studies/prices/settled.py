@@ -13,8 +13,7 @@ edition, de Gruyter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -37,8 +36,7 @@ BLOCKED = 1e-7
 """Part of all cargo up to which a basis does not reach."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SettledDirection:
+class SettledDirection(NamedTuple):
     """How the plan follows a right-hand side for a while.
 
     Parameters

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solver.options import Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class InstanceOrder:
     """An instance, and how it is solved.
 

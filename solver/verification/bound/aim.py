@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.verification.exact.amounts import ONE, ZERO, decimal
 
@@ -20,8 +19,7 @@ _DIGITS, _IN_ALL = 9, 15
 """Digits after the point, and in all at least, that a budget is rounded up to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(NamedTuple):
     """What routes and unmet demand cost in a bound, beside the prices of a stage.
 
     Parameters

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     Priced = dict[tuple[int, int], list[tuple[ExactRow, ExactLinear]]]
 
 
-@dataclass(frozen=True, slots=True)
-class PricedTouch:
+class PricedTouch(NamedTuple):
     """What a route pays, or is paid, once, if it carries a value."""
 
     by: By
@@ -46,8 +44,7 @@ class PricedTouch:
     charge: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PricedTerms:
+class PricedTerms(NamedTuple):
     """What prices of rules mean for some shipments.
 
     Parameters
@@ -62,8 +59,7 @@ class PricedTerms:
     touches: tuple[PricedTouch, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PricedArcs:
+class PricedArcs(NamedTuple):
     """Elements and starts at prices, for shipments that pay alike.
 
     Parameters

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -36,8 +35,7 @@ MOST_DIGITS = 300
 """Digits after the point that are tried: floats have no more."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trips:
+class Trips(NamedTuple):
     """Pairs of nodes that are searched, ordered by arcs, then by terms.
 
     A *trade* is all shipments between the same places that pay alike: they differ in

@@ -10,7 +10,7 @@ the same copies: one call of Dijkstra's method serves many of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -36,8 +36,7 @@ _TOGETHER = 2**18
 """Distances up to which blocks are searched together: most are of other blocks."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Graph:
+class Graph(NamedTuple):
     """Elements that may be used.
 
     Parameters
@@ -54,8 +53,7 @@ class Graph:
     heads: Ints
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class Block(NamedTuple):
     """What walks cost at some prices.
 
     Parameters

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from operator import add, mul
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -48,8 +47,7 @@ _ON_LEGS: dict[str, By] = {
 _SELECTORS = ("product", "group", *_ON_LEGS)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ExactRates:
+class ExactRates(NamedTuple):
     """Costs of products that are treated alike.
 
     The visit of an element's inner nodes and of the node where it ends counts as the
@@ -69,8 +67,7 @@ class ExactRates:
     closed_start: Mask
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _ElementCharges:
+class _ElementCharges(NamedTuple):
     """Costs after tariffs: of elements, or of visits of nodes."""
 
     cost: Amounts

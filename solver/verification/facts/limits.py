@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -26,16 +25,14 @@ if TYPE_CHECKING:
     Kind = Literal["leg", "node", "route", "capacity"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Usage:
+class Usage(NamedTuple):
     """How often an element, or a start at a node, counts for a limit."""
 
     elements: Counter[int]
     starts: Counter[int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Limit:
+class Limit(NamedTuple):
     """One capacity in one period, or in all of them together.
 
     Parameters

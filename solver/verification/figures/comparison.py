@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -175,8 +175,7 @@ def _list_faults(where: str, expected: list[Any], found: object) -> Iterator[str
         yield from document_faults(f"{where} {number + 1}", value, entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number of a document, rounded to some digits after the point.
 
     `size` is that of what it is a difference of, if larger than it is.
@@ -187,8 +186,7 @@ class Figure:
     size: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a part of a document must be like, where only that can be checked."""
 
     meant: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -45,8 +44,7 @@ def flows_table(evidence: Evidence) -> Cells:
 # ---- what flows put where
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entries:
+class Entries(NamedTuple):
     """What flows put on rows of a table, entry by entry.
 
     Parameters

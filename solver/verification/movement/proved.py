@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WHERE = "certificate.json: movement"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ProvedMovement:
     """What is proved about the movement.
 

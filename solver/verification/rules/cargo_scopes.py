@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -60,16 +60,14 @@ class ExactScope:
     penalty: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Carried:
+class Carried(NamedTuple):
     """What a plan carries in the cells of one rule: in all, and by value."""
 
     total: list[Decimal]
     by_value: dict[str, list[Decimal]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Coverage:
+class Coverage(NamedTuple):
     """What one rule counts.
 
     Parameters

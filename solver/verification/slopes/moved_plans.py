@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _BROKEN = True, Fraction(0), False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _MoreUnmet:
     """What priced demand costs more than in a plan, and what more each class leaves."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solver.verification.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shift:
     """How far right-hand sides are moved.
 

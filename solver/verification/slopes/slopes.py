@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.solution.certificate import OneSided, Stage
 from solver.solution.keys import RowKey, ShipmentKey
@@ -47,8 +47,7 @@ _SMALL, _DUST = 1000, Fraction(1, 10**13)
 cost for which a bound is not made sharper."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sloped:
+class Sloped(NamedTuple):
     """What is proved of one direction.
 
     Parameters
