@@ -1,71 +1,27 @@
-"""The JSON documents of a result folder: read strictly, or else with their faults."""
+"""The certificate of a result folder: read strictly, or else with its faults."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from solver.errors import Fault
 from solver.results.documents import StrictDocument, checked_model, read_json
-from solver.results.one_sided import OneSidedDocument, one_sided_document
+from solver.results.one_sided import OneSidedDocument
 from solver.results.price_documents import (
     Price,
     PricesDocument,
     PricesReader,
     StageDocument,
-    prices_document,
-    stage_document,
 )
 from solver.results.tables import REMEDY
 from solver.solution.certificate import (
     Certificate,
     Exposure,
     Movement,
-    OneSided,
     Question,
 )
-
-
-def certificate_document(certificate: Certificate | None) -> dict[str, Any]:
-    """Document ``certificate.json``; no stages if there is no certificate."""
-    if certificate is None:
-        return {
-            "stages": [],
-            "one_sided": one_sided_document(OneSided()),
-            "exposure": [],
-        }
-    return {
-        "stages": [stage_document(stage) for stage in certificate.stages],
-        "one_sided": one_sided_document(certificate.one_sided),
-        "exposure": [
-            {
-                "by": found.question.by,
-                "value": found.question.value,
-                "kind": found.question.kind,
-                "within": found.question.within,
-                "budget": found.budget,
-                "service": found.service,
-                **prices_document(found.prices),
-            }
-            for found in certificate.exposure
-        ],
-        **_movement(certificate.movement),
-    }
-
-
-def _movement(movement: Movement | None) -> dict[str, Any]:
-    """Prices of the movement, where there are any."""
-    if movement is None:
-        return {}
-    kept = sorted(movement.kept.items())
-    return {
-        "movement": {
-            "budget": movement.budget,
-            "kept": [{"row": row + 1, "price": price} for row, price in kept],
-            **prices_document(movement.prices),
-        }
-    }
 
 
 class _ExposureDocument(PricesDocument):

@@ -1,8 +1,8 @@
-"""What one more and one less do, as a part of ``certificate.json``, both ways."""
+"""What one more and one less do, as a part of ``certificate.json``, read."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,56 +13,10 @@ from solver.results.price_documents import (
     Price,
     PricesReader,
     StageDocument,
-    key_document,
-    stage_document,
 )
 from solver.solution.certificate import OneSided
-from solver.solution.keys import CapacityKey, MovableKey, RowKey, ShipmentKey
+from solver.solution.keys import CapacityKey, MovableKey, ShipmentKey
 from solver.solution.slopes import MovedRoute, Relief, Slope
-
-
-def one_sided_document(given: OneSided) -> dict[str, Any]:
-    """Return what each direction does as a document."""
-    return {
-        "slopes": [
-            {
-                **_moved_key(slope.key),
-                "direction": slope.direction,
-                "prices": slope.prices,
-                "length": slope.length,
-                "changes": [list(change) for change in slope.changes],
-                "end": slope.end,
-                "unmet": list(slope.unmet),
-            }
-            for slope in given.slopes
-        ],
-        "reliefs": [
-            {
-                **_moved_key(relief.key),
-                "direction": relief.direction,
-                "prices": list(relief.prices),
-                "length": relief.length,
-                "changes": [list(change) for change in relief.changes],
-            }
-            for relief in given.reliefs
-        ],
-        "sets": [stage_document(stage) for stage in given.sets],
-        "routes": [
-            {"shipment": route.shipment, "elements": list(route.elements)}
-            for route in given.routes
-        ],
-    }
-
-
-def _moved_key(key: MovableKey) -> dict[str, Any]:
-    """Name what is moved: one of three names says which kind it is."""
-    match key:
-        case CapacityKey(kind, name, period):
-            return {"limit": {"kind": kind, "name": name, "period": period}}
-        case RowKey():
-            return {"row": key_document(key)}
-        case ShipmentKey(row, period):
-            return {"demand": {"row": row, "period": period}}
 
 
 class _LimitName(StrictDocument):

@@ -1,9 +1,9 @@
-"""Prices as JSON: of limits, of rows of rules and of unmet demand, both ways."""
+"""Prices as JSON: of limits, of rows of rules and of unmet demand, read."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -12,52 +12,6 @@ from solver.results.documents import StrictDocument
 from solver.results.tables import REMEDY
 from solver.solution.certificate import Objective, Stage
 from solver.solution.keys import CapacityKey, Measure, RowKey, UnmetKey
-
-
-def stage_document(stage: Stage) -> dict[str, Any]:
-    """Return a stage as a document."""
-    return {
-        "objective": stage.objective,
-        "priority": stage.priority,
-        **prices_document(stage),
-    }
-
-
-def prices_document(stage: Stage) -> dict[str, Any]:
-    """Return the prices of a stage as a document."""
-    return {
-        "capacities": [
-            {"kind": key.kind, "name": key.name, "period": key.period, "price": price}
-            for key, price in stage.capacities.items()
-        ],
-        "rules": [_rule(stage, key) for key in stage.rules],
-        "unmet": [
-            {"priority": key.priority, "price": price}
-            for key, price in stage.unmet.items()
-        ],
-    }
-
-
-def _rule(stage: Stage, key: RowKey) -> dict[str, Any]:
-    """Price of one row of a rule, and the weights that make the row linear."""
-    return {
-        **key_document(key),
-        "price": stage.rules[key],
-        "weights": dict(stage.weights.get(key, {})),
-    }
-
-
-def key_document(key: RowKey) -> dict[str, Any]:
-    """Return the name of a row of a rule as a document."""
-    return {
-        "rule": key.rule,
-        "scope": dict(key.scope),
-        "period": key.period,
-        "value": key.value,
-        "side": key.side,
-        "measure": key.measure,
-    }
-
 
 _WEIGHT_DIGITS = 15
 """Digits after the point that a weight has at most."""

@@ -19,7 +19,7 @@ from solver.reports.summary import (
 )
 from solver.reports.tables.capacity import used_quantities
 from solver.reports.tables.tables import empty_tables, plan_tables
-from solver.results.certificate import certificate_document
+from solver.results.certificate_writing import certificate_document
 from solver.results.documents import document_bytes, plain
 from solver.results.tables import table_bytes
 from solver.solution.form import CERTIFICATE, EARLIER, FORMAT, INSTANCE, SUMMARY

@@ -10,7 +10,8 @@ import pytest
 
 from solver.errors import DataError
 from solver.reports.tables.tables import empty_tables
-from solver.results.certificate import certificate_document, read_certificate
+from solver.results.certificate import read_certificate
+from solver.results.certificate_writing import certificate_document
 from solver.results.documents import document_bytes
 from solver.results.summary import read_summary
 from solver.results.tables import read_table, table_bytes

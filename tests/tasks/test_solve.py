@@ -12,7 +12,7 @@ from solver.errors import DataError
 from solver.loaders.instance_files import load_document
 from solver.loaders.json.document import canonical
 from solver.options import Options
-from solver.results.certificate import certificate_document
+from solver.results.certificate_writing import certificate_document
 from solver.results.folder import claimed_for_result, write
 from solver.results.reading import read_files, read_result
 from solver.solution.plan import Plan
