@@ -132,7 +132,11 @@ class RouteColumns:
 
     def carrying(self, batch: RouteBatch, coefficient: ValueCoefficient) -> Floats:
         """Whether each route of a batch carries a value."""
-        if coefficient.by not in batch.carried:
-            carried = self.rules.carried(batch.routes, coefficient.by)
-            batch.carried[coefficient.by] = np.ascontiguousarray(carried.toarray().T)
-        return np.asarray(batch.carried[coefficient.by][coefficient.value])
+        return np.asarray(self.carried(batch, coefficient.by)[coefficient.value])
+
+    def carried(self, batch: RouteBatch, by: By) -> Floats:
+        """Whether routes of a batch carry each value, shape (values, routes)."""
+        if by not in batch.carried:
+            carried = self.rules.carried(batch.routes, by)
+            batch.carried[by] = np.ascontiguousarray(carried.toarray().T)
+        return batch.carried[by]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.objective import Objective
-from solver.network.routes import joined, routes_of_plan
+from solver.network.routes import routes_of_plan
 from solver.network.shipments import PRICED
 from solver.problem.tables import NO_CORRIDOR
 from solver.rules.rule_set import ValueCoefficient
@@ -234,17 +234,14 @@ class Inquiry:
 
         It serves as much as the one that is asked about: nothing of them is captive.
         """
-        batches = self.master.routes.batches
-        used = joined(
-            [
-                batch.routes.chosen(np.flatnonzero(own))
-                for batch, own in zip(batches, self._last.quantities, strict=True)
-            ]
-        )
-        rules = self.master.rules
+        routes, rules = self.master.routes, self.master.rules
+        used = [own != 0.0 for own in self._last.quantities]
         for by in dict.fromkeys(by for by, _ in values):
-            counts = rules.carried(used, by).sum(axis=0)
-            carrying = dict(zip(rules.values(by), counts.tolist(), strict=True))
+            counts = sum(
+                routes.carried(batch, by) @ own
+                for batch, own in zip(routes.batches, used, strict=True)
+            )
+            carrying = dict(zip(rules.values(by), np.asarray(counts), strict=True))
             yield from (own for own in values if own[0] == by and not carrying[own[1]])
 
     def _answer(self, proved: float) -> Answered:
