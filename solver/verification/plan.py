@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Ints, Mask
     from solver.verification.facts.flows import PlanFlows
-    from solver.verification.rules.cargo_scopes import Carried
+    from solver.verification.rules.cells import Carried
     from solver.verification.world import World
 
 

@@ -12,7 +12,7 @@ from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 from solver.tasks.answer import solve
 from solver.verification import proof
 from solver.verification.bound.labels import NEVER, Arc, Labels, WalkTask
-from solver.verification.bound.searches import Toll
+from solver.verification.bound.walks import Toll
 from tests.build import build_instance
 from tests.oracle import oracle
 from tests.verification.test_verify import plan_of

@@ -17,7 +17,7 @@ from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import UnmetKey
 from solver.verification import proof
 from solver.verification.exact.amounts import decimals, exactly
-from solver.verification.rules.cargo_scopes import Carried, Cell, ExactScope
+from solver.verification.rules.cells import Carried, Cell, ExactScope
 from solver.verification.rules.rows import row_maker
 from solver.verification.world import World
 from tests.build import build_instance

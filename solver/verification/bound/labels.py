@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.verification.bound.searches import Toll
+    from solver.verification.bound.walks import Toll
 
 
 NEVER = 2**200

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.verification.bound.scaled import MOST_BITS
-from solver.verification.bound.walks import UNREACHED, Block, Graph, Pairs, walks
+from solver.verification.bound.walks import UNREACHED, Block, Graph, Pairs, Toll, walks
 from solver.verification.exact.amounts import ZERO, ceiling, floor
 from solver.verification.facts.marks import Marks
 
@@ -23,31 +23,6 @@ if TYPE_CHECKING:
     from solver.verification.facts.elements import ExactElements
 
     Touches = tuple[PricedTouch, ...]
-
-
-class Toll(NamedTuple):
-    """Values that count once: what they cost at first, earn at the end, and must."""
-
-    charges: tuple[int, ...]
-    rewards: tuple[int, ...]
-    required: int
-
-    def charge(self, touches: int) -> int:
-        """Charges of a set of values."""
-        return _sum(self.charges, touches)
-
-    def reward(self, touches: int) -> int:
-        """Rewards of a set of values."""
-        return _sum(self.rewards, touches)
-
-
-def _sum(amounts: tuple[int, ...], touches: int) -> int:
-    found = 0
-    while touches:
-        bit = touches & -touches
-        found += amounts[bit.bit_length() - 1]
-        touches ^= bit
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from solver.arrays import Floats, Ints
-    from solver.verification.bound.searches import Toll
     from solver.verification.facts.marks import Marks
 
 
@@ -51,6 +50,31 @@ class Graph(NamedTuple):
     numbers: Ints
     tails: Ints
     heads: Ints
+
+
+class Toll(NamedTuple):
+    """Values that count once: what they cost at first, earn at the end, and must."""
+
+    charges: tuple[int, ...]
+    rewards: tuple[int, ...]
+    required: int
+
+    def charge(self, touches: int) -> int:
+        """Charges of a set of values."""
+        return _sum(self.charges, touches)
+
+    def reward(self, touches: int) -> int:
+        """Rewards of a set of values."""
+        return _sum(self.rewards, touches)
+
+
+def _sum(amounts: tuple[int, ...], touches: int) -> int:
+    found = 0
+    while touches:
+        bit = touches & -touches
+        found += amounts[bit.bit_length() - 1]
+        touches ^= bit
+    return found
 
 
 class Block(NamedTuple):

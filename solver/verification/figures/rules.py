@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats
     from solver.verification.evidence import Evidence
     from solver.verification.figures.columns import Cells
-    from solver.verification.rules.cargo_scopes import Carried
+    from solver.verification.rules.cells import Carried
     from solver.verification.rules.row import ExactRow
 
 

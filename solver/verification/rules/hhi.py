@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.exact.margins import HHI_MARGIN
-from solver.verification.rules.cargo_scopes import Carried
+from solver.verification.rules.cells import Carried
 from solver.verification.rules.kind import row_key
 from solver.verification.rules.row import HUNDRED, ExactConcentrationRow, ExactLinear
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from solver.problem.rules import Rule
-    from solver.verification.rules.cargo_scopes import Cell, ExactScope
+    from solver.verification.rules.cells import Cell, ExactScope
     from solver.verification.rules.kind import Known, RowMaker
     from solver.verification.rules.row import ExactRow
 

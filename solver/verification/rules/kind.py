@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from solver.solution.keys import RowKey
-from solver.verification.rules.cargo_scopes import Cell, ExactScope
+from solver.verification.rules.cells import Cell, ExactScope
 from solver.verification.rules.row import ExactRow
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.solution.keys import RowKey
-    from solver.verification.rules.cargo_scopes import Carried, ExactScope
+    from solver.verification.rules.cells import Carried, ExactScope
 
 
 HUNDRED = 100

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.problem.rules import Rule
-    from solver.verification.rules.cargo_scopes import Carried, Cell, ExactScope
+    from solver.verification.rules.cells import Carried, Cell, ExactScope
     from solver.verification.rules.kind import Known, RowMaker
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from solver.verification.exact.amounts import ZERO, decimal, decimals
-from solver.verification.rules.cargo_scopes import Carried
+from solver.verification.rules.cells import Carried
 from solver.verification.rules.kind import row_key
 from solver.verification.rules.row import ExactConcentrationRow, ExactLinear, share_of
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from solver.problem.rules import Rule
-    from solver.verification.rules.cargo_scopes import Cell, ExactScope
+    from solver.verification.rules.cells import Cell, ExactScope
     from solver.verification.rules.kind import Known, RowMaker
     from solver.verification.rules.row import ExactRow
 

@@ -17,7 +17,8 @@ from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.facts.flows import PlanFlows, malformed, units_on
 from solver.verification.facts.shipments import PRICED
 from solver.verification.plan import route_faults
-from solver.verification.rules.cargo_scopes import OUTSIDE, Carried, flows_by_value
+from solver.verification.rules.cargo_scopes import OUTSIDE, flows_by_value
+from solver.verification.rules.cells import Carried
 from solver.verification.slopes.moves import moved_row, weight_of
 
 if TYPE_CHECKING:
