@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from solver.network.routes import Routes, empty_routes, joined
+from solver.pricing.found import Found, OutOfTimeError, cheapest
 from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
 from solver.pricing.tree_search import (
@@ -61,30 +62,12 @@ MOST_TOGETHER = 100_000
 """Nodes of all trees of graphs that are searched together: more gain nothing by it."""
 
 
+MOST_HELD = 20_000_000
+"""Nodes of all trees that are held until the cheapest of all graphs is known."""
+
+
 _DAYS_SLACK = 1e-9
 """Excess of days that comes from adding decimals in binary."""
-
-
-class Found(NamedTuple):
-    """Answer of a search.
-
-    Parameters
-    ----------
-    value : ndarray, shape (shipments,)
-        Least cost of a route at the prices; infinite without one.
-    routes : Routes
-        Routes below their shipment's threshold.
-    routes_value : ndarray, shape (routes,)
-        Their cost at the prices.
-    """
-
-    value: Floats
-    routes: Routes
-    routes_value: Floats
-
-
-class OutOfTimeError(Exception):
-    """The deadline passed during a search."""
 
 
 class Pricer:
@@ -107,7 +90,9 @@ class Pricer:
         self._pairs = PairsKept(network, cargo)
         self._splits: dict[bytes, list[tuple[Ints, Ints]]] = {}
 
-    def search(self, prices: Prices, threshold: Floats) -> Found:
+    def search(
+        self, prices: Prices, threshold: Floats, *, single: bool = False
+    ) -> Found:
         """Least cost of a route for every shipment, and the routes below a threshold.
 
         Parameters
@@ -116,6 +101,8 @@ class Pricer:
             What limits and rules charge.
         threshold : ndarray, shape (shipments,)
             Routes are wanted only where they cost less than this, money per unit.
+        single : bool
+            Whether one of each shipment will do, a cheapest: else one in each graph.
 
         Raises
         ------
@@ -129,13 +116,15 @@ class Pricer:
         for task in self._tasks(prices):
             for key, job in self._jobs(task):
                 shared.setdefault(key, []).append(job)
-        for plots in self._plots(shared):
-            self._look_at_the_clock()
-            found, doubtful = self._sweep(plots, threshold)
+        for forest in self._forests(shared, MOST_HELD if single else 0):
+            most = np.minimum(threshold, value) if single else threshold
+            found, doubtful = self._walked(forest, most, single=single)
             value = np.minimum(value, found.value)
             batches.append(found.routes)
             costs.append(found.routes_value)
             refine |= doubtful
+        if single:
+            refine = _undecided(refine, batches, costs, value)
         for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
             self._look_at_the_clock()
             answer = self._refined(task, shipment, float(threshold[shipment]))
@@ -143,7 +132,8 @@ class Pricer:
             if answer is not None:
                 batches.append(self._single(shipment, answer[1]))
                 costs.append(np.array([answer[0]]))
-        return Found(value, joined(batches), np.concatenate(costs))
+        every = Found(value, joined(batches), np.concatenate(costs))
+        return cheapest(every) if single else every
 
     def _look_at_the_clock(self) -> None:
         if time.monotonic() > self.deadline:
@@ -283,20 +273,40 @@ class Pricer:
         if together:
             yield together
 
-    def _sweep(
-        self, plots: list[Plot], threshold: Floats
+    def _forests(self, shared: Mapping[Key, list[Job]], most: int) -> Iterator[Forest]:
+        """Search all graphs; yield searches, together while their trees are so small.
+
+        Parameters
+        ----------
+        most : int
+            Nodes of all trees up to which they are held together.
+        """
+        searches: list[TreeSearch] = []
+        held = 0
+        for plots in self._plots(shared):
+            self._look_at_the_clock()
+            for found in self._searches(plots):
+                searches.append(found)
+                held += found.trees.before.size
+            if held >= most:
+                yield Forest(searches, len(self.cargo))
+                searches, held = [], 0
+        if searches:
+            yield Forest(searches, len(self.cargo))
+
+    def _walked(
+        self, forest: Forest, threshold: Floats, *, single: bool
     ) -> tuple[Found, dict[int, PricingTask]]:
         """Best value of each shipment in some graphs, and its routes below threshold.
 
         Shipments whose walk is no route come beside, with their task.
         """
-        forest = Forest([*self._searches(plots)], len(self.cargo))
-        chosen = forest.cheapest_below(threshold)
+        chosen = forest.cheapest_below(threshold, single=single)
         shipment, value = forest.shipment[chosen], forest.value[chosen]
         routes = Routes(self.network, self.cargo, shipment, *forest.routes(chosen))
-        checked = any(structure.count > 1 for structure, _ in plots)
+        checked = any(own.structure.count > 1 for own in forest.searches)
         valid = self._valid(routes, checked=checked)
-        if any(job.is_relaxed for _, jobs in plots for job in jobs):
+        if any(job.is_relaxed for own in forest.searches for job in own.jobs):
             relaxed = [forest.job(pair).is_relaxed for pair in chosen.tolist()]
             valid &= ~np.array(relaxed, dtype=bool)
         doubtful = {
@@ -367,3 +377,17 @@ class Pricer:
             np.array([0, len(elements)]),
             np.array(elements, dtype=int),
         )
+
+
+def _undecided(
+    refine: dict[int, PricingTask],
+    batches: list[Routes],
+    costs: list[Floats],
+    value: Floats,
+) -> dict[int, PricingTask]:
+    """Return shipments to refine of which no route found costs the least."""
+    owner = np.concatenate([routes.shipment for routes in batches])
+    found = owner[np.concatenate(costs) == value[owner]]
+    decided = np.isin(list(refine), found)
+    kept = zip(refine.items(), decided.tolist(), strict=True)
+    return dict(item for item, is_decided in kept if not is_decided)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     Place = tuple[By, int]
 
 
-MOST_KEPT, MOST_PAIRS = 64, 20_000
-"""Ends of searches that are kept for the next, and pairs that they may have: memory
-follows."""
+MOST_KEPT, MOST_PAIRS = 64, 1_000_000
+"""Ends of searches that are kept for the next, and pairs that they may have in all:
+memory follows."""
 
 
 class PricingTask(NamedTuple):
@@ -93,6 +93,7 @@ class PairsKept:
     def __init__(self, network: Network, cargo: Cargo) -> None:
         self.network, self.cargo = network, cargo
         self._kept: dict[tuple[int, ...], JobPairs] = {}
+        self._size = 0
 
     def of(self, structure: Structure, jobs: list[Job]) -> JobPairs:
         """Return the pairs of some jobs in a structure."""
@@ -102,10 +103,12 @@ class PairsKept:
         if key in self._kept:
             return self._kept[key]
         found = JobPairs(self.network, self.cargo, structure, own)
-        if sum(map(len, own)) <= MOST_PAIRS:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = found
+        size = sum(map(len, own))
+        if len(self._kept) >= MOST_KEPT or self._size + size > MOST_PAIRS:
+            self._kept.clear()
+            self._size = 0
+        self._kept[key] = found
+        self._size += size
         return found
 
 
@@ -193,18 +196,27 @@ class Forest:
         np.minimum.at(best, self._place, self.value)
         self.best = best.reshape(len(searches), count)
 
-    def cheapest_below(self, threshold: Floats) -> Ints:
+    def cheapest_below(self, threshold: Floats, *, single: bool = False) -> Ints:
         """Return a cheapest pair of each shipment in each graph, if it costs less.
 
         Parameters
         ----------
         threshold : ndarray, shape (shipments,)
             Than this, money per unit.
+        single : bool
+            Whether one of each shipment is wanted, whatever its graph.
         """
-        best = self.best.ravel()[self._place]
+        best = self.best.min(axis=0)[self.shipment] if single else self._best_there
         wanted = (self.value < threshold[self.shipment]) & (self.value == best)
         chosen = np.flatnonzero(wanted)
-        return chosen[np.unique(self._place[chosen], return_index=True)[1]]
+        place = self.shipment if single else self._place
+        first = np.unique(place[chosen], return_index=True)[1]
+        return chosen[np.sort(first) if single else first]
+
+    @property
+    def _best_there(self) -> Floats:
+        """Cost of the cheapest pair of each pair's shipment in its graph."""
+        return np.asarray(self.best.ravel()[self._place])
 
     def routes(self, pairs: Ints) -> tuple[Ints, Ints]:
         """Return starts and elements of the routes of some pairs, graph by graph."""

@@ -29,7 +29,7 @@ from solver.model.answer import Outcome
 from solver.model.master import Master
 from solver.model.objective import Duals
 from solver.network.routes import joined
-from solver.pricing.pricer import OutOfTimeError
+from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solving.progress import Progress
 from solver.solving.stopping.known_prices import KnownPrices
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from solver.model.backends import Backend
     from solver.model.objective import Objective
     from solver.network.routes import Routes
-    from solver.pricing.pricer import Found, Pricer
+    from solver.pricing.found import Found
+    from solver.pricing.pricer import Pricer
     from solver.rules.rule_set import Diversification
     from solver.solution.keys import CapacityKey
     from solver.solving.start.seed import Seed
@@ -149,7 +150,7 @@ class ColumnGeneration:
         Whether the prices given last may prove a plan.
     given_plan : (routes, quantities), or None
         Plan that was known by then.
-    spare : float
+    spare, grace : float
         Seconds after the deadline in which a plan may be made better.
     is_closed : bool
         Whether the model is in no state to be run again, or there is no time for it.
@@ -168,7 +169,7 @@ class ColumnGeneration:
         self.deadline, self.tell = deadline, tell
         self.known_prices, self.is_trusted = KnownPrices(master), False
         self.given_plan: tuple[Routes, Floats] | None = None
-        self.spare = 0.0
+        self.spare = self.grace = 0.0
         self.rounds = self.cut_rounds = self.iterations = 0
         self.close, self.is_closed = CLOSE, False
         self.work, self.allowance = 0.0, np.inf
@@ -203,7 +204,8 @@ class ColumnGeneration:
 
     def use_spare_time(self) -> None:
         """Let searches have the spare time, from now on."""
-        self.pricer.deadline = max(self.deadline, time.monotonic() + self.spare)
+        spared = time.monotonic() + self.spare
+        self.pricer.deadline = max(self.deadline + self.grace, spared)
 
     @property
     def known(self) -> Known:

@@ -8,13 +8,14 @@ import pytest
 from solver.network.network import Network
 from solver.network.shipments import cargo
 from solver.pricing import pricer
-from solver.pricing.pricer import Found, Pricer
+from solver.pricing.found import Found, cheapest
+from solver.pricing.pricer import Pricer
 from solver.pricing.prices import Prices
 from solver.rules.rule_set import Diversification
 from tests.random_instances import random_instance
 
 
-def found(seed: int) -> Found:
+def found(seed: int, *, single: bool = False) -> Found:
     """Return the cheapest routes of a random instance at random prices."""
     network = Network(random_instance(seed))
     shipped = cargo(network)
@@ -24,7 +25,8 @@ def found(seed: int) -> Found:
         n: float(random.random()) for n, r in enumerate(rules.rows) if not r.is_lifted
     }
     prices = Prices(random.random(len(network.limits)), rows)
-    return Pricer(network, shipped, rules).search(prices, np.full(len(shipped), np.inf))
+    most = np.full(len(shipped), np.inf)
+    return Pricer(network, shipped, rules).search(prices, most, single=single)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -39,3 +41,19 @@ def test_graphs_searched_together_give_what_each_gives_alone(
     assert np.array_equal(together.routes_value, alone.routes_value)
     for own in ("shipment", "starts", "elements"):
         assert np.array_equal(getattr(together.routes, own), getattr(alone.routes, own))
+
+
+@pytest.mark.parametrize("held", [0, pricer.MOST_HELD])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_single_route_is_the_cheapest_of_all_graphs(
+    seed: int, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many trees are held, it is the first that costs the least."""
+    monkeypatch.setattr(pricer, "MOST_HELD", held)
+    monkeypatch.setattr(pricer, "MOST_TOGETHER", 0)
+    every, one = found(seed), found(seed, single=True)
+    least = cheapest(every)
+    assert np.array_equal(one.value, every.value)
+    assert np.array_equal(one.routes_value, least.routes_value)
+    for own in ("shipment", "starts", "elements"):
+        assert np.array_equal(getattr(one.routes, own), getattr(least.routes, own))

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.linalg import LinAlgError
 
 from solver.network.routes import joined, limit_usage
-from solver.pricing.pricer import OutOfTimeError
+from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solving.interior.route_program import RouteProgram
 from solver.solving.start.dual_ascent import ascent

@@ -61,7 +61,7 @@ class BoundingSearch:
     def __call__(self, prices: Prices) -> tuple[Routes, float]:
         """Cheapest route of each shipment if below its unmet cost, and the bound."""
         began = time.monotonic()
-        found = self.pricer.search(prices, self.unmet)
+        found = self.pricer.search(prices, self.unmet, single=True)
         self.seconds = time.monotonic() - began
         least = np.minimum(found.value, self.unmet)
         reached = np.isfinite(least)
@@ -72,10 +72,6 @@ class BoundingSearch:
         if bound > self.best_bound:
             self.best_bound, self.best = bound, self.latest
         routes = found.routes
-        if not np.all(np.diff(routes.shipment) > 0):
-            order = np.lexsort((found.routes_value, routes.shipment))
-            _, first = np.unique(routes.shipment[order], return_index=True)
-            routes = routes.chosen(order[first])
         self.recent.append(routes)
         return routes, bound
 

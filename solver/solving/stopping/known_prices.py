@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.objective import Duals
-from solver.pricing.pricer import OutOfTimeError
+from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import constant
 from solver.solving.prices_to_decimals import price_above, stage
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats
     from solver.model.master import Master
-    from solver.pricing.pricer import Found
+    from solver.pricing.found import Found
     from solver.pricing.prices import Prices
     from solver.solution.certificate import Stage
     from solver.solving.start.seed import Seed

@@ -10,7 +10,7 @@ from solver.pricing.pricer import Pricer
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
-    from solver.pricing.pricer import Found
+    from solver.pricing.found import Found
     from solver.pricing.prices import Prices
 
 
@@ -31,11 +31,13 @@ class RememberingPricer(Pricer):
         self.__dict__.update(known.__dict__)
         self._seen: dict[bytes, Found] = {}
 
-    def search(self, prices: Prices, threshold: Floats) -> Found:
+    def search(
+        self, prices: Prices, threshold: Floats, *, single: bool = False
+    ) -> Found:
         """Return what a search finds, or found at the same prices."""
-        numbers = np.array([*prices.rules, *prices.rules.values()], dtype=float)
+        numbers = np.array([single, *prices.rules, *prices.rules.values()], dtype=float)
         parts = [prices.limits, threshold, numbers, *prices.weights.values()]
         key = b"".join(np.round(part, _DIGITS).tobytes() for part in parts)
         if key not in self._seen:
-            self._seen[key] = super().search(prices, threshold)
+            self._seen[key] = super().search(prices, threshold, single=single)
         return self._seen[key]
