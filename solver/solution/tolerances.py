@@ -6,9 +6,8 @@ GAP = 1e-6
 """Largest proven gap, relative to the cost, that may be called optimal."""
 
 
-SERVED = 0.01
-"""Largest part of the firm demand that a plan may leave beyond what is proved to stay
-unmet, if its gap is told: the cost of plans that leave much more says nothing."""
+NOTHING = 0.99
+"""Gap from which on a plan that leaves more than is proved is as good as unproved."""
 
 
 REST = 1e-12

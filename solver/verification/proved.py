@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from solver.solution.tolerances import SERVED
+from solver.solution.tolerances import GAP, NOTHING
 from solver.verification.exact.amounts import decimal
 from solver.verification.movement.proved import ProvedMovement
 
-_SERVED = Fraction(decimal(SERVED))
+_GAP, _NOTHING = Fraction(decimal(GAP)), Fraction(decimal(NOTHING))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,20 +99,25 @@ class Proof:
     def gap(self) -> float | None:
         """How far cost and penalties are from their bound, relative to them.
 
-        None where a plan leaves far more than is proved to stay unmet: that it costs
-        little then says nothing.
+        What the plan leaves unmet beyond what is proved adds the part of the firm
+        demand that it is, for the bound is one on plans that leave as much. None if
+        that makes hardly less than 1, and where nothing is proved.
         """
-        if self.objective is None or self.exact_bound is None or self._leaves_far_more:
+        if self.objective is None or self.exact_bound is None:
             return None
         missing = max(Fraction(0), self.objective - self.exact_bound)
-        return float(missing / max(self.small_cost, abs(self.objective)))
+        gap = missing / max(self.small_cost, abs(self.objective))
+        beyond = self._left_beyond
+        if beyond <= _GAP:
+            return float(gap)
+        return float(gap + beyond) if gap + beyond < _NOTHING else None
 
     @property
-    def _leaves_far_more(self) -> bool:
-        """Whether the plan leaves far more firm demand than is proved to stay unmet."""
+    def _left_beyond(self) -> Fraction:
+        """Part of the firm demand that is left beyond what is proved to stay unmet."""
         nothing = Fraction(0)
         beyond = (
             max(nothing, left - max(nothing, self.least_unmet.get(name, nothing)))
             for name, left in self.unmet.items()
         )
-        return sum(beyond, nothing) > _SERVED * self.firm
+        return sum(beyond, nothing) / (self.firm or 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver.solution.certificate import Stage
+from solver.solution.certificate import Certificate, Stage
 from solver.solution.keys import CapacityKey, UnmetKey
 from solver.verification import proof
 from solver.verification.proved import Proof
@@ -364,16 +364,21 @@ def test_a_dearer_plan_is_refused_by_the_same_prices() -> None:
     assert found.gap == pytest.approx(2 / 40)
 
 
-@pytest.mark.parametrize(("left", "is_told"), [(0.1, True), (0.11, False), (10, False)])
-def test_no_gap_is_told_where_far_more_is_unmet_than_is_proved(
-    left: float, is_told: bool
+@pytest.mark.parametrize(("left", "gap"), [(1.0, 0.1 + 6 / 33), (10.0, None)])
+def test_what_is_left_for_no_reason_adds_to_the_gap(
+    left: float, gap: float | None
 ) -> None:
-    """A plan that leaves over 0.1 of 10 t for no reason costs less for no reason."""
-    flows = [] if left == 10 else [(0, 6.0, [N]), (0, 4.0 - left, [S1, S2])]
-    found = proof_of(FULL.with_flows(*flows, unmet=[left]))
+    """1 t of 10 left is 0.1 of the demand; a plan that carries nothing has no gap.
+
+    With 3 for each unit left, 30 are proved less 3: 6 below 18 + 15 for 9 t.
+    """
+    stage = Stage("cost", unmet={UnmetKey(None): 3.0})
+    flows = [] if left == 10 else [(0, 6.0, [N]), (0, 3.0, [S1, S2])]
+    case = FULL.with_flows(*flows, unmet=[left])
+    found = proof(FULL.instance, case.plan, Certificate((stage,)))
     assert not found.faults
     assert not found.passed
-    assert (found.gap is not None) is is_told
+    assert found.gap == (None if gap is None else pytest.approx(gap))
 
 
 @pytest.mark.parametrize("unit", [1e-6, 1e-9])

@@ -98,6 +98,9 @@ def test_demand_that_stays_unmet_is_told(tmp_path: Path) -> None:
     assert "Alpha: unmet 10.0 t from here" in page
     assert "Market: unmet 10.0 t to here" in page
     assert "demand from or to here stays unmet" in page
+    summary = {**short.result.summary, "status": "limit", "gap": 0.31}
+    stopped = replace(short, result=replace(short.result, summary=summary))
+    assert "in cost and unmet demand it is 31" in seen(stopped).sure
 
 
 def test_several_plans_begin_the_page(asked: PageSource) -> None:

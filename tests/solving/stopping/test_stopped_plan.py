@@ -80,19 +80,20 @@ def test_whatever_the_rule_a_stop_keeps_it_and_claims_little(
     There is no time for a search: where all cargo would go one way, nothing may go.
     """
     summary = stopped(written(tmp_path / "instance", RULES[kind]), tmp_path / "out")
+    left = summary["unmet"] / summary["demand"]
     assert summary["status"] == "limit"
-    assert summary["gap"] is None
-    assert summary["unmet"] > 0.01 * summary["demand"]
+    assert left > 0.01
+    assert summary["gap"] is None or summary["gap"] >= left - 1e-6
+    assert (summary["gap"] is None) >= (left == 1.0)
 
 
 @pytest.mark.parametrize("rules", ["share", "hhi", "country"])
 def test_many_shipments_are_carried_as_rules_allow(rules: str, tmp_path: Path) -> None:
-    """A third is carried at least, and a gap told only where nearly all is."""
+    """A third is carried at least, and what is left counts in the gap."""
     instance = tmp_path / "instance"
     made = run("generate", instance, "--demands", "700", "--rules", rules)
     assert made.exit_code == 0, made.output
     summary = stopped(instance, tmp_path / "out")
     assert summary["served"] > 0.3 * summary["demand"]
-    is_served = summary["served"] > 0.99 * summary["demand"]
-    assert (summary["gap"] is not None) == is_served
-    assert 0.0 < summary["bound"] < summary["cost"]
+    assert summary["gap"] >= summary["unmet"] / summary["demand"] - 1e-6
+    assert 0.0 < summary["bound"] <= summary["cost"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from solver.problem.tables import NO_CORRIDOR
 from solver.reports.page.pictures.shares import share_marks
+from solver.reports.page.tables.unmet import firm_unmet
 from solver.reports.page.text import cut, money, rate, shown
 from solver.reports.screen.numbers import percent
 from solver.solution.status import Status
@@ -123,6 +124,10 @@ def _sure(source: PageSource) -> str:
     if summary["gap"] is None:
         return "Not proved: it leaves far more unmet than is proved to be needed."
     gap = percent(max(summary["gap"], _LEAST_GAP), 2)
+    if firm_unmet(source):
+        return (
+            f"Not proved: in cost and unmet demand it is {gap} from the best at most."
+        )
     return f"Not proved: it may cost up to {gap} more than the least."
 
 

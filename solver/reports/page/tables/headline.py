@@ -144,7 +144,8 @@ def _proof(source: PageSource) -> str:
     if summary["bound"] is None:
         return "No bound on the cost is proved."
     bound = f"{figure(summary['bound'])} {money_unit}"
-    distance = _distance(summary["gap"], is_proved=status in _PROVED)
+    is_proved, leaves = status in _PROVED, bool(firm_unmet(source))
+    distance = _distance(summary["gap"], is_proved=is_proved, leaves=leaves)
     conditions = ["serves as much firm demand"] if firm_unmet(source) else []
     conditions += ["keeps the rules"] if source.instance.diversification else []
     plans = "Every plan"
@@ -157,10 +158,15 @@ def _proof(source: PageSource) -> str:
     )
 
 
-def _distance(gap: float | None, *, is_proved: bool) -> str:
-    """Say how far a plan's cost is from its bound, if that says anything."""
+def _distance(gap: float | None, *, is_proved: bool, leaves: bool) -> str:
+    """Say how far a plan is from what is proved, if that says anything.
+
+    The gap of one that `leaves` firm demand has what it need not leave in it.
+    """
     if gap is None:
         return "This plan leaves far more unmet than is proved to be needed."
     ending = "" if is_proved else " This is more than the tolerance."
     size = small(gap) if gap else "0"
+    if leaves and not is_proved:
+        return f"In cost and unmet demand the relative gap to that is {size}.{ending}"
     return f"This plan's cost is above that by a relative gap of {size}.{ending}"
