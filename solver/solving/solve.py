@@ -38,17 +38,17 @@ MANY = 500
 """Shipments from which on the solve has a start of its own (`first_routes`)."""
 
 
-START_SHARE, SETTLING = 0.85, 0.2
-"""Part of the time that such a start may take, and seconds after all of it until which
-its flows may be mixed into a plan; what is left of it makes that plan better."""
-
-
 LEAST_START = 0.3
 """Seconds that it has, however little time there is: rules want cargo to be spread."""
 
 
 SPARE = 0.4
 """Seconds at the end, or after it, in which a stopped plan may be made better."""
+
+
+GRACE, AFTERWARDS = 2e-5, 3.0
+"""Seconds after the time for each shipment, less what so many searches take, until
+which it is made better in any case: then it has to be published."""
 
 
 def prepared(
@@ -85,11 +85,12 @@ def prepared(
     if known is None and len(shipments) >= MANY:
         from solver.solving.start.first_routes import first_routes
 
-        now = time.monotonic()
-        left = max(limit - now, LEAST_START)
-        moments = now + START_SHARE * left, now + left + SETTLING
-        seed = first_routes(pricer, master.families.rules.sums, *moments)
+        end = max(limit, time.monotonic() + LEAST_START)
+        seed = first_routes(pricer, master.families.rules.sums, end)
         pricer.deadline = limit
+        if seed is not None:
+            after = AFTERWARDS * seed.seconds
+            loop.grace = max(0.0, GRACE * len(shipments) - after)
     if seed is None:
         loop.start(known)
     else:

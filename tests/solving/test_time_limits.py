@@ -11,7 +11,7 @@ import pytest
 from solver.generation import generate, order
 from solver.loaders.references import load
 from solver.options import Options
-from solver.pricing.pricer import OutOfTimeError
+from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import Prices
 from solver.solution.status import Status
 from solver.solving import solve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,37 +23,60 @@ VERY_MANY_BROKEN = 100
 """Limits that cheapest routes break from which an interior point pays."""
 
 
-def first_routes(
-    pricer: Pricer,
-    sums: RuleSums,
-    deadline: float = np.inf,
-    settled_by: float = np.inf,
-) -> Seed | None:
+START_SHARE, DETOURS = 0.85, 10
+"""Part of the time that a start may take, if that leaves time for so many searches that
+make a plan better; but half of what there is after its first search in any case."""
+
+DETOUR_SECONDS = 0.4
+"""Seconds of these searches that are there besides."""
+
+AGAIN = 0.6
+"""Part of what the first search takes that another does: it builds graphs."""
+
+SETTLING = 0.2
+"""Seconds after all of the time until which flows may be mixed into a plan; what is
+left of them makes that plan better."""
+
+
+def first_routes(pricer: Pricer, sums: RuleSums, end: float = np.inf) -> Seed | None:
     """Return routes and limits to begin with; None if that fails.
 
-    The first search is made whatever the deadline: all else begins with it.
+    The first search is made whatever the deadline: all else begins with it. If there is
+    no time for another, and no rule, its routes are all.
 
     Parameters
     ----------
     pricer, sums
         What finds routes, and what tells how they stand to rules.
-    deadline, settled_by : float
-        Moments, on the monotonic clock, at which what is known must do, and until which
-        a plan may be sought among that.
+    end : float
+        Moment, on the monotonic clock, at which a plan must be made of what is known.
     """
     search = BoundingSearch(pricer)
     nothing = Prices(np.zeros(len(pricer.network.limits)), {})
-    pricer.deadline = np.inf
+    began, pricer.deadline = time.monotonic(), np.inf
     routes, bound = search(nothing)
-    pricer.deadline = deadline
+    deadline = pricer.deadline = _deadline(began, search.seconds, end)
     unpriced, penalty = search.latest, search.penalise(routes)
     is_hard = not pricer.rules.rows and num_broken(routes) >= VERY_MANY_BROKEN
     if is_hard and search.has_time(STEPS, deadline):
         found = InteriorStart(search, routes, deadline).seed()
         if found is not None:
-            return replace(found, unpriced=unpriced)
-    flows = OriginFlows(search, sums, deadline, settled_by)
+            return replace(found, unpriced=unpriced, seconds=search.seconds)
+    flows = OriginFlows(search, sums, deadline, end + SETTLING)
+    if not (pricer.rules.rows or search.has_time(1, deadline)):
+        seconds = AGAIN * search.seconds
+        return replace(flows.only(), unpriced=unpriced, seconds=seconds)
     found = flows.seed(routes, bound, penalty)
     if found is None:
         return None
-    return replace(found, unpriced=unpriced, settled=flows.settled)
+    return replace(
+        found, unpriced=unpriced, settled=flows.settled, seconds=search.seconds
+    )
+
+
+def _deadline(began: float, seconds: float, end: float) -> float:
+    """Moment at which a start must end, by what its first search takes."""
+    if end == np.inf:
+        return end
+    wanted = min(DETOURS * seconds - DETOUR_SECONDS, 0.5 * (end - began - seconds))
+    return end - max((1.0 - START_SHARE) * (end - began), wanted)

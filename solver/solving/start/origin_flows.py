@@ -33,7 +33,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import empty_routes, joined, limit_usage
-from solver.pricing.pricer import OutOfTimeError
+from solver.pricing.found import OutOfTimeError
 from solver.solving.start.bounding_search import PENALTY
 from solver.solving.start.boxstep import PriceRange, TrustRegion
 from solver.solving.start.dual_ascent import ascended, paying_steps
@@ -139,7 +139,7 @@ class OriginFlows:
             in_time = False
             self._settle(program, penalty)
         if not self.values.any():
-            return self._only()
+            return self.only()
         return self._support(self.values, program, is_near=in_time)
 
     def _improve(
@@ -326,7 +326,7 @@ class OriginFlows:
 
     # ---- what matters
 
-    def _only(self) -> Seed:
+    def only(self) -> Seed:
         """Return the mean of the last searches, where there was no time for more."""
         routes, share = self.search.averaged()
         _, first = np.unique(routes.shipment, return_index=True)

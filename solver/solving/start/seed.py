@@ -41,6 +41,8 @@ class Seed:
         Prices at which what is at hand leaves least, where time was over.
     unpriced : tuple of Prices and ndarray, or None
         No prices, with the cheapest route of each shipment.
+    seconds : float
+        What a search takes.
     """
 
     first: Routes
@@ -54,3 +56,4 @@ class Seed:
     is_central: bool = False
     settled: Prices | None = None
     unpriced: tuple[Prices, Floats] | None = None
+    seconds: float = 0.0

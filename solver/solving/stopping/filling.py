@@ -3,57 +3,65 @@
 A run that is stopped leaves quantities that exceed limits, or serve less than there is
 room for. They are cut in proportion where a limit is exceeded; then what is left of
 each shipment takes the cheapest of its known routes that have room;
-`with_other_routes` searches for new ones around the limits that are full.
+`with_other_routes` searches for new ones around the limits that are full, at prices
+that rise where more wants to pass than there is room for.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from solver.network.routes import joined, left_by, limit_loads, limit_usage
-from solver.pricing.pricer import OutOfTimeError
+from solver.network.routes import limit_usage, loads_by_step
+from solver.pricing.found import OutOfTimeError
+from solver.solving.stopping.detours import Detours, left_to_carry
+from solver.solving.stopping.room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from solver.arrays import Floats, Mask
+    from solver.arrays import Floats
     from solver.network.routes import Routes
-    from solver.pricing.pricer import Found
     from solver.pricing.prices import Prices
+    from solver.solving.stopping.detours import Search
 
-_NONE_LEFT = 1e-12
-"""Part of a shipment that gets no route of its own."""
-
-_FULL = 1e-9
-"""Part of a limit that is no room."""
-
-_CLOSED = 1000.0
-"""Price of a full limit, in multiples of the dearest known route."""
-
-MOST_DETOURS = 20
+MOST_DETOURS = 60
 """Searches for routes around full limits."""
 
-_GAINS = 1e-3
-"""Part of what is left that a search must carry, or it is the last."""
+_GAINS, _PATIENCE = 1e-3, 4
+"""Part of what is left that so many searches must carry, or they are the last."""
 
 
 def scaled_down(routes: Routes, quantity: Floats) -> Floats:
     """Quantities cut in proportion wherever a limit is exceeded, shape (routes,)."""
     limits = routes.network.limits
-    loads, kept = limit_loads(routes, quantity), np.ones(len(limits))
+    loads, kept = loads_by_step(routes, quantity), np.ones(len(limits))
     np.divide(limits.capacity, loads, out=kept, where=loads > limits.capacity)
+    if kept.min(initial=1.0) == 1.0:
+        return quantity
     used = sparse.coo_array(limit_usage(routes, np.flatnonzero(kept < 1.0)))
     share = np.ones(len(routes))
     np.minimum.at(share, used.row, kept[kept < 1.0][used.col])
     return quantity * share
 
 
-def filled(routes: Routes, quantity: Floats, first: int = 0) -> Floats:
+def within_limits(routes: Routes, quantity: Floats) -> Floats:
+    """Quantities without those that exceed limits, shape (routes,).
+
+    Of few routes parts are kept. Rules call for `scaled_down` instead.
+    """
+    used = np.flatnonzero(quantity)
+    result = np.zeros(len(routes))
+    if len(used):
+        result[used] = Room(routes, result).taken(routes, used, quantity[used])
+    return result
+
+
+def filled(routes: Routes, quantity: Floats) -> Floats:
     """Quantities with what is left of shipments on routes that have room.
+
+    Cheapest routes come first, a shipment's second after all first ones.
 
     Parameters
     ----------
@@ -61,42 +69,28 @@ def filled(routes: Routes, quantity: Floats, first: int = 0) -> Floats:
         Known routes.
     quantity : ndarray, shape (routes,)
         What they carry: no limit is exceeded.
-    first : int
-        Number of the first route that may have room.
     """
-    cargo, limits = routes.cargo, routes.network.limits
-    rest = _left_to_carry(routes, quantity)
+    result, room = quantity.copy(), Room(routes, quantity)
+    rest = left_to_carry(routes, quantity)
     wanted = (rest > 0.0)[routes.shipment] & (routes.cost < _unmet_cost(routes))
-    wanted[:first] = False
     chosen = np.flatnonzero(wanted)
-    priced = ~cargo.firm[routes.shipment[chosen]]
-    chosen = chosen[np.lexsort((routes.cost[chosen], priced))]
-    usage = limit_usage(routes.chosen(chosen), np.arange(len(limits)))
-    room = np.maximum(limits.capacity - limit_loads(routes, quantity), 0.0).tolist()
-    more, starts = np.zeros(len(chosen)), usage.indptr.tolist()
-    passed, times = usage.indices.tolist(), usage.data.tolist()
-    left = rest.tolist()  # One number at a time lists are quicker than arrays.
-    for number, owner in enumerate(routes.shipment[chosen].tolist()):
-        size = left[owner]
-        own = range(starts[number], starts[number + 1])
-        for place in own:
-            most = room[passed[place]] / times[place]
-            size = most if most < size else size
-        if size > 0.0:
-            for place in own:
-                after = room[passed[place]] - size * times[place]
-                room[passed[place]] = max(after, 0.0)
-            left[owner] -= size
-            more[number] = size
-    result = quantity.copy()
-    result[chosen] += more
+    chosen = chosen[np.lexsort((routes.cost[chosen], routes.shipment[chosen]))]
+    _, first = np.unique(routes.shipment[chosen], return_index=True)
+    counts = np.diff(np.append(first, len(chosen)))
+    place = np.arange(len(chosen)) - np.repeat(first, counts)
+    for number in range(int(place.max(initial=-1)) + 1):
+        own = chosen[place == number]
+        own = own[rest[routes.shipment[own]] > 0.0]
+        more = room.taken(routes, own, rest[routes.shipment[own]])
+        result[own] += more
+        rest[routes.shipment[own]] -= more
     return result
 
 
 def with_other_routes(
     routes: Routes,
     quantity: Floats,
-    search: Callable[[Prices, Floats], Found],
+    search: Search,
     prices: Prices,
 ) -> tuple[Routes, Floats]:
     """Carry more of a plan's cargo, on routes around the limits that are full.
@@ -111,43 +105,15 @@ def with_other_routes(
     prices : Prices
         What limits and rules charge beside.
     """
-    for _ in range(MOST_DETOURS):
-        left = _left_to_carry(routes, quantity)
-        if left.sum() <= 0.0:
-            break
-        try:
-            fresh = _around_full_limits(routes, quantity, left > 0.0, search, prices)
-        except OutOfTimeError:
-            break
-        known, routes = len(routes), joined([routes, fresh])
-        quantity = np.concatenate([quantity, np.zeros(len(fresh))])
-        quantity = filled(routes, quantity, known)
-        if _left_to_carry(routes, quantity).sum() > (1.0 - _GAINS) * left.sum():
-            break
-    return routes, quantity
-
-
-def _left_to_carry(routes: Routes, quantity: Floats) -> Floats:
-    """Return what is left of each shipment, noise being none, shape (shipments,)."""
-    left = left_by(routes, quantity)
-    return np.where(left > _NONE_LEFT * routes.cargo.quantity, left, 0.0)
-
-
-def _around_full_limits(
-    routes: Routes,
-    quantity: Floats,
-    wanted: Mask,
-    search: Callable[[Prices, Floats], Found],
-    prices: Prices,
-) -> Routes:
-    """Return cheapest routes of the shipments wanted that pass no full limit."""
-    capacity = routes.network.limits.capacity
-    full = limit_loads(routes, quantity) >= (1.0 - _FULL) * capacity
-    known = np.concatenate([routes.cost, prices.limits])
-    closed = _CLOSED * (float(np.max(known, initial=0.0)) or 1.0)
-    threshold = np.minimum(np.where(wanted, closed, 0.0), routes.cargo.unmet_cost)
-    charged = replace(prices, limits=np.where(full, closed, prices.limits))
-    return search(charged, threshold).routes.other_than(routes.fingerprint)
+    detours = Detours(routes, quantity, prices)
+    left = [np.inf] * _PATIENCE + [float(detours.left.sum())]
+    with suppress(OutOfTimeError):
+        for _ in range(MOST_DETOURS):
+            if not 0.0 < left[-1] < (1.0 - _GAINS) * left[-1 - _PATIENCE]:
+                break
+            detours.search(search)
+            left.append(float(detours.left.sum()))
+    return detours.plan
 
 
 def _unmet_cost(routes: Routes) -> Floats:

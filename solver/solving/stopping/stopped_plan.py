@@ -7,6 +7,7 @@ then leaves takes routes around full limits, while there is time.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,12 @@ import numpy as np
 from solver.network.routes import left_by
 from solver.pricing.prices import Prices
 from solver.solving.plan_to_decimals import all_routes
-from solver.solving.stopping.filling import filled, scaled_down, with_other_routes
+from solver.solving.stopping.filling import (
+    filled,
+    scaled_down,
+    with_other_routes,
+    within_limits,
+)
 from solver.solving.stopping.rule_keeping import towards, within_rules
 
 if TYPE_CHECKING:
@@ -42,9 +48,10 @@ def stopped_plan(loop: ColumnGeneration, run: LoopResult | None) -> Plan | None:
         What it knew.
     """
     rules = loop.master.rules.tightened(TIGHTER)
-    known = [(routes, scaled_down(routes, own)) for routes, own in _known(loop, run)]
-    kept = (within_rules(rules, plan) for plan in known)
-    plans = [plan for plan in kept if plan is not None]
+    kept = scaled_down if rules.rows else within_limits
+    known = [(routes, kept(routes, own)) for routes, own in _known(loop, run)]
+    tried = (within_rules(rules, plan) for plan in known)
+    plans = [plan for plan in tried if plan is not None]
     loop.use_spare_time()
     if not any(plan[1].any() for plan in plans):
         # Cargo all of which goes one way breaks a share, whatever is cut of it.
@@ -61,7 +68,8 @@ def _fullest(loop: ColumnGeneration, plan: Plan) -> Plan:
     nothing = Prices(np.zeros(len(loop.master.network.limits)), {})
     prices = loop.known_prices.last or nothing
     routes, quantity = plan[0], filled(*plan)
-    return with_other_routes(routes, quantity, loop.pricer.search, prices)
+    search = partial(loop.pricer.search, single=True)
+    return with_other_routes(routes, quantity, search, prices)
 
 
 def _known(loop: ColumnGeneration, run: LoopResult | None) -> Iterator[Plan]:
