@@ -123,7 +123,7 @@ class Pricer:
             batches.append(found.routes)
             costs.append(found.routes_value)
             refine |= doubtful
-        if single:
+        if single and refine:
             refine = _undecided(refine, batches, costs, value)
         for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
             self._look_at_the_clock()

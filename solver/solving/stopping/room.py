@@ -157,9 +157,10 @@ class _Passing:
     def summed(self, quantity: Floats) -> Floats:
         """Return what passes each entry's limit on its route and all before it."""
         sums = np.cumsum(self.times * quantity[self.route])
-        first = np.searchsorted(self.limit, self.limit)
+        counts = np.bincount(self.limit)
+        first = np.cumsum(counts) - counts
         before = np.concatenate([np.zeros(1), sums])[first]
-        return np.asarray(sums - before, dtype=float)
+        return np.asarray(sums - before[self.limit], dtype=float)
 
 
 def _ratio(load: Floats, room: Floats) -> Floats:
