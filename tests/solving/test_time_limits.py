@@ -16,6 +16,7 @@ from solver.pricing.prices import Prices
 from solver.solution.status import Status
 from solver.solving import solve
 from solver.solving.solve import prepared, solved
+from solver.solving.start import bounding_search
 from solver.solving.stopping.filling import filled, scaled_down, with_other_routes
 from solver.tasks.clock import Clock
 from solver.tasks.solve import finished, run
@@ -66,14 +67,17 @@ def stopped_after(
     return solution, float(plan.unmet.sum() / network.shipments.quantity.sum())
 
 
+@pytest.mark.parametrize("quick", [0.0, math.inf])
 def test_a_run_without_any_time_carries_what_fits(
-    network: Instance, monkeypatch: pytest.MonkeyPatch
+    quick: float, network: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cheapest routes, cut where they exceed a limit; what they cost bounds every plan.
 
     No gap of 1 and no bound of 0: the cheapest route of each shipment proves more. The
-    time that a start has at the least, whatever the limit, is taken from it here.
+    time that a start has at the least, whatever the limit, is taken from it here. If no
+    search is quick, it ends with the first.
     """
+    monkeypatch.setattr(bounding_search, "QUICK", quick)
     monkeypatch.setattr(solve, "LEAST_START", 0.0)
     monkeypatch.setattr(solve, "SPARE", 0.0)
     done = run(network, Options(time_limit=1e-9), Clock())
