@@ -24,15 +24,17 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import Routes, empty_routes, joined
-from solver.pricing.found import Found, OutOfTimeError, cheapest
 from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
 from solver.pricing.tree_search import (
     Forest,
+    Found,
     Job,
+    OutOfTimeError,
     PairsKept,
     PricingTask,
     TreeSearch,
+    cheapest,
 )
 from solver.pricing.trees import Ends, Structure, Trees, chunks
 

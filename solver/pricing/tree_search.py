@@ -1,4 +1,4 @@
-"""Shipments that are searched together, and the cheapest way of each of their pairs."""
+"""Shipments searched together, the cheapest way of each pair, and what is found."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from solver.pricing.trees import Ends, Trees
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
     from solver.network.network import Network
+    from solver.network.routes import Routes
     from solver.network.shipments import Cargo
     from solver.pricing.labels import Touch
     from solver.pricing.trees import Structure
@@ -22,6 +23,38 @@ if TYPE_CHECKING:
 MOST_KEPT, MOST_PAIRS = 64, 1_000_000
 """Ends of searches that are kept for the next, and pairs that they may have in all:
 memory follows."""
+
+
+class Found(NamedTuple):
+    """Answer of a search.
+
+    Parameters
+    ----------
+    value : ndarray, shape (shipments,)
+        Least cost of a route at the prices; infinite without one.
+    routes : Routes
+        Routes below their shipment's threshold.
+    routes_value : ndarray, shape (routes,)
+        Their cost at the prices.
+    """
+
+    value: Floats
+    routes: Routes
+    routes_value: Floats
+
+
+class OutOfTimeError(Exception):
+    """The deadline passed during a search."""
+
+
+def cheapest(found: Found) -> Found:
+    """Return what is found with one route of each shipment, a cheapest, in order."""
+    shipment = found.routes.shipment
+    if np.all(np.diff(shipment) > 0):
+        return found
+    order = np.lexsort((found.routes_value, shipment))
+    kept = order[np.unique(shipment[order], return_index=True)[1]]
+    return Found(found.value, found.routes.chosen(kept), found.routes_value[kept])
 
 
 class PricingTask(NamedTuple):

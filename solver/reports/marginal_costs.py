@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.pricing.found import Found
+from solver.pricing.tree_search import Found
 from solver.solution.certificate import Stage
 from solver.solving.prices_to_decimals import published_prices
 from solver.studies.explanation.proved_plan import unmet_prices

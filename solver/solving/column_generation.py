@@ -29,8 +29,8 @@ from solver.model.answer import Outcome
 from solver.model.master import Master
 from solver.model.objective import Duals
 from solver.network.routes import joined
-from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import Prices
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.progress import Progress
 from solver.solving.stopping.known_prices import KnownPrices
 
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from solver.model.backends import Backend
     from solver.model.objective import Objective
     from solver.network.routes import Routes
-    from solver.pricing.found import Found
     from solver.pricing.pricer import Pricer
+    from solver.pricing.tree_search import Found
     from solver.rules.rule_set import Diversification
     from solver.solution.keys import CapacityKey
     from solver.solving.start.seed import Seed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from solver.pricing.found import OutOfTimeError
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.column_generation import StoppedError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats
     from solver.model.objective import Duals
-    from solver.pricing.found import Found
+    from solver.pricing.tree_search import Found
     from solver.solving.column_generation import ColumnGeneration
 
 

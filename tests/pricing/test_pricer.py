@@ -8,9 +8,9 @@ import pytest
 from solver.network.network import Network
 from solver.network.shipments import cargo
 from solver.pricing import pricer
-from solver.pricing.found import Found, cheapest
 from solver.pricing.pricer import Pricer
 from solver.pricing.prices import Prices
+from solver.pricing.tree_search import Found, cheapest
 from solver.rules.rule_set import Diversification
 from tests.random_instances import random_instance
 

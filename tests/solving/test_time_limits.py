@@ -11,8 +11,8 @@ import pytest
 from solver.generation import generate, order
 from solver.loaders.references import load
 from solver.options import Options
-from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import Prices
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solution.status import Status
 from solver.solving import solve
 from solver.solving.solve import prepared, solved

@@ -22,7 +22,7 @@ from tests.random_instances import random_instance
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
-    from solver.pricing.found import Found
+    from solver.pricing.tree_search import Found
 
 KAZAKHSTAN = Path(__file__).parents[2] / "instances" / "kazakhstan"
 QUICKSTART = KAZAKHSTAN.parent / "quickstart"

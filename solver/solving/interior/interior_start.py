@@ -22,8 +22,8 @@ import numpy as np
 from scipy.linalg import LinAlgError
 
 from solver.network.routes import joined, limit_usage
-from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import Prices
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.interior.route_program import RouteProgram
 from solver.solving.start.dual_ascent import ascent
 from solver.solving.start.seed import Seed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.network.routes import joined, routes_of_plan
-from solver.pricing.found import OutOfTimeError
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solution.status import Status
 from solver.solution.tolerances import REST
 from solver.solving.plan_to_decimals import NEGLIGIBLE, published_plan

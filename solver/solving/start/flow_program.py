@@ -26,7 +26,7 @@ from scipy import sparse
 from solver.model.answer import Outcome
 from solver.model.highs import ArrayHiGHS
 from solver.model.program import AddColumns, AddRows, SetCosts
-from solver.pricing.found import OutOfTimeError
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.start.boxstep import Optimum
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import empty_routes, joined, limit_usage
-from solver.pricing.found import OutOfTimeError
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.start.bounding_search import PENALTY
 from solver.solving.start.boxstep import PriceRange, TrustRegion
 from solver.solving.start.dual_ascent import ascended, paying_steps

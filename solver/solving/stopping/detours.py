@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.network.routes import joined, left_by, loads_by_step
-from solver.pricing.found import cheapest
+from solver.pricing.tree_search import cheapest
 from solver.solving.stopping.room import Room
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
-    from solver.pricing.found import Found
     from solver.pricing.prices import Prices
+    from solver.pricing.tree_search import Found
 
     Search = Callable[[Prices, Floats], Found]
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import limit_usage, loads_by_step
-from solver.pricing.found import OutOfTimeError
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.stopping.detours import Detours, left_to_carry
 from solver.solving.stopping.room import Room
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.model.objective import Duals
-from solver.pricing.found import OutOfTimeError
 from solver.pricing.prices import constant
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.prices_to_decimals import price_above, stage
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats
     from solver.model.master import Master
-    from solver.pricing.found import Found
     from solver.pricing.prices import Prices
+    from solver.pricing.tree_search import Found
     from solver.solution.certificate import Stage
     from solver.solving.start.seed import Seed
 

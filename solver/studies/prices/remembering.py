@@ -10,8 +10,8 @@ from solver.pricing.pricer import Pricer
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
-    from solver.pricing.found import Found
     from solver.pricing.prices import Prices
+    from solver.pricing.tree_search import Found
 
 
 _DIGITS = 9
