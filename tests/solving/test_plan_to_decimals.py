@@ -106,3 +106,76 @@ def test_the_last_digit_of_a_sum_leaves_nothing_unmet() -> None:
     quantity = np.array([float(v) for v in sent.values()]) * (1.0 - 4e-15)
     made = published_plan(ways_of(whole, sent), quantity, whole.rules)
     assert made.unmet.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_equal_parts_stay_equal_where_much_of_many_digits_is_unmet(seed: int) -> None:
+    """A third of each demand is carried, by the north of one, by the south of another.
+
+    What stays unmet has seventeen digits; few numbers of so many can be told.
+    """
+    sizes = np.array([13.5, 12.0 + seed]) * 2.0 ** -(22 + seed % 3)
+    ways = [(o, corridor) for o in range(2) for corridor in ("north", "south")]
+    legs = [
+        {"leg": f"{o} {name}", "from": f"O{o}", "to": "M", "corridor": name}
+        for o, name in ways
+    ]
+    demand = [
+        {"product": "ore", "origin": f"O{o}", "market": "M", "quantity": size}
+        for o, size in enumerate(sizes.tolist())
+    ]
+    rule = {"name": "half", "by": "corridor", "max_share": 0.5}
+    whole = Prepared(build_instance(legs, demand, diversification=(rule,)))
+    shipment, starts = np.array([0, 0, 1, 1]), np.arange(5)
+    names = whole.instance.legs["leg"].tolist()
+    own = np.array([names.index(f"{o} {name}") for o, name in ways])
+    routes = Routes(whole.network, whole.cargo, shipment, starts, own)
+    part = sizes.min() / 3
+    made = published_plan(routes, np.array([part, 0.0, 0.0, part]), whole.rules)
+    carried = {name: Decimal(0) for name in ("north", "south")}
+    for element, size in zip(made.elements.tolist(), made.quantity, strict=True):
+        carried[ways[own.tolist().index(element)][1]] += exactly(size)
+    assert carried["north"] == carried["south"]
+    served = np.bincount(made.shipment, made.quantity, 2)
+    assert served.tolist() == pytest.approx([part, part], rel=1e-12)
+
+
+@pytest.mark.parametrize("more", range(1, 9))
+def test_least_shares_are_served_where_others_make_room_by_a_last_digit(
+    more: int,
+) -> None:
+    """South and east must have 5 and 2.5 %; all corridors together are full with them.
+
+    What is free is less than a digit of theirs that can be told: north leaves one.
+    """
+    sizes = np.array([8.0 + more, 8.0]) * 2.0 ** -(20 + more % 7)
+    ways = [(0, "north"), (1, "south"), (1, "east")]
+    legs = [
+        {"leg": f"{o} {name}", "from": f"O{o}", "to": "M", "corridor": name}
+        for o, name in ways
+    ]
+    demand = [
+        {"product": "ore", "origin": f"O{o}", "market": "M", "quantity": size}
+        for o, size in enumerate(sizes.tolist())
+    ]
+    whole_size = float(sizes.sum())
+    most = 0.15 * whole_size
+    change = {"quantity": most, "reference": ()}
+    rules: tuple[dict[str, Any], ...] = (
+        {"name": "all", "by": "corridor", "max_change": change},
+        {"name": "some", "by": "corridor", "of": "demand"},
+    )
+    rules[1]["min_share"] = {"south": 0.05, "east": 0.025}
+    whole = Prepared(build_instance(legs, demand, diversification=rules))
+    names = whole.instance.legs["leg"].tolist()
+    own = np.array([names.index(f"{o} {name}") for o, name in ways])
+    owners, starts = np.array([0, 1, 1]), np.arange(4)
+    routes = Routes(whole.network, whole.cargo, owners, starts, own)
+    wanted = np.array([0.225, 0.05, 0.025]) * whole_size
+    made = published_plan(routes, wanted, whole.rules)
+    carried = dict(zip(made.elements.tolist(), made.quantity.tolist(), strict=True))
+    assert [carried[leg] for leg in own] == pytest.approx(wanted.tolist(), rel=1e-12)
+    asked = sum(map(exactly, sizes.tolist()))
+    assert exactly(carried[own[1]]) >= asked * Decimal("0.05")
+    assert exactly(carried[own[2]]) >= asked * Decimal("0.025")
+    assert sum(map(exactly, carried.values())) <= 2 * exactly(most)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.solving.rounding.least_left import ABOUT, UNDERFLOW, Filling
 from solver.solving.rounding.rows_of_routes import RowsOfRoutes
+from solver.solving.rounding.whole_units import is_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +36,9 @@ _MOST_CANDIDATES = 30
 
 _MOST_ROWS = 60
 """Rows in which room is sought, one for the next."""
+
+_MOST_STEPS = 40
+"""Steps more or less in which what stays unmet is made one that can be told."""
 
 _MOST_WORK = 2_000_000
 """Entries of rows looked at in all, after which no room is sought."""
@@ -89,7 +94,7 @@ class Repair:
             if turn == MOST_MOVES:
                 self._coarsen(broken)
             for number in broken if turn != MOST_MOVES else ():
-                if turn < 2 * MOST_MOVES:
+                if turn < 2 * MOST_MOVES or not len(self._taken(number)):
                     self._mend(number)
                 else:
                     self._leave(number, excess[number] << (turn - 2 * MOST_MOVES))
@@ -160,7 +165,9 @@ class Repair:
                 continue
             moves = self._exchange(number)
             if not moves and not len(self._taken(number)):
-                return
+                if not self._serve_for_others(number):
+                    return
+                continue
             for move in moves or [self._leaving(number)]:
                 self._move(move)
 
@@ -213,16 +220,79 @@ class Repair:
 
     def _serve_more(self, number: int) -> bool:
         """Serve what stays unmet, where that helps a row; tell whether it could be."""
+        for route, size in self._servings(number):
+            if not self._overfilled((_NOWHERE, route, size)):
+                self._move((route, None, -size))
+                return True
+        return False
+
+    def _serve_for_others(self, number: int) -> bool:
+        """Serve what helps a row, where other cargo leaves full rows and breaks none.
+
+        Steps may be larger than what is free of a row that is not quite full.
+        """
+        for route, size in self._servings(number):
+            done: list[Move] = [(route, None, -size)]
+            self._move(done[0])
+            full = [row for row in self._of_route[route] if self._excess[row] > 0]
+            for row in full:
+                if row != number and (move := self._harmless(row)):
+                    self._move(move)
+                    done.append(move)
+            if all(self._excess[row] <= 0 for row in full if row != number):
+                return True
+            for own, _, units in done:
+                self._move((own, None, -units))
+        return False
+
+    def _harmless(self, number: int) -> Move | None:
+        """Return a move that leaves unmet what a row exceeds, and breaks no other."""
+        self._fullest.clear()
+        for route in self._fullest_in(number) if self._excess[number] > 0 else ():
+            size = self._size(route, self._excess[number], self._factor(number, route))
+            move = route, None, self._left_size(route, size)
+            if not self._overfilled(move):
+                return move
+        return None
+
+    def _servings(self, number: int) -> Iterator[tuple[int, int]]:
+        """Yield routes, and units of what stays unmet, that would help a row."""
         excess, routes = self._excess[number], self._held[number].routes(-1)
         for route in routes[self.left[self.shipment[routes]] > 0].tolist():
             left, step = self.left.item(self._owner(route)), self._steps.item(route)
             wanted = -(-excess // (-self._factor(number, route) * step)) * step
-            size: int = min(wanted, left // step * step)
-            if size and not self._overfilled((_NOWHERE, route, size)):
-                self._add(route, size)
-                self.left[self._owner(route)] -= size
-                return True
-        return False
+            for size in self._served_sizes(route, min(wanted, left // step * step)):
+                yield route, size
+
+    def _served_sizes(self, route: int, size: int) -> Iterator[int]:
+        """Yield about so many units of what stays unmet, if what is left can be told.
+
+        That is so many or some more, then fewer.
+        """
+        step, left = self._steps.item(route), self.left.item(self._owner(route))
+        span = 1 if step == 1 else _MOST_STEPS * step
+        up = range(size, min(left + 1, size + span), step)
+        down = range(size - step, max(0, size - span), -step)
+        for sizes in (up, down):
+            told = (own for own in sizes if own > 0 and self._is_told(route, -own))
+            yield from islice(told, 1)
+
+    def _left_size(self, route: int, size: int) -> int:
+        """Units of a route to leave, so many or more, so that what is left is told.
+
+        Else a demand of very many digits takes them back, and breaks other rows so.
+        """
+        step, units = self._steps.item(route), self.units.item(route)
+        most = min(units, size + _MOST_STEPS * step)
+        sizes = range(size, most + 1, step)
+        return next((own for own in sizes if self._is_told(route, own)), size)
+
+    def _is_told(self, route: int, more: int) -> bool:
+        """Whether what a shipment leaves can be told with some units more."""
+        if self._steps.item(route) == 1:
+            return True
+        left = self.left.item(self._owner(route))
+        return is_told(left + more, self.rows.digits(route))
 
     def _size(self, route: int, excess: int, factor: int) -> int:
         """Units of a route that make up for an excess, whole steps or all of it."""
@@ -277,7 +347,7 @@ class Repair:
         place = self.rows, self._held[number], self._excess[number], taken
         filling = Filling(*place, self.units[taken], self._steps[taken], self.left)
         route, size = filling.least()
-        return route, None, size
+        return route, None, self._left_size(route, size)
 
     def _leave(self, number: int, amount: int) -> None:
         """Leave unmet so much of what stands in a row, of the fullest routes."""
@@ -286,7 +356,7 @@ class Repair:
         filled = (-self.units[taken] * factors).tolist()
         for place in sorted(range(len(filled)), key=filled.__getitem__):
             route, factor = taken.item(place), factors[place]
-            size = self._size(route, amount, factor)
+            size = self._left_size(route, self._size(route, amount, factor))
             self._move((route, None, size))
             amount -= size * factor
             if amount <= 0:
