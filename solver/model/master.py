@@ -62,7 +62,7 @@ class Master:
     ) -> None:
         self.network, self.cargo, self.rules = network, cargo, rules
         self.objective = objective
-        self.scale = scale_of(network, cargo)
+        self.scale = scale_of(network, cargo, rules.rows)
         unit = self.scale.quantity
         self.model = Model(unit, reach=float(cargo.quantity.sum()) / unit)
         self._count_costs()

@@ -41,17 +41,29 @@ class Scale:
     cost: float
 
     @property
+    def dearest(self) -> float:
+        """About the largest cost, not below it."""
+        return self.cost * 2.0**COST_BITS
+
+    @property
     def money(self) -> float:
         """Money."""
         return self.quantity * self.cost
 
 
-def scale_of(network: Network, cargo: Cargo) -> Scale:
-    """Scale of an instance."""
+def scale_of(network: Network, cargo: Cargo, rules: Sequence[RuleRow]) -> Scale:
+    """Scale of an instance; that of penalties where nothing else costs anything."""
     costs = np.concatenate([network.steps.cost.ravel(), cargo.unmet_cost])
     largest = float(np.max(costs[np.isfinite(costs)], initial=0.0))
+    largest = largest or max(map(_penalty, rules), default=0.0)
     quantity = float(np.max(cargo.quantity, initial=0.0))
     return Scale(unit_of(quantity, QUANTITY_BITS), unit_of(largest, COST_BITS))
+
+
+def _penalty(row: RuleRow) -> float:
+    """Money that a unit of cargo may cost in a row; 0 if the row must hold."""
+    weight = float(np.max(row.scope.weight, initial=0.0))
+    return row.most_price * weight if row.is_soft else 0.0
 
 
 def scale_of_objective(

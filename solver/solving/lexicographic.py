@@ -162,8 +162,8 @@ class LexicographicSolve:
         master = self.master
         costs = master.outside.cost[np.isfinite(master.outside.cost)]
         priced = master.cargo.unmet_cost[np.isfinite(master.cargo.unmet_cost)]
-        least = master.scale.cost
-        return PENALTY * float(np.max(np.concatenate([costs, priced]), initial=least))
+        dearest = float(np.max(np.concatenate([costs, priced]), initial=0.0))
+        return PENALTY * (dearest or master.scale.dearest)
 
     def _objective(self, firm: float) -> Objective:
         """Money, with a penalty per unit of firm demand unmet."""

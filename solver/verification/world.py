@@ -46,10 +46,18 @@ class World:
         """Cost below which gaps are parts of it, not of the plan's own cost.
 
         1, but no more than all cargo would cost on the dearest leg or named route, so
-        that a gap says the same whatever the unit of money.
+        that a gap says the same whatever the unit of money; where these are free, no
+        more than what is paid if nothing is carried and no rule with a penalty kept.
         """
         costs = self.costs
         sums = (costs.sums(kind)[0].floats() for kind in range(len(costs.rates)))
         dearest = max((float(own.max(initial=0.0)) for own in sums), default=0.0)
-        most = dearest * float(self.cargo.quantity.total())
+        most = dearest * float(self.cargo.quantity.total()) or self._all_charges
         return min(Fraction(1), Fraction(most)) or Fraction(1)
+
+    @property
+    def _all_charges(self) -> float:
+        """What all cargo costs unmet, and rules that are broken by all their base."""
+        unmet = self.cargo.quantity.each_times(self.cargo.unmet_cost).total()
+        bases = ((row, float(row.scope.demand)) for row in self.rules.soft)
+        return float(unmet) + sum(row.penalty_of_base(base) for row, base in bases)
