@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from solver.network.routes import empty_routes, plan_of
 from solver.options import Options
+from solver.solution.certificate import Certificate, Stage
+from solver.solving.prepared import Prepared
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from tests.build import build_instance
@@ -295,10 +298,83 @@ def test_seven_parts_of_one_limit_do_not_exceed_it() -> None:
     assert float(carried["near"]) == pytest.approx(2.0, abs=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", [*range(16), 467, 2013])
 def test_other_units_change_nothing(seed: int) -> None:
     """Powers of two: what routes carry, bit for bit; of ten: status and cost."""
     assert difference(seed) is None
+
+
+@pytest.mark.parametrize("penalty", [1e-2, 1e-9, 1e-26])
+def test_penalties_count_however_small_where_nothing_else_costs(penalty: float) -> None:
+    """From Sary 60 t go north at least, 21 above 30 % of all; then 9 of others as well.
+
+    Of the 30 t of Ores each way may have 9; a ton more in the north is broken twice, at
+    1 and 1.5, one in the south at 2. So 9 go north: 60 + 9 - 39 = 30, and 12 x 2 = 24.
+    """
+    legs = [
+        leg("by north", 0.0, corridor="north"),
+        leg("by south", 0.0, corridor="south", capacity=40.0),
+        leg("on north", 0.0, corridor="north", **{"from": "Ores"}),
+        leg("on south", 0.0, corridor="south", **{"from": "Ores"}),
+    ]
+    rows = [row("ore", 100.0), row("ore", 30.0, origin="Ores")]
+    own = {"by": "corridor", "where": {"origin": ("Ores",)}}
+    rules: tuple[dict[str, Any], ...] = (
+        {"name": "all", "by": "corridor", "max_share": {"north": 0.3}},
+        {"name": "south", **own, "max_share": {"south": 0.3}},
+        {"name": "north", **own, "max_share": {"north": 0.3}},
+    )
+    soft = zip(rules, (1.0, 2.0, 1.5), strict=True)
+    priced = tuple({**rule, "penalty": times * penalty} for rule, times in soft)
+    done = solved(build_instance(legs, rows, diversification=priced))
+    carried = {"by north": 60, "by south": 40, "on north": 9, "on south": 21}
+    assert done.result.summary["status"] == "optimal"
+    assert on_legs(done) == carried
+
+
+@pytest.mark.parametrize(("cost", "dear"), [(1e-5, 1e3), (1e-28, 4e-28)])
+def test_prices_of_a_limit_keep_their_digits_however_small(
+    cost: float, dear: float
+) -> None:
+    """A ton more saves 11/3 of the cost; salt has no way, however dear it may be."""
+    legs = [
+        leg("near", cost / 3, capacity=5e5 / 3),
+        leg("far", 4.0 * cost),
+        leg("dear", dear, **{"from": "Kum"}),
+        leg("back", 0.0, **{"from": "Tau", "to": "Ores"}),
+    ]
+    rows = [row("ore", 1e6), row("tin", 1e-9, origin="Kum")]
+    rows.append(row("salt", 0.001, origin="Ores"))
+    summary = solved(build_instance(legs, rows)).result.summary
+    assert summary["status"] == "unmet"
+    assert summary["gap"] < 1e-6
+
+
+@pytest.mark.parametrize("value", [1e4, 1e7])
+def test_prices_of_shares_of_value_keep_their_digits(value: float) -> None:
+    """Half of the value must go south, for 10/3 more: 1 % of 1,070 t is 10.7 t."""
+    legs = [
+        leg("north", 1000.0),
+        leg("south", 1000.0 + 10 / 3),
+        leg("other", 3000.0, **{"from": "Kum"}),
+    ]
+    rows = [row("ore", 1000.0), row("tin", 10.0, origin="Kum")]
+    goods = [{"product": "ore", "value": value}, {"product": "tin", "value": 7 * value}]
+    rule = {"name": "half", "by": "leg", "max_share": {"north": 0.5}, "weight": "value"}
+    instance = build_instance(legs, rows, products=goods, diversification=(rule,))
+    done = run(instance, Options(sensitivity="all"), Clock())
+    less = done.result.tables["rules"]["price_less"][0]
+    assert less == pytest.approx(10.7 * 10 / 3, rel=1e-9)
+
+
+@pytest.mark.parametrize("unmet_cost", [1e-9, 1e-20])
+def test_leaving_all_is_not_optimal_however_little_it_costs(unmet_cost: float) -> None:
+    """The one leg is free; leaving all costs all that there is to pay."""
+    cargo = [row("ore", 5.0, unmet_cost=unmet_cost)]
+    whole = Prepared(build_instance([leg("free", 0.0)], cargo))
+    plan = plan_of(empty_routes(whole.network, whole.cargo), np.zeros(0))
+    proof = whole.proof(plan, Certificate((Stage("cost"),)))
+    assert (proof.gap, proof.passed) == (1.0, False)
 
 
 @pytest.mark.parametrize("quantity", [8e-9, 7e-7, 3e-5])

@@ -14,6 +14,7 @@ from solver.studies.prices.curve import CostTangent, FirstPiece
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from solver.tasks.verify import audit
+from solver.verification.slopes.slopes import Slopes
 from tests.build import build_instance
 from tests.folders import with_one_sided
 from tests.one_sided_campaign import faults_of
@@ -238,9 +239,13 @@ def test_an_index_beside_the_least_possible_has_no_price_bug() -> None:
     assert [*faults_of(random_rules_instance(307))] == []
 
 
-def test_a_price_whose_end_is_not_proved_is_told_without_bug() -> None:
-    """Prices beyond its end miss the plan there by more than is allowed."""
+def test_a_price_whose_end_is_not_proved_is_told_without_bug(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Say that prices beyond its end miss the plan there by more than is allowed."""
     instance = random_instance(128)
+    missed = "the prices of its end do not prove its plan"
+    monkeypatch.setattr(Slopes, "_end_fault", lambda *_: missed)
     result = run(instance, Options(sensitivity="none"), Clock(), prices="all").result
     table = result.tables["rules"]
     (row,) = np.flatnonzero(table["price"] > 0)

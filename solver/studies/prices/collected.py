@@ -194,9 +194,16 @@ class Collected:
         is_all = is_all and not isinstance(own.key, RowKey)
         is_told = (is_all or end is not None) and not self.model.is_curved
         good_for = far if is_told else float("nan")
-        number, value = self._set(piece.line), own.value(piece.line.slope)
+        number = self._set(piece.line)
+        value = self._value(own, piece, number)
         place = own.key, own.name, number, far
         return Slope(*place, end=end, value=value, good_for=good_for)
+
+    def _value(self, own: MovedDirection, piece: Piece, number: int) -> float:
+        """Return what is told of a piece: the price of a set as it is published."""
+        if own.is_of_demand:
+            return own.value(piece.line.slope)
+        return self.sets[number].price_of(own.key)
 
     def _set(self, line: CostTangent) -> int:
         """Return the number of a set of prices, kept if it is new."""
