@@ -202,9 +202,9 @@ class ColumnGeneration:
     def deadline(self, moment: float) -> None:
         self._deadline = self.pricer.deadline = moment
 
-    def use_spare_time(self) -> None:
-        """Let searches have the spare time, from now on."""
-        spared = time.monotonic() + self.spare
+    def use_spare_time(self, part: float = 1.0) -> None:
+        """Let searches have the spare time, or a part of it, from now on."""
+        spared = time.monotonic() + part * self.spare
         self.pricer.deadline = max(self.deadline + self.grace, spared)
 
     @property

@@ -53,6 +53,9 @@ _SLACK_UNITS = 1024.0
 NOISE = 1e-10
 """Excess over rules, relative to the demand they speak of, that is none."""
 
+_PROVING = 0.5
+"""Part of the spare time that is there besides for what must stay unmet."""
+
 FROM_PENALTY = 0.99
 """A price of this share of a penalty may come from it."""
 
@@ -320,6 +323,7 @@ class LexicographicSolve:
             return []
         own = self.loop.known_prices
         known = [prices for prices in (own.settled, own.last) if prices is not None]
+        self.loop.use_spare_time(_PROVING)  # The plan may have taken all of it.
         return least_unmet(self.master, known, unmet, self.loop.pricer.search)
 
 
