@@ -74,7 +74,8 @@ def _begun(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """
     words = sorted(n for n in names if n.isalpha() and len(n) >= _SHORTEST)
     for shorter, longer in pairwise(words):
-        if longer.casefold().startswith(shorter.casefold()):
+        begins = longer.casefold().startswith(shorter.casefold())
+        if begins and len(longer) > len(shorter):
             yield longer, shorter
 
 

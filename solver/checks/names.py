@@ -159,20 +159,27 @@ def _reserved(instance: Instance) -> Iterator[Fault]:
         (routes, ("corridor",)),
     ):
         for column in columns:
-            message = f"holds `{NO_CORRIDOR}`, which means cargo without a corridor"
-            remedy = "give it another name"
-            if column not in {"node", "leg"}:
-                remedy = "leave it blank, or give it another name"
-            rows = [
-                row
-                for row, cell in enumerate(table[column].tolist())
-                if NO_CORRIDOR in split_names(cell)
-            ]
-            yield from row_faults(table, column, rows, message, remedy)
+            yield from _none_faults(table, column)
     for column in ("node", "node_group"):
         rows = [r for r, name in enumerate(nodes[column]) if name == ANY]
         message, other = "stands for every node", "give it another name"
         yield from row_faults(nodes, column, rows, message, other)
+
+
+def _none_faults(table: Table, column: str) -> Iterator[Fault]:
+    """Yield the cells that hold the word for no corridor, once each."""
+    remedy = "leave it blank, or give it another name"
+    if column in {"node", "leg"}:
+        remedy = "give it another name"
+    rows_of: dict[str, list[int]] = {}
+    for row, cell in enumerate(table[column].tolist()):
+        if NO_CORRIDOR in split_names(cell):
+            rows_of.setdefault(cell, []).append(row)
+    for rows in rows_of.values():
+        message = f"holds `{NO_CORRIDOR}`, which means cargo without a corridor"
+        if rows[1:]:
+            message = f"{message}, in {len(rows)} rows"
+        yield from row_faults(table, column, rows[:1], message, remedy)
 
 
 def _duplicates(table: Table, key: str) -> Iterator[Fault]:

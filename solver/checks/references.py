@@ -223,4 +223,5 @@ def _period_faults(
     remedy = f"add it to `periods` in {manifest}; known: {listed(known)}"
     remedies = Nearest(known, remedy)
     for one in unknown:
-        yield one.fault(remedies(one.name))
+        hint = remedies(one.name)
+        yield one.fault(hint if hint == remedy else f"{hint} Otherwise {remedy}")

@@ -19,6 +19,7 @@ NUMBER_EXAMPLE = "give a number such as 1200 or 0.5"
 
 
 _ENDLESS = {"unlimited", "unbounded", "infinite", "infinity", "inf", "no limit", "max"}
+_ENDLESS |= {"\u221e", "+\u221e", "inf."}
 
 
 _ABSENT = {"-", "--", "\u2013", "\u2014", "n/a", "na", "nan", "none", "null", "nil"}
@@ -32,7 +33,18 @@ _ERRORS = re.compile(
 )
 
 
-_GAPS = re.compile(r"[ \u00a0\u202f\u2009'\u2019_]")
+_GAP = r"[ \u00a0\u202f\u2009'\u2019_]"
+
+
+_GAPS = re.compile(_GAP)
+
+
+_SPACED = re.compile(rf"(?<!\d)(?<!\d{_GAP})\d{{1,3}}(?:{_GAP}\d{{3}})+(?!\d)")
+"""Groups of thousands: what else stands apart is several numbers."""
+
+
+_MINUS = str.maketrans(dict.fromkeys("\u2212\u2013\u2014", "-"))
+"""Dashes that stand for a minus before a number."""
 
 
 _ONE_GROUP = re.compile(r"[+-]?\d{1,3},\d{3}")
@@ -50,10 +62,17 @@ _COMMA = re.compile(r"[+-]?\d*,\d+")
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-_WITH_UNIT = re.compile(r"([+-]?[\d.]+)\s*([^\d\s.,+-].*)")
+_UNIT = r"[^\W\d_]+(?:(?<=m)[23])?"
 
 
-_WITH_SIGN = re.compile(r"[^\d\s.,+-]+\s*([+-]?[\d.]+)")
+_WITH_UNIT = re.compile(rf"([+-]?\d[\d.,]*)\s*({_UNIT}(?:\s?/\s?{_UNIT})*)")
+"""Signs of currencies are no letters: they stand in no header."""
+
+
+_WITH_SIGN = re.compile(
+    r"(?:[^\W\d_]+\.?|[~\u2248<>\u2264\u2265$\u00a3\u00a5\u20a0-\u20cf])\s*([+-]?\d[\d.]*|\.\d+)"
+)
+"""What may stand before a number; an abbreviation's point is none of a decimal."""
 
 
 def number_remedy(cell: str, spec: ColumnSpec) -> str:
@@ -92,7 +111,15 @@ def _blank_remedy(word: str, spec: ColumnSpec) -> str:
 
 def _readings(text: str, spec: ColumnSpec) -> str:
     """Say how the number that a text seems to be is written; blank: no number."""
-    tight = _GAPS.sub("", text)
+    tight = _joined(text)
+    signed = tight.translate(_MINUS)
+    if signed != tight and _PLAIN.fullmatch(signed):
+        return f"write it with a hyphen for minus: {signed}"
+    return _number_readings(tight, text) or _with_unit(tight, spec)
+
+
+def _number_readings(tight: str, text: str) -> str:
+    """Say how a number without gaps is written; blank: it is none."""
     if _ONE_GROUP.fullmatch(tight):
         whole, point = tight.replace(",", ""), tight.replace(",", ".")
         return f"write {whole} if the comma marks thousands, {point} if decimals"
@@ -105,15 +132,20 @@ def _readings(text: str, spec: ColumnSpec) -> str:
         plain = tight.replace(".", "").replace(",", ".")
     if plain != text and _PLAIN.fullmatch(plain):
         return f"write it without separators: {plain}"
-    return _with_unit(tight, spec)
+    return ""
 
 
 def fraction_of(text: str) -> float | None:
     """Return the number that a percentage stands for; None for any other text."""
-    tight = _GAPS.sub("", text)
-    if tight.endswith("%") and _PLAIN.fullmatch(tight[:-1]):
-        return float(f"{float(tight[:-1]) / 100:.15g}")
+    number = _joined(text).removesuffix("%").rstrip()
+    if text.endswith("%") and _PLAIN.fullmatch(number):
+        return float(f"{float(number) / 100:.15g}")
     return None
+
+
+def _joined(text: str) -> str:
+    """Return a text without the gaps between groups of thousands."""
+    return _SPACED.sub(lambda match: _GAPS.sub("", match[0]), text)
 
 
 def _factor_remedy(text: str, share: float) -> str:
@@ -133,13 +165,16 @@ def _with_unit(text: str, spec: ColumnSpec) -> str:
     """Say where the unit goes that stands in a cell; blank: there is none."""
     share = fraction_of(text)
     if share is not None and spec.name == "factor":
-        return _factor_remedy(text, share)
+        return _factor_remedy(_GAPS.sub("", text), share)
     if share is not None:
         return f"write it as a fraction: {share:.15g}"
     match = _WITH_UNIT.fullmatch(text)
-    if match is not None and _PLAIN.fullmatch(match[1]) and spec.unit:
+    if match is not None and spec.unit:
+        reading = f"write {match[1]}"
+        if not _PLAIN.fullmatch(match[1]):
+            reading = _number_readings(match[1], match[1])
         header = shown(f"{spec.name} [{match[2]}]")
-        return f"write {match[1]}, and the unit in the header: {header}"
+        return f"{reading}, and the unit in the header: {header}" if reading else ""
     match = _WITH_SIGN.fullmatch(text)
     if match is not None and _PLAIN.fullmatch(match[1]):
         return f"write the number alone: {match[1]}"

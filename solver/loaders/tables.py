@@ -13,13 +13,15 @@ import numpy as np
 
 from solver.errors import Fault, SheetFile
 from solver.loaders.cells import ColumnReader
-from solver.messages import listed, shown, suggestion
+from solver.messages import listed, nearest, shown, suggestion
 from solver.problem.columns import ColumnSpec, column_specs
 from solver.problem.edits import blanks
 from solver.problem.tables import Table
-from solver.problem.units import Conversion, UnitError, conversion, unit_of
+from solver.problem.units import Conversion, UnitError, conversion
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from solver.loaders.raw_tables import RawTable
@@ -58,12 +60,14 @@ def _placed_headers(
     """Position and conversion of each known column."""
     specs, line = column_specs(name), raw.header_line
     places: dict[str, tuple[int, Conversion]] = {}
+    misnamed: set[str | None] = set()
     pairs = zip(raw.headers, raw.columns, strict=True)
     for position, (header, cells) in enumerate(pairs):
         column, unit = split_header(header)
         if not column and not any(cell not in {"", None} for cell in cells):
             continue
         if column not in specs:
+            misnamed.add(_meant(column, specs, units))
             message, remedy = _unknown_column(name, raw, position, units)
             file = raw.file if column else _unnamed(raw.file, position)
             faults.append(Fault(file, message, remedy, line, column or None, header))
@@ -75,7 +79,7 @@ def _placed_headers(
             change = _conversion(specs[column], unit, (raw, header, units), faults)
             places[column] = (position, change)
     for spec in specs.values():
-        if spec.required and spec.name not in places:
+        if spec.required and spec.name not in {*places, *misnamed}:
             message = f"column `{spec.name}` is missing"
             # No cell of a sheet is at fault, and none of the others is to be named.
             is_sheet = isinstance(raw.file, SheetFile)
@@ -106,13 +110,30 @@ def _unknown_column(
     for spec in specs.values():
         unit = _unit_outside_brackets(column, spec, units)
         if unit is not None:
-            message = f"unknown column {shown(column)}: units stand in square brackets"
-            if _is_unit(spec, unit, units):
-                return message, f"write it as `{spec.name} [{unit}]`"
-            example = f"`{spec.name} [{unit_of(spec.unit, units)}]`"
-            return message, f"write it as `{spec.name} [unit]`, such as {example}"
+            return _bracketed(column, spec, unit, units)
     remedy = suggestion(column, specs, f"known columns: {listed(specs)}")
     return f"unknown column {shown(column)}", remedy
+
+
+def _meant(column: str, specs: Mapping[str, ColumnSpec], units: Units) -> str | None:
+    """Return the column that a header means which names none; None: who knows."""
+    for spec in specs.values():
+        if _unit_outside_brackets(column, spec, units) is not None:
+            return spec.name
+    return nearest(column, specs)
+
+
+def _bracketed(
+    column: str, spec: ColumnSpec, unit: str, units: Units
+) -> tuple[str, str]:
+    """Say where the unit of a header goes, and what is wrong with it otherwise."""
+    message = f"unknown column {shown(column)}: units stand in square brackets"
+    header = shown(f"{spec.name} [{unit}]")
+    try:
+        conversion(spec.unit, unit, units)
+    except UnitError as error:
+        return f"{message}, as in {header}, and {error.message}", error.remedy
+    return message, f"write it as {header}"
 
 
 def _unit_outside_brackets(header: str, spec: ColumnSpec, units: Units) -> str | None:

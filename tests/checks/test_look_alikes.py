@@ -57,6 +57,14 @@ def test_a_corridor_that_begins_like_another_is_warned_of(tmp_path: Path) -> Non
     assert "it goes on with `ern`" in warning.message
 
 
+def test_corridors_that_differ_by_case_alone_are_told_once(tmp_path: Path) -> None:
+    """They begin alike as well, which says no more."""
+    legs = "from,to,corridor,cost\nA,B,coastal,1\nA,B2,Coastal,1\n"
+    demand = "product,origin,market,quantity\noil,A,B,3\n"
+    (warning,) = load(write_folder(tmp_path, legs=legs, demand=demand)).warnings
+    assert (warning.row, warning.value) == (3, "Coastal")
+
+
 def test_an_unknown_name_that_looks_known_says_how_it_differs(tmp_path: Path) -> None:
     """`did you mean` the same word would help nobody."""
     legs = "from,to,cost\nOmsk,Gdańsk,5\n"

@@ -179,3 +179,12 @@ def test_a_list_names_something(
     fault = only_fault(tmp_path, **{file: text})
     assert (fault.file, fault.row, fault.column) == (f"{file}.csv", 2, column)
     assert fault.message == f"`{fault.value}` holds `|` and no name"
+
+
+def test_a_reserved_name_of_many_rows_is_told_once(tmp_path: Path) -> None:
+    """With how many they are."""
+    legs = "leg,from,to,mode,cost\na,A,B,none,1\nb,A,B,none,2\nc,A,B,sea,2\n"
+    demand = "product,origin,market,quantity\nsalt,A,B,1\n"
+    (fault,) = faults_of(tmp_path, legs=legs, demand=demand)
+    assert (fault.row, fault.column) == (2, "mode")
+    assert fault.message.endswith("means cargo without a corridor, in 2 rows")

@@ -70,3 +70,18 @@ def test_a_period_beside_those_declared_is_answered(tmp_path: Path) -> None:
     assert fault.remedy == (
         "add it to `periods` in instance.toml; known: `autumn`, `winter`"
     )
+
+
+def test_a_period_like_one_declared_may_be_another_all_the_same(tmp_path: Path) -> None:
+    """A year beside another is more often new than misspelt."""
+    demand = DEMAND.replace("quantity", "quantity,period").replace("40", "40,2041")
+    fault = only_fault(
+        tmp_path,
+        legs=LEGS,
+        demand=demand.replace(",7", ",7,2040"),
+        instance_toml="periods = ['2040', '2042']\n",
+    )
+    assert fault.remedy == (
+        "did you mean `2042`? Otherwise add it to `periods` in instance.toml; known: "
+        "`2040`, `2042`"
+    )

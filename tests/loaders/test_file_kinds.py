@@ -53,3 +53,23 @@ def test_a_document_that_is_packed_is_told(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(DEMAND.encode()))
     with pytest.raises(DataError, match="is compressed by gzip"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("tariffs.csv.gz", "unpack it to `tariffs.csv`, or give it another name"),
+        ("tariffs.zip", "unpack it to `tariffs.csv`, or give it another name"),
+        ("Tariffs.xlsx", "save it as `tariffs.csv`, or give it another name"),
+        ("tariffs.csv.txt", "save it as `tariffs.csv`, or give it another name"),
+    ],
+)
+def test_a_table_in_a_file_that_nobody_reads_is_told(
+    tmp_path: Path, name: str, remedy: str
+) -> None:
+    """A plan without its tariffs would be another; both may stand there."""
+    (tmp_path / name).write_bytes(b"...")
+    fault = only_fault(tmp_path)
+    assert (fault.file, fault.remedy) == (name, remedy)
+    (tmp_path / "tariffs.csv").write_text("mode,factor\nrail,2\n")
+    assert len(load(tmp_path).instance.tariffs) == 1

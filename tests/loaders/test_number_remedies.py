@@ -37,6 +37,30 @@ LEGS = "from,to,capacity,cost,days\nA,C,{capacity},{cost},{days}\n"
         ("cost", "12 %", "write it as a fraction: 0.12"),
         ("cost", "#DIV/0!", "correct the formula in the spreadsheet: it left an error"),
         ("cost", "twelve", "give a number such as 1200 or 0.5"),
+        ("capacity", "\u221e", "leave it blank for unlimited"),
+        ("capacity", "ca. 80", "write the number alone: 80"),
+        ("capacity", "USD80", "write the number alone: 80"),
+        ("cost", "\u20ac.75", "write the number alone: .75"),
+        ("cost", "\u22128", "write it with a hyphen for minus: -8"),
+        ("capacity", "1/4", "give a number such as 1200 or 0.5"),
+        ("capacity", "2 1/4", "give a number such as 1200 or 0.5"),
+        ("capacity", "70 90", "give a number such as 1200 or 0.5"),
+        ("capacity", "6x40", "give a number such as 1200 or 0.5"),
+        ("capacity", "0x1F", "give a number such as 1200 or 0.5"),
+        ("days", "18:30", "give a number such as 1200 or 0.5"),
+        ("capacity", "/8", "give a number such as 1200 or 0.5"),
+        ("capacity", "90 m3", "write 90, and the unit in the header: `capacity [m3]`"),
+        (
+            "capacity",
+            '"7,400 kt"',
+            "write 7400 if the comma marks thousands, 7.400 if decimals, and the unit "
+            "in the header: `capacity [kt]`",
+        ),
+        (
+            "capacity",
+            "81 000 t",
+            "write 81000, and the unit in the header: `capacity [t]`",
+        ),
     ],
 )
 def test_a_cell_that_is_no_number_is_answered(
@@ -74,10 +98,7 @@ def test_a_percentage_of_a_factor_has_several_readings(
         ("capacity{kt}", "write it as `capacity [kt]`"),
         ("capacity kt", "write it as `capacity [kt]`"),
         ("cost_USD/kt", "write it as `cost [USD/kt]`"),
-        (
-            "capacity (wagons)",
-            "write it as `capacity [unit]`, such as `capacity [t]`",
-        ),
+        ("cost (EUR/t)", "convert the column yourself, or change `units`"),
         ("capacities", "did you mean `capacity`?"),
     ],
 )
@@ -92,6 +113,23 @@ def test_a_unit_outside_brackets_is_kept(
         legs = legs.replace("days", "capacity")
     fault = only_fault(tmp_path, legs=legs)
     assert (fault.column, fault.remedy) == (header, remedy)
+
+
+@pytest.mark.parametrize("header", ["Quantity", "quantity (kt)", "quantity_Mt"])
+def test_a_required_column_under_another_name_is_told_once(
+    tmp_path: Path, header: str
+) -> None:
+    """That it is missing is the consequence."""
+    fault = only_fault(tmp_path, demand=DEMAND.replace("quantity", header))
+    assert fault.column == header
+
+
+def test_a_header_that_ends_with_commas_has_columns_without_name(
+    tmp_path: Path,
+) -> None:
+    """Its rows need no cells for them."""
+    demand = DEMAND.replace("quantity", "quantity,,")
+    assert len(read(tmp_path, demand=demand).demand) == 1
 
 
 def test_columns_without_name_or_cell_are_passed_over(tmp_path: Path) -> None:

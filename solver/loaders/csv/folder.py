@@ -29,6 +29,13 @@ MANIFEST = "instance.toml"
 SCENARIOS = "scenarios.toml"
 
 
+_PACKED = {"gz", "bz2", "xz", "zst", "zip", "7z"}
+
+
+_OTHER_ENDINGS = {"xlsx", "xlsm", "xls", "ods", "tsv", "csv.txt"}
+"""Of files that may be meant as a table; notes beside one have others."""
+
+
 def read_folder(folder: Path, faults: list[Fault]) -> Draft:
     """Return the draft of the instance in a folder; faults are added to `faults`.
 
@@ -120,6 +127,7 @@ def _file_names(folder: Path) -> set[str]:
 
 def _misspelt_faults(names: set[str]) -> Iterator[Fault]:
     """Yield files whose name nearly is that of a table, which nobody would read."""
+    yield from _other_endings(names)
     known = [*(f"{table}.csv" for table in DEFINITIONS), MANIFEST, SCENARIOS]
     known += (f"{table}.{ENDING}" for table in DEFINITIONS)
     for name in sorted(names - set(known)):
@@ -129,4 +137,17 @@ def _misspelt_faults(names: set[str]) -> Iterator[Fault]:
         if meant is not None and meant not in names and is_near(name, meant):
             message = f"no table has the name of the file `{name}`"
             remedy = f"did you mean `{meant}`? Otherwise give it another name"
+            yield Fault(name, message, remedy)
+
+
+def _other_endings(names: set[str]) -> Iterator[Fault]:
+    """Yield files that hold, by their name, a table that stands in no other."""
+    for name in sorted(names):
+        stem, _, ending = name.casefold().partition(".")
+        packing = ending.removeprefix("csv.")
+        todo = "unpack it to" if packing in _PACKED else "save it as"
+        is_other = packing in _PACKED or ending in _OTHER_ENDINGS
+        if is_other and stem in DEFINITIONS and not _table_files(stem, names):
+            message = f"no table is read from the file `{name}`"
+            remedy = f"{todo} `{stem}.csv`, or give it another name"
             yield Fault(name, message, remedy)

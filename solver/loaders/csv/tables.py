@@ -114,11 +114,14 @@ class _RowReader:
         self._faults = faults
         self._reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         self._num_wrong = 0
+        self._least = 0
 
     def columns(self) -> tuple[list[str], list[list[str]], list[int]]:
         """Headers, columns of stripped cells, and the line of each row."""
         rows = self._rows()
         headers = self._headers(rows)
+        named = [position for position, name in enumerate(headers, 1) if name]
+        self._least = named[-1] if named else 0
         columns: list[list[str]] = [[] for _ in headers]
         lines: list[int] = []
         while headers and (block := list(islice(rows, _BLOCK))):
@@ -164,6 +167,9 @@ class _RowReader:
             return False
         if len(row) > width and not any(cell.strip() for cell in row[width:]):
             del row[width:]  # What spreadsheets leave behind the last column.
+            return True
+        if self._least <= len(row) < width:
+            row += [""] * (width - len(row))  # Columns that have no name.
             return True
         self._num_wrong += 1
         if self._num_wrong <= MOST_ALIKE:
