@@ -20,3 +20,15 @@ def test_the_lowest_versions_tried_are_the_lowest_allowed() -> None:
         own = [int(part) for part in tried[name].split(".")]
         least = [int(part) for part in bound.split(".")]
         assert own == least + [0] * (len(own) - len(least)), name
+
+
+def test_an_upper_bound_has_its_reason_beside_it() -> None:
+    """Where a version is known to break; the others are tried as they come."""
+    text = (ROOT / "pyproject.toml").read_text()
+    project = tomllib.loads(text)["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    bounded = [name for group in groups for name in group if "<" in name.split(";")[0]]
+    assert bounded
+    for name in bounded:
+        (line,) = [line for line in text.splitlines() if f'"{name}",' in line]
+        assert line.partition(f'"{name}",')[2].strip().startswith("# "), name
