@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     from solver.solving.start.flow_sums import Sums
 
 
-(
-    ACCEPTANCE_RATIO,
-    GROWTH_FACTOR,
-    SHRINK_FACTOR,
-    STRONG_SHRINK_FACTOR,
-    WIDENING_FACTOR,
-) = 0.1, 3.0, 0.8, 0.4, 5.0
+ACCEPTANCE_RATIO, SHRINK_FACTOR, STRONG_SHRINK_FACTOR, WIDENING_FACTOR = (
+    0.1,
+    0.8,
+    0.4,
+    5.0,
+)
 """Share of the expected gain with which a step is accepted; factors of the reach after
-an accepted step to the border, a poor step, one that lowers the bound, and where the
-border alone keeps the program from its optimum."""
+a poor step, one that lowers the bound, and where the border alone keeps the program
+from its optimum."""
+
+GROWTH = ((0.9, 100.0), (0.5, 20.0), (0.0, 5.0))
+"""Factors of the reach after an accepted step to the border, by the least share of the
+expected gain: where all of it comes, the program knows what lies ahead."""
 
 
 _SMALL = 1e-9
@@ -95,7 +98,8 @@ class TrustRegion:
         moved = np.abs(found.prices - self.centre)
         if gain > ACCEPTANCE_RATIO * expected:
             at_border = moved >= (1 - _SMALL) * self.reach
-            self.reach = np.where(at_border, GROWTH_FACTOR, 1.0) * self.reach
+            growth = next(by for least, by in GROWTH if gain >= least * expected)
+            self.reach = np.where(at_border, growth, 1.0) * self.reach
         else:
             self.reach = self.reach * (
                 STRONG_SHRINK_FACTOR if gain < -expected else SHRINK_FACTOR
