@@ -21,9 +21,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from solver.network.routes import Routes, empty_routes, joined
+from solver.pricing.cheapest import Cheapest, CheapestInTrees
 from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
 from solver.pricing.tree_search import (
@@ -37,6 +37,7 @@ from solver.pricing.tree_search import (
     cheapest,
 )
 from solver.pricing.trees import Ends, Structure, Trees, chunks
+from solver.pricing.walks import undecided, valid_walks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,8 +69,8 @@ MOST_HELD = 20_000_000
 """Nodes of all trees that are held until the cheapest of all graphs is known."""
 
 
-_DAYS_SLACK = 1e-9
-"""Excess of days that comes from adding decimals in binary."""
+MOST_NODES_KEPT, OF_SHIPMENT = 1_000_000, 5
+"""Nodes of all trees of a search that may be kept; as many of them is a shipment."""
 
 
 class Pricer:
@@ -114,10 +115,7 @@ class Pricer:
         value = np.full(len(self.cargo), np.inf)
         batches, costs = [empty_routes(self.network, self.cargo)], [np.zeros(0)]
         refine: dict[int, PricingTask] = {}
-        shared: dict[Key, list[Job]] = {}
-        for task in self._tasks(prices):
-            for key, job in self._jobs(task):
-                shared.setdefault(key, []).append(job)
+        shared = self._shared(prices)
         for forest in self._forests(shared, MOST_HELD if single else 0):
             most = np.minimum(threshold, value) if single else threshold
             found, doubtful = self._walked(forest, most, single=single)
@@ -126,7 +124,7 @@ class Pricer:
             costs.append(found.routes_value)
             refine |= doubtful
         if single and refine:
-            refine = _undecided(refine, batches, costs, value)
+            refine = undecided(refine, batches, costs, value)
         for shipment, task in sorted(refine.items(), key=lambda item: item[0]):
             self._look_at_the_clock()
             answer = self._refined(task, shipment, float(threshold[shipment]))
@@ -136,6 +134,44 @@ class Pricer:
                 costs.append(np.array([answer[0]]))
         every = Found(value, joined(batches), np.concatenate(costs))
         return cheapest(every) if single else every
+
+    def cheapest(self, prices: Prices, threshold: Floats) -> Cheapest:
+        """Return a cheapest route of each shipment below a threshold.
+
+        Parameters
+        ----------
+        prices, threshold
+            As those of `search`.
+        """
+        shared = self._shared(prices)
+        if not self._stays_in_trees(shared):
+            found = self.search(prices, threshold, single=True)
+            return Cheapest(found.routes, found.value, prices)
+        searches: list[TreeSearch] = []
+        for plots in self._plots(shared):
+            self._look_at_the_clock()
+            searches += self._searches(plots)
+        return CheapestInTrees((self.network, self.cargo), searches, threshold, prices)
+
+    def _stays_in_trees(self, shared: Mapping[Key, list[Job]]) -> bool:
+        """Whether every walk back is a route, and trees are few enough to be kept."""
+        if self.network.chains or np.isfinite(self.cargo.max_days).any():
+            return False
+        if any(places or over is not None for _, places, over in shared):
+            return False
+        if any(job.is_relaxed for own in shared.values() for job in own):
+            return False
+        trees = len(np.unique(self.cargo.pair_start)) * sum(map(len, shared.values()))
+        nodes = trees * self.network.num_nodes
+        return max(nodes, OF_SHIPMENT * len(self.cargo)) <= MOST_NODES_KEPT
+
+    def _shared(self, prices: Prices) -> dict[Key, list[Job]]:
+        """Return what is searched at some prices, by graph."""
+        shared: dict[Key, list[Job]] = {}
+        for task in self._tasks(prices):
+            for key, job in self._jobs(task):
+                shared.setdefault(key, []).append(job)
+        return shared
 
     def _look_at_the_clock(self) -> None:
         if time.monotonic() > self.deadline:
@@ -307,7 +343,7 @@ class Pricer:
         shipment, value = forest.shipment[chosen], forest.value[chosen]
         routes = Routes(self.network, self.cargo, shipment, *forest.routes(chosen))
         checked = any(own.structure.count > 1 for own in forest.searches)
-        valid = self._valid(routes, checked=checked)
+        valid = valid_walks(routes, checked=checked)
         if any(job.is_relaxed for own in forest.searches for job in own.jobs):
             relaxed = [forest.job(pair).is_relaxed for pair in chosen.tolist()]
             valid &= ~np.array(relaxed, dtype=bool)
@@ -334,25 +370,8 @@ class Pricer:
 
     def usable(self, routes: Routes) -> Ints:
         """Routes that are open and keep their time, of those found elsewhere."""
-        valid = self._valid(routes, checked=True) & np.isfinite(routes.cost)
+        valid = valid_walks(routes, checked=True) & np.isfinite(routes.cost)
         return np.flatnonzero(valid)
-
-    def _valid(self, routes: Routes, *, checked: bool) -> Mask:
-        """Whether each walk visits no node twice and keeps its time."""
-        valid = np.ones(len(routes), dtype=bool)
-        if not len(routes):
-            return valid
-        if checked or self.network.chains:
-            used = routes.steps[:, : self.network.num_elements]
-            visits = sparse.coo_array(used @ self.network.inner_nodes.T)
-            valid[visits.row[visits.data > 1]] = False
-            again = visits.col == routes.first_node[visits.row]
-            valid[visits.row[again]] = False
-        max_days = self.cargo.max_days[routes.shipment]
-        if np.isfinite(max_days).any():
-            days = routes.total(self.network.steps.days)
-            valid &= days <= max_days + _DAYS_SLACK
-        return valid
 
     def _refined(
         self, task: PricingTask, shipment: int, upper: float
@@ -379,17 +398,3 @@ class Pricer:
             np.array([0, len(elements)]),
             np.array(elements, dtype=int),
         )
-
-
-def _undecided(
-    refine: dict[int, PricingTask],
-    batches: list[Routes],
-    costs: list[Floats],
-    value: Floats,
-) -> dict[int, PricingTask]:
-    """Return shipments to refine of which no route found costs the least."""
-    owner = np.concatenate([routes.shipment for routes in batches])
-    found = owner[np.concatenate(costs) == value[owner]]
-    decided = np.isin(list(refine), found)
-    kept = zip(refine.items(), decided.tolist(), strict=True)
-    return dict(item for item, is_decided in kept if not is_decided)

@@ -29,6 +29,10 @@ MOST_ENTRIES = 4_000_000
 """Distances that one call may yield: rows of sources times nodes of all blocks."""
 
 
+MOST_MARKED = 4_000_000
+"""Places of a table that is looked up; beyond it what is sought is sorted."""
+
+
 _NOWHERE = -9999
 
 
@@ -119,6 +123,20 @@ class Structure:
         if len(self._several):
             least[:, self._several] = cost[:, self._alternatives].min(axis=2)
         return least
+
+    def arc(self, tail: Ints, head: Ints) -> Ints:
+        """Return the arc between nodes that one joins."""
+        key = tail * self.size + head
+        if self.size**2 > MOST_MARKED:
+            return np.asarray(np.searchsorted(self.keys, key))
+        return np.asarray(self._arcs[key])
+
+    @cached_property
+    def _arcs(self) -> NDArray[np.int32]:
+        """Arc of each pair of nodes that one joins."""
+        arcs = np.zeros(self.size**2, dtype=np.int32)
+        arcs[self.keys] = np.arange(len(self.keys))
+        return arcs
 
     def cheapest(self, cost: Floats) -> Ints:
         """Element that each arc then is."""
@@ -215,6 +233,10 @@ class Trees:
         self.distance, self.before = (ends.of_own_block(own) for own in found)
         self.searched = len(ends.sources)
 
+    def forget_distances(self) -> None:
+        """Keep what ways are traced by, no more."""
+        self.distance = np.zeros((0, 0))
+
     @cached_property
     def elements(self) -> Ints:
         """Element of each arc, shape (blocks, arcs)."""
@@ -252,6 +274,49 @@ class Trees:
             places[starts[owner + 1] - 1 - number] = place
         return starts, self._elements_before(places)
 
+    def loads(
+        self, pairs: Ints, group: Ints, quantity: Floats
+    ) -> tuple[Ints, Ints, Floats]:
+        """Return what routes of pairs put on elements together: group, element, load.
+
+        Parameters
+        ----------
+        pairs : ndarray of int
+            Pairs, whose routes end in the first copy.
+        group : ndarray of int
+            Group of each of them, for which loads are summed.
+        quantity : ndarray
+            What goes along each.
+        """
+        size, groups = self.structure.size, int(group.max(initial=0)) + 1
+        cells, cell = _distinct(self.rows[pairs] * groups + group, self.rows, groups)
+        row, of_group = np.divmod(cells, groups)
+        before = self._parents(row)
+        count = len(before)
+        load = np.bincount(cell * size + self.ends.end[pairs], quantity, count)
+        # Each doubling brings what comes from twice as many steps behind.
+        ahead, alive = before.copy(), np.flatnonzero(before < count)
+        while len(alive):
+            there = ahead[alive]
+            load += np.bincount(there, load[alive], count)
+            further = ahead[there]
+            ahead[alive] = further
+            alive = alive[further < count]
+        used = np.flatnonzero((load > 0.0) & (before < count))
+        which, node = np.divmod(used, size)
+        arc = self.structure.arc(before[used] - which * size, node)
+        element = self.elements[self.ends.own[row[which]], arc]
+        passing: Floats = np.asarray(load[used], dtype=float)
+        return of_group[which], np.asarray(element, dtype=int), passing
+
+    def _parents(self, row: Ints) -> Ints:
+        """Place before each node of some trees; behind all of them where none is."""
+        size = self.structure.size
+        before = self.before[row].astype(np.int64)
+        shift = (np.arange(len(row)) - self.ends.own[row]) * size
+        places = np.where(before == _NOWHERE, before.size, before + shift[:, None])
+        return np.asarray(places).ravel()
+
     def _elements_before(self, places: Ints) -> Ints:
         """Element by which trees get to places, each a tree times nodes and a node."""
         if len(places) <= self.before.size:
@@ -265,8 +330,19 @@ class Trees:
         structure, size = self.structure, self.structure.size
         row, node = np.divmod(places, size)
         before, block = self.before.ravel()[places].astype(int), self.ends.own[row]
-        arc = np.searchsorted(structure.keys, (before - block * size) * size + node)
+        arc = structure.arc(before - block * size, node)
         return np.asarray(self.elements[block, arc], dtype=int)
+
+
+def _distinct(key: Ints, rows: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Return the distinct ones of keys of rows and groups, and which each key is."""
+    most = (int(rows.max(initial=0)) + 1) * groups
+    if most > MOST_MARKED:
+        distinct, number = np.unique(key, return_inverse=True)
+        return np.asarray(distinct), np.asarray(number)
+    marks = np.zeros(most, dtype=bool)
+    marks[key] = True
+    return np.flatnonzero(marks), (np.cumsum(marks) - 1)[key]
 
 
 def chunks(sources: Sequence[int], size: int) -> list[tuple[int, int]]:

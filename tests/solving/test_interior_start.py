@@ -36,7 +36,7 @@ def start_of(instance: Instance) -> InteriorStart:
     pricer = Prepared(instance).pricer
     search = BoundingSearch(pricer)
     routes, _ = search(Prices(np.zeros(len(pricer.network.limits)), {}))
-    search.penalise(routes)
+    search.penalise(routes.routes)
     return InteriorStart(search, routes)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
+    from solver.pricing.cheapest import Cheapest
     from solver.solving.start.bounding_search import BoundingSearch
 
 STEPS = 100
@@ -73,22 +74,23 @@ class InteriorStart:
     ----------
     search : BoundingSearch
         What finds routes and bounds; firm demand has a price there.
-    first : Routes
+    first : Cheapest
         Cheapest routes without prices.
     deadline : float
         Moment, on the monotonic clock, at which what is known must do.
     """
 
     def __init__(
-        self, search: BoundingSearch, first: Routes, deadline: float = np.inf
+        self, search: BoundingSearch, first: Cheapest, deadline: float = np.inf
     ) -> None:
         self.search, self.first, self.deadline = search, first, deadline
         cargo, self.network = search.cargo, first.network
-        self.members = np.unique(first.shipment)
+        routes = first.routes
+        self.members = np.unique(routes.shipment)
         self.number = np.full(len(cargo), -1)
         self.number[self.members] = np.arange(len(self.members))
-        self.unit = float(cargo.quantity[first.shipment].mean())
-        self.money = search.mean_cost(first)
+        self.unit = float(cargo.quantity[routes.shipment].mean())
+        self.money = search.mean_cost(routes)
         capacity = self.network.limits.capacity / self.unit
         self.program = RouteProgram(
             cargo.quantity[self.members] / self.unit,
@@ -117,15 +119,16 @@ class InteriorStart:
 
     def _begin(self) -> None:
         """Begin where an ascent ends."""
-        kept: list[Routes] = []
+        kept: list[Cheapest] = []
         price = ascent(self.first, self.search, kept.append, self.money, STEPS)
-        routes = joined([self.first, *kept])
-        prints, first, place = np.unique(
+        first = self.first.routes
+        routes = joined([first, *(found.routes for found in kept)])
+        prints, one, place = np.unique(
             routes.fingerprint, return_index=True, return_inverse=True
         )
         self.known = prints
-        found = routes.chosen(first)
-        passed = np.bincount(place[len(self.first) :], minlength=len(found))
+        found = routes.chosen(one)
+        passed = np.bincount(place[len(first) :], minlength=len(found))
         share = passed / max(1, len(kept) - 1)
         bound = (self.search.best_bound - self.idle) / (self.unit * self.money)
         known = price / self.money, bound
@@ -148,7 +151,7 @@ class InteriorStart:
                 enough = wanted if number < _FEW_STEPS else max(wanted, _SMALL_ERROR)
                 if program.error < enough:
                     break
-            routes, here = self.search(Prices(program.prices * self.money, {}))
+            cheapest, here = self.search(Prices(program.prices * self.money, {}))
             bound = (self.search.best_bound - self.idle) / size
             self.gap = abs(program.total - bound) / max(1e-300, abs(bound))
             if self.gap < CLOSE and program.error < 10 * CLOSE:
@@ -159,7 +162,7 @@ class InteriorStart:
             least = max(apart / max(1e-300, abs(bound)), program.error)
             wanted = min(_FIRST, max(_INNER * least, _LAST * CLOSE))
             self._thin()
-            fresh = routes.other_than(self.known)
+            fresh = cheapest.routes.other_than(self.known)
             self.known = np.concatenate([self.known, fresh.fingerprint])
             self.pool.append(fresh)
             program.add(*self._columns(fresh))

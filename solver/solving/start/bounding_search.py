@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import joined
+from solver.network.routes import Routes, joined
 from solver.pricing.prices import constant
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
-    from solver.network.routes import Routes
+    from solver.pricing.cheapest import Cheapest
     from solver.pricing.pricer import Pricer
     from solver.pricing.prices import Prices
 
@@ -42,7 +42,7 @@ class BoundingSearch:
         Its prices, and the cost of the cheapest route of each shipment at them.
     latest : (Prices, ndarray)
         The same of the last search.
-    recent : deque of Routes
+    recent : deque of Cheapest
         What the last searches found.
     seconds : float
         What the last search took.
@@ -55,13 +55,13 @@ class BoundingSearch:
         self.unmet = self.cargo.unmet_cost
         self.best_bound = -np.inf
         self.best: tuple[Prices, Floats] | None = None
-        self.recent: deque[Routes] = deque(maxlen=RECENT)
+        self.recent: deque[Cheapest] = deque(maxlen=RECENT)
         self.seconds = 0.0
 
-    def __call__(self, prices: Prices) -> tuple[Routes, float]:
+    def __call__(self, prices: Prices) -> tuple[Cheapest, float]:
         """Cheapest route of each shipment if below its unmet cost, and the bound."""
         began = time.monotonic()
-        found = self.pricer.search(prices, self.unmet, single=True)
+        found = self.pricer.cheapest(prices, self.unmet)
         self.seconds = time.monotonic() - began
         least = np.minimum(found.value, self.unmet)
         reached = np.isfinite(least)
@@ -71,9 +71,8 @@ class BoundingSearch:
         self.latest = prices, found.value
         if bound > self.best_bound:
             self.best_bound, self.best = bound, self.latest
-        routes = found.routes
-        self.recent.append(routes)
-        return routes, bound
+        self.recent.append(found)
+        return found, bound
 
     def has_time(self, count: int, deadline: float) -> bool:
         """Whether so many searches pay: quick ones do, or half of what is left does.
@@ -89,7 +88,7 @@ class BoundingSearch:
         Prices that swing about the best ones send cargo one way and then another: it
         is the mean of what they ask for that nearly keeps the limits.
         """
-        routes = joined(list(self.recent))
+        routes = joined([found.routes for found in self.recent])
         _, first, count = np.unique(
             routes.fingerprint, return_index=True, return_counts=True
         )

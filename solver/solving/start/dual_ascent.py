@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import loads_by_step
+from solver.network.routes import limit_loads
 from solver.pricing.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from solver.arrays import Floats
-    from solver.network.routes import Routes
+    from solver.pricing.cheapest import Cheapest
     from solver.solving.start.boxstep import TrustRegion
 
 MANY_BROKEN = 100
@@ -51,18 +51,18 @@ _TINY = 1e-9
 
 def ascended(
     region: TrustRegion,
-    routes: Routes,
-    search: Callable[[Prices], tuple[Routes, float]],
-    keep: Callable[[Routes], None],
+    routes: Cheapest,
+    search: Callable[[Prices], tuple[Cheapest, float]],
+    keep: Callable[[Cheapest], None],
     mean: float,
-) -> Routes:
+) -> Cheapest:
     """Move a region to the best prices that an ascent finds; return the routes there.
 
     Parameters
     ----------
     region : TrustRegion
         Where prices are sought, those of limits before all others.
-    routes : Routes
+    routes : Cheapest
         Cheapest routes without prices.
     search : callable
         From prices to cheapest routes, one for each shipment, and the bound.
@@ -81,9 +81,9 @@ def ascended(
 
 
 def ascent(
-    routes: Routes,
-    search: Callable[[Prices], tuple[Routes, float]],
-    keep: Callable[[Routes], None],
+    routes: Cheapest,
+    search: Callable[[Prices], tuple[Cheapest, float]],
+    keep: Callable[[Cheapest], None],
     mean: float,
     steps: int,
 ) -> Floats:
@@ -121,18 +121,23 @@ def _steps(broken: int) -> int:
     return min(max(LEAST_STEPS, broken), MOST_STEPS)
 
 
-def paying_steps(routes: Routes) -> int:
+def paying_steps(routes: Cheapest) -> int:
     """How many searches an ascent takes that pays; 0 where too little is broken."""
     broken = num_broken(routes)
     return _steps(broken) if broken >= MANY_BROKEN else 0
 
 
-def num_broken(routes: Routes) -> int:
+def num_broken(routes: Cheapest) -> int:
     """How many limits are exceeded if all take their route."""
     return int((excess_of(routes) > 0.0).sum())
 
 
-def excess_of(routes: Routes) -> Floats:
+def excess_of(found: Cheapest) -> Floats:
     """Return what passes each limit beyond its capacity, if all take their route."""
-    loads = loads_by_step(routes, routes.cargo.quantity[routes.shipment])
-    return loads - routes.network.limits.capacity
+    limits, periods = found.network.limits, found.cargo.period
+    if not limits.counted.all():
+        routes = found.routes
+        loads = limit_loads(routes, routes.cargo.quantity[routes.shipment])
+        return loads - limits.capacity
+    loads = found.step_loads(periods, limits.num_periods).toarray()
+    return np.asarray(limits.summed(limits.usage @ loads.T) - limits.capacity)

@@ -56,7 +56,7 @@ def first_routes(pricer: Pricer, sums: RuleSums, end: float = np.inf) -> Seed | 
     began, pricer.deadline = time.monotonic(), np.inf
     routes, bound = search(nothing)
     deadline = pricer.deadline = _deadline(began, search.seconds, end)
-    unpriced, penalty = search.latest, search.penalise(routes)
+    unpriced, penalty = search.latest, search.penalise(routes.routes)
     is_hard = not pricer.rules.rows and num_broken(routes) >= VERY_MANY_BROKEN
     if is_hard and search.has_time(STEPS, deadline):
         found = InteriorStart(search, routes, deadline).seed()

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from solver.rules.rule_set import Diversification
 
 
+DEARER = 1.01
+"""How much more than leaving a unit it costs that a limit is broken by one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
     """What is summed over flows: the loads of limits, then the lines of rules.
@@ -45,13 +49,16 @@ class Sums:
         return len(self.limit)
 
 
-def bounded_sums(rules: Diversification, most: float) -> Sums:
+def bounded_sums(rules: Diversification, most: float, unmet: float) -> Sums:
     """Return loads of limits, then lines of rules; an empty scope bounds nothing.
 
     Parameters
     ----------
     most : float
         Money for which a unit may break a rule that must hold.
+    unmet : float
+        Dearest cost of leaving a unit. No limit need be dearer, where there is no rule
+        that may reward what passes it.
     """
     capacity = rules.network.limits.capacity
     first, count = len(capacity), len(rules.lines)
@@ -64,6 +71,8 @@ def bounded_sums(rules: Diversification, most: float) -> Sums:
         is_level=np.zeros(first + count, dtype=bool),
         concentrations=(concentrations := []),
     )
+    if not rules.rows:
+        found.most[:] = DEARER * unmet
     column = 2 * len(found)
     for number, row in enumerate(rules.rows):
         lines, demand = first + rules.lines_of[number], row.scope.demand

@@ -39,15 +39,15 @@ from solver.solving.start.boxstep import PriceRange, TrustRegion
 from solver.solving.start.dual_ascent import ascended, paying_steps
 from solver.solving.start.flow_prices import by_sum, prices_of
 from solver.solving.start.flow_program import FlowProgram
-from solver.solving.start.flow_sums import bounded_sums, typical_prices
+from solver.solving.start.flow_routes import NO_ROUTES, FlowRoutes, added_up
+from solver.solving.start.flow_sums import DEARER, bounded_sums, typical_prices
 from solver.solving.start.origin_groups import groups
 from solver.solving.start.seed import Seed
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
+    from solver.pricing.cheapest import Cheapest
     from solver.pricing.prices import Prices
     from solver.rules.row import Part
     from solver.rules.sums import RuleSums
@@ -68,8 +68,7 @@ MOST_SUMS = 20_000_000
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
 
-_SMALL, _DEARER = 1e-9, 1.01
-_NONE = -1
+_SMALL = 1e-9
 
 
 class OriginFlows:
@@ -105,14 +104,10 @@ class OriginFlows:
         self.sums_steps = bool(
             network.limits.counted.all() and self.count * network.num_steps <= MOST_SUMS
         )
-        self.taken: list[NDArray[np.int32]] = []
+        self.found = FlowRoutes(network, cargo)
         self.column_batch, self.owner = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
-        self.pool: list[Routes] = []
-        self.pool_size = 0
-        self.latest = np.full(len(cargo), _NONE, dtype=np.int32)
-        self.latest_print = np.zeros(len(cargo), dtype=np.uint64)
 
-    def seed(self, routes: Routes, bound: float, penalty: float) -> Seed | None:
+    def seed(self, routes: Cheapest, bound: float, penalty: float) -> Seed | None:
         """Solve over flows, nearly; None if that fails.
 
         Parameters
@@ -122,9 +117,9 @@ class OriginFlows:
         penalty : float
             Cost of leaving a unit of firm demand.
         """
-        mean = self.search.mean_cost(routes)
-        sums = bounded_sums(self.rules, PENALTY * penalty)
-        program = self._begin(routes, sums)
+        mean = self.search.mean_cost(routes.routes)
+        sums = bounded_sums(self.rules, PENALTY * penalty, self.search.unmet.max())
+        program = self._begin(routes.routes, sums)
         reach = REACH * mean * typical_prices(self.rules, sums)
         region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
         self.values, in_time = np.zeros(program.flows), True
@@ -143,7 +138,7 @@ class OriginFlows:
         return self._support(self.values, program, is_near=in_time)
 
     def _improve(
-        self, program: FlowProgram, region: TrustRegion, routes: Routes
+        self, program: FlowProgram, region: TrustRegion, routes: Cheapest
     ) -> bool:
         """Add flows until that is near enough; tell whether the solver found a plan.
 
@@ -179,7 +174,7 @@ class OriginFlows:
         program.deadline = self.settled_by
         sums = program.sums
         most = PENALTY * penalty * typical_prices(self.rules, sums)
-        most[: len(self.network.limits)] = _DEARER * penalty  # Than leaving a unit.
+        most[: len(self.network.limits)] = DEARER * penalty  # Than leaving a unit.
         least = np.where(sums.is_level, -most, 0.0)
         box = PriceRange(least, np.minimum(most, sums.most))
         with suppress(OutOfTimeError):
@@ -198,112 +193,101 @@ class OriginFlows:
         if kept is not None:
             self.values, self.owner = self.values[kept], self.owner[kept]
             self.column_batch = self.column_batch[kept]
+            self.found.keep(np.unique(self.column_batch).tolist())
 
-    def _keep(self, program: FlowProgram, routes: Routes) -> None:
+    def _keep(self, program: FlowProgram, found: Cheapest) -> None:
         """Add the flows of routes, whatever they cost."""
         every = np.full(self.count, np.inf)
-        self._add(program, routes, np.zeros(len(program.sums)), every)
+        self._add(program, found, np.zeros(len(program.sums)), every)
 
     def _begin(self, routes: Routes, sums: Sums) -> FlowProgram:
         """Begin with the flow that carries nothing for each group."""
         mean = self.search.mean_cost(routes)
         self.money = mean * float(self.cargo.quantity.sum())
         program = FlowProgram(self.count, sums, self.money / self.count, self.deadline)
-        nothing = np.full(len(self.cargo), _NONE, dtype=np.int32)
         loads = sparse.csr_array((self.count, len(sums)))
-        cost = self._costs(routes.chosen(np.zeros(0, dtype=int)))
-        self._add_columns(program, nothing, np.arange(self.count), cost, loads)
+        cost = self._by_group(self.cargo.quantity * self.search.unmet)
+        self._add_columns(program, NO_ROUTES, np.arange(self.count), cost, loads)
         return program
 
-    def _costs(self, routes: Routes) -> Floats:
-        """Cost of each group's flow: its routes, and what they leave unmet."""
-        cost = self.cargo.quantity * self.search.unmet
-        cost[routes.shipment] = self.cargo.quantity[routes.shipment] * routes.cost
+    def _by_group(self, cost: Floats) -> Floats:
+        """Sum what shipments cost by group."""
         return np.asarray(np.bincount(self.group, cost, self.count), dtype=float)
 
     def _add(
         self,
         program: FlowProgram,
-        routes: Routes,
+        found: Cheapest,
         prices: Floats,
         marginal_cost: Floats,
     ) -> None:
         """Add the flows with a negative reduced cost."""
-        loads, cost = self._loads(routes), self._costs(routes)
+        loads = self._loads(found)
+        cost = self._costs(found, loads)
         gain = marginal_cost - (cost + loads @ prices)
         wanted = np.flatnonzero(
             gain > _SMALL * np.maximum(_SMALL * self.money, np.abs(cost))
         )
         if len(wanted):
-            numbers = self._numbers(routes)
-            self._add_columns(program, numbers, wanted, cost[wanted], loads[wanted])
+            batch = self.found.add(found)
+            self._add_columns(program, batch, wanted, cost[wanted], loads[wanted])
 
     def _add_columns(
         self,
         program: FlowProgram,
-        route: NDArray[np.int32],
+        batch: int,
         groups: Ints,
         cost: Floats,
         loads: sparse.csr_array,
     ) -> None:
         program.add(groups, cost, loads)
-        self.column_batch = np.concatenate(
-            [self.column_batch, np.full(len(groups), len(self.taken))]
-        )
+        self.column_batch = np.append(self.column_batch, np.full(len(groups), batch))
         self.owner = np.concatenate([self.owner, groups])
-        self.taken.append(route)
 
-    def _loads(self, routes: Routes) -> sparse.csr_array:
+    def _costs(self, found: Cheapest, loads: sparse.csr_array) -> Floats:
+        """Cost of each group's flow: its routes, and what they leave unmet."""
+        quantity, unmet = self.cargo.quantity, self.search.unmet
+        if self.sums_steps and not self.rules.rows:
+            # What is paid at the prices, less what limits charge.
+            cost = self._by_group(quantity * np.minimum(found.value, unmet))
+            return np.asarray(cost - loads @ found.prices.limits)
+        routes = found.routes
+        cost = quantity * unmet
+        cost[routes.shipment] = quantity[routes.shipment] * routes.cost
+        return self._by_group(cost)
+
+    def _loads(self, found: Cheapest) -> sparse.csr_array:
         """Return what each group adds to each sum, shape (groups, sums)."""
-        loads = self._limit_loads(routes)
+        loads = self._limit_loads(found)
         if not self.rules.rows:
             return loads
+        routes = found.routes
         group = self.group[routes.shipment]
         quantity = self.cargo.quantity[routes.shipment]
         lines = self.rule_sums.by_group(routes, quantity, group, self.count)
         return sparse.csr_array(sparse.hstack([loads, lines]))
 
-    def _limit_loads(self, routes: Routes) -> sparse.csr_array:
+    def _limit_loads(self, found: Cheapest) -> sparse.csr_array:
         """Return what each group puts on each limit, shape (groups, limits)."""
         if self.sums_steps:
-            return self._loads_by_step(routes)
+            return self._loads_by_step(found)
+        routes = found.routes
         quantity = self.cargo.quantity[routes.shipment]
         members = (quantity, (self.group[routes.shipment], np.arange(len(routes))))
         of_group = sparse.csr_array(members, shape=(self.count, len(routes)))
         usage = limit_usage(routes, np.arange(len(self.network.limits)))
         return sparse.csr_array(of_group @ usage)
 
-    def _loads_by_step(self, routes: Routes) -> sparse.csr_array:
-        """Return the same, summed over the trees of routes step by step."""
-        network, limits = self.network, self.network.limits
-        size = self.count, network.num_steps
-        quantity, counts = self.cargo.quantity[routes.shipment], np.diff(routes.starts)
-        row = self.group[routes.shipment] * network.num_steps
-        place = np.repeat(row, counts) + routes.elements
-        first = row + network.num_elements + routes.first_node
-        load = np.bincount(place, np.repeat(quantity, counts), size[0] * size[1])
-        load += np.bincount(first, quantity, size[0] * size[1])
-        of_base = sparse.csr_array(load.reshape(size)) @ limits.usage.T
+    def _loads_by_step(self, found: Cheapest) -> sparse.csr_array:
+        """Return the same, summed step by step."""
+        limits = self.network.limits
+        of_base = found.step_loads(self.group, self.count) @ limits.usage.T
         loads = sparse.coo_array(sparse.csc_array(of_base)[:, limits.base])
         period = limits.period[loads.col]
         counts = (period < 0) | (period == self.period[loads.row])
         entries = loads.data * counts, (loads.row, loads.col)
         result = sparse.csr_array(entries, shape=loads.shape)
         result.eliminate_zeros()
-        return result
-
-    def _numbers(self, routes: Routes) -> NDArray[np.int32]:
-        """Numbers of routes in the pool; those a shipment did not have last are new."""
-        print_ = routes.fingerprint
-        new = np.flatnonzero(self.latest_print[routes.shipment] != print_)
-        numbers = self.latest[routes.shipment]
-        numbers[new] = self.pool_size + np.arange(len(new))
-        self.pool.append(routes.chosen(new))
-        self.pool_size += len(new)
-        result = np.full(len(self.cargo), _NONE, dtype=np.int32)
-        result[routes.shipment] = numbers
-        self.latest[routes.shipment] = numbers
-        self.latest_print[routes.shipment] = print_
         return result
 
     def _solved(
@@ -344,43 +328,37 @@ class OriginFlows:
 
     def _support(self, values: Floats, program: FlowProgram, *, is_near: bool) -> Seed:
         """Return the routes that flows in use take."""
-        shipments, routes, weights = [], [], []
+        parts = [empty_routes(self.network, self.cargo)]
+        weights, unsettled = [np.zeros(0)], np.zeros(len(self.cargo), dtype=bool)
         used = np.flatnonzero(values > _SMALL)
         for number in np.unique(self.column_batch[used]).tolist():
             share = np.zeros(self.count)
             mine = used[self.column_batch[used] == number]
             share[self.owner[mine]] = values[mine]
-            members = np.flatnonzero((share > 0.0)[self.group])
-            shipments.append(members)
-            routes.append(self.taken[number][members].astype(int))
-            weights.append(share[self.group[members]])
-        shipment, route = np.concatenate(shipments), np.concatenate(routes)
-        weight = np.concatenate(weights)
-        kept = route != _NONE
-        of_route = np.bincount(route[kept], weight[kept], self.pool_size)
-        order = np.lexsort((-weight, shipment))
-        shipment, route = shipment[order], route[order]
-        unsettled = np.unique(shipment[route == _NONE])
-        kept = route != _NONE
-        shipment, route = shipment[kept], route[kept]
-        pool = joined([empty_routes(self.network, self.cargo), *self.pool])
-        without = np.setdiff1d(pool.shipment, shipment)
-        first_known = np.unique(pool.shipment, return_index=True)
-        idle = first_known[1][np.isin(first_known[0], without)]
-        _, place = np.unique(shipment, return_index=True)
-        first = np.concatenate([route[place], idle])
-        others = np.setdiff1d(route, first)
-        more = pool.chosen(others)
-        distinct = np.sort(np.unique(more.fingerprint, return_index=True)[1])
-        first = first[np.argsort(pool.shipment[first], kind="stable")]
+            members = (share > 0.0)[self.group]
+            routes = self.found.of(number, members)
+            members[routes.shipment] = False
+            unsettled |= members
+            parts.append(routes)
+            weights.append(share[self.group[routes.shipment]])
+        routes, share = added_up(joined(parts), np.concatenate(weights))
+        _, first = np.unique(routes.shipment, return_index=True)
+        others = np.setdiff1d(np.arange(len(routes)), first)
+        without = np.ones(len(self.cargo), dtype=bool)
+        without[routes.shipment] = False
+        idle = self.found.first
+        idle = idle.chosen(np.flatnonzero(without[idle.shipment]))
+        one = joined([routes.chosen(first), idle])
+        order = np.argsort(one.shipment, kind="stable")
+        shares = np.concatenate([share[first], np.zeros(len(idle))])
         return Seed(
-            first=pool.chosen(first),
-            more=more.chosen(distinct),
-            unsettled=unsettled,
+            first=one.chosen(order),
+            more=routes.chosen(others),
+            unsettled=np.flatnonzero(unsettled),
             limits=program.active[program.active < len(self.network.limits)],
             rules=self._binding(program),
             best=self.search.best,
-            shares=(of_route[first], of_route[others[distinct]]),
+            shares=(shares[order], share[others]),
             is_near=is_near,
         )
 

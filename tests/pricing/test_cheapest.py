@@ -1,0 +1,51 @@
+"""Cheapest routes in trees: what they put on steps, and what they are when traced."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from solver.network.network import Network
+from solver.network.shipments import cargo
+from solver.pricing import pricer, trees
+from solver.pricing.cheapest import Cheapest, CheapestInTrees
+from solver.pricing.pricer import Pricer
+from solver.pricing.prices import Prices
+from solver.rules.rule_set import Diversification
+from tests.solving.test_origin_flows import grid
+
+
+def found(seed: int) -> Cheapest:
+    """Return the cheapest routes of a random grid at random prices."""
+    network = Network(grid(seed))
+    shipped = cargo(network)
+    random = np.random.default_rng(seed)
+    prices = Prices(3.0 * random.random(len(network.limits)), {})
+    rules = Diversification(network, shipped)
+    threshold = np.minimum(shipped.unmet_cost, 20.0)
+    return Pricer(network, shipped, rules).cheapest(prices, threshold)
+
+
+@pytest.mark.parametrize("marked", [0, trees.MOST_MARKED])
+@pytest.mark.parametrize("seed", range(6))
+def test_trees_give_what_traced_routes_give(
+    seed: int, marked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same routes and costs, and the same loads of whatever groups."""
+    monkeypatch.setattr(trees, "MOST_MARKED", marked)
+    in_trees = found(seed)
+    monkeypatch.setattr(pricer, "MOST_NODES_KEPT", 0)
+    traced = found(seed)
+    assert isinstance(in_trees, CheapestInTrees)
+    assert not isinstance(traced, CheapestInTrees)
+    assert np.array_equal(in_trees.value, traced.value)
+    for own in ("shipment", "starts", "elements"):
+        one, other = getattr(in_trees.routes, own), getattr(traced.routes, own)
+        assert np.array_equal(one, other)
+    shipments = np.arange(len(traced.cargo))
+    for count in (1, 2, 3):
+        loads = [one.step_loads(shipments % count, count) for one in (in_trees, traced)]
+        assert loads[0].toarray() == pytest.approx(loads[1].toarray())
+    chosen = shipments % 2 == 0
+    assert set(in_trees.of(chosen).shipment) <= set(shipments[chosen])
+    assert len(in_trees.of(chosen)) == len(traced.of(chosen))
