@@ -165,5 +165,6 @@ class CheapestInTrees(Cheapest):
         shape = count, self.network.num_steps
         if not rows:
             return sparse.csr_array(shape)
-        place = np.concatenate(rows), np.concatenate(steps)
-        return sparse.csr_array((np.concatenate(loads), place), shape=shape)
+        place = np.concatenate(rows) * shape[1] + np.concatenate(steps)
+        total = np.bincount(place, np.concatenate(loads), count * shape[1])
+        return sparse.csr_array(total.reshape(shape))

@@ -33,6 +33,10 @@ MOST_MARKED = 4_000_000
 """Places of a table that is looked up; beyond it what is sought is sorted."""
 
 
+MOST_SUMMED = 50_000
+"""Nodes of trees over which loads are summed together: what is near is quick."""
+
+
 _NOWHERE = -9999
 
 
@@ -291,31 +295,21 @@ class Trees:
         size, groups = self.structure.size, int(group.max(initial=0)) + 1
         cells, cell = _distinct(self.rows[pairs] * groups + group, self.rows, groups)
         row, of_group = np.divmod(cells, groups)
-        before = self._parents(row)
-        count = len(before)
-        load = np.bincount(cell * size + self.ends.end[pairs], quantity, count)
-        # Each doubling brings what comes from twice as many steps behind.
-        ahead, alive = before.copy(), np.flatnonzero(before < count)
-        while len(alive):
-            there = ahead[alive]
-            load += np.bincount(there, load[alive], count)
-            further = ahead[there]
-            ahead[alive] = further
-            alive = alive[further < count]
-        used = np.flatnonzero((load > 0.0) & (before < count))
+        own = cell * size + self.ends.end[pairs]
+        load = np.bincount(own, quantity, len(cells) * size).astype(float)
+        before, together = self.before[row], max(1, MOST_SUMMED // size)
+        before -= (self.ends.own[row] * size)[:, None].astype(np.int32)
+        for first in range(0, len(cells), together):
+            last = first + together
+            own = slice(first * size, last * size)
+            load[own] = _passing(before[first:last], load[own])
+        before = before.ravel()
+        used = np.flatnonzero((load > 0.0) & (before >= 0))
         which, node = np.divmod(used, size)
-        arc = self.structure.arc(before[used] - which * size, node)
+        arc = self.structure.arc(before[used].astype(int), node)
         element = self.elements[self.ends.own[row[which]], arc]
         passing: Floats = np.asarray(load[used], dtype=float)
         return of_group[which], np.asarray(element, dtype=int), passing
-
-    def _parents(self, row: Ints) -> Ints:
-        """Place before each node of some trees; behind all of them where none is."""
-        size = self.structure.size
-        before = self.before[row].astype(np.int64)
-        shift = (np.arange(len(row)) - self.ends.own[row]) * size
-        places = np.where(before == _NOWHERE, before.size, before + shift[:, None])
-        return np.asarray(places).ravel()
 
     def _elements_before(self, places: Ints) -> Ints:
         """Element by which trees get to places, each a tree times nodes and a node."""
@@ -332,6 +326,28 @@ class Trees:
         before, block = self.before.ravel()[places].astype(int), self.ends.own[row]
         arc = structure.arc(before - block * size, node)
         return np.asarray(self.elements[block, arc], dtype=int)
+
+
+def _passing(before: NDArray[np.int32], load: Floats) -> Floats:
+    """Return what passes each node of some trees, of what ends at each.
+
+    Parameters
+    ----------
+    before : ndarray of int, shape (trees, nodes)
+        Node before each; negative where there is none.
+    load : ndarray, shape (trees times nodes,)
+        What ends there.
+    """
+    count = before.size
+    first = np.arange(0, count, before.shape[1])[:, None]
+    places = np.where(before < 0, count, before + first).ravel()
+    ahead, load = np.append(places, count), np.append(load, 0.0)
+    # Each doubling brings what comes from twice as many steps behind.
+    while (ahead < count).any():
+        load += np.bincount(ahead, load, count + 1)
+        load[count] = 0.0
+        ahead = ahead[ahead]
+    return load[:count]
 
 
 def _distinct(key: Ints, rows: Ints, groups: int) -> tuple[Ints, Ints]:
