@@ -142,4 +142,6 @@ def _codes(column: NDArray[Any]) -> Ints:
         return np.unique(column, return_inverse=True)[1].reshape(-1)
     entries = column.tolist()
     rank = {entry: number for number, entry in enumerate(sorted(set(entries), key=str))}
-    return np.fromiter((rank[entry] for entry in entries), int, len(entries))
+    if len(rank) == 1:
+        return np.zeros(len(entries), dtype=int)
+    return np.fromiter(map(rank.__getitem__, entries), int, len(entries))
