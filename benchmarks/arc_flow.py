@@ -14,7 +14,8 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from benchmarks.arcs import Arcs, Floats
+    from benchmarks.arcs import Arcs
+    from solver.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,13 +21,8 @@ from scipy.sparse.csgraph import breadth_first_order, dijkstra
 from benchmarks.corridor_rules import share_rows
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from benchmarks.corridor_rules import CorridorRules
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
+    from solver.arrays import Floats, Ints, Mask
 
 _FIRM = 100.0
 """Price of leaving firm demand unmet, of the costliest cheapest route."""

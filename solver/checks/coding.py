@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Mask
+
 
 class Coded:
     """A column of names as numbers, in order of first appearance.
@@ -34,7 +36,7 @@ class Coded:
         codes = map(numbers.__getitem__, cells.tolist())
         self.codes = np.fromiter(codes, dtype=np.int64, count=len(cells))
 
-    def are_in(self, names: Container[str]) -> NDArray[np.bool_]:
+    def are_in(self, names: Container[str]) -> Mask:
         """Return for each row whether its name is one of `names`."""
         hits = np.array([name in names for name in self.names], dtype=bool)
         return hits[self.codes]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from solver.arrays import Floats
     from solver.loaders.raw_tables import RawTable
     from solver.problem.columns import ColumnSpec
     from solver.problem.units import Conversion
@@ -124,7 +125,7 @@ class ColumnReader:
         self._check_range(cells, values)
         return values
 
-    def _values(self, cells: Sequence[Any]) -> NDArray[np.float64]:
+    def _values(self, cells: Sequence[Any]) -> Floats:
         """Numbers of the cells, in the unit of the file; the quick way if possible."""
         if self._raw.is_text:
             is_plain = set("".join(cells)) <= _DECIMAL_LETTERS
@@ -137,7 +138,7 @@ class ColumnReader:
                 pass  # The slow way finds out which cell is not a number.
         return self._values_one_by_one(cells)
 
-    def _values_one_by_one(self, cells: Sequence[Any]) -> NDArray[np.float64]:
+    def _values_one_by_one(self, cells: Sequence[Any]) -> Floats:
         spec = self._spec
         read = _number_in_text if self._raw.is_text else _number_in_document
         blank = math.nan if spec.default is None else float(spec.default)
@@ -172,7 +173,7 @@ class ColumnReader:
                 return f"did you mean `{word}`?"
         return number_remedy(cell, self._spec)
 
-    def _check_range(self, cells: Sequence[Any], values: NDArray[np.float64]) -> None:
+    def _check_range(self, cells: Sequence[Any], values: Floats) -> None:
         spec = self._spec
         column = (cells, values)
         huge = np.abs(values) >= ABSURD
@@ -199,7 +200,7 @@ class ColumnReader:
     def _refuse_where(
         self,
         mask: NDArray[Any],
-        column: tuple[Sequence[Any], NDArray[np.float64]],
+        column: tuple[Sequence[Any], Floats],
         message: str,
         remedy: str,
     ) -> None:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from solver.arrays import Ints
     from solver.errors import Fault
 
 
@@ -50,7 +48,7 @@ class RawTable:
     file: str
     headers: tuple[str, ...]
     columns: tuple[Sequence[Any], ...]
-    lines: NDArray[np.int64]
+    lines: Ints
     is_text: bool = True
     warnings: tuple[Fault, ...] = ()
     first_line: int | None = 1
