@@ -14,8 +14,11 @@ import pytest
 from solver.options import Options
 from solver.tasks.clock import Clock
 from solver.tasks.solve import Run, run
+from solver.verification.exact.amounts import exactly
 from solver.verification.figures.comparison import SHOWN
+from solver.verification.prover import Prover
 from solver.verification.verify import verify
+from solver.verification.world import World
 from tests.build import build_instance
 from tests.random_instances import random_instance
 from tests.verification.case import DEMAND, before, rule
@@ -74,8 +77,18 @@ def every_measure(*more: Rule) -> Instance:
 
 
 def faults(seed: int | str, result: Result) -> tuple[str, ...]:
-    """Return what verification finds wrong with a result."""
-    return verify(solved(seed).instance, result).faults
+    """Return what verification finds wrong with a result whose plan is as it was."""
+    return verify(solved(seed).instance, result, proved(seed)).faults
+
+
+@cache
+def proved(seed: int | str) -> Prover:
+    """Return what is proved of a plan, once for all that is told of it."""
+    instance, result = solved(seed).instance, solved(seed).result
+    with exactly():
+        prover = Prover(World.of(instance), result.plan, result.certificate)
+        assert prover.proof().passed
+    return prover
 
 
 @pytest.mark.parametrize("seed", SEEDS)
