@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = frontier("-o", folder)
     assert done.exit_code == 0, done.output
     return folder
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Path:
+    """Return a folder of a frontier that may be spoiled."""
+    return shutil.copytree(written, tmp_path / "out")
 
 
 def document(folder: Path) -> dict[str, Any]:
@@ -278,10 +285,8 @@ def test_a_frontier_is_verified_point_by_point(written: Path) -> None:
     assert run("verify", written / "points" / "01").exit_code == 0
 
 
-def test_an_earlier_frontier_is_replaced(written: Path, tmp_path: Path) -> None:
+def test_an_earlier_frontier_is_replaced(written: Path, folder: Path) -> None:
     """Also by one of fewer points, none of which is left over."""
-    folder = tmp_path / "out"
-    assert frontier("-o", folder).exit_code == 0
     done = run("frontier", QUICKSTART, "--points", "2", "-o", folder)
     assert done.exit_code == 0, done.stderr
     assert names(folder) == TOP
@@ -292,10 +297,8 @@ def test_an_earlier_frontier_is_replaced(written: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "stranger", ["notes.txt", "legs.csv", "points/notes.txt", "points/03/notes.txt"]
 )
-def test_what_is_not_ours_is_never_touched(stranger: str, tmp_path: Path) -> None:
+def test_what_is_not_ours_is_never_touched(stranger: str, folder: Path) -> None:
     """A folder with anything else in it, down to the plans, is refused."""
-    folder = tmp_path / "out"
-    assert frontier("-o", folder).exit_code == 0
     (folder / stranger).write_text("mine")
     done = frontier("-o", folder)
     assert (done.exit_code, done.stdout) == (73, "")
@@ -314,10 +317,8 @@ def test_results_and_frontiers_are_not_written_over_each_other(
     assert frontier("-o", QUICKSTART).exit_code == 73
 
 
-def test_a_folder_marked_unfinished_may_be_written_again(tmp_path: Path) -> None:
+def test_a_folder_marked_unfinished_may_be_written_again(folder: Path) -> None:
     """A run was killed between two moves: what it left aside is swept away."""
-    folder = tmp_path / "out"
-    assert frontier("-o", folder).exit_code == 0
     (folder / "frontier.json").unlink()
     assert frontier("-o", folder).exit_code == 73
     (folder / UNFINISHED).touch()
@@ -331,11 +332,13 @@ def test_a_folder_marked_unfinished_may_be_written_again(tmp_path: Path) -> None
     [(UnverifiedError("not verified"), 70), (KeyboardInterrupt, 130)],
 )
 def test_a_plan_that_fails_leaves_the_earlier_frontier(
-    raised: Any, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    raised: Any,
+    code: int,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nothing of the new one is left, and nothing of the old one is gone."""
-    folder = tmp_path / "out"
-    assert frontier("-o", folder).exit_code == 0
     before = (folder / "frontier.json").read_bytes()
 
     calls = 0
@@ -357,11 +360,9 @@ def test_a_plan_that_fails_leaves_the_earlier_frontier(
 
 
 def test_a_move_that_fails_puts_everything_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Plans, table and picture were in place already: the old ones return."""
-    folder = tmp_path / "out"
-    assert frontier("-o", folder).exit_code == 0
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     move, failed = Path.replace, False
 
@@ -419,11 +420,9 @@ def test_names_are_never_taken_for_formulas(tmp_path: Path) -> None:
 
 
 def test_without_matplotlib_all_but_the_picture_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A note says how to get it; an earlier picture does not stay."""
-    folder = tmp_path / "out"
-    assert frontier("-o", folder).exit_code == 0
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     done = frontier("-o", folder)
     assert done.exit_code == 0
