@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 CLOSE, CURVED = 1e-6, 1e-3
 """What a slope may differ by, relative; where an index has a price."""
 
-NOISE, CURVED_NOISE = 1e-9, 1e-8
-"""Part of the cost that the independent program may miss; where it has cones."""
+NOISE = 1e-9
+"""Part of the cost that the independent program may miss."""
 
 INSTANCES = Path(__file__).parents[1] / "instances"
 
@@ -135,9 +135,8 @@ def faults_of(instance: Instance, done: Counter[str] | None = None) -> Iterator[
     if any(rule.max_hhi or rule.min_effective for rule in instance.diversification):
         done["curved"] += len(found.slopes)
     carried = max(1.0, float(result.plan.quantity.sum()))
-    unit = abs(base.cost) / carried / 1000
     for slope in found.slopes:
-        yield from _slope_faults(instance, slope, base, unit)
+        yield from _slope_faults(instance, slope, base, carried)
     for relief in found.reliefs:
         yield from _relief_faults(instance, relief, base)
 
@@ -159,16 +158,19 @@ def _answer(
 
 
 def _slope_faults(
-    instance: Instance, slope: Slope, base: OracleAnswer, unit: float
+    instance: Instance, slope: Slope, base: OracleAnswer, carried: float
 ) -> Iterator[str]:
+    unit = abs(base.cost) / carried / 1000
     sign = 1.0 if slope.direction == "more" else -1.0
     rate = slope.value if isinstance(slope.key, ShipmentKey) else -slope.value
-    length = slope.length or 1.0
+    # What saves nothing at all is moved by all that is carried: the noise of the
+    # independent program would hide what a little does.
+    length = slope.length or carried
     curved = any(
         rule.max_hhi or rule.min_effective for rule in instance.diversification
     )
     part = CURVED if curved else CLOSE
-    own = base.slop + (CURVED_NOISE if curved else NOISE) * max(1.0, abs(base.cost))
+    own = base.slop + NOISE * max(1.0, abs(base.cost))
     for share in (0.5, 1.0):
         far = share * length
         there = _answer(instance, slope.key, sign * far, base.unmet)
