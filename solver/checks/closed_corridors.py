@@ -40,13 +40,6 @@ def closed_corridor_warnings(
 
     Corridors are closed by tariffs, or by capacities of 0. Rules with a penalty may be
     broken, and are not looked at. Of the scopes of a rule the first is told.
-
-    Parameters
-    ----------
-    instance : Instance
-        A sound instance.
-    rules : sequence of RulePlace
-        Where its rules stand.
     """
     strict = [
         place

@@ -10,6 +10,7 @@ from solver.console.terminal import printable
 from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.studies.prices.whole_curve import SAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,10 +33,6 @@ def prices_screen(document: Mapping[str, Any], style: Style, most: int) -> str:
     """
     parts = [*_PricesPage(document, style, most).parts()]
     return rendered(parts, style)
-
-
-_LINES = 1e-9
-"""Part of the cost within which pieces are the least cost itself."""
 
 
 def curve_screen(document: Mapping[str, Any], style: Style) -> str:
@@ -71,7 +68,7 @@ def curve_screen(document: Mapping[str, Any], style: Style) -> str:
         told = _without_curve(document)
         return rendered([*heads, *sheet.wrapped(told, 0)], style)
     told = "Each end of a piece, and its middle, is a solve of its own, verified."
-    if document["tolerance"] > _LINES:
+    if document["tolerance"] > SAME:
         near = f"{document['tolerance']:.0e}".replace("e-0", "e-")
         told = (
             f"{told} A rule makes the cost a curve: the lines keep within {near} of it."

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_PIECES = 200
 """Tangents of a curve at most."""
 
-_SAME = 1e-9
+SAME = 1e-9
 """Relative difference of costs and slopes that are the same."""
 
 
@@ -31,7 +31,7 @@ def corners(
     first: float,
     last: float,
     unit: float,
-    within: float = _SAME,
+    within: float = SAME,
 ) -> list[CostTangent]:
     """Tangents at the corners of the least cost, and at both ends, in order.
 
@@ -62,10 +62,10 @@ def _between(
     """Yield the tangents at the corners between two."""
     unit, within = least
     rise, wide = high.slope - low.slope, high.at - low.at
-    if rise <= _SAME * max(abs(low.slope), abs(high.slope), unit) or left[0] <= 0:
+    if rise <= SAME * max(abs(low.slope), abs(high.slope), unit) or left[0] <= 0:
         return
     at = (low.start - high.start) / rise
-    margin = _SAME * max(wide, abs(high.at))
+    margin = SAME * max(wide, abs(high.at))
     if not low.at + margin < at < high.at - margin:
         return
     own = low.start + low.slope * at

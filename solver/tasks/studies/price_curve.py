@@ -20,7 +20,7 @@ from solver.solving.solve import prepared, solved
 from solver.studies.break_even.rate_curve import is_curved
 from solver.studies.prices.moves import RightHandMove, enter
 from solver.studies.prices.second_model import SecondModel
-from solver.studies.prices.whole_curve import corners
+from solver.studies.prices.whole_curve import SAME, corners
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
 from solver.tasks.studies.prices import prices_of, verified_plan
@@ -40,11 +40,9 @@ _TABLES = {
     "demand": ("demand", "quantity"),
 }
 
-_SAME = 1e-9
-"""Part of the cost by which a verified solve may differ from a row of lines."""
-
 _NEAR = 1e-5
-"""The same of lines that stand for a curve, as under an HHI."""
+"""Part of the cost by which a verified solve may differ from lines that stand for a
+curve, as under an HHI; from lines that are the least cost `SAME`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,8 @@ def price_curve(
     """
     instance, _ = verified_plan(folder)
     varied = _limit(instance, limit) if limit else _demand(instance, demand or "")
-    pieces = [*_pieces(instance, varied)]
+    within = _NEAR if is_curved(instance) else SAME
+    pieces = [*_pieces(instance, varied, within)]
     told = [] if pieces or demand else _one_more(folder, varied)
     return {
         "instance": instance.name,
@@ -88,15 +87,10 @@ def price_curve(
         "kind": varied.kind,
         "name": varied.name,
         "quantity": varied.size,
-        "tolerance": _tolerance(instance),
-        "pieces": [*_checked(instance, varied, pieces)],
+        "tolerance": within,
+        "pieces": [*_checked(instance, varied, pieces, within)],
         "reliefs": told,
     }
-
-
-def _tolerance(instance: Instance) -> float:
-    """Part of the cost within which the pieces stand for it."""
-    return _NEAR if is_curved(instance) else _SAME
 
 
 def _one_more(folder: Path, varied: _VariedCell) -> list[dict[str, Any]]:
@@ -151,7 +145,9 @@ def _demand(instance: Instance, name: str) -> _VariedCell:
     return _VariedCell("demand", name, rows[0], size)
 
 
-def _pieces(instance: Instance, varied: _VariedCell) -> Iterator[tuple[float, ...]]:
+def _pieces(
+    instance: Instance, varied: _VariedCell, within: float
+) -> Iterator[tuple[float, ...]]:
     """Yield start, end, cost at both, and cost of one more, of every piece."""
     reduction = reductions(Prepared(instance), aggregating=False)
     loop = prepared(reduction.reduced, Options(sensitivity="none"))
@@ -162,7 +158,6 @@ def _pieces(instance: Instance, varied: _VariedCell) -> Iterator[tuple[float, ..
     total = float(model.master.cargo.quantity.sum())
     last = total if varied.kind != "demand" else max(varied.size, 1.0)
     unit = abs(model.base.value) / max(total, 1.0) / 1000
-    within = _tolerance(instance)
     found = corners(model.tangent(move, 1), -varied.size, last, unit, within)
     kept = [not any(model.change(own.run)[0]) for own in found]
     broken = [model.change(own.run)[1] for own in found]
@@ -181,7 +176,7 @@ def _goes_on(found: list[CostTangent], first: int, number: int, unit: float) -> 
     start, corner, end = found[first], found[number + 1], found[number + 2]
     before = (corner.value - start.value) / (corner.at - start.at)
     behind = (end.value - corner.value) / (end.at - corner.at)
-    return behind - before <= _SAME * max(abs(before), abs(behind), unit)
+    return behind - before <= SAME * max(abs(before), abs(behind), unit)
 
 
 def _piece(
@@ -195,7 +190,7 @@ def _piece(
 def _tidy(value: float, size: float) -> float:
     """Return a quantity without the noise of its last digits."""
     short = round(value, max(0, 9 - len(str(int(max(abs(value), size, 1.0))))))
-    return short if abs(short - value) <= _SAME * max(abs(value), 1.0) else value
+    return short if abs(short - value) <= SAME * max(abs(value), 1.0) else value
 
 
 def _move(model: SecondModel, instance: Instance, varied: _VariedCell) -> RightHandMove:
@@ -234,13 +229,15 @@ def _move(model: SecondModel, instance: Instance, varied: _VariedCell) -> RightH
 
 
 def _checked(
-    instance: Instance, varied: _VariedCell, pieces: list[tuple[float, ...]]
+    instance: Instance,
+    varied: _VariedCell,
+    pieces: list[tuple[float, ...]],
+    within: float,
 ) -> Iterator[dict[str, float | None]]:
     """Yield pieces whose ends and middle are verified solves of their own."""
     ends = {place for low, high, *_ in pieces for place in (low, high)}
     middles = {(low + high) / 2 for low, high, *_ in pieces}
     costs = {place: _cost_at(instance, varied, place) for place in ends | middles}
-    within = _tolerance(instance)
     for low, high, first, last, slope in pieces:
         line = {low: first, (low + high) / 2: (first + last) / 2, high: last}
         for place, told in line.items():
