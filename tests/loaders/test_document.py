@@ -331,7 +331,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)  # More by `python -m tests.round_trips`.
 @given(documents())
 def test_loading_what_was_saved_gives_the_same_instance(
     document: dict[str, Any],
@@ -344,7 +344,7 @@ def test_loading_what_was_saved_gives_the_same_instance(
     assert canonical(again) == content
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)  # More by `python -m tests.fuzz`.
 @given(st.binary(max_size=200) | st.text(max_size=80).map(lambda t: t.encode()))
 def test_whatever_the_bytes_the_answer_is_a_fault(content: bytes) -> None:
     """No bytes in a table's file end in anything but faults of the data."""

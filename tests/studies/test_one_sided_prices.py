@@ -16,7 +16,7 @@ from solver.tasks.solve import run
 from solver.tasks.verify import audit
 from solver.verification.slopes.slopes import Slopes
 from tests.build import build_instance
-from tests.folders import with_one_sided
+from tests.folders import with_one_sided, written_again
 from tests.one_sided_campaign import faults_of
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
@@ -322,13 +322,10 @@ def _ended(one_sided: dict[str, Any]) -> dict[str, Any]:
     return next(found)
 
 
-def _as_it_is(one_sided: dict[str, Any]) -> None:
-    assert one_sided["slopes"]
-
-
 def test_unspoiled_slopes_written_again_verify(made: Path, tmp_path: Path) -> None:
     """What is refused below is refused for what was changed."""
-    assert audit(with_one_sided(made, tmp_path / "again", _as_it_is)).passed
+    verdict = audit(written_again(made, tmp_path / "again", "slopes"))
+    assert verdict.passed, verdict.lines()
 
 
 @pytest.mark.parametrize(
@@ -339,7 +336,6 @@ def test_spoiled_slopes_never_verify(
     made: Path, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
 ) -> None:
     """Slopes, lengths, moved plans and their prices: whatever a forger changes."""
-    assert audit(made).passed
     folder = with_one_sided(made, tmp_path / "forged", spoil)
     assert not audit(folder).passed
 

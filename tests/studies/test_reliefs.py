@@ -22,7 +22,7 @@ from solver.tasks.verify import audit
 from solver.verification.figures.both_ways import both_ways as checked_both_ways
 from solver.verification.slopes.slopes import Proofs
 from tests.build import build_instance
-from tests.folders import hashed_again, with_one_sided
+from tests.folders import hashed_again, with_one_sided, written_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,13 +228,9 @@ def _nowhere(one_sided: dict[str, Any]) -> None:
     one_sided["reliefs"][0] |= {"length": 0.0, "changes": []}
 
 
-def _as_it_is(one_sided: dict[str, Any]) -> None:
-    assert one_sided["reliefs"]
-
-
 def test_unspoiled_reliefs_written_again_verify(made: Path, tmp_path: Path) -> None:
     """What is refused below is refused for what was changed."""
-    verdict = audit(with_one_sided(made, tmp_path / "again", _as_it_is))
+    verdict = audit(written_again(made, tmp_path / "again", "reliefs"))
     assert verdict.passed, verdict.lines()
 
 
@@ -249,9 +245,7 @@ def test_spoiled_reliefs_never_verify(
     made: Path, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
 ) -> None:
     """Plans, classes, prices and lengths: whatever a forger changes."""
-    assert audit(made).passed
-    folder = with_one_sided(made, tmp_path / "forged", spoil)
-    verdict = audit(folder)
+    verdict = audit(with_one_sided(made, tmp_path / "forged", spoil))
     assert not verdict.passed, verdict.lines()
 
 
