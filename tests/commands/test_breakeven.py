@@ -56,7 +56,7 @@ def test_a_goal_is_the_dearest_rate_that_brings_it(tiny: Path) -> None:
         (["--corridor", "north"], "did you mean `northern`?"),
         (["--leg", "road", "--product", "grains"], "did you mean `grain`?"),
         (["--leg", "road", "--until", "21"], "at most 20 t at any rate"),
-        (["--leg", "road", "--until", "1 Mt"], "at most 2e-05 Mt at any rate"),
+        (["--leg", "road", "--until", "1 Mt"], "at most 0.00002 Mt at any rate"),
         (["--leg", "road", "--until", "0.03kt"], "at most 0.02 kt at any rate"),
         (["--leg", "road", "--until", "1e999"], "is not above 0"),
         (["--leg", "road", "--until", "much"], "`much` is not a quantity"),

@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from solver.reports.explanation.screen import explanation_screen
+from solver.reports.screen.sheet import Style
 from solver.solution.form import CERTIFICATE, SUMMARY
 from solver.studies.explanation.price_face import Extreme, PriceFace
 from tests.folders import ROOT, hashed_again, write_instance
@@ -433,9 +435,13 @@ def test_what_is_short_lacks_room_rather_than_a_lower_cost(tmp_path: Path) -> No
     )
     assert "100,000 stay unmet" in copper
     assert "western needs 10 USD/t less" in copper
-    told = "It is limits, not costs, that leave it unmet"
+    told = "It is limits, not costs, that leave firm cargo unmet whole"
     assert told in copper
     assert told not in wheat
+    document = explained(tmp_path / "out", *words, "copper")
+    document |= {"cargo": 2 * document["cargo"], "num_cargo": 2}
+    screen = " ".join(explanation_screen(document, Style(), 3).split())
+    assert (screen.count("western needs"), screen.count(told)) == (2, 1)
 
 
 def test_names_steer_no_terminal_and_screens_keep_to_80_columns(tmp_path: Path) -> None:

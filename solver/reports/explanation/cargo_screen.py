@@ -25,10 +25,11 @@ _COLUMNS = 4
 _MOST_VARIED = 4
 """Prices that are one of several, of which as many are told."""
 
-_IN_PLACE = (
-    "It is limits, not costs, that leave it unmet: so much cheaper it would be carried "
-    "in place of other firm cargo, which would then stay unmet"
+IN_PLACE = (
+    "It is limits, not costs, that leave firm cargo unmet whole: so much cheaper it "
+    "would be carried in place of other firm cargo, which would then stay unmet"
 )
+"""Of cargo that `is_short`."""
 
 _NAME = 14
 """Columns for the name of a corridor at most."""
@@ -64,13 +65,11 @@ def cargo_lines(row: Row, document: Row, sheet: Sheet) -> Iterator[Text | Table]
         )
     if any(is_at_least(route) for route in routes):
         yield from sheet.wrapped(AT_LEAST, 2)
-    if _is_short(row):
-        yield from sheet.wrapped(_IN_PLACE, 2)
     if row["varied_prices"]:
         yield from sheet.wrapped(printable(_varied(row["varied_prices"])), 2)
 
 
-def _is_short(row: Row) -> bool:
+def is_short(row: Row) -> bool:
     """Whether all of a firm demand is unmet, which a lower cost would let through."""
     lacks = [route["lacks"] for route in row["routes"]]
     is_out = row["unmet"] == row["quantity"] and row["unmet_price"] is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from solver.console.terminal import printable
-from solver.reports.explanation.cargo_screen import cargo_lines
+from solver.reports.explanation.cargo_screen import IN_PLACE, cargo_lines, is_short
 from solver.reports.explanation.elements_screen import ElementsPage
 from solver.reports.screen.numbers import figure, small
 from solver.reports.screen.screen_page import ScreenPage
@@ -84,6 +84,9 @@ class _ExplanationPage(ScreenPage):
         for row in rows[: self.most]:
             yield Text("")
             yield from cargo_lines(row, self.document, self.sheet)
+        if any(map(is_short, rows[: self.most])):
+            yield Text("")
+            yield from self.sheet.wrapped(IN_PLACE, 0)
         if total > self.most:
             yield Text("")
             yield Text(f"... and {total - self.most} more; --top shows more of them")

@@ -7,14 +7,14 @@ import math
 _MOST_DECIMALS = 6
 _MILLION = 1_000_000
 _NOISE = 1e-2
-_TINY = 1e-4
+_SMALL, _TINY = 1e-4, 1e-6
 _ROUNDING, _BELOW = 1e-9, "below 1e-9"
 
 
 def figure(value: float | None, significant: int = 4) -> str:
     """Return a number as text, with its whole part at least; a dash for none.
 
-    What is below 0.0001 stands in powers of ten, but what only rounding makes is 0.
+    What is below 0.000001 stands in powers of ten, but what only rounding makes is 0.
 
     Parameters
     ----------
@@ -30,7 +30,9 @@ def figure(value: float | None, significant: int = 4) -> str:
     size = math.floor(math.log10(abs(value)))
     if _ROUNDING <= abs(value) < _TINY:
         return f"{value:.{significant}g}"
-    decimals = min(max(0, significant - 1 - size), _MOST_DECIMALS)
+    decimals = max(0, significant - 1 - size)
+    if not _TINY <= abs(value) < _SMALL:
+        decimals = min(decimals, _MOST_DECIMALS)
     text = f"{value:,.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

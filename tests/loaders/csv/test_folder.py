@@ -124,6 +124,17 @@ def test_a_missing_table_is_named(tmp_path: Path, name: str) -> None:
     assert caught.value.exit_code == 66
 
 
+def test_a_folder_without_tables_is_told_what_an_instance_is(tmp_path: Path) -> None:
+    """What is missing is added, or the folder that has it named."""
+    with pytest.raises(InputError) as caught:
+        load(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path} has no legs.csv and no demand.csv\n"
+        "an instance is a folder with legs.csv and demand.csv: add what is missing "
+        "or name their folder"
+    )
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A path that does not exist is an input that is missing."""
     with pytest.raises(InputError, match="nowhere"):
