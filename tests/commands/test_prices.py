@@ -265,6 +265,13 @@ def test_a_limit_without_a_curve_says_what_one_more_serves(shut: Path) -> None:
     assert "Each end of a piece" not in said
 
 
+def test_demand_without_a_cost_says_why(shut: Path, made: Path) -> None:
+    """Where firm demand stays unmet; nothing is said where all has a cost."""
+    screen = " ".join(run("prices", shut).stdout.split())
+    assert "- - Two dashes: one more or one less changes how much firm" in screen
+    assert "Two dashes" not in run("prices", made).stdout
+
+
 def test_a_closed_leg_that_nobody_wants_does_not_bind(shut: Path) -> None:
     """It is full at 0; one more saves nothing, as one less of it cannot be."""
     names = [row["limit"] for row in _prices(shut)["limits"]]

@@ -10,12 +10,18 @@ from solver.console.terminal import printable
 from solver.reports.screen import wording
 from solver.reports.screen.numbers import figure
 from solver.reports.screen.sheet import Sheet, SheetLine, Style, rendered
+from solver.solution.status import Status
 from solver.studies.prices.whole_curve import SAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.table import Table
+
+_NO_COST = (
+    "Two dashes: one more or one less changes how much firm demand stays unmet, not "
+    "the cost alone, or no proof was found"
+)
 
 _NEAR = 1e-9
 """Relative difference of quantities that counts as none."""
@@ -210,7 +216,15 @@ class _PricesPage:
             for row in found[: self.most]
         ]
         head = ["Demand", self.quantity, "one more costs", "one less saves"]
-        return self.sheet.table(head, lines, len(found), whole=True)
+        table = self.sheet.table(head, lines, len(found), whole=True)
+        is_short = self.document["status"] == Status.UNMET
+        if is_short and any(map(_has_no_cost, found[: self.most])):
+            table += self.sheet.wrapped(_NO_COST, 0)
+        return table
+
+
+def _has_no_cost(row: Mapping[str, Any]) -> bool:
+    return row["cost_more"] is None and row["cost_less"] is None
 
 
 def _limit_name(row: Mapping[str, Any]) -> str:
