@@ -20,7 +20,7 @@ from solver.problem.tables import Table
 from solver.problem.units import Conversion, UnitError, conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -52,6 +52,46 @@ def build_table(name: str, raw: RawTable, units: Units, faults: list[Fault]) -> 
             columns[spec.name] = blanks(spec, len(raw.lines))
     file_of = np.zeros(len(raw.lines), dtype=np.int64)
     return Table(columns, (raw.file,), file_of, raw.lines)
+
+
+def unit_warnings(given: Mapping[str, RawTable], units: Units) -> Iterator[Fault]:
+    """Yield amounts without a unit where others have one that is not the instance's.
+
+    Parameters
+    ----------
+    given : dict of str to RawTable
+        Tables by name, without faults in their headers.
+    """
+    found = [*_amounts(given)]
+    other = next((own for own in found if _is_converted(own[2], units)), None)
+    if other is None:
+        return
+    own = units.quantity
+    for raw, column, unit in found:
+        if unit is None:
+            message = (
+                f"column `{column}` has no unit and so counts in {own}, while "
+                f"`{other[1]} [{other[2]}]` in {other[0].file} has one"
+            )
+            remedy = f"write `{column} [{own}]`, or the unit that it is in"
+            yield Fault(raw.file, message, remedy, raw.header_line, column)
+
+
+def _amounts(
+    given: Mapping[str, RawTable],
+) -> Iterator[tuple[RawTable, str, str | None]]:
+    """Yield columns of quantities that hold any, each with its unit."""
+    for name, raw in given.items():
+        specs = column_specs(name)
+        for header, cells in zip(raw.headers, raw.columns, strict=True):
+            column, unit = split_header(header)
+            is_amount = column in specs and specs[column].unit == "quantity"
+            if is_amount and any(cell not in {"", None} for cell in cells):
+                yield raw, column, unit
+
+
+def _is_converted(unit: str | None, units: Units) -> bool:
+    return unit is not None and conversion("quantity", unit, units).changes
 
 
 def _placed_headers(

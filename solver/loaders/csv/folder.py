@@ -9,7 +9,7 @@ from solver.loaders.csv.tables import read_csv, read_text
 from solver.loaders.manifest import read_manifest, read_toml
 from solver.loaders.parquet.tables import ENDING, read_parquet
 from solver.loaders.raw_tables import REQUIRED
-from solver.loaders.tables import build_table
+from solver.loaders.tables import build_table, unit_warnings
 from solver.messages import is_near, nearest
 from solver.problem.completion import Draft
 from solver.problem.instance import Units
@@ -57,12 +57,16 @@ def read_folder(folder: Path, faults: list[Fault]) -> Draft:
         manifest |= read_manifest(keys, MANIFEST, faults)
     tables: dict[str, Table] = {}
     warnings: list[Fault] = []
+    units = manifest.get("units", Units())
+    given: dict[str, RawTable] = {}
     for name in DEFINITIONS:
         raw = _raw_table(folder, name, names, faults)
         if raw is not None:
-            units = manifest.get("units", Units())
+            given[name] = raw
             tables[name] = build_table(name, raw, units, faults)
             warnings.extend(raw.warnings)
+    if not faults:
+        warnings.extend(unit_warnings(given, units))
     return Draft(manifest, tables, warnings=tuple(warnings))
 
 

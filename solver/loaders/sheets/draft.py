@@ -10,7 +10,7 @@ from solver.errors import Fault, SheetFile
 from solver.loaders.manifest import read_manifest
 from solver.loaders.raw_tables import REQUIRED
 from solver.loaders.sheets.keys import INSTANCE, RULES, SCENARIOS, KeyTables
-from solver.loaders.tables import build_table
+from solver.loaders.tables import build_table, unit_warnings
 from solver.messages import is_near, nearest
 from solver.problem.columns import column_specs
 from solver.problem.completion import Draft
@@ -79,6 +79,9 @@ def read_tables(
             place = SheetFile(f"{file}#{name}", name) if given is None else given.file
             message = "is missing" if given is None else "has no rows"
             faults.append(Fault(place, message, "fill it in"))
+    if not faults:
+        filled = {name: raw[name] for name in tables}
+        warnings.extend(unit_warnings(filled, units))
     return SheetDraft(
         Draft(manifest, tables, warnings=tuple(warnings)),
         keys.sheet(),

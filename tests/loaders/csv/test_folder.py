@@ -135,6 +135,33 @@ def test_a_folder_without_tables_is_told_what_an_instance_is(tmp_path: Path) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "own", "is_odd"),
+    [
+        ("[kt]", "t", True),
+        ("[kt]", "kt", False),
+        ("", "kt", False),
+        ("[t]", "t", False),
+    ],
+)
+def test_a_unit_in_one_table_alone_is_warned_of(
+    header: str, own: str, is_odd: bool, tmp_path: Path
+) -> None:
+    """Demand without a unit counts in that of the instance: not in that of the legs."""
+    folder = write_folder(
+        tmp_path,
+        legs=f"from,to,cost,capacity {header}\nA,B,1,3\n",
+        demand="product,origin,market,quantity\np,A,B,2\n",
+    )
+    (folder / "instance.toml").write_text(f'units = {{ quantity = "{own}" }}\n')
+    told = (
+        "demand.csv:1 quantity: column `quantity` has no unit and so counts in t, "
+        "while `capacity [kt]` in legs.csv has one; write `quantity [t]`, or the unit "
+        "that it is in"
+    )
+    assert [str(fault) for fault in load(folder).warnings] == [told] * is_odd
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A path that does not exist is an input that is missing."""
     with pytest.raises(InputError, match="nowhere"):
