@@ -18,7 +18,8 @@ from scipy import sparse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.arcs import Arcs, Floats
+    from benchmarks.arcs import Arcs
+    from solver.arrays import Floats
 
 NONE = "none"
 _KEYS = {"name", "by", "max_share", "max_hhi"}

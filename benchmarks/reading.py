@@ -16,9 +16,9 @@ from benchmarks.tables import leg_costs, node_costs, product_names, read_tables
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmarks.arcs import Floats, Ints
     from benchmarks.states import States
     from benchmarks.tables import Tables
+    from solver.arrays import Floats, Ints
 
 
 def read(folder: Path) -> Arcs:

@@ -16,7 +16,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
 if TYPE_CHECKING:
-    from benchmarks.arcs import Ints, Mask
+    from solver.arrays import Ints, Mask
 
 
 @dataclass(frozen=True, eq=False)

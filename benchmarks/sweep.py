@@ -29,7 +29,8 @@ from scipy.sparse.csgraph import dijkstra
 from benchmarks.reading import read
 
 if TYPE_CHECKING:
-    from benchmarks.arcs import Arcs, Floats, Ints
+    from benchmarks.arcs import Arcs
+    from solver.arrays import Floats, Ints
 
     Cargo = list[tuple[Ints, Ints, Ints, Ints]]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from benchmarks.arcs import Floats, Mask
+    from solver.arrays import Floats, Mask
 
     Tables = dict[str, pd.DataFrame]
 

@@ -14,7 +14,8 @@ from benchmarks.corridor_rules import carried
 from benchmarks.peers.outcome import Clock, Plan, tell
 
 if TYPE_CHECKING:
-    from benchmarks.arcs import Arcs, Floats
+    from benchmarks.arcs import Arcs
+    from solver.arrays import Floats
 
 
 def solve(arcs: Arcs, clock: Clock) -> Plan | None:

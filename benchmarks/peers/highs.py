@@ -20,7 +20,8 @@ from benchmarks.peers.outcome import Clock, Plan, tell
 
 if TYPE_CHECKING:
     from benchmarks.arc_flow import Program
-    from benchmarks.arcs import Arcs, Floats
+    from benchmarks.arcs import Arcs
+    from solver.arrays import Floats
 
 
 def solve(arcs: Arcs, clock: Clock) -> Plan | None:

@@ -12,7 +12,8 @@ import xarray as xr  # type: ignore[import-not-found]
 from benchmarks.peers.outcome import Clock, Plan, tell
 
 if TYPE_CHECKING:
-    from benchmarks.arcs import Arcs, Floats, Ints
+    from benchmarks.arcs import Arcs
+    from solver.arrays import Floats, Ints
 
 
 def solve(arcs: Arcs, clock: Clock) -> Plan | None:

@@ -15,7 +15,8 @@ from benchmarks.reading import read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.arcs import Arcs, Floats
+    from benchmarks.arcs import Arcs
+    from solver.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
