@@ -46,6 +46,10 @@ _COMMANDS = (
 """Commands, each the attribute of that name in the module of that name."""
 
 
+_SHOWN_AT_ONCE = {"-h", "--help", "-V", "--version"}
+"""Options that click answers, which says nothing where nothing can be printed."""
+
+
 class Program(click.Group):
     """The commands, each ending with an exit code of `docs/commands.md`."""
 
@@ -85,17 +89,22 @@ class Program(click.Group):
     ) -> Any:  # noqa: ANN401
         """Run a command and end the process, or return its exit code."""
         words = sys.argv[1:] if args is None else list(args)
-        code = guarded(
-            lambda: super(Program, self).main(
+
+        def run() -> Any:  # noqa: ANN401
+            if sys.stdout is None and not _SHOWN_AT_ONCE.isdisjoint(words):
+                from solver.console.terminal import say
+
+                say("")  # Refuses: there is no standard output.
+            return super(Program, self).main(
                 args,
                 prog_name or PROGRAM,
                 complete_var,
                 standalone_mode=False,
                 windows_expand_args=windows_expand_args,
                 **extra,
-            ),
-            as_json="--json" in words,
-        )
+            )
+
+        code = guarded(run, as_json="--json" in words)
         if standalone_mode:
             sys.exit(code)
         return code

@@ -311,6 +311,16 @@ def test_an_interrupt_before_any_module_of_ours_ends_without_a_word(entry: str) 
 
 
 @UNIX
+@pytest.mark.parametrize("words", ["check --help", "-V"])
+def test_help_that_cannot_be_printed_is_told_too(words: str) -> None:
+    """Nothing would be there to read, and nobody would know why."""
+    command = f"{sys.executable} cli.py {words} >&-"
+    done = launch("-c", f"import os, sys; sys.exit(os.system({command!r}) >> 8)")
+    told = "keruen: standard output is closed: nothing can be printed there\n"
+    assert (done.returncode, done.stderr) == (74, told)
+
+
+@UNIX
 def test_a_closed_output_is_told_in_one_line(tiny: Path) -> None:
     """And its number is not given to the next file opened."""
     command = f"{sys.executable} cli.py check {tiny} >&-"

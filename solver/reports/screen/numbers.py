@@ -7,14 +7,15 @@ import math
 _MOST_DECIMALS = 6
 _MILLION = 1_000_000
 _NOISE = 1e-2
-_SMALL, _TINY = 1e-4, 1e-6
+_SMALL, _TINY, _HUGE = 1e-4, 1e-6, 1e18
 _ROUNDING, _BELOW = 1e-9, "below 1e-9"
 
 
 def figure(value: float | None, significant: int = 4) -> str:
     """Return a number as text, with its whole part at least; a dash for none.
 
-    What is below 0.000001 stands in powers of ten, but what only rounding makes is 0.
+    What is below 0.000001, or 1e18 and more, stands in powers of ten, but what only
+    rounding makes is 0.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ def figure(value: float | None, significant: int = 4) -> str:
     if value == 0:
         return "0"
     size = math.floor(math.log10(abs(value)))
-    if _ROUNDING <= abs(value) < _TINY:
+    if _ROUNDING <= abs(value) < _TINY or abs(value) >= _HUGE:
         return f"{value:.{significant}g}"
     decimals = max(0, significant - 1 - size)
     if not _TINY <= abs(value) < _SMALL:

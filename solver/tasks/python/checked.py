@@ -55,14 +55,14 @@ class CheckedInstance(Instance):
             rows; keys of `instance.toml` (`name`, `periods`, `diversification`, ...)
             and `scenarios` may stand beside them.
         scenarios : sequence of str
-            Names of scenarios to apply, in order.
+            Names of scenarios to apply, in order; or one name.
 
         Raises
         ------
         DataError
             If anything is wrong; holds every fault found.
         """
-        loaded = load_keys(document_keys(tables), scenarios)
+        loaded = load_keys(document_keys(tables), _names(scenarios))
         return cls.of(references.with_references(loaded, Path()), Path())
 
     @property
@@ -83,7 +83,7 @@ class CheckedInstance(Instance):
 
     def with_scenarios(self, names: Sequence[str]) -> Self:
         """Return the instance with scenarios applied that it offers."""
-        loaded = with_scenarios(self._loaded, names)
+        loaded = with_scenarios(self._loaded, _names(names))
         return self.of(references.with_references(loaded, self._folder), self._folder)
 
 
@@ -98,7 +98,7 @@ def load(
         A folder of CSV tables (or Parquet), a `.json` document, or a workbook
         (`.xlsx` or `.xlsm`).
     scenarios : sequence of str
-        Names of scenarios to apply, in order.
+        Names of scenarios to apply, in order; or one name.
     strict : bool
         Whether warnings are faults.
 
@@ -114,7 +114,13 @@ def load(
     """
     path = _path(path)
     folder = path if path.is_dir() else path.parent
-    return CheckedInstance.of(references.load(path, scenarios, strict=strict), folder)
+    loaded = references.load(path, _names(scenarios), strict=strict)
+    return CheckedInstance.of(loaded, folder)
+
+
+def _names(given: Sequence[str]) -> Sequence[str]:
+    """Return names of scenarios; a text is one of them, not its letters."""
+    return [given] if isinstance(given, str) else given
 
 
 def _path(given: object) -> Path:
@@ -149,7 +155,7 @@ def apply(
         change = Scenario(f"{change.table} changed", (change,))
     if isinstance(change, Scenario):
         return _changed(instance, change)
-    names = [change] if isinstance(change, str) else [*change]
+    names = [*_names(change)]
     if isinstance(instance, CheckedInstance):
         return instance.with_scenarios(names)
     message = "the instance offers no scenarios: load it by `load` or `from_tables`"

@@ -32,6 +32,13 @@ def test_a_figure_has_the_digits_it_deserves(value: float | None, text: str) -> 
     assert figure(value) == text
 
 
+def test_a_figure_beyond_what_a_float_can_tell_stands_in_powers_of_ten() -> None:
+    """Its last digits would be those of binary fractions, and no screen has room."""
+    assert figure(2.6e28) == "2.6e+28"
+    assert figure(-4.5e18) == "-4.5e+18"
+    assert figure(2e15) == "2,000,000,000,000,000"
+
+
 def test_a_share_is_a_percentage() -> None:
     """One decimal, and a dash for the share of nothing."""
     assert [percent(0.6), percent(1.0), percent(None)] == ["60.0 %", "100.0 %", "-"]

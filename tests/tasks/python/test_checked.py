@@ -75,6 +75,7 @@ def test_scenarios_are_offered_and_applied_by_name() -> None:
     after = keruen.apply(instance, name)
     assert after.scenarios == keruen.load(QUICKSTART, scenarios=[name]).scenarios
     assert after.scenarios == keruen.apply(after, name).scenarios
+    assert after.scenarios == keruen.load(QUICKSTART, scenarios=name).scenarios
     assert instance.scenarios == ()
     with pytest.raises(keruen.UsageError, match="did you mean"):
         keruen.apply(instance, f"{name}x")
