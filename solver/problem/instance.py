@@ -14,9 +14,9 @@ from os import PathLike
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, field_validator
 
-from solver.arrays import Floats, Ints
 from solver.errors import UsageError
 from solver.messages import shown
 from solver.problem.rules import Rule
@@ -49,9 +49,9 @@ class Shipments:
         In the instance's unit of quantity.
     """
 
-    demand: Ints
-    period: Ints
-    quantity: Floats
+    demand: NDArray[np.int64]
+    period: NDArray[np.int64]
+    quantity: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.demand)

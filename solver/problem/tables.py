@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
-
-from solver.arrays import Ints
 
 ANY = "*"
 """In a tariff's `node`: every node."""
@@ -284,8 +283,8 @@ class Table:
 
     columns: dict[str, NDArray[Any]]
     files: tuple[str, ...]
-    file_of: Ints
-    lines: Ints
+    file_of: NDArray[np.int64]
+    lines: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.lines)
