@@ -334,6 +334,9 @@ def _acquire(path: Path) -> int:
         except FileExistsError:
             raise LockedError(_busy(path)) from None
         except OSError as error:
+            if path.is_symlink():
+                message = f"{path}: is a link, where a lock belongs; delete it"
+                raise OutputError(message) from error
             raise OutputError(_sentence(path.parent, "be written", error)) from error
         if not _lock(descriptor):
             os.close(descriptor)

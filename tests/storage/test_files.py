@@ -192,6 +192,7 @@ def test_a_lock_never_follows_a_link(tmp_path: Path) -> None:
     folder = tmp_path / "results"
     folder.mkdir()
     (folder / LOCK).symlink_to(target)
-    with pytest.raises(OutputError), locked(folder):
+    told = "is a link, where a lock belongs"
+    with pytest.raises(OutputError, match=told), locked(folder):
         pass
     assert not target.exists()

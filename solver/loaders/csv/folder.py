@@ -111,9 +111,11 @@ def _missing_text(
     folder: Path, missing: list[str], names: set[str], misspelt: list[Fault]
 ) -> str:
     lines = [f"{folder} has no {' and no '.join(missing)}"]
-    if "instance.json" in names:
-        lines.append(f"it has a document: give {folder / 'instance.json'}")
-    elif not misspelt:
+    if "instance.json" in names:  # A result: none of its files is misspelt.
+        return "\n".join(
+            [*lines, f"it has a document: give {folder / 'instance.json'}"]
+        )
+    if not misspelt:
         lines.append(
             "an instance is a folder with legs.csv and demand.csv: add what is missing "
             "or name their folder"

@@ -90,10 +90,11 @@ class _FrontierPage(ScreenPage):
         if document["unmet"]:
             carried = f"{carried}; {figure(document['unmet'])} {unit} stay unmet"
         yield from self.sheet.wrapped(words.title(document), 0, "bold")
-        yield Text.assemble(
-            (str(status), "bold green" if not status.exit_code else "bold yellow"),
-            f": {count} of least cost{proof}{_SENTENCES[status]}",
-        )
+        ended = f"{status}: {count} of least cost{proof}{_SENTENCES[status]}"
+        lines = self.sheet.wrapped(ended, 0)
+        style = "bold green" if not status.exit_code else "bold yellow"
+        lines[0].stylize(style, 0, len(str(status)))
+        yield from lines
         yield from self.sheet.wrapped(rule, _INDENT)
         yield from self.sheet.wrapped(carried, _INDENT)
 

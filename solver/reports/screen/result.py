@@ -127,14 +127,16 @@ class _ResultPage(ScreenPage):
         changes = [printable(f"with {text}") for text in instance.get("changes", ())]
         sentence = f": {_SENTENCES[self.status]}"
         if self.document["gap"] is not None:
-            sentence = f"{sentence} (gap {small(self.document['gap'])})"
+            sentence = f"{sentence} (gap{_TIED}{small(self.document['gap'])})"
         style = _STYLES.get(self.status, "bold yellow")
-        status = Text.assemble((self.status.value, style), sentence)
+        lines = self.sheet.wrapped(f"{self.status.value}{sentence}", 0)
+        ended = [Text(line.plain.replace(_TIED, " ")) for line in lines]
+        ended[0].stylize(style, 0, len(self.status.value))
         heads = self.sheet.wrapped(title, 0)
         for head in heads:
             head.stylize("bold")
         told = [line for text in changes for line in self.sheet.wrapped(text, 5)]
-        return [*heads, *told, status]
+        return [*heads, *told, *ended]
 
     def money(self) -> list[Text | Table]:
         """Cost and its parts, and what is served."""

@@ -114,6 +114,15 @@ def test_a_name_nearly_that_of_a_table_is_a_fault(tmp_path: Path) -> None:
     )
 
 
+def test_a_result_in_place_of_an_instance_is_told_in_two_lines(tmp_path: Path) -> None:
+    """Its tables are no misspelt ones of an instance."""
+    for name in ("instance.json", "rules.csv", "demand.csv"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(InputError, match="give") as caught:
+        load(tmp_path)
+    assert "rules.csv" not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", ["legs", "demand"])
 def test_a_missing_table_is_named(tmp_path: Path, name: str) -> None:
     """Without legs or demand there is nothing to read: exit 66."""

@@ -117,6 +117,14 @@ NOTHING: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize("status", ["limit", "approximate"])
+def test_how_a_run_ended_fits_the_screen(status: str) -> None:
+    """With its gap, in 80 columns."""
+    text = screen({**ANSWER, "status": status, "gap": 0.0313}, Units(), Style(width=80))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "(gap 3.1e-02)" in text
+
+
 def test_a_screen_says_everything_once() -> None:
     """Units, thousands, shares and periods stand where they help."""
     text = screen(ANSWER, Units(), Style())
