@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from solver.network.shipments import Cargo
 
 
+_DAYS_SLACK = 1e-9
+"""Excess of days that comes from adding decimals in binary."""
+
+
 @dataclass(frozen=True, eq=False)
 class Routes:
     """Routes of shipments, as elements one after the other.
@@ -241,6 +245,31 @@ def loads_by_step(routes: Routes, quantity: Floats) -> Floats:
     load = np.bincount(place, np.repeat(quantity, counts), shape[0] * shape[1])
     load += np.bincount(start, quantity, shape[0] * shape[1])
     return limits.summed(limits.usage @ load.reshape(shape).T)
+
+
+def valid_walks(routes: Routes, *, checked: bool) -> Mask:
+    """Whether each walk visits no node twice and keeps its time.
+
+    Parameters
+    ----------
+    checked : bool
+        Whether a node may be there twice though nothing is a chain of legs.
+    """
+    network, cargo = routes.network, routes.cargo
+    valid = np.ones(len(routes), dtype=bool)
+    if not len(routes):
+        return valid
+    if checked or network.chains:
+        used = routes.steps[:, : network.num_elements]
+        visits = sparse.coo_array(used @ network.inner_nodes.T)
+        valid[visits.row[visits.data > 1]] = False
+        again = visits.col == routes.first_node[visits.row]
+        valid[visits.row[again]] = False
+    max_days = cargo.max_days[routes.shipment]
+    if np.isfinite(max_days).any():
+        days = routes.total(network.steps.days)
+        valid &= days <= max_days + _DAYS_SLACK
+    return valid
 
 
 def limit_usage(

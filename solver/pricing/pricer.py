@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import Routes, empty_routes, joined
-from solver.pricing.cheapest import Cheapest, CheapestInTrees
+from solver.network.routes import Routes, empty_routes, joined, valid_walks
 from solver.pricing.labels import Elementary, Query, Touch
 from solver.pricing.prices import Prices, step_costs
 from solver.pricing.tree_search import (
@@ -35,9 +34,9 @@ from solver.pricing.tree_search import (
     PricingTask,
     TreeSearch,
     cheapest,
+    undecided,
 )
 from solver.pricing.trees import Ends, Structure, Trees, chunks
-from solver.pricing.walks import undecided, valid_walks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats, Ints, Mask
     from solver.network.network import Network
     from solver.network.shipments import Cargo
+    from solver.pricing.cheapest import Cheapest
     from solver.problem.rules import By
     from solver.rules.rule_set import Diversification, Terms
 
@@ -56,18 +56,14 @@ if TYPE_CHECKING:
 MOST_LAYERS = 256
 """Copies of a graph at most; beyond it touches are relaxed and labels decide."""
 
-
 MOST_SPLIT = 50_000
 """Shipments in all divisions into tasks that are kept: memory follows."""
-
 
 MOST_TOGETHER = 100_000
 """Nodes of all trees of graphs that are searched together: more gain nothing by it."""
 
-
 MOST_HELD = 20_000_000
 """Nodes of all trees that are held until the cheapest of all graphs is known."""
-
 
 MOST_NODES_KEPT, OF_SHIPMENT = 1_000_000, 5
 """Nodes of all trees of a search that may be kept; as many of them is a shipment."""
@@ -143,15 +139,18 @@ class Pricer:
         prices, threshold
             As those of `search`.
         """
+        from solver.pricing import cheapest as ways
+
         shared = self._shared(prices)
         if not self._stays_in_trees(shared):
             found = self.search(prices, threshold, single=True)
-            return Cheapest(found.routes, found.value, prices)
+            return ways.Cheapest(found.routes, found.value, prices)
         searches: list[TreeSearch] = []
         for plots in self._plots(shared):
             self._look_at_the_clock()
             searches += self._searches(plots)
-        return CheapestInTrees((self.network, self.cargo), searches, threshold, prices)
+        own = self.network, self.cargo
+        return ways.CheapestInTrees(own, searches, threshold, prices)
 
     def _stays_in_trees(self, shared: Mapping[Key, list[Job]]) -> bool:
         """Whether every walk back is a route, and trees are few enough to be kept."""

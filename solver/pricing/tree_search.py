@@ -269,3 +269,17 @@ class Forest:
         search = self.searches[int(self.graph[pair])]
         within = pair - int(self._first[self.graph[pair]])
         return search.jobs[int(search.pairs.block[within])]
+
+
+def undecided(
+    refine: dict[int, PricingTask],
+    batches: list[Routes],
+    costs: list[Floats],
+    value: Floats,
+) -> dict[int, PricingTask]:
+    """Return shipments to refine of which no route found costs the least."""
+    owner = np.concatenate([routes.shipment for routes in batches])
+    found = owner[np.concatenate(costs) == value[owner]]
+    decided = np.isin(list(refine), found)
+    kept = zip(refine.items(), decided.tolist(), strict=True)
+    return dict(item for item, is_decided in kept if not is_decided)
