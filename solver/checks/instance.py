@@ -178,7 +178,19 @@ def _is_tear(fault: Fault, instance: Instance) -> bool:
     if fault.column is None:
         leaves = (instance.demand, instance.tariffs, instance.capacities)
         return not any(fault.file in table.files and len(table) for table in leaves)
-    return _is_of_header(fault) and fault.column in _NAME_COLUMNS
+    lost = fault.column in _NAME_COLUMNS or _lacks_names(instance, fault.file)
+    return _is_of_header(fault) and lost
+
+
+def _lacks_names(instance: Instance, file: str) -> bool:
+    """Whether a file gave a table without names that every row must have."""
+    tables = [getattr(instance, name) for name in DEFINITIONS]
+    return any(
+        column in table.columns and len(table) and not any(table[column])
+        for table in tables
+        if file in table.files
+        for column in _NAME_COLUMNS
+    )
 
 
 _TEXT_SPECS = [

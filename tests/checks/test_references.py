@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.loaders.folders import only_fault, read
 
 if TYPE_CHECKING:
@@ -85,3 +87,14 @@ def test_a_period_like_one_declared_may_be_another_all_the_same(tmp_path: Path) 
         "did you mean `2042`? Otherwise add it to `periods` in instance.toml; known: "
         "`2040`, `2042`"
     )
+
+
+@pytest.mark.parametrize("header", ["productuct", "Marktes", "origin [t]"])
+def test_a_required_column_under_another_name_is_the_only_fault(
+    tmp_path: Path, header: str
+) -> None:
+    """Nobody is blamed for names that a misnamed column took away."""
+    meant = {"productuct": "product", "Marktes": "market", "origin [t]": "origin"}
+    demand = DEMAND.replace(meant[header], header)
+    fault = only_fault(tmp_path, legs=LEGS, demand=demand)
+    assert (fault.file, fault.row) == ("demand.csv", 1)
