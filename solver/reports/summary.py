@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,13 +50,13 @@ def plan_figures(
     """
     parts = cost_parts(account)
     return {
-        "cost": amount(sum(parts.values())),
+        "cost": amount(math.fsum(parts.values())),
         "cost_parts": {name: amount(part) for name, part in parts.items()},
         "penalties": amount(penalties(account)),
         **proof,
-        "demand": amount(account.cargo.quantity.sum()),
-        "served": amount(account.carried.sum()),
-        "unmet": amount(account.plan.unmet.sum()),
+        "demand": amount(_total(account.cargo.quantity)),
+        "served": amount(_total(account.carried)),
+        "unmet": amount(_total(account.plan.unmet)),
         **corridor_figures(tables["corridors"], account),
         "exposure": largest(account),
     }
@@ -68,7 +69,7 @@ def no_figures(instance: Instance, proof: Mapping[str, Any]) -> dict[str, Any]:
         "cost_parts": {},
         "penalties": None,
         **proof,
-        "demand": amount(instance.shipments.quantity.sum()),
+        "demand": amount(_total(instance.shipments.quantity)),
         "served": None,
         "unmet": None,
         "corridors": {},
@@ -80,10 +81,15 @@ def no_figures(instance: Instance, proof: Mapping[str, Any]) -> dict[str, Any]:
 def cost_parts(account: Account) -> dict[str, float]:
     """Money by part of the generalised cost, and what unmet priced cargo costs."""
     quantity = account.plan.quantity
-    parts = {name: float(quantity @ part) for name, part in account.cost_parts.items()}
+    parts = {name: _total(quantity * part) for name, part in account.cost_parts.items()}
     priced = ~account.cargo.firm
     unmet_cost = account.cargo.unmet_cost[priced]
-    return {**parts, "unmet": float(account.plan.unmet[priced] @ unmet_cost)}
+    return {**parts, "unmet": _total(account.plan.unmet[priced] * unmet_cost)}
+
+
+def _total(values: Floats) -> float:
+    """Return the sum of numbers, which is the same in any order of theirs."""
+    return math.fsum(values.tolist())
 
 
 def penalties(account: Account) -> float:

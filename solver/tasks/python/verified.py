@@ -141,7 +141,10 @@ class VerifiedResult:
         import pandas as pd
 
         columns = self._result.tables[name]
-        return pd.DataFrame({title: column.copy() for title, column in columns.items()})
+        frame = pd.DataFrame(
+            {title: column.copy() for title, column in columns.items()}
+        )
+        return frame.astype({"row": int}) if "row" in frame else frame
 
     def save(self, folder: Path | str) -> Path:
         """Write the result to a new or empty folder, or over an earlier result.

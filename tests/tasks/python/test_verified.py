@@ -38,6 +38,7 @@ def test_a_result_has_its_figures_and_tables(result: keruen.Result) -> None:
     assert cost == pytest.approx(result.cost)
     assert result.demand["served"].sum() == result.summary["served"]
     assert all(isinstance(getattr(result, name), pd.DataFrame) for name in FRAMES)
+    assert result.demand["row"].dtype == result.allocation["row"].dtype == int
     assert repr(result) == "<Keruen result: optimal, cost 72,000,000 USD>"
     assert str(result).startswith("Quickstart\noptimal")
     assert all(len(line) <= 80 for line in str(result).splitlines())
