@@ -93,8 +93,10 @@ def test_a_period_like_one_declared_may_be_another_all_the_same(tmp_path: Path) 
 def test_a_required_column_under_another_name_is_the_only_fault(
     tmp_path: Path, header: str
 ) -> None:
-    """Nobody is blamed for names that a misnamed column took away."""
+    """Nobody is blamed for names that it took away, nor are they looked up."""
+    rule = '[[diversification]]\nby = "corridor"\nmax_share = 0.6\n'
+    legs = "from,to,corridor,cost\nUral,Don,west,3\nUral,Kama,east,2\n"
     meant = {"productuct": "product", "Marktes": "market", "origin [t]": "origin"}
     demand = DEMAND.replace(meant[header], header)
-    fault = only_fault(tmp_path, legs=LEGS, demand=demand)
+    fault = only_fault(tmp_path, legs=legs, demand=demand, instance_toml=rule)
     assert (fault.file, fault.row) == ("demand.csv", 1)
