@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Mask
     from solver.problem.instance import Instance
-    from solver.problem.rules import RulePlace
+    from solver.problem.rules import Rule, RulePlace
 
 LEAST_DEMAND = 1e-9
 """The largest demand is this at least."""
@@ -56,7 +56,9 @@ def size_faults(
         return
     yield from _quantity_faults(instance)
     yield from _value_faults(instance)
-    if _may_differ(instance):
+    absurd = [*_penalty_faults(instance, rules)]
+    yield from absurd
+    if not absurd and _may_differ(instance):
         yield from _cost_faults(instance, rules)
 
 
@@ -111,6 +113,28 @@ def _value_faults(instance: Instance) -> Iterator[Fault]:
     yield from row_faults(products, "value", small, message, remedy)
 
 
+def _penalty_faults(
+    instance: Instance, rules: Sequence[RulePlace]
+) -> Iterator[Fault]:
+    """Yield penalties that ask too much of a unit, because a rule weighs by value."""
+    for place in rules:
+        money = _per_unit(instance, place.rule)
+        if money >= ABSURD:
+            value = f"{place.rule.penalty:g}"
+            message = f"{value} for each unit of value is {money:g} for a unit of cargo"
+            remedy = "give money per unit of value, such as 0.05"
+            yield place.fault("penalty", message, remedy, value)
+
+
+def _per_unit(instance: Instance, rule: Rule) -> float:
+    """Penalty for a unit of the cargo that weighs most; of an index, as it is."""
+    penalty = rule.penalty or 0.0
+    bounds = rule.max_share, rule.min_share, rule.max_top, rule.max_change
+    if rule.weight == "quantity" or all(bound is None for bound in bounds):
+        return penalty
+    return penalty * _largest(instance.products["value"])
+
+
 def _may_differ(instance: Instance) -> bool:
     """Whether costs may differ by too much, told from cells alone."""
     legs, nodes, tariffs = instance.legs, instance.nodes, instance.tariffs
@@ -122,7 +146,7 @@ def _may_differ(instance: Instance) -> bool:
         *_products(instance.products["time_value"], days),
         *_products(np.array([instance.emission_price]), legs["emissions"]),
         instance.demand["unmet_cost"],
-        np.array([rule.penalty or 0.0 for rule in instance.diversification]),
+        np.array([_per_unit(instance, rule) for rule in instance.diversification]),
     ]
     sizes = np.abs(np.concatenate([np.asarray(part, float) for part in parts]))
     sizes = sizes[np.isfinite(sizes) & (sizes > 0.0)]
@@ -142,7 +166,7 @@ def _products(left: Floats, right: Floats) -> Iterator[Floats]:
 def _cost_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fault]:
     network, demand = Network(instance), instance.demand
     costs = np.where(np.isfinite(network.steps.cost), network.steps.cost, 0.0)
-    penalties = [place.rule.penalty or 0.0 for place in rules]
+    penalties = [_per_unit(instance, place.rule) for place in rules]
     largest = max(_largest(costs), _largest(demand["unmet_cost"]), *penalties, 0.0)
     if largest >= ABSURD:
         wrong = "which is too large to be true", "check its cost, distance and tariffs"
@@ -153,8 +177,8 @@ def _cost_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fau
     least = largest / COST_RANGE
     small = _small(demand["unmet_cost"], least)
     yield from row_faults(demand, "unmet_cost", small, message, remedy)
-    for place in rules:
-        if place.rule.penalty is not None and 0.0 < place.rule.penalty < least:
+    for place, penalty in zip(rules, penalties, strict=True):
+        if 0.0 < penalty < least:
             value = f"{place.rule.penalty:g}"
             yield place.fault("penalty", f"{value} {message}", remedy, value)
     small_parts = (costs > 0.0) & (costs < least)

@@ -142,13 +142,15 @@ class _ResultPage(ScreenPage):
         """Cost and its parts, and what is served."""
         answer, units = self.document, self.units
         total = f"{figure(answer['cost'])} {units.money}"
-        cost = Text.assemble("Cost     ", (total, "bold"))
         served, unmet = answer["served"], answer["cost_parts"]["unmet"]
+        told = f"Cost     {total}"
         if unmet:
-            cost.append(f": {figure(answer['cost'] - unmet)} for what is served")
+            told = f"{told}: {figure(answer['cost'] - unmet)} for what is served"
         if served:
             per_unit = f"{figure((answer['cost'] - unmet) / served)} {self.rate}"
-            cost.append(f" ({per_unit})" if unmet else f", {per_unit} served")
+            told += f" ({per_unit})" if unmet else f", {per_unit} served"
+        cost = self.sheet.wrapped(told, _INDENT)
+        cost[0].stylize("bold", _INDENT, _INDENT + len(total))
         parts = [
             f"{name} {figure(part)}"
             for name, part in answer["cost_parts"].items()
@@ -161,7 +163,7 @@ class _ResultPage(ScreenPage):
         )
         lines = self.sheet.wrapped(" " * _INDENT + ", ".join(parts), _INDENT)
         moved = movement.sentences(self.document, self.sheet)
-        return [cost, *lines, *self.penalties(), Text(total), *moved]
+        return [*cost, *lines, *self.penalties(), Text(total), *moved]
 
     def penalties(self) -> list[Text]:
         """Say what is paid, beside the cost, for soft rules that are broken."""

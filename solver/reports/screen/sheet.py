@@ -90,8 +90,8 @@ class Sheet:
     ) -> list[Text | Table]:
         """Rows under a heading; all but the first column and `left` to the right.
 
-        The first cell is cut where it does not fit, or, if `whole`, goes on below. The
-        others go on below where they leave the first no room; no number is ever cut.
+        The first cell is cut where it does not fit, or, if `whole`, goes on below. Its
+        heading goes on below, as the others do where they leave the first no room; no number is ever cut.
         """
         if not lines:
             return []
@@ -99,7 +99,8 @@ class Sheet:
         table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
         room = self._room(head, [line.cells[1:] for line in lines])
         overflow = "ellipsis" if self.style.unicode else "crop"
-        for number, title in enumerate(head):
+        titles = [str(self._broken(head[0], room)), *head[1:]]
+        for number, title in enumerate(titles):
             to_left = number == 0 or title == "" or number in left
             justify = "left" if to_left else "right"
             table.add_column(title, justify=justify, no_wrap=True, overflow=overflow)  # type: ignore[arg-type]

@@ -124,3 +124,21 @@ def test_values_far_from_what_other_rules_count_are_refused(
     assert message in caught.value.faults[0].message
     (tmp_path / "alone").mkdir()
     read(tmp_path / "alone", **given, instance_toml=by_value)
+
+
+def test_a_penalty_for_value_is_measured_by_what_a_unit_pays(tmp_path: Path) -> None:
+    """Money for a tonne, given for each rial of value, is refused; a rial's part not.
+
+    Beside legs of 4e12 a thousandth would be next to nothing; a unit is worth 5e13.
+    """
+    own = tables(cost="4e12", unmet="firm")
+    own["legs"] = own["legs"].replace("A,B,south,20", "A,B,south,5e12")
+    products = "product,value\ntea,5e13\ncoal,4e13\n"
+    given = {**own, "products": products}
+    rule = f'{RULE}weight = "value"\n'
+    read(tmp_path, **given, instance_toml=f"{rule}penalty = 0.001\n")
+    (tmp_path / "by unit").mkdir()
+    manifest = f"{rule}penalty = 80\n"
+    fault = only_fault(tmp_path / "by unit", **given, instance_toml=manifest)
+    assert (fault.file, fault.column) == ("instance.toml", "diversification.1.penalty")
+    assert fault.message.endswith("80 for each unit of value is 4e+15 for a unit of cargo")

@@ -147,6 +147,17 @@ def test_a_screen_says_everything_once() -> None:
         assert text.count(words) >= 1, words
 
 
+def test_a_cost_in_rials_goes_on_below() -> None:
+    """What is served for quadrillions has no room beside the cost."""
+    cost = {"cost": 12453973207290708.0, "served": 50_000_000_000.0}
+    parts = {"tariff": 9884373957570708.0, "unmet": 2569599249720000.0}
+    units = Units(quantity="kg", money="IRR")
+    answer = {**ANSWER, **cost, "cost_parts": parts}
+    lines = screen(answer, units, Style(width=80)).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "Cost     12,453,973,207,290,708 IRR: 9,884,373,957,570,708 for" in lines[3]
+
+
 @pytest.mark.parametrize("width", [80, 100])
 def test_a_screen_is_as_wide_as_it_may_be(width: int) -> None:
     """Long names are cut, not wrapped; a long reason is wrapped, not cut."""

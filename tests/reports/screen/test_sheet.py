@@ -58,3 +58,14 @@ def test_no_number_is_cut() -> None:
         assert "5 %" in text
         if width > 20:
             assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_a_long_heading_leaves_room_for_wide_numbers() -> None:
+    """It goes on below as other headings do; the table is no wider than the screen."""
+    head = ["Who leaves as it gets dearer", "for", "rate", "t", "left"]
+    cells = ["fuel_oil, Narura (+2)", "northern, southern", "-81.0390 %", "-3,246,729"]
+    line = SheetLine([*cells, "12,400,000"])
+    sheet = Sheet(Style(width=80))
+    text = rendered(sheet.table(head, [line], 1, left=[1]), sheet.style)
+    assert all(len(own) <= 80 for own in text.splitlines())
+    assert {*"Who leaves as it gets dearer 12,400,000".split()} <= {*text.split()}
