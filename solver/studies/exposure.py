@@ -67,6 +67,11 @@ _DIGITS = 12
 """Digits after the point of answers, where more than 1 is carried."""
 
 
+_LEAST_CARRIED = 1e-5
+"""Part of the demand that is carried at least where answers are told: of less, sums
+over all demand leave nothing but noise."""
+
+
 _KINDS: tuple[By, ...] = ("corridor", "country", "port")
 
 
@@ -119,7 +124,7 @@ class Inquiry:
             ``none``, ``some`` or ``all``.
         """
         found: list[Exposure] = []
-        if asked == "none" or not len(self.master.cargo):
+        if asked == "none" or not self._carries_enough:
             return ()
         if asked == "some":
             least = LEAST_WORK / len(self.master.cargo)
@@ -130,6 +135,12 @@ class Inquiry:
             for answer in chain(self._captive(), self._ranges()):
                 found += [answer]
         return tuple(found)
+
+    @property
+    def _carries_enough(self) -> bool:
+        """Whether the plan carries a part of the demand that can be told."""
+        demand = float(self.master.cargo.quantity.sum())
+        return float(self.plan.quantity.sum()) > _LEAST_CARRIED * demand
 
     def _hold_service(self) -> None:
         """Leave of each class what the published plan does, to the last digit."""

@@ -18,6 +18,9 @@ from solver.rules.rule_set import Diversification
 from solver.solution.certificate import Exposure
 from solver.studies.exposure import Inquiry
 from solver.tasks.answer import solve
+from solver.tasks.clock import Clock
+from solver.tasks.solve import run
+from tests.build import build_instance
 from tests.random_instances import random_instance
 
 if TYPE_CHECKING:
@@ -131,3 +134,32 @@ def test_quickstart_answers_every_question() -> None:
         if kind == "least":
             assert answer.bound >= found[by, value, "captive", None].bound - 1e-6
             assert found[by, value, "most", within].bound >= answer.bound - 1e-6
+
+
+def test_of_next_to_nothing_no_exposure_is_told() -> None:
+    """A change limit in tonnes, beside values of 7e8, lets a ten-billionth through.
+
+    What is captive of that was told from sums over all demand, to eight digits.
+    """
+    legs = [
+        {"from": "A", "to": "M", "mode": name, "corridor": name, "cost": cost}
+        for name, cost in (("north", 9.0), ("west", 7.0))
+    ]
+    before = {"period": "all year", "value": "north", "quantity": 500_000.0}
+    rule = {
+        "name": "r",
+        "by": "corridor",
+        "min_share": {"north": 0.2},
+        "max_change": {"share": 0.2, "reference": [before]},
+        "weight": "value",
+    }
+    instance = build_instance(
+        legs,
+        [{"product": "g", "origin": "A", "market": "M", "quantity": 5e4}],
+        nodes=[{"node": "A"}, {"node": "M", "kind": "port"}],
+        products=[{"product": "g", "value": 771_734_000.0}],
+        diversification=(rule,),
+    )
+    result = run(instance, Options(sensitivity="all"), Clock()).result
+    assert 0.0 < result.summary["served"] < 1e-2
+    assert np.isnan(result.tables["exposure"]["captive"]).all()

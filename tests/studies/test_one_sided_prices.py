@@ -349,3 +349,32 @@ def test_a_bound_on_a_curve_has_prices_to_both_sides() -> None:
     for side in ("price_more", "price_less"):
         assert table[side][:2] == pytest.approx(table["price"][:2], rel=1e-3)
     assert [*faults_of(instance)] == []
+
+
+def test_a_demand_is_told_what_published_prices_cost_where_these_are_steep() -> None:
+    """All corridors must carry as much by value: prices of 2e9 a tonne cancel out.
+
+    What a solver makes of them has no more digits than they have; the result verified
+    only where it is counted again.
+    """
+    ways = {"north": 240_000, "west": 440_000, "south": 292_500, "east": 500_000}
+    legs = [
+        {"from": "S", "to": "M", "mode": name, "corridor": name, "cost": float(cost)}
+        for name, cost in ways.items()
+    ]
+    demand = {"product": "g", "origin": "S", "market": "M", "quantity": 5000.0}
+    instance = build_instance(
+        legs,
+        [demand],
+        products=[{"product": "g", "value": 24_105_300.0}],
+        diversification=[
+            {
+                "name": "r",
+                "by": "corridor",
+                "min_effective": 4.0,
+                "weight": "value",
+            }
+        ],
+    )
+    more, less = costs(solved(instance))[0]
+    assert [more, less] == pytest.approx([sum(ways.values()) / 4] * 2, rel=1e-5)

@@ -113,9 +113,7 @@ def _value_faults(instance: Instance) -> Iterator[Fault]:
     yield from row_faults(products, "value", small, message, remedy)
 
 
-def _penalty_faults(
-    instance: Instance, rules: Sequence[RulePlace]
-) -> Iterator[Fault]:
+def _penalty_faults(instance: Instance, rules: Sequence[RulePlace]) -> Iterator[Fault]:
     """Yield penalties that ask too much of a unit, because a rule weighs by value."""
     for place in rules:
         money = _per_unit(instance, place.rule)

@@ -91,7 +91,8 @@ class Sheet:
         """Rows under a heading; all but the first column and `left` to the right.
 
         The first cell is cut where it does not fit, or, if `whole`, goes on below. Its
-        heading goes on below, as the others do where they leave the first no room; no number is ever cut.
+        heading goes on below, and so do the others where they leave the first no room;
+        no number is ever cut.
         """
         if not lines:
             return []

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from solver.pricing.tree_search import OutOfTimeError
 from solver.solution.certificate import OneSided
 from solver.solution.keys import RowKey
 from solver.solution.slopes import Relief, Slope
 from solver.solving.column_generation import StoppedError
-from solver.solving.prices_to_decimals import stage
+from solver.solving.prices_to_decimals import published_prices, stage
 from solver.studies.prices.moved_plans import changes, numbered, short_distance
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 
 _Told = TypeVar("_Told", Slope, Relief)
+
+_LOOSE, _TOLD, _NEAR = 1e-12, 1e-10, 1e-9
+"""Parts of the steepest price that a solver's marginal cost may be beside its true one,
+and surely is not; between them, part of a marginal cost that is never seen."""
 
 _DIGITS = 1e-15
 """Part of a distance that shortening it may take without another plan."""
@@ -128,6 +133,7 @@ class Collected:
         self._changes: list[Changes] = []
         self._reliefs: list[_PendingRelief] = []
         self._numbers: dict[int, tuple[Duals, int]] = {}
+        self._searched: dict[int, Duals] = {}
 
     def is_flat(self, own: MovedDirection, line: CostTangent) -> bool:
         """Keep that one more saves nothing, if prices that prove the plan say so."""
@@ -201,9 +207,38 @@ class Collected:
 
     def _value(self, own: MovedDirection, piece: Piece, number: int) -> float:
         """Return what is told of a piece: the price of a set as it is published."""
-        if own.is_of_demand:
-            return own.value(piece.line.slope)
-        return self.sets[number].price_of(own.key)
+        if not own.is_of_demand:
+            return self.sets[number].price_of(own.key)
+        told, steepest = own.value(piece.line.slope), self._steepest(number)
+        if _LOOSE * steepest <= _TOLD * abs(told):
+            return told
+        if number not in self._searched:
+            self._searched[number] = self._costs_at(number, piece.line.duals, steepest)
+        return own.question.move.slope(self._searched[number]) + 0.0
+
+    def _steepest(self, number: int) -> float:
+        """Most that a price of a rule in a set charges for a unit of any cargo."""
+        rules, prices = self.master.rules, self.sets[number].rules
+        charges = (
+            prices.get(row.key, 0.0) * float(row.scope.weight.max(initial=0.0))
+            for row in rules.rows
+        )
+        return max(charges, default=0.0)
+
+    def _costs_at(self, number: int, duals: Duals, steepest: float) -> Duals:
+        """Return duals with the marginal costs of a published set, by a search.
+
+        A solver's are no finer than the steepest of the prices that cancel out in them.
+        """
+        master, found = self.master, duals.marginal_cost
+        prices = published_prices(self.sets[number], master.network, master.rules)
+        near = _NEAR * steepest
+        try:
+            least = self.loop.pricer.search(prices, found + near, single=True).value
+        except OutOfTimeError:
+            raise StoppedError(None) from None
+        own = np.where(np.abs(least - found) <= near, least, found)
+        return replace(duals, prices=prices, marginal_cost=own)
 
     def _set(self, line: CostTangent) -> int:
         """Return the number of a set of prices, kept if it is new."""

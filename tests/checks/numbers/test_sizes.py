@@ -141,4 +141,6 @@ def test_a_penalty_for_value_is_measured_by_what_a_unit_pays(tmp_path: Path) -> 
     manifest = f"{rule}penalty = 80\n"
     fault = only_fault(tmp_path / "by unit", **given, instance_toml=manifest)
     assert (fault.file, fault.column) == ("instance.toml", "diversification.1.penalty")
-    assert fault.message.endswith("80 for each unit of value is 4e+15 for a unit of cargo")
+    assert fault.message.endswith(
+        "80 for each unit of value is 4e+15 for a unit of cargo"
+    )
