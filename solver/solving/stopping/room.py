@@ -29,6 +29,10 @@ _FULL = 1e-6
 _BELOW = 1.0 - 1e-12
 """What rounding of sums may not use up."""
 
+_ALL = 2.0
+"""Times what is left of a limit that are no less too much than any more, and leave
+digits for others in sums over all limits."""
+
 
 class Room:
     """What may still pass each limit.
@@ -111,8 +115,9 @@ class Room:
         waiting = np.ones(len(wanted), dtype=bool)
         for _ in range(_ROUNDS):
             passing = passing.of_routes(waiting)
-            before = passing.summed(wanted)
-            late = passing.route[before > _BELOW * self.left[passing.limit]]
+            entries = passing.times * wanted[passing.route]
+            used = _ratio(entries, self.left[passing.limit])
+            late = passing.route[passing.summed(np.minimum(used, _ALL)) > _BELOW]
             fits = waiting.copy()
             fits[late] = False
             if not fits.any():
@@ -154,9 +159,9 @@ class _Passing:
         passing = self.times * quantity[self.route]
         return np.bincount(self.limit, passing, limits).astype(float)
 
-    def summed(self, quantity: Floats) -> Floats:
-        """Return what passes each entry's limit on its route and all before it."""
-        sums = np.cumsum(self.times * quantity[self.route])
+    def summed(self, entries: Floats) -> Floats:
+        """Return the sum of each entry and those of its limit before it."""
+        sums = np.cumsum(entries)
         counts = np.bincount(self.limit)
         first = np.cumsum(counts) - counts
         before = np.concatenate([np.zeros(1), sums])[first]

@@ -83,3 +83,22 @@ def test_prices_rise_where_more_wants_to_pass_than_there_is_room() -> None:
     assert detours.left.tolist() == [0.0, 0.0]
     assert float(quantity.sum()) == pytest.approx(20.0)
     assert len(np.unique(found.fingerprint)) == len(found)
+
+
+def test_a_small_limit_is_kept_beside_very_large_ones() -> None:
+    """12 t want to pass where 10 t may; sums over all limits have no digits for it."""
+    legs = [
+        {"leg": "wide", "from": "A", "to": "B", "cost": 1.0, "capacity": 9e18},
+        {"leg": "narrow", "from": "C", "to": "B", "cost": 1.0, "capacity": 10.0},
+    ]
+    rows = [
+        {"product": f"p{n}", "origin": origin, "market": "B", "quantity": quantity}
+        for n in range(3)
+        for origin, quantity in (("A", 1e18), ("C", 4.0))
+    ]
+    asked = prepared(build_instance(legs, rows), Options())
+    routes = asked.master.routes.batches[0].routes
+    wanted = asked.master.cargo.quantity[routes.shipment]
+    found = within_limits(routes, wanted)
+    assert found[wanted > 4.0].tolist() == wanted[wanted > 4.0].tolist()
+    assert float(found[wanted == 4.0].sum()) == pytest.approx(10.0)
