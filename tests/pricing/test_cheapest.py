@@ -12,6 +12,7 @@ from solver.pricing.cheapest import Cheapest, CheapestInTrees
 from solver.pricing.pricer import Pricer
 from solver.pricing.prices import Prices
 from solver.rules.rule_set import Diversification
+from tests.build import build_instance
 from tests.solving.test_origin_flows import grid
 
 
@@ -49,3 +50,24 @@ def test_trees_give_what_traced_routes_give(
     chosen = shipments % 2 == 0
     assert set(in_trees.of(chosen).shipment) <= set(shipments[chosen])
     assert len(in_trees.of(chosen)) == len(traced.of(chosen))
+
+
+def test_of_ways_that_cost_the_same_one_is_taken() -> None:
+    """Each of two corridors, and each of two nodes of the origin, costs 2."""
+    legs = [
+        {"leg": f"{place} {corridor}", "from": place, "to": "M", "cost": 2.0}
+        | {"corridor": corridor}
+        for corridor in ("north", "south")
+        for place in ("P1", "P2")
+    ]
+    nodes = [{"node": place, "node_group": "P"} for place in ("P1", "P2")]
+    nodes.append({"node": "M"})
+    row = {"product": "ore", "origin": "P", "market": "M", "quantity": 3.0}
+    network = Network(build_instance(legs, [row], nodes=nodes))
+    shipped = cargo(network)
+    own = Pricer(network, shipped, Diversification(network, shipped))
+    one = own.cheapest(Prices(np.zeros(0), {}), np.full(1, np.inf))
+    assert isinstance(one, CheapestInTrees)
+    assert one.value.tolist() == [2.0]
+    assert one.routes.shipment.tolist() == [0]
+    assert float(one.step_loads(np.zeros(1, dtype=int), 1).sum()) == 6.0
