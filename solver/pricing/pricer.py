@@ -63,7 +63,7 @@ MOST_TOGETHER = 100_000
 """Nodes of all trees of graphs that are searched together: more gain nothing by it."""
 
 MOST_HELD = 20_000_000
-"""Nodes of all trees that are held until the cheapest of all graphs is known."""
+"""Size of all searches that are held until the cheapest of all graphs is known."""
 
 MOST_NODES_KEPT, OF_SHIPMENT = 1_000_000, 5
 """Nodes of all trees of a search that may be kept; as many of them is a shipment."""
@@ -316,7 +316,7 @@ class Pricer:
         Parameters
         ----------
         most : int
-            Nodes of all trees up to which they are held together.
+            Size of all searches up to which they are held together.
         """
         searches: list[TreeSearch] = []
         held = 0
@@ -324,7 +324,7 @@ class Pricer:
             self._look_at_the_clock()
             for found in self._searches(plots):
                 searches.append(found)
-                held += found.trees.before.size
+                held += found.size
             if held >= most:
                 yield Forest(searches, len(self.cargo))
                 searches, held = [], 0

@@ -25,6 +25,10 @@ MOST_KEPT, MOST_PAIRS = 64, 1_000_000
 memory follows."""
 
 
+OF_PAIR = 10
+"""As many nodes of trees as take the memory of a pair."""
+
+
 class Found(NamedTuple):
     """Answer of a search.
 
@@ -182,6 +186,11 @@ class TreeSearch:
             self.trees = Trees(structure.costs(step_cost, charge), pairs.ends)
             self.value = self._cheapest(reward) + first
             self.value += charge[pairs.block, pairs.own & ~pairs.ignored]
+
+    @property
+    def size(self) -> int:
+        """Memory that it takes, in nodes of trees."""
+        return self.trees.before.size + OF_PAIR * len(self.value)
 
     def _cheapest(self, reward: Floats) -> Floats:
         """Return the least cost over all copies, less the rewards of each."""

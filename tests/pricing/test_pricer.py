@@ -7,11 +7,12 @@ import pytest
 
 from solver.network.network import Network
 from solver.network.shipments import cargo
-from solver.pricing import pricer
+from solver.pricing import pricer, tree_search
 from solver.pricing.pricer import Pricer
 from solver.pricing.prices import Prices
-from solver.pricing.tree_search import Found, cheapest
+from solver.pricing.tree_search import Forest, Found, TreeSearch, cheapest
 from solver.rules.rule_set import Diversification
+from tests.build import build_instance
 from tests.random_instances import random_instance
 
 
@@ -57,3 +58,31 @@ def test_a_single_route_is_the_cheapest_of_all_graphs(
     assert np.array_equal(one.routes_value, least.routes_value)
     for own in ("shipment", "starts", "elements"):
         assert np.array_equal(getattr(one.routes, own), getattr(least.routes, own))
+
+
+@pytest.mark.parametrize(("of_pair", "forests"), [(0, 1), (10, 2)])
+def test_searches_of_many_pairs_are_not_all_held(
+    of_pair: int, forests: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 40 rows between two nodes in two corridors the pairs take more than trees."""
+    monkeypatch.setattr(tree_search, "OF_PAIR", of_pair)
+    monkeypatch.setattr(pricer, "MOST_HELD", 300)
+    monkeypatch.setattr(pricer, "MOST_TOGETHER", 0)
+    legs = [
+        {"leg": name, "from": "A", "to": "B", "cost": 1.0, "corridor": name}
+        for name in ("north", "south")
+    ]
+    row = {"product": "ore", "origin": "A", "market": "B", "quantity": 1.0}
+    network = Network(build_instance(legs, [row] * 40))
+    shipped = cargo(network)
+    made: list[Forest] = []
+
+    def forest(searches: list[TreeSearch], count: int) -> Forest:
+        made.append(Forest(searches, count))
+        return made[-1]
+
+    monkeypatch.setattr(pricer, "Forest", forest)
+    rules = Diversification(network, shipped)
+    prices, most = Prices(np.zeros(0), {}), np.full(len(shipped), np.inf)
+    found = Pricer(network, shipped, rules).search(prices, most, single=True)
+    assert (len(found.routes), len(made)) == (40, forests)
