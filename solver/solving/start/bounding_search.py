@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import Routes, joined
+from solver.network.routes import joined
 from solver.pricing.prices import constant
+from solver.solving.start.flow_routes import added_up
 
 if TYPE_CHECKING:
     from solver.arrays import Floats
+    from solver.network.routes import Routes
     from solver.pricing.cheapest import Cheapest
     from solver.pricing.pricer import Pricer
     from solver.pricing.prices import Prices
@@ -85,14 +87,12 @@ class BoundingSearch:
     def averaged(self) -> tuple[Routes, Floats]:
         """Routes of the last searches, and in which part of these each was found.
 
-        Prices that swing about the best ones send cargo one way and then another: it
-        is the mean of what they ask for that nearly keeps the limits.
+        Each shipment's most frequent one is its first. Prices that swing about the best
+        ones send cargo one way and then another: it is the mean of what they ask for
+        that nearly keeps the limits.
         """
         routes = joined([found.routes for found in self.recent])
-        _, first, count = np.unique(
-            routes.fingerprint, return_index=True, return_counts=True
-        )
-        return routes.chosen(first), count / len(self.recent)
+        return added_up(routes, np.full(len(routes), 1.0 / len(self.recent)))
 
     def mean_cost(self, routes: Routes) -> float:
         """Mean cost per unit of routes; 1 if they cost nothing."""
