@@ -6,8 +6,8 @@ GAP = 1e-6
 """Largest proven gap, relative to the cost, that may be called optimal."""
 
 
-NOTHING = 0.99
-"""Gap from which on a plan that leaves more than is proved is as good as unproved."""
+BLANK_GAP = 0.99
+"""Gap from which on none is told of a plan that leaves more than is proved."""
 
 
 REST = 1e-12

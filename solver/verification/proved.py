@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from solver.solution.tolerances import GAP, NOTHING
+from solver.solution.tolerances import BLANK_GAP, GAP
 from solver.verification.exact.amounts import decimal
 from solver.verification.movement.proved import ProvedMovement
 
-_GAP, _NOTHING = Fraction(decimal(GAP)), Fraction(decimal(NOTHING))
+_GAP, _BLANK = Fraction(decimal(GAP)), Fraction(decimal(BLANK_GAP))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +110,7 @@ class Proof:
         beyond = self._left_beyond
         if beyond <= _GAP:
             return float(gap)
-        return float(gap + beyond) if gap + beyond < _NOTHING else None
+        return float(gap + beyond) if gap + beyond < _BLANK else None
 
     @property
     def _left_beyond(self) -> Fraction:
