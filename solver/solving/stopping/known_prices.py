@@ -149,16 +149,24 @@ def least_unmet(
 def _bounds_on_unmet(
     master: Master, free: Prices, value: Floats, unmet: Floats
 ) -> Iterator[tuple[int, tuple[float, Duals]]]:
-    """Yield, by class, what prices prove that it leaves, where that is anything."""
-    cargo = master.cargo
+    """Yield, by class, what prices prove that it leaves, where that is anything.
+
+    Where prices prove nothing, what has no route is left without any.
+    """
+    cargo, reached = master.cargo, np.isfinite(value)
     charged = float(free.limits @ master.network.limits.capacity)
     charged += constant(master.rules, free)
+    nothing = replace(free, limits=0.0 * free.limits, rules={})
     for number in range(len(cargo.classes)):
-        members = np.flatnonzero((cargo.unmet_class == number) & np.isfinite(value))
+        own = cargo.unmet_class == number
+        members = np.flatnonzero(own & reached)
         unit = _best_unit(value[members], cargo.quantity[members], charged)
         if unit > 0.0:
             priced = _divided(free, unit), value / unit
             yield number, _beside(master, *priced, unmet, number)
+        elif not reached[own].all():
+            unpriced = nothing, np.where(reached, 0.0, np.inf)
+            yield number, _beside(master, *unpriced, unmet, number)
 
 
 def _best_unit(value: Floats, quantity: Floats, charged: float) -> float:
