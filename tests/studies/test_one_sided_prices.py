@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 SIDES = ("price_more", "price_less", "good_for_more", "good_for_less")
 NONE = None
 
+BEFORE = [
+    {"period": "all year", "value": value, "quantity": quantity}
+    for value, quantity in (("north", 60.0), ("west", 40.0))
+]
+
 
 def solved(instance: Instance) -> Result:
     """Return the verified result of an instance, all questions asked."""
@@ -378,3 +383,27 @@ def test_a_demand_is_told_what_published_prices_cost_where_these_are_steep() -> 
     )
     more, less = costs(solved(instance))[0]
     assert [more, less] == pytest.approx([sum(ways.values()) / 4] * 2, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("bound", "each"),
+    [
+        ({"max_top": {"k": 1, "share": 0.5}}, 10.5),
+        ({"max_change": {"share": 0.1, "reference": BEFORE}}, 10.4),
+    ],
+)
+def test_a_demand_under_a_soft_bound_in_tonnes_has_a_price(
+    bound: dict[str, Any], each: float
+) -> None:
+    """Each tonne north costs 10, and half of one above half of all costs 1 each.
+
+    Of change, 60 and 40 before: a tonne more is half a tonne of gain, less 0.1 allowed.
+    """
+    rule = {"name": "r", "by": "corridor", "penalty": 1.0, **bound}
+    legs = [
+        {"from": "S", "to": "M", "mode": name, "corridor": name, "cost": cost}
+        for name, cost in (("north", 10.0), ("west", 14.0))
+    ]
+    demand = {"product": "g", "origin": "S", "market": "M", "quantity": 100.0}
+    result = solved(build_instance(legs, [demand], diversification=(rule,)))
+    assert costs(result) == [[pytest.approx(each)] * 2]

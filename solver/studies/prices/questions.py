@@ -187,6 +187,6 @@ class Questions:
                     return None
                 form = row.form(np.zeros(len(row.values)))
                 rates[number] = -form.base * weight
-            elif weight and row.is_soft and row.is_lifted:
+            elif weight and row.is_soft and not row.is_exact:
                 return None  # What an excess costs is told in parts of the demand.
         return rates
