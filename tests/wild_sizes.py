@@ -1,11 +1,14 @@
 """Random instances whose numbers differ by many orders of magnitude in one instance.
 
 python -m tests.wild_sizes --count 1000 --jobs 2
+python -m tests.wild_sizes --values --count 1000
 python -m tests.wild_sizes --start 4711 --count 1 --show
 
 Such an instance is refused by `check`, each fault with its place and a remedy, or it
 ends in a status whose result verifies: proved, or approximate with a gap. It never ends
-in a fault of ours, without a plan, or with a warning.
+in a fault of ours, without a plan, or with a warning. With `--values` numbers are such
+as people have, in dollars or rials, kilograms or megatonnes: goods of 200 to 50,000
+dollars a tonne, by which most rules weigh; and all questions are asked.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import sys
 import warnings
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -31,7 +35,7 @@ from solver.tasks.solve import run
 from tests.budget import add_seconds, within
 from tests.random_instances import random_instance
 from tests.random_rules import describe, random_rules_instance
-from tests.rescaled import COSTS, QUANTITIES
+from tests.rescaled import COSTS, QUANTITIES, rescaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +50,13 @@ _MOST = 0.9 * ABSURD
 """Largest number that a cell may hold."""
 
 _DIGITS = (1, 2, 4, 9, 17)
+
+_UNITS = ((1.0, 1.0), (1e3, 1.0), (1e-6, 1.0), (1.0, 4.2e4), (1e3, 4.2e4), (1.0, 1e-3))
+"""Kinds of units, as parts of a tonne and of a dollar."""
+
+_COST, _DOLLARS, _BY_VALUE = 30.0, (2.3, 4.7), 0.8
+"""Dollars that a tonne pays for each 1 of a random cost; powers of ten between which
+a tonne is worth dollars; part of the rules that weigh by that."""
 
 _JUST_ENOUGH = (0.0, 1e-15, 1e-12, 1e-9, -1e-15, -1e-12, -1e-9)
 """What a limit may have beyond a sum of demand, as a part of it."""
@@ -140,9 +151,42 @@ def _wild_rule(
     return rule.model_copy(update=changes)
 
 
-def ending(seed: int) -> tuple[str, str]:
+def valued_instance(seed: int) -> Instance:
+    """Return the instance of a seed whose rules weigh goods of ordinary values."""
+    draw = random.Random(seed)
+    quantity, money = draw.choice(_UNITS)
+    instance = rescaled(random_rules_instance(seed), quantity, _COST * money / quantity)
+    kept = {name: getattr(instance, name) for name in Instance.model_fields}
+    mean: list[float] = []
+
+    def drawn(_: float) -> float:
+        dollars = 10.0 ** draw.uniform(*_DOLLARS) * money / quantity
+        mean.append(float(f"{dollars:.{draw.choice(_DIGITS[2:4])}g}"))
+        return mean[-1]
+
+    kept["products"] = _each(instance.products, ("value",), drawn)
+    of_value = float(f"{sum(mean) / len(mean):.3g}")
+    kept["diversification"] = tuple(
+        _by_value(rule, of_value) if draw.random() < _BY_VALUE else rule
+        for rule in instance.diversification
+        if rule.weight == "quantity"
+    )
+    return Instance(**kept)
+
+
+def _by_value(rule: Any, value: float) -> Any:
+    """Let a rule weigh by value, and count all that it counts so."""
+    changes: dict[str, Any] = {"weight": "value"}
+    if rule.penalty and rule.max_hhi is None and rule.min_effective is None:
+        changes["penalty"] = float(f"{rule.penalty / value:.4g}")
+    weighed = _wild_rule(rule, lambda size: size * value, lambda money: money)
+    return weighed.model_copy(update=changes)
+
+
+def ending(seed: int, *, with_values: bool = False) -> tuple[str, str]:
     """Return how an instance ends, and what is wrong with that; blank if nothing."""
-    instance = wild_instance(seed)
+    instance = valued_instance(seed) if with_values else wild_instance(seed)
+    options = Options(sensitivity="all" if with_values else "none")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -150,7 +194,7 @@ def ending(seed: int) -> tuple[str, str]:
             if faults:
                 vague = [f for f in faults if not (f.remedy and (f.row or f.column))]
                 return "refused", "; ".join(map(str, vague))
-            summary = run(instance, Options(sensitivity="none"), Clock()).result.summary
+            summary = run(instance, options, Clock()).result.summary
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
             return "fault", f"{type(error).__name__}: {error}"[:500]
     status = str(summary["status"])
@@ -160,8 +204,8 @@ def ending(seed: int) -> tuple[str, str]:
     return status, "approximate without a gap" if is_vague else ""
 
 
-def _batch(seeds: range) -> list[tuple[int, str, str]]:
-    return [(seed, *ending(seed)) for seed in seeds]
+def _batch(seeds: range, *, with_values: bool) -> list[tuple[int, str, str]]:
+    return [(seed, *ending(seed, with_values=with_values)) for seed in seeds]
 
 
 def main() -> int:
@@ -170,24 +214,28 @@ def main() -> int:
     parser.add_argument("--start", type=int, default=0, metavar="SEED")
     parser.add_argument("--count", type=int, default=1000, metavar="N")
     parser.add_argument("--jobs", type=int, default=1, metavar="N")
+    parser.add_argument("--values", action="store_true", help="ordinary numbers")
     parser.add_argument("--show", action="store_true", help="print the instances")
     parser.add_argument("--tell", default="", metavar="STATUS", help="list these too")
     add_seconds(parser)
     given = parser.parse_args()
+    values: bool = given.values
     seeds = range(given.start, given.start + given.count)
     if given.show:
         for seed in seeds:
-            told = describe(wild_instance(seed))
-            sys.stdout.write(f"{told}\nseed {seed}: {ending(seed)}\n")
+            told = describe(valued_instance(seed) if values else wild_instance(seed))
+            ended = ending(seed, with_values=values)
+            sys.stdout.write(f"{told}\nseed {seed}: {ended}\n")
         return 0
     size = _AT_ONCE * given.jobs
     rounds = [seeds[first : first + size] for first in range(0, len(seeds), size)]
     counts: Counter[str] = Counter()
+    batch = partial(_batch, with_values=values)
     wrong = 0
     with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
         for own in within(rounds, given.seconds):
             parts = [own[job :: given.jobs] for job in range(given.jobs)]
-            for seed, how, what in chain.from_iterable(pool.map(_batch, parts)):
+            for seed, how, what in chain.from_iterable(pool.map(batch, parts)):
                 counts[how] += 1
                 wrong += bool(what)
                 if what or how == given.tell:
