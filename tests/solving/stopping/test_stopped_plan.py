@@ -96,7 +96,5 @@ def test_many_shipments_are_carried_as_rules_allow(rules: str, tmp_path: Path) -
     summary = stopped(instance, tmp_path / "out")
     assert summary["served"] > 0.3 * summary["demand"]
     assert summary["gap"] >= summary["unmet"] / summary["demand"] - 1e-6
-    most = summary["cost"] * (
-        1.0 + 1e-14
-    )  # A sum of floats, that of the best plan too.
+    most = summary["cost"] * (1.0 + 1e-14)  # It is a sum of floats.
     assert 0.0 < summary["bound"] <= most
