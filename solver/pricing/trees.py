@@ -15,6 +15,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
+from solver.arrays import numbered
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -293,7 +295,8 @@ class Trees:
             What goes along each.
         """
         size, groups = self.structure.size, int(group.max(initial=0)) + 1
-        cells, cell = _distinct(self.rows[pairs] * groups + group, self.rows, groups)
+        key, count = self.rows[pairs] * groups + group, len(self.before) * groups
+        cells, cell = numbered(key, count, MOST_MARKED)
         row, of_group = np.divmod(cells, groups)
         own = cell * size + self.ends.end[pairs]
         load = np.bincount(own, quantity, len(cells) * size).astype(float)
@@ -348,17 +351,6 @@ def _passing(before: NDArray[np.int32], load: Floats) -> Floats:
         load[count] = 0.0
         ahead = ahead[ahead]
     return load[:count]
-
-
-def _distinct(key: Ints, rows: Ints, groups: int) -> tuple[Ints, Ints]:
-    """Return the distinct ones of keys of rows and groups, and which each key is."""
-    most = (int(rows.max(initial=0)) + 1) * groups
-    if most > MOST_MARKED:
-        distinct, number = np.unique(key, return_inverse=True)
-        return np.asarray(distinct), np.asarray(number)
-    marks = np.zeros(most, dtype=bool)
-    marks[key] = True
-    return np.flatnonzero(marks), (np.cumsum(marks) - 1)[key]
 
 
 def chunks(sources: Sequence[int], size: int) -> list[tuple[int, int]]:

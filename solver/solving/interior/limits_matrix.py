@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from solver.arrays import numbered
 from solver.solving.interior.entry_pairs import EntryPairs
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from solver.arrays import Floats, Ints
 
 MOST_PAIRS = 30_000_000
@@ -63,8 +62,8 @@ class LimitsMatrix:
         if lengths @ (lengths + 1) // 2 <= MOST_PAIRS:
             self.pairs = EntryPairs.of(usage, before.pairs if before else None)
         key = np.repeat(owner * self.rows, lengths) + usage.indices
-        places, slot = _numbered(key, count * self.rows)
-        form = usage.data, slot, usage.indptr
+        places, slot = numbered(key, count * self.rows, MOST_MARKS)
+        form = usage.data, slot.astype(np.int32), usage.indptr
         self._sums = sparse.csr_array(form, shape=(len(owner), len(places))).T
         self._shipment, self._row = np.divmod(places, self.rows)
         ends = np.cumsum(np.bincount(self._shipment, minlength=count))
@@ -102,16 +101,3 @@ class LimitsMatrix:
         form = halves, self._row, self._start
         parts = sparse.csr_array(form, shape=(len(total), self.rows))
         return np.asarray((sparse.csr_array(parts.T) @ parts).toarray())
-
-
-def _numbered(key: Ints, most: int) -> tuple[Ints, NDArray[np.int32]]:
-    """Return the distinct ones of some keys, ascending, and the number of each key."""
-    if most > MOST_MARKS:
-        distinct, number = np.unique(key, return_inverse=True)
-        return np.asarray(distinct, dtype=np.int64), number.astype(np.int32)
-    marks = np.zeros(most, dtype=bool)
-    marks[key] = True
-    distinct = np.flatnonzero(marks)
-    number = np.empty(most, dtype=np.int32)
-    number[distinct] = np.arange(len(distinct))
-    return np.asarray(distinct, dtype=np.int64), np.asarray(number[key], dtype=np.int32)
