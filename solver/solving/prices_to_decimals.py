@@ -36,6 +36,9 @@ _UNFELT = 1e-11
 _MOST_DIGITS, _SPARED = 60, 9
 """Digits after the point at most, and how many of them a short price does without."""
 
+_NOISE = 1e-12
+"""Part of the price of a rule by which a shorter one may always differ."""
+
 _EXACT_POWER = 22
 """The largest power of ten that is a float."""
 
@@ -226,6 +229,8 @@ def _rounded_down(price: float, digits: int, felt: float) -> float:
     """
     own = price_digits(price)
     digits = own if 0.0 < felt < 10.0**-digits else min(digits, own)
+    # Near a share that all corridors just cannot have, a solver's price is less exact.
+    felt = max(felt, _NOISE * price) if felt > 0.0 else felt
     short = float(rounded(np.array([price]), digits, felt)[0])
     exact = short <= price or short == round(short, 4)
     return short if exact else round(short - 10.0**-digits, digits)
