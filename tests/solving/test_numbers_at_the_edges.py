@@ -434,3 +434,15 @@ def test_figures_of_a_few_tonnes_in_millions_keep_their_digits(size: float) -> N
     assert tables["exposure"]["captive"].tolist() == pytest.approx(
         [0.0, 3.22 * unit], rel=1e-5
     )
+
+
+def test_dust_without_a_corridor_is_told_as_nothing_everywhere() -> None:
+    """Of 50 Mt of cargo a hundredth of a milligram takes the road, in no corridor."""
+    legs = [
+        leg("rail", 1.0, mode="rail", corridor="west"),
+        leg("road", 9.0, mode="road"),
+    ]
+    rows = [row("coal", 50.0), row("tea", 1e-14)]
+    closed = {"product": "tea", "mode": "rail", "closed": True}
+    summary = solved(build_instance(legs, rows, tariffs=[closed])).result.summary
+    assert summary["corridors"]["none"] == {"quantity": 0, "share": 0}

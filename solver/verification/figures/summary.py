@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, get_args
 import numpy as np
 
 from solver.solution.form import MONEY, PACKAGES, SHARE, Asked, Digits
+from solver.solution.rounding import rounded
 from solver.verification.figures.comparison import (
     Claim,
     Figure,
@@ -86,10 +87,12 @@ def _shares(evidence: Evidence) -> dict[str, Any]:
         for value, found in quantity.items()
     }
     squares = [own * own for own in share.values() if own is not None]
+    # As in the table: what is dust beside the largest is told as nothing.
+    told = rounded(np.array([float(own) for own in quantity.values()]), MONEY)
     return {
         "corridors": {
-            value: {"quantity": _money(found), "share": _share(share[value])}
-            for value, found in quantity.items()
+            value: {"quantity": _money(own), "share": _share(share[value])}
+            for value, own in zip(quantity, told.tolist(), strict=True)
         },
         "hhi": _share(sum(squares)) if squares else None,
     }
