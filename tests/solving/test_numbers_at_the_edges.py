@@ -437,7 +437,7 @@ def test_figures_of_a_few_tonnes_in_millions_keep_their_digits(size: float) -> N
 
 
 def test_dust_without_a_corridor_is_told_as_nothing_everywhere() -> None:
-    """Of 50 Mt of cargo a hundredth of a milligram takes the road, in no corridor."""
+    """Of 50 Mt of cargo ten milligrams take the road, in no corridor."""
     legs = [
         leg("rail", 1.0, mode="rail", corridor="west"),
         leg("road", 9.0, mode="road"),
