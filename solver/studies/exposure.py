@@ -31,7 +31,7 @@ from solver.solving.prices_to_decimals import (
     stage,
     unmet_price,
 )
-from solver.studies.question_rounds import QuestionRounds
+from solver.studies.question_rounds import QuestionRounds, work_for_some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,12 +51,6 @@ WITHIN = (0.01, 0.05)
 
 MOST_VALUES = 5
 """Countries and ports, the largest, of which the captive part is told."""
-
-
-LEAST_WORK, MOST_WORK = 2e9, 1e7
-"""Simplex iterations times rows that some questions may take: as many as the plan took,
-or the first divided by the shipments, so that small instances are told all; never more
-than the second."""
 
 
 SLACKS = (1e-9, 1e-8, 1e-7)
@@ -127,8 +121,7 @@ class Inquiry:
         if asked == "none" or not self._carries_enough:
             return ()
         if asked == "some":
-            least = LEAST_WORK / len(self.master.cargo)
-            self.loop.allowance = min(max(least, self.loop.work), MOST_WORK)
+            self.loop.allowance = work_for_some(self.loop)
         self._hold_service()
         self.loop.backend.expect_new_costs()
         with suppress(StoppedError):

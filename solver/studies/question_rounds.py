@@ -46,6 +46,12 @@ class Answered(NamedTuple):
     duals: Duals | None
 
 
+LEAST_WORK, MOST_WORK = 2e9, 1e7
+"""Simplex iterations times rows that some questions may take: as many as the plan took,
+or the first divided by the shipments, so that small instances are told all; never more
+than the second."""
+
+
 class QuestionRounds:
     """Rounds of questions, each from the basis of the one before.
 
@@ -113,3 +119,15 @@ class QuestionRounds:
         """Return the gap between a plan and a bound, relative to the plan."""
         unit = self.master.objective_scale.money
         return (cost - bound) / max(unit, abs(cost))
+
+
+def work_for_some(loop: ColumnGeneration) -> float:
+    """Simplex iterations times rows that may be spent where some questions are asked.
+
+    Parameters
+    ----------
+    loop : ColumnGeneration
+        The loop that found the plan.
+    """
+    least = LEAST_WORK / len(loop.master.cargo)
+    return min(max(least, loop.work), MOST_WORK)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from solver.loaders.instance_files import load
 from solver.options import Options
 from solver.results.folder import write
 from solver.solution.tolerances import SLOPE
+from solver.studies import question_rounds
 from solver.studies.prices.curve import CostTangent, FirstPiece
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
@@ -17,7 +19,7 @@ from solver.tasks.verify import audit
 from solver.verification.slopes.slopes import Slopes
 from tests.build import build_instance
 from tests.folders import with_one_sided, written_again
-from tests.one_sided_campaign import faults_of
+from tests.one_sided_campaign import INSTANCES, faults_of
 from tests.random_instances import random_instance
 from tests.random_rules import random_rules_instance
 
@@ -54,6 +56,19 @@ def costs(result: Result) -> list[list[float | None]]:
     table = result.tables["demand"]
     pairs = zip(table["cost_more"].tolist(), table["cost_less"].tolist(), strict=True)
     return [[None if np.isnan(cell) else cell for cell in row] for row in pairs]
+
+
+def test_prices_end_with_the_work_that_some_questions_may_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A spent allowance leaves prices blank; where all are asked, there is none."""
+    instance = load(INSTANCES / "quickstart").instance
+    monkeypatch.setattr(question_rounds, "MOST_WORK", 0.0)
+    told = {}
+    for asked in ("some", "all"):
+        result = run(instance, Options(sensitivity=asked), Clock()).result
+        told[asked] = not np.isnan(result.tables["capacity"]["price_less"]).all()
+    assert told == {"some": False, "all": True}
 
 
 def test_limits_in_series_save_nothing_alone_and_cost_both() -> None:

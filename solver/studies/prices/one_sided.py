@@ -24,6 +24,7 @@ from solver.studies.prices.moves import enter
 from solver.studies.prices.questions import Questions, directions
 from solver.studies.prices.second_model import SecondModel
 from solver.studies.prices.settled import SettledDirections
+from solver.studies.question_rounds import work_for_some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,7 @@ class OneSidedStudy:
         stages: tuple[Stage, ...],
     ) -> None:
         self.cost, self.publishing = cost, publishing
+        self.work_for_some = work_for_some(loop)
         self.model = SecondModel(loop, known)
         self.master = self.model.master
         carried = max(float(plan.quantity.sum()), 1.0)
@@ -122,6 +124,8 @@ class OneSidedStudy:
         Where `some` are asked, what binds comes in the order of what it is worth.
         """
         base, cost = self.model.base, self.cost
+        if asked == "some":
+            self.model.loop.allowance = self.work_for_some
         if abs(base.value - cost) <= _SAME * max(1.0, abs(cost)):
             with suppress(StoppedError):
                 self._ask_all(asked, most_solves(asked, len(self.master.cargo)))
