@@ -96,15 +96,15 @@ def test_penalties_stand_beside_the_cost_and_in_the_gap(instance: Instance) -> N
 def test_a_stopped_run_verifies_too(instance: Instance, tmp_path: Path) -> None:
     """Its plan keeps every limit and its gap is proved.
 
-    Where the first routes of all cargo keep all limits and rules, they are the best:
-    more time would tell nothing else.
+    Where the first routes of all cargo that has any keep all limits and rules, they are
+    the best: more time would tell nothing else.
     """
     made = run(instance, Options(time_limit=1e-9), Clock())
     found = made.result.summary
     if found["status"] not in {"limit", "none"}:
         whole = run(instance, Options(), Clock()).result.summary
         assert (found["status"], found["cost"]) == (whole["status"], whole["cost"])
-        assert found["status"] == "optimal"
+        assert found["status"] in {"optimal", "unmet"}
         assert not made.result.tables["capacity"]["price"].any()
     verdict = audit(written(made, tmp_path / "out"))
     assert verdict.passed, verdict.faults
