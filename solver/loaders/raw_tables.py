@@ -18,6 +18,9 @@ Columns = dict[str, list[Any]]
 MOST_ALIKE = 100
 """Faults of one kind in one column that are listed one by one."""
 
+PARQUET = "parquet"
+"""Ending of a table that is a Parquet file."""
+
 REQUIRED = ("legs", "demand")
 """Tables that no instance is without."""
 

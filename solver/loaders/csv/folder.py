@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from solver.errors import Fault, InputError
 from solver.loaders.csv.tables import read_csv, read_text
 from solver.loaders.manifest import read_manifest, read_toml
-from solver.loaders.parquet.tables import ENDING, read_parquet
-from solver.loaders.raw_tables import REQUIRED
+from solver.loaders.raw_tables import PARQUET, REQUIRED
 from solver.loaders.tables import build_table, unit_warnings
 from solver.messages import is_near, nearest
 from solver.problem.completion import Draft
@@ -72,14 +71,16 @@ def read_folder(folder: Path, faults: list[Fault]) -> Draft:
 
 def read_appended(path: Path, file: str, faults: list[Fault]) -> RawTable | None:
     """Return the raw table of a file by its name: CSV, or Parquet."""
-    if path.suffix == f".{ENDING}":
+    if path.suffix == f".{PARQUET}":
+        from solver.loaders.parquet.tables import read_parquet
+
         return read_parquet(path, file, faults)
     return read_csv(path, file, faults)
 
 
 def _table_files(name: str, names: set[str]) -> list[str]:
     """Return the files there that may hold a table."""
-    return [file for file in (f"{name}.csv", f"{name}.{ENDING}") if file in names]
+    return [file for file in (f"{name}.csv", f"{name}.{PARQUET}") if file in names]
 
 
 def _raw_table(
@@ -135,7 +136,7 @@ def _misspelt_faults(names: set[str]) -> Iterator[Fault]:
     """Yield files whose name nearly is that of a table, which nobody would read."""
     yield from _other_endings(names)
     known = [*(f"{table}.csv" for table in DEFINITIONS), MANIFEST, SCENARIOS]
-    known += (f"{table}.{ENDING}" for table in DEFINITIONS)
+    known += (f"{table}.{PARQUET}" for table in DEFINITIONS)
     for name in sorted(names - set(known)):
         if not any(is_near(name, own) for own in known):
             continue

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from solver.loaders.raw_tables import Columns
 
-ENDING = "parquet"
-
 MOST_CELLS = 100_000_000
 """Cells that a file may hold: a few bytes of one can stand for any number."""
 

@@ -12,7 +12,8 @@ from solver.loaders.instance_files import load_keys
 from solver.loaders.json.writing import document_content
 from solver.loaders.networks.gmns import read_gmns
 from solver.loaders.networks.tntp import read_tntp
-from solver.loaders.parquet.tables import ENDING, need_parquet, parquet_bytes
+from solver.loaders.parquet.tables import need_parquet, parquet_bytes
+from solver.loaders.raw_tables import PARQUET
 from solver.loaders.references import load
 from solver.loaders.sheets.content import UNTOLD, content_of
 from solver.loaders.sources import DATABASES
@@ -155,7 +156,7 @@ def _file_content(content: Content, form: Form) -> bytes:
 def _write_folder(target: Path, content: Content, form: Form) -> list[str]:
     files = folder_files(content)
     if form == "parquet":
-        files = folder_files(content, ENDING, parquet_bytes)
+        files = folder_files(content, PARQUET, parquet_bytes)
     with claimed_empty(target):
         replace_all(target, files, mark=MANIFEST)
     return sorted(files)
