@@ -33,7 +33,11 @@ GRACE, DEMANDS = 2.0, 100_000
 SLACK = 1e-3
 """Part by which gaps, and what is unmet, may be larger: plans end where time does."""
 
-_CLI = "import sys, time\n{clock}sys.argv[0] = 'keruen'\nimport cli\ncli.main()\n"
+_CLI = """import sys, time
+{clock}sys.argv[0] = "keruen"
+from solver.__main__ import main
+main()
+"""
 
 _PROCESSOR = "time.monotonic = time.process_time\n"
 
