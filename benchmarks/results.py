@@ -87,11 +87,13 @@ def _again(comparisons: Sequence[Comparison], repeats: int, limit: float) -> str
     made = [
         f"- `{one.instance}`: `{one.command}`" for one in comparisons if one.command
     ]
+    rules = {one.command.partition(" --rules ")[2] for one in comparisons} - {""}
     lines = [
         "Again:",
         "",
         "    python -m benchmarks compare \\",
         f"        --repeats {repeats} --limit {limit:g} \\",
+        *(f"        --rules {rule} \\" for rule in sorted(rules)),
         f"        --peers {' '.join(ways)} \\",
         f"        --instances {' '.join(names)}",
         *(["", "What was generated, and how:", "", *made] if made else []),

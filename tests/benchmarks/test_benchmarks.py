@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import json
 import sys
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
@@ -295,6 +296,14 @@ def test_costs_that_differ_are_found() -> None:
     found = sample(answered(KERUEN, 10.0, 1), *ways)
     assert differing(found) == ["highs"]
     assert "+1.0e-02 of it" in page([found], 1, 60)
+
+
+def test_the_page_repeats_the_rule_that_was_given() -> None:
+    """As the command that generated an instance has it."""
+    found = replace(
+        sample(answered(KERUEN, 10.0, 2)), command="keruen generate DIR --rules hhi"
+    )
+    assert "--rules hhi \\\n" in page([found], 1, 60)
 
 
 def test_ways_run_in_turn_and_not_again_after_a_failure(
