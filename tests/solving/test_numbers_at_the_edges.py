@@ -298,7 +298,7 @@ def test_seven_parts_of_one_limit_do_not_exceed_it() -> None:
     assert float(carried["near"]) == pytest.approx(2.0, abs=1e-12)
 
 
-@pytest.mark.parametrize("seed", [*range(16), 467, 2013])
+@pytest.mark.parametrize("seed", [*range(16), 467, 1260, 2013])
 def test_other_units_change_nothing(seed: int) -> None:
     """Powers of two: what routes carry, bit for bit; of ten: status and cost."""
     assert difference(seed) is None

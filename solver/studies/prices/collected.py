@@ -237,7 +237,8 @@ class Collected:
             least = self.loop.pricer.search(prices, found + near, single=True).value
         except OutOfTimeError:
             raise StoppedError(None) from None
-        own = np.where(np.abs(least - found) <= near, least, found)
+        # Where no route is below what was asked for, that is the value, not a cost.
+        own = np.where(np.abs(least - found) < 0.5 * near, least, found)
         return replace(duals, prices=prices, marginal_cost=own)
 
     def _set(self, line: CostTangent) -> int:
