@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from solver.network.shipments import Cargo
 
 
-_DAYS_SLACK = 1e-9
+DAYS_SLACK = 1e-9
 """Excess of days that comes from adding decimals in binary."""
 
 
@@ -268,7 +268,7 @@ def valid_walks(routes: Routes, *, checked: bool) -> Mask:
     max_days = cargo.max_days[routes.shipment]
     if np.isfinite(max_days).any():
         days = routes.total(network.steps.days)
-        valid &= days <= max_days + _DAYS_SLACK
+        valid &= days <= max_days + DAYS_SLACK
     return valid
 
 

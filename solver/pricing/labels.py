@@ -25,15 +25,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from solver.network.routes import DAYS_SLACK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from solver.arrays import Floats, Mask
     from solver.network.network import Network
-
-
-_DAYS_SLACK = 1e-9
-"""Excess of days that comes from adding decimals in binary."""
 
 
 class Touch(NamedTuple):
@@ -194,7 +192,7 @@ class _LabelSearch:
                 continue
             days = label.days + float(network.steps.days[element])
             node = int(network.head[element])
-            if days + self.days_to_go[node] > query.max_days + _DAYS_SLACK:
+            if days + self.days_to_go[node] > query.max_days + DAYS_SLACK:
                 continue
             mask = int(self.masks[element])
             charge = self._charge(mask & ~label.touched)
