@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Mask
     from solver.verification.bound.refinement import Refinement
+    from solver.verification.facts.routes import RouteUses
     from solver.verification.plan import ExactPlan
 
 
@@ -76,40 +77,50 @@ class Evidence:
     @cached_property
     def cost_parts(self) -> dict[str, Floats]:
         """Money per unit of each flow, by part of the cost."""
-        return {part: self._unit_cost(part) for part in PARTS}
+        place = self.uses.place
+        return {part: costs[place] for part, costs in self._parts_of_uses.items()}
 
     @cached_property
     def cost(self) -> Floats:
         """Money per unit of each flow."""
-        return np.asarray(np.sum([*self.cost_parts.values()], axis=0))
+        parts = [*self._parts_of_uses.values()]
+        return np.asarray(np.sum(parts, axis=0)[self.uses.place])
+
+    @cached_property
+    def uses(self) -> RouteUses:
+        """Which routes each kind of product takes."""
+        costs, product = self.world.costs, self.world.cargo.product
+        kind = costs.kind[product[self.flows.shipment]]
+        return self.flows.uses(kind, len(costs.rates))
 
     @cached_property
     def days(self) -> Floats:
         """Days that each flow takes."""
         on_element, at_start = (own.floats() for own in self.world.elements.times)
-        rides = self._summed(on_element[self.flows.chain.items])
-        return np.asarray(rides + at_start[self.flows.start])
+        routes = self.flows.routes
+        rides = routes.chain.summed(on_element[routes.chain.items])
+        return np.asarray((rides + at_start[routes.start])[self.flows.route])
 
     @cached_property
     def emissions(self) -> Floats:
         """Emissions per unit of each flow."""
         emissions = amounts_of(self.world.elements.emissions).floats()
-        return self._summed(emissions[self.flows.chain.items])
+        chain = self.flows.routes.chain
+        return chain.summed(emissions[chain.items])[self.flows.route]
 
-    def _unit_cost(self, part: str) -> Floats:
-        flows, costs = self.flows, self.world.costs
-        kind = costs.kind[self.world.cargo.product[flows.shipment]]
-        rates = costs.rates
-        on_element = np.array([own.on_element[part].floats() for own in rates])
-        at_start = np.array([own.at_start[part].floats() for own in rates])
-        rides = self._summed(on_element[kind[flows.owner], flows.chain.items])
-        return np.asarray(rides + at_start[kind, flows.start])
-
-    def _summed(self, values: Floats) -> Floats:
-        """Return sums over the elements of each flow."""
-        if not len(self.flows):
-            return np.zeros(0)
-        return np.add.reduceat(values, self.flows.chain.starts[:-1])
+    @cached_property
+    def _parts_of_uses(self) -> dict[str, Floats]:
+        """Money per unit by part of the cost, for each kind and route in use."""
+        (kind, route, _), rates = self.uses, self.world.costs.rates
+        chain, start = self.flows.routes.chain.take(route), self.flows.routes.start
+        kind_of_item = kind[chain.owners]
+        found = {}
+        for part in PARTS:
+            on_element = np.array([own.on_element[part].floats() for own in rates])
+            at_start = np.array([own.at_start[part].floats() for own in rates])
+            rides = chain.summed(on_element[kind_of_item, chain.items])
+            found[part] = np.asarray(rides + at_start[kind, start[route]])
+        return found
 
     # ---- what unmet demand could have
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Ints, Mask
     from solver.verification.facts.flows import PlanFlows
+    from solver.verification.facts.routes import PlanRoutes
     from solver.verification.rules.cells import Carried
     from solver.verification.world import World
 
@@ -105,17 +106,16 @@ def unusable(world: World, flows: PlanFlows) -> Mask:
 
 def _route_checks(world: World, flows: PlanFlows) -> dict[str, Mask]:
     """Say what may be wrong with a route, and with which flows it is."""
-    cargo, costs = world.cargo, world.costs
-    kind, own = costs.kind[cargo.product[flows.shipment]], flows.shipment
-    starts_at_origin = _is_at(world, flows.start, cargo.origin[own])
-    ends_at_market = _is_at(world, flows.end, cargo.market[own])
+    cargo, routes, route = world.cargo, flows.routes, flows.route
+    from_origin = _is_at(world, routes.start[route], cargo.origin[flows.shipment])
+    to_market = _is_at(world, routes.end[route], cargo.market[flows.shipment])
     return {
-        "does not hang together": _broken(flows),
-        "visits a node twice": _repeats(flows),
-        "does not start at the demand's origin": ~starts_at_origin,
-        "does not end at the demand's market": ~ends_at_market,
-        "uses more than one corridor": flows.mixed,
-        "uses what is closed to its product": _closed(world, flows, kind),
+        "does not hang together": _broken(routes)[route],
+        "visits a node twice": _repeats(routes)[route],
+        "does not start at the demand's origin": ~from_origin,
+        "does not end at the demand's market": ~to_market,
+        "uses more than one corridor": routes.mixed[route],
+        "uses what is closed to its product": _closed(world, flows),
         "takes longer than the demand allows": _late(world, flows),
     }
 
@@ -127,27 +127,20 @@ def _examples(file: str, wrong: Mask, first: int) -> str:
     return f"{file}:{shown}{more}"
 
 
-def _flagged(flows: PlanFlows, wrong: Mask) -> Mask:
-    """Flows with an element that is flagged."""
-    found = np.zeros(len(flows), dtype=bool)
-    found[flows.owner[wrong]] = True
-    return found
-
-
-def _broken(flows: PlanFlows) -> Mask:
-    chain, elements = flows.chain, flows.elements
+def _broken(routes: PlanRoutes) -> Mask:
+    chain, elements = routes.chain, routes.elements
     inside = np.ones(len(chain.items), dtype=bool)
     inside[chain.starts[:-1]] = False
     before = elements.heads[np.roll(chain.items, 1)]
-    return _flagged(flows, inside & (elements.tails[chain.items] != before))
+    return routes.flagged(inside & (elements.tails[chain.items] != before))
 
 
-def _repeats(flows: PlanFlows) -> Mask:
-    size = flows.elements.num_nodes
-    visits = flows.visits.owners * size + flows.visits.items
-    starts = np.arange(len(flows)) * size + flows.start
+def _repeats(routes: PlanRoutes) -> Mask:
+    size = routes.elements.num_nodes
+    visits = routes.visits.owners * size + routes.visits.items
+    starts = np.arange(len(routes)) * size + routes.start
     keys = np.sort(np.concatenate([visits, starts]))
-    found = np.zeros(len(flows), dtype=bool)
+    found = np.zeros(len(routes), dtype=bool)
     found[keys[1:][keys[1:] == keys[:-1]] // size] = True
     return found
 
@@ -159,19 +152,26 @@ def _is_at(world: World, node: Ints, place: Ints) -> Mask:
     return np.asarray((node == place) | np.isin(place * size + node, members))
 
 
-def _closed(world: World, flows: PlanFlows, kind: Ints) -> Mask:
-    closed = np.array([rates.closed for rates in world.costs.rates], dtype=bool)
-    at_start = np.array([rates.closed_start for rates in world.costs.rates])
-    wrong = closed[kind[flows.owner], flows.chain.items]
-    return np.asarray(_flagged(flows, wrong) | at_start[kind, flows.start])
+def _closed(world: World, flows: PlanFlows) -> Mask:
+    """Flows with an element, or a start, that is closed to their product."""
+    costs, routes = world.costs, flows.routes
+    closed = np.array([rates.closed for rates in costs.rates], dtype=bool)
+    at_start = np.array([rates.closed_start for rates in costs.rates], dtype=bool)
+    kind = costs.kind[world.cargo.product[flows.shipment]]
+    uses = flows.uses(np.array(costs.alike, dtype=np.int64)[kind], len(costs.rates))
+    chain = routes.chain.take(uses.route)
+    owner = chain.owners
+    found = at_start[uses.group, routes.start[uses.route]]
+    found[owner[closed[uses.group[owner], chain.items]]] = True
+    return np.asarray(found[uses.place])
 
 
 def _late(world: World, flows: PlanFlows) -> Mask:
     """Flows that take longer than their demand allows."""
     cargo, (on_element, at_start) = world.cargo, world.elements.times
-    rides = on_element.take(flows.chain.items).summed(flows.owner, len(flows))
-    taken = rides.plus(at_start.take(flows.start))
-    demand = cargo.demand[flows.shipment]
+    routes, demand = flows.routes, cargo.demand[flows.shipment]
+    rides = on_element.take(routes.chain.items).summed(routes.owner, len(routes))
+    taken = rides.plus(at_start.take(routes.start)).take(flows.route)
     places = max(taken.places, cargo.max_days.places)
     late = taken.at(places) > cargo.max_days.at(places)[demand]
     return np.asarray(cargo.is_timed[demand] & late, dtype=bool)
@@ -254,10 +254,9 @@ def unmet_of(world: World, unmet: Amounts) -> UnmetTotals:
 
 def cost_parts(world: World, flows: PlanFlows) -> dict[str, Decimal]:
     """Cost of what a plan carries, part by part."""
-    kind = world.costs.kind[world.cargo.product[flows.shipment]]
     kinds = len(world.costs.rates)
-    on_element = flows.element_loads(kind, kinds)
-    at_start = flows.start_loads(kind, kinds)
+    uses = flows.uses(world.costs.kind[world.cargo.product[flows.shipment]], kinds)
+    on_element, at_start = flows.loads(uses, kinds)
     parts = dict.fromkeys(PARTS, ZERO)
     for number, rates in enumerate(world.costs.rates):
         for part in PARTS:

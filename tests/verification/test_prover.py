@@ -250,6 +250,18 @@ def test_a_closed_leg_is_open_to_others() -> None:
     assert proof_of(replace(closed(leg="N"), instance=instance)).passed
 
 
+def test_a_route_is_closed_to_one_product_alone() -> None:
+    """Two flows share a route that is closed to the second: that one is named."""
+    tariffs = [{"product": "q", "leg": "N", "closed": True}]
+    demand = [DEMAND, {**DEMAND, "product": "q"}]
+    instance = build_instance(
+        LEGS, demand, tariffs=tariffs, products=[{"product": "q"}]
+    )
+    case = replace(closed(leg="N"), instance=instance)
+    fault = refused(case.with_flows((0, 10.0, [N]), (1, 10.0, [N])))
+    assert "allocation.csv:3: the route uses what is closed" in fault
+
+
 MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"quantity": np.array([6.0])}, "differ in length"),
     ({"starts": np.array([0, 1])}, "differ in length"),

@@ -11,7 +11,7 @@ import numpy as np
 from solver.verification.bound.routes import RouteSearch
 from solver.verification.bound.walks import UNREACHED
 from solver.verification.exact.amounts import floor
-from solver.verification.rules.cargo_scopes import flows_by_value
+from solver.verification.rules.cargo_scopes import routes_by_value
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 ALL_LABELS = 1_000_000
 """Labels of all searches of a stage together."""
-
-
-_NO_FLOWS = np.zeros(0, dtype=np.int64)
 
 
 class Refinement:
@@ -144,20 +141,26 @@ class Refinement:
     def route_costs(self, flows: PlanFlows) -> Ints:
         """Cost at prices of each flow's route, in units, every part rounded down."""
         scaled, terms = self.scaled, self.scaled.terms
-        kind, term = scaled.kind[flows.shipment], scaled.term[flows.shipment]
+        group = scaled.kind[flows.shipment] * len(terms) + scaled.term[flows.shipment]
+        uses, routes = flows.uses(group, len(scaled.kinds) * len(terms)), flows.routes
+        kind, term = np.divmod(uses.group, len(terms))
         costs = [scaled.costs(number) for number in range(len(scaled.kinds))]
         on_element = np.array([elements for elements, _ in costs])
         at_start = np.array([starts for _, starts in costs])
         offset = [[floor(x, scaled.places) for x in own.offset] for own in terms]
-        found = np.zeros(len(flows), dtype=np.int64)
-        np.add.at(found, flows.owner, on_element[kind[flows.owner], flows.chain.items])
-        found += at_start[kind, flows.start] + np.array(offset)[term, flows.corridor]
+        passed = routes.chain.take(uses.route)
+        owner = passed.owners
+        found = np.zeros(len(uses.route), dtype=np.int64)
+        np.add.at(found, owner, on_element[kind[owner], passed.items])
+        found += at_start[kind, routes.start[uses.route]]
+        found += np.array(offset)[term, routes.corridor[uses.route]]
         wanted: dict[By, set[str]] = {}
         for touch in chain.from_iterable(own.touches for own in terms):
             wanted.setdefault(touch.by, set()).add(touch.value)
-        carriers = {by: dict(flows_by_value(flows, by, wanted[by])) for by in wanted}
+        carriers = {by: dict(routes_by_value(routes, by, wanted[by])) for by in wanted}
+        none = np.zeros(len(routes), dtype=bool)
         for number in np.unique(term).tolist():
             for touch in terms[number].touches:
-                at = carriers[touch.by].get(touch.value, _NO_FLOWS)
-                found[at[term[at] == number]] += floor(touch.charge, scaled.places)
-        return found
+                carry = carriers[touch.by].get(touch.value, none)[uses.route]
+                found[carry & (term == number)] += floor(touch.charge, scaled.places)
+        return found[uses.place]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from solver.arrays import Ints
+    from solver.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +50,23 @@ class Ragged:
         starts = np.concatenate([[0], np.cumsum(lengths)])
         shift = np.repeat(self.starts[numbers] - starts[:-1], lengths)
         return Ragged(starts, self.items[np.arange(starts[-1]) + shift])
+
+    def summed(self, values: Floats) -> Floats:
+        """Return the sum over each list of a value of each item; no list is empty."""
+        return np.add.reduceat(values, self.starts[:-1]) if len(self) else np.zeros(0)
+
+    def different(self) -> tuple[Ragged, Ints]:
+        """Return the different lists, as they first appear, and which each list is."""
+        content, size = self.items.tobytes(), self.items.itemsize
+        known: dict[bytes, int] = {}
+        place = [
+            known.setdefault(content[first:end], len(known))
+            for first, end in pairwise((self.starts * size).tolist())
+        ]
+        lengths = np.fromiter(map(len, known), np.int64, len(known)) // size
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        items = np.frombuffer(b"".join(known), dtype=self.items.dtype)
+        return Ragged(starts, items), np.array(place, dtype=np.int64)
 
     def flatten(self, numbers: Ragged) -> Ragged:
         """For each list of numbers, the items of all lists it names."""

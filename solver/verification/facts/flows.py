@@ -1,20 +1,23 @@
-"""A plan as arrays: the nodes each flow visits, its corridor, what it loads."""
+"""A plan as arrays: the route of each flow, and what flows load."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.problem.tables import ABSURD
 from solver.solution.plan import Plan
-from solver.verification.exact.amounts import Amounts, amounts, group_sums
+from solver.verification.exact.amounts import Amounts, amounts
+from solver.verification.exact.numbering import numbered
 from solver.verification.exact.ragged import Ragged
+from solver.verification.facts.routes import PlanRoutes, RouteUses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from solver.arrays import Ints, Mask
+    from solver.arrays import Ints
     from solver.verification.exact.amounts import Integers
     from solver.verification.facts.elements import ExactElements
     from solver.verification.facts.shipments import ExactCargo
@@ -59,18 +62,14 @@ def _within(positions: Ints, size: int) -> bool:
 
 
 class PlanFlows:
-    """Flows of a plan.
+    """Flows of a plan: many of them take the same route.
 
     Attributes
     ----------
-    chain, visits : Ragged
-        Elements of each flow, and the nodes it visits after its start.
-    start, end : ndarray of int, shape (flows,)
-        Nodes.
-    corridor : ndarray of int, shape (flows,)
-        Index into the corridors of `elements`.
-    mixed : ndarray of bool, shape (flows,)
-        Flows in more than one corridor.
+    routes : PlanRoutes
+        The different routes.
+    route : ndarray of int, shape (flows,)
+        Which of them each flow takes.
     """
 
     def __init__(self, plan: Plan, elements: ExactElements, cargo: ExactCargo) -> None:
@@ -78,41 +77,57 @@ class PlanFlows:
         self.shipment = np.asarray(plan.shipment, dtype=np.int64)
         self.quantity: Amounts = amounts(plan.quantity)
         self.unmet: Amounts = amounts(plan.unmet)
-        self.chain = Ragged(
+        self.elements, self.cargo = elements, cargo
+        chain = Ragged(
             np.asarray(plan.starts, dtype=np.int64),
             np.asarray(plan.elements, dtype=np.int64),
         )
-        self.elements = elements
-        self.cargo = cargo
-        self.visits = elements.visits.flatten(self.chain)
-        self.owner = self.chain.owners
-        self.start = elements.tails[self.chain.items[self.chain.starts[:-1]]]
-        self.end = elements.heads[self.chain.items[self.chain.starts[1:] - 1]]
-        self.corridor, self.mixed = self._corridors()
+        different, self.route = chain.different()
+        self.routes = PlanRoutes(different, elements)
 
     def __len__(self) -> int:
         return len(self.shipment)
 
-    def _corridors(self) -> tuple[Ints, Mask]:
-        none = len(self.elements.corridors) - 1
-        of_element = self.elements.corridor[self.chain.items]
-        if not len(self):
-            return of_element, np.zeros(0, dtype=bool)
-        first = np.minimum.reduceat(of_element, self.chain.starts[:-1])
-        own = np.where(of_element == none, -1, of_element)
-        last = np.maximum.reduceat(own, self.chain.starts[:-1])
-        return first, (last >= 0) & (first != last)
+    @cached_property
+    def carried(self) -> Amounts:
+        """Quantity on each route."""
+        return self.quantity.summed(self.route, len(self.routes))
 
-    def element_loads(self, group: Ints, groups: int) -> Integers:
-        """Quantity on each element by group of flows, shape (groups, elements)."""
-        size = len(self.elements)
-        index = group[self.owner] * size + self.chain.items
-        loads = group_sums(index, self.quantity.units[self.owner], groups * size)
-        return loads.reshape(groups, size)
+    def chain(self, flow: int) -> list[int]:
+        """Elements of a flow."""
+        found: list[int] = self.routes.chain[int(self.route[flow])].tolist()
+        return found
 
-    def start_loads(self, group: Ints, groups: int) -> Integers:
-        """Quantity that starts at each node by group, shape (groups, nodes)."""
-        size = self.elements.num_nodes
-        index = group * size + self.start
-        loads = group_sums(index, self.quantity.units, groups * size)
-        return loads.reshape(groups, size)
+    def start(self, flow: int) -> int:
+        """Node where a flow starts."""
+        return int(self.routes.start[self.route[flow]])
+
+    # ---- by groups of flows
+
+    def uses(self, group: Ints, groups: int) -> RouteUses:
+        """Return which routes flows of each group take."""
+        size = len(self.routes)
+        found, (place,) = numbered([group * size + self.route], groups * size)
+        return RouteUses(*np.divmod(found, max(1, size)), place)
+
+    def used(self, uses: RouteUses) -> Amounts:
+        """Return the quantity of each use."""
+        return self.quantity.summed(uses.place, len(uses.route))
+
+    def loads(self, uses: RouteUses, groups: int) -> tuple[Integers, Integers]:
+        """Quantity by group on each element, and that starts at each node.
+
+        Returns
+        -------
+        ndarray, shape (groups, elements)
+        ndarray, shape (groups, nodes)
+            In units of `quantity`.
+        """
+        chain, used = self.routes.chain.take(uses.route), self.used(uses)
+        owner, elements = chain.owners, len(self.elements)
+        index = uses.group[owner] * elements + chain.items
+        passing = used.take(owner).summed(index, groups * elements)
+        nodes, start = self.elements.num_nodes, self.routes.start[uses.route]
+        starting = used.summed(uses.group * nodes + start, groups * nodes)
+        shapes = (groups, elements), (groups, nodes)
+        return passing.units.reshape(shapes[0]), starting.units.reshape(shapes[1])

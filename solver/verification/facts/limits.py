@@ -163,14 +163,12 @@ class ExactLimits:
             lanes, usage = self.lanes(limit), self.usage(limit)
             key = lanes.tobytes()
             if key not in loads:
-                counted = lanes[lane].astype(np.int64)
-                loads[key] = (
-                    flows.element_loads(counted, 2)[1].tolist(),
-                    flows.start_loads(counted, 2)[1].tolist(),
-                )
-            on_element, at_start = loads[key]
-            units = sum(on_element[e] * count for e, count in usage.elements.items())
-            units += sum(at_start[n] * count for n, count in usage.starts.items())
+                uses = flows.uses(lanes[lane].astype(np.int64), 2)
+                on_element, at_start = flows.loads(uses, 2)
+                loads[key] = on_element[1].tolist(), at_start[1].tolist()
+            passing, starting = loads[key]
+            units = sum(passing[e] * count for e, count in usage.elements.items())
+            units += sum(starting[n] * count for n, count in usage.starts.items())
             found.append(flows.quantity.value(units))
         return found
 

@@ -1,4 +1,4 @@
-"""Values that count once for a route, as bits: who carries them, and which flows do."""
+"""Values that count once for a route, as bits: elements and routes that carry them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from solver.problem.rules import By
     from solver.verification.exact.amounts import Integers
     from solver.verification.facts.elements import ExactElements
-    from solver.verification.facts.flows import PlanFlows
+    from solver.verification.facts.routes import PlanRoutes
 
 
 WORD = 62
@@ -49,11 +49,11 @@ class Marks(NamedTuple):
             marked[elements.nodes_with(by, value)] |= 1 << bit
         return cls(on_element, at_node, preset)
 
-    def carried(self, flows: PlanFlows) -> Integers:
-        """Return what each flow carries, shape (flows,)."""
-        if not len(flows):
+    def carried(self, routes: PlanRoutes) -> Integers:
+        """Return what each route carries, shape (routes,)."""
+        if not len(routes):
             return np.zeros(0, dtype=self.on_element.dtype)
-        passed = self.on_element[flows.chain.items]
-        found = np.bitwise_or.reduceat(passed, flows.chain.starts[:-1])
-        ends = self.preset[flows.start] | self.preset[flows.end]
-        return np.asarray((found | self.at_node[flows.start]) & ~ends)
+        passed = self.on_element[routes.chain.items]
+        found = np.bitwise_or.reduceat(passed, routes.chain.starts[:-1])
+        ends = self.preset[routes.start] | self.preset[routes.end]
+        return np.asarray((found | self.at_node[routes.start]) & ~ends)

@@ -11,20 +11,20 @@ from solver.verification.figures.columns import joined_names, shipment_columns
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
-    from solver.verification.facts.flows import PlanFlows
+    from solver.verification.facts.routes import PlanRoutes
     from solver.verification.figures.columns import Cells
 
 
 def allocation_table(evidence: Evidence) -> Cells:
     """Return the table of the allocation, computed afresh."""
     flows, elements = evidence.flows, evidence.world.elements
-    corridors = np.array(elements.corridors, dtype=object)
+    routes, corridors = flows.routes, np.array(elements.corridors, dtype=object)
     return {
         **shipment_columns(evidence, flows.shipment),
         "quantity": flows.plan.quantity,
-        "corridor": corridors[flows.corridor],
-        "route": joined_names(_with_start(flows), elements.node_names),
-        "legs": joined_names(flows.chain, elements.names),
+        "corridor": corridors[routes.corridor][flows.route],
+        "route": joined_names(_with_start(routes), elements.node_names)[flows.route],
+        "legs": joined_names(routes.chain, elements.names)[flows.route],
         "cost": evidence.cost,
         **evidence.cost_parts,
         "days": evidence.days,
@@ -32,8 +32,8 @@ def allocation_table(evidence: Evidence) -> Cells:
     }
 
 
-def _with_start(flows: PlanFlows) -> Ragged:
-    """Nodes of each flow, the one it starts at included."""
-    visits = flows.visits
-    nodes = np.insert(visits.items, visits.starts[:-1], flows.start)
+def _with_start(routes: PlanRoutes) -> Ragged:
+    """Nodes of each route, the one it starts at included."""
+    visits = routes.visits
+    nodes = np.insert(visits.items, visits.starts[:-1], routes.start)
     return Ragged(visits.starts + np.arange(len(visits.starts)), nodes)

@@ -35,13 +35,15 @@ def ratio(part: Floats, whole: Floats | float) -> Floats:
         return np.where(whole != 0, part / whole, np.nan)
 
 
-def joined_names(lists: Ragged, names: tuple[str, ...]) -> list[str]:
+def joined_names(lists: Ragged, names: tuple[str, ...]) -> NDArray[np.object_]:
     """Names of each list, as one text: cut out of the text of all lists."""
     whole = ROUTE_JOIN.join(np.array(names, dtype=object)[lists.items].tolist())
     length = np.array([len(name) for name in names], dtype=np.int64) + len(ROUTE_JOIN)
     bounds = np.concatenate([[0], np.cumsum(length[lists.items])])[lists.starts]
     firsts, ends = bounds[:-1].tolist(), (bounds[1:] - len(ROUTE_JOIN)).tolist()
-    return [whole[first:end] for first, end in zip(firsts, ends, strict=True)]
+    found = np.empty(len(lists), dtype=object)
+    found[:] = [whole[first:end] for first, end in zip(firsts, ends, strict=True)]
+    return found
 
 
 def shipment_columns(evidence: Evidence, shipments: Ints) -> Cells:

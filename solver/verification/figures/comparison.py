@@ -61,8 +61,10 @@ class FigureColumn:
 
 def text(values: Sequence[str] | NDArray[Any]) -> FigureColumn:
     """Column of text."""
+    if isinstance(values, np.ndarray):
+        return FigureColumn(values.astype(object, copy=False))
     column = np.empty(len(values), dtype=object)
-    column[:] = list(values)
+    column[:] = values
     return FigureColumn(column)
 
 

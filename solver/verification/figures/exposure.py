@@ -20,7 +20,7 @@ from solver.verification.bound.refinement import Refinement
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.figures.columns import ratio
 from solver.verification.figures.comparison import Figure, FigureColumn
-from solver.verification.rules.cargo_scopes import flows_by_value
+from solver.verification.rules.cargo_scopes import routes_by_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,11 +75,11 @@ class Answers:
     @cached_property
     def amounts(self) -> dict[By, dict[str, float]]:
         """Quantity that each corridor, country and port carries."""
-        quantity = self.flows.quantity.floats()
+        carried, routes = self.flows.carried, self.flows.routes
         return {
             by: {
-                value: float(quantity[at].sum())
-                for value, at in flows_by_value(self.flows, by)
+                value: float(carried.take(at).total())
+                for value, at in routes_by_value(routes, by)
                 if value != NO_CORRIDOR or by != "corridor"
             }
             for by in KINDS

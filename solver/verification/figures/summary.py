@@ -15,7 +15,7 @@ from solver.verification.figures.comparison import (
 )
 from solver.verification.figures.exposure import KINDS
 from solver.verification.movement.figures import movement_figures
-from solver.verification.rules.cargo_scopes import flows_by_value
+from solver.verification.rules.cargo_scopes import routes_by_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,8 +78,8 @@ def _shares(evidence: Evidence) -> dict[str, Any]:
     """Quantities and shares of all corridors, and their concentration."""
     flows = evidence.flows
     quantity = {
-        value: flows.quantity.take(at).total()
-        for value, at in flows_by_value(flows, "corridor")
+        value: flows.carried.take(at).total()
+        for value, at in routes_by_value(flows.routes, "corridor")
     }
     carried = float(flows.quantity.total())
     share = {

@@ -115,7 +115,7 @@ class ExactEarlier:
     def moved(self, flows: PlanFlows) -> MovedAmounts:
         """Return what of the earlier plan stays in a plan."""
         keys = [self.shipment_keys[number] for number in flows.shipment.tolist()]
-        legs = joined_names(flows.chain, self.world.elements.names)
+        legs = joined_names(flows.routes.chain, self.world.elements.names)[flows.route]
         used = _sums(zip(keys, legs, strict=True), flows.quantity.decimals())
         served = _sums(keys, flows.quantity.decimals())
         kept = tuple(

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from solver.arrays import Ints
+    from solver.arrays import Ints, Mask
     from solver.problem.instance import Instance
     from solver.problem.rules import By, Rule
     from solver.verification.facts.elements import ExactElements
     from solver.verification.facts.flows import PlanFlows
+    from solver.verification.facts.routes import PlanRoutes
     from solver.verification.facts.shipments import ExactCargo
     from solver.verification.rules.row import ExactRow
 
@@ -125,18 +126,24 @@ class Rules:
             by = self.coverages[row.scope.rule].rule.by
             wanted.setdefault(by, set()).update(row.values)
         by_value = {
-            by: dict(flows_by_value(flows, by, values)) for by, values in wanted.items()
+            by: dict(routes_by_value(flows.routes, by, values))
+            for by, values in wanted.items()
         }
         product = self.cargo.product[flows.shipment]
         result = []
         for coverage in self.coverages:
             weighed = coverage.weighed(flows.quantity, product)
-            cell = coverage.cell[flows.shipment]
+            groups = coverage.cell[flows.shipment] - OUTSIDE
+            uses = flows.uses(groups, len(coverage.cells) + 1)
+            cell = uses.group + OUTSIDE
+            used = weighed.summed(uses.place, len(uses.route))
+            carriers = by_value.get(coverage.rule.by, {})
             values = {
-                value: _cell_sums(coverage, cell[numbers], weighed.take(numbers))
-                for value, numbers in by_value.get(coverage.rule.by, {}).items()
+                value: _cell_sums(coverage, cell[at], used.take(at))
+                for value, carry in carriers.items()
+                for at in (carry[uses.route],)
             }
-            result.append(Carried(_cell_sums(coverage, cell, weighed), values))
+            result.append(Carried(_cell_sums(coverage, cell, used), values))
         return result
 
 
@@ -146,22 +153,22 @@ def _cell_sums(coverage: Coverage, cell: Ints, weighed: Amounts) -> list[Decimal
     return [weighed.value(unit) for unit in units.tolist()]
 
 
-def flows_by_value(
-    flows: PlanFlows, by: By, wanted: set[str] | None = None
-) -> Iterator[tuple[str, Ints]]:
-    """Yield the values and the flows that carry each; without `wanted`, all values.
+def routes_by_value(
+    routes: PlanRoutes, by: By, wanted: set[str] | None = None
+) -> Iterator[tuple[str, Mask]]:
+    """Yield values, and which routes carry each; without `wanted`, all values.
 
-    The countries of a flow's own two ends do not count.
+    The countries of a route's own two ends do not count.
     """
-    elements = flows.elements
+    elements = routes.elements
     values = [v for v in elements.values(by) if wanted is None or v in wanted]
     if by == "corridor":
         for value in values:
             number = elements.corridors.index(value)
-            yield value, np.flatnonzero(flows.corridor == number)
+            yield value, np.asarray(routes.corridor == number)
         return
     for first in range(0, len(values), WORD):
         chunk = values[first : first + WORD]
-        carried = Marks.of(elements, [(by, value) for value in chunk]).carried(flows)
+        carried = Marks.of(elements, [(by, value) for value in chunk]).carried(routes)
         for bit, value in enumerate(chunk):
-            yield value, np.flatnonzero(carried & (1 << bit))
+            yield value, np.asarray(carried & (1 << bit), dtype=bool)

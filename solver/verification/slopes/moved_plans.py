@@ -13,11 +13,13 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from solver.verification.exact.amounts import ZERO, decimal
 from solver.verification.facts.flows import PlanFlows, malformed, units_on
 from solver.verification.facts.shipments import PRICED
 from solver.verification.plan import route_faults
-from solver.verification.rules.cargo_scopes import OUTSIDE, flows_by_value
+from solver.verification.rules.cargo_scopes import OUTSIDE, routes_by_value
 from solver.verification.rules.cells import Carried
 from solver.verification.slopes.moves import moved_row, weight_of
 
@@ -83,6 +85,12 @@ class MovedPlans:
         flows, place = self._place(number)
         return int(flows.shipment[place])
 
+    def _route(self, number: int) -> int:
+        """Route of a flow, or one beside those of the plan, as values are told."""
+        flows, place = self._place(number)
+        first = 0 if flows is self.flows else len(self.flows.routes)
+        return first + int(flows.route[place])
+
     def _quantity(self, number: int) -> Decimal:
         """Quantity of a flow in the plan."""
         return self.flows.quantity[number] if number < len(self.flows) else ZERO
@@ -94,8 +102,8 @@ class MovedPlans:
             costs, shipment = self.world.costs, int(flows.shipment[place])
             kind = int(costs.kind[self.world.cargo.product[shipment]])
             on_element, at_start = costs.sums(kind)
-            units = sum(int(on_element.units[e]) for e in flows.chain[place].tolist())
-            start = int(at_start.units[flows.start[place]])
+            units = sum(int(on_element.units[e]) for e in flows.chain(place))
+            start = int(at_start.units[flows.start(place)])
             self._costs[number] = on_element.value(units) + at_start.value(start)
         return self._costs[number]
 
@@ -120,8 +128,8 @@ class MovedPlans:
             elements, starts = self._counts
             lane = int(self.world.cargo.lane[flows.shipment[place]])
             found: dict[int, int] = defaultdict(int)
-            entries = [starts.get(int(flows.start[place]), ())]
-            entries += (elements.get(e, ()) for e in flows.chain[place].tolist())
+            entries = [starts.get(flows.start(place), ())]
+            entries += (elements.get(e, ()) for e in flows.chain(place))
             limits = self.world.limits
             for limit, count in chain.from_iterable(entries):
                 if limits.lanes(limits.all[limit])[lane]:
@@ -151,16 +159,19 @@ class MovedPlans:
 
     @cached_property
     def _values(self) -> dict[By, list[list[str]]]:
-        """Values that each flow and route carries, by what rules are by."""
+        """Values that each route carries, by what rules are by.
+
+        Routes of the plan come first, then those beside it.
+        """
         found: dict[By, list[list[str]]] = {}
         for coverage in self.world.rules.coverages:
             by = coverage.rule.by
             if by not in found:
                 own: list[list[str]] = []
-                for flows in (self.flows, self._more):
-                    values: list[list[str]] = [[] for _ in range(len(flows))]
-                    for value, numbers in flows_by_value(flows, by):
-                        for number in numbers.tolist():
+                for routes in (self.flows.routes, self._more.routes):
+                    values: list[list[str]] = [[] for _ in range(len(routes))]
+                    for value, carry in routes_by_value(routes, by):
+                        for number in np.flatnonzero(carry).tolist():
                             values[number].append(value)
                     own += values
                 found[by] = own
@@ -180,7 +191,7 @@ class MovedPlans:
                     continue
                 weighed = more * weight_of(self.world, rule, shipment)
                 total[cell] += weighed
-                for value in self._values[coverage.rule.by][number]:
+                for value in self._values[coverage.rule.by][self._route(number)]:
                     if value in by_value:
                         by_value[value][cell] += weighed
             result.append(Carried(total, by_value))
