@@ -12,10 +12,12 @@ import pulp
 
 from solver.errors import InternalError
 from solver.model.answer import Answer, FinalBasis, Outcome, empty_answer
+from solver.model.basis.outlived import filled_basis, is_plan_nearer
 from solver.model.program import (
     AddColumns,
     AddRows,
     Change,
+    FillRows,
     Model,
     SetCosts,
     SetCostUnit,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from solver.arrays import Floats, Ints
+    from solver.model.program import Recorded
 
 
 TOLERANCE = 1e-9
@@ -61,21 +64,21 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
     """PuLP's HiGHS, fed with arrays and kept warm from one solve to the next.
 
     It takes the changes of one `Model` since its last solve, checks every return
-    code, and reads HiGHS's own statuses.
+    code, and reads HiGHS's own statuses. In large programs, what outlives the changes
+    says by which method it goes on: a plan by the primal one, prices by the dual one.
 
     Parameters
     ----------
-    changes : list of Change
+    changes : sequence of Recorded
         What makes the linear program; it may grow.
     primal : bool
-        Use the primal simplex method: for programs that get new columns and costs
-        more often than rows.
+        Use the primal simplex method, whatever changes.
     reach : float
         Most that a column can hold, in its unit.
     """
 
     def __init__(
-        self, changes: list[Change], *, primal: bool = False, reach: float = 1.0
+        self, changes: Sequence[Recorded], *, primal: bool = False, reach: float = 1.0
     ) -> None:
         super().__init__(mip=False, msg=False, threads=1)
         self.changes = changes
@@ -96,9 +99,8 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             _demand(self.highs.setOptionValue(option, value), f"option {option}")
 
     def use_primal(self) -> None:
-        """Use the primal simplex method from now on."""
+        """Use the primal simplex method from now on, whatever changes."""
         self.is_primal = True
-        self._use(_PRIMAL)
 
     def _use(self, method: int) -> None:
         status = self.highs.setOptionValue("simplex_strategy", method)
@@ -120,8 +122,13 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         return self.read()
 
     def _solve(self) -> None:
-        """Solve; again from where it ended, from scratch, by primal, if that fails."""
+        """Solve; if that fails, from where it ended, from scratch, by the other method.
+
+        Far from an optimum the dual method gives up on prices that are too large.
+        """
+        methods = self._methods()
         self.take()
+        self._use(methods[0])
         self.outcome = self._run()
         if self.outcome is Outcome.FAILED:
             self.outcome = self._run()
@@ -130,11 +137,23 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             self.outcome = self._run()
         if self.outcome is Outcome.FAILED and self._is_near():
             self.outcome = Outcome.OPTIMAL
-        if self.outcome is Outcome.FAILED and not self.is_primal:
-            # Far from an optimum the dual method gives up on prices that are too large.
-            self._use(_PRIMAL)
+        if self.outcome is Outcome.FAILED and len(methods) > 1:
+            self._use(methods[1])
             self.outcome = self._run()
-            self._use(_DUAL)
+
+    def _methods(self) -> list[int]:
+        """Methods to solve the program as it will be, the first to be tried first."""
+        if self.is_primal:
+            return [_PRIMAL]
+        if self._is_led and is_plan_nearer(self.changes[self.taken :]):
+            return [_PRIMAL, _DUAL]
+        return [_DUAL, _PRIMAL]
+
+    @property
+    def _is_led(self) -> bool:
+        """Whether a solve is told where to go on: small ones get there at once."""
+        is_fixed = self.is_primal or self._is_small
+        return self.outcome is Outcome.OPTIMAL and not is_fixed
 
     def _is_near(self) -> bool:
         """Whether HiGHS misses but little of an optimum.
@@ -175,6 +194,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         """More accurate answer than the last; None if that is accurate, or is none."""
         if self.outcome is not Outcome.OPTIMAL:
             return None
+        self._use(_PRIMAL if self.is_primal else _DUAL)
         with silenced():
             found = refined(self.highs, self._ran)
         return None if found is None else self._answer(*found)
@@ -185,10 +205,16 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
 
     def take(self) -> None:
         """Hand over the changes that HiGHS does not have yet."""
-        for change in self.changes[self.taken :]:
+        changes = self.changes[self.taken :]
+        for change in changes:
             self.taken += 1
-            self._apply(change)
+            if not isinstance(change, FillRows):
+                self._apply(change)
         self.sending.refuse_costs()
+        filled = [change for change in changes if isinstance(change, FillRows)]
+        if filled and self._is_led:
+            basis = filled_basis(self.highs.getBasis(), filled)
+            _demand(self.highs.setBasis(basis), "setting a basis")
 
     def drop(self, columns: Ints) -> None:
         """Delete columns, ascending; those behind them move up."""
@@ -355,12 +381,12 @@ def write_model(
     _demand(solver.highs.writeModel(str(path)), f"writing {path.name}")
 
 
-def _in_own_units(change: Change) -> Change | None:
-    """Return a change as it is in the instance's units; None if it is only of units."""
+def _in_own_units(change: Recorded) -> Recorded | None:
+    """Return a change as it is in the instance's units; None if it changes nothing."""
     match change:
         case AddRows() | AddColumns():
             return replace(change, unit=1.0)
-        case SetCostUnit():
+        case SetCostUnit() | FillRows():
             return None
         case _:
             return change

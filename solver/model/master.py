@@ -99,15 +99,21 @@ class Master:
         fresh = shipments[~self.outside.entered[shipments]]
         if not len(fresh):
             return
+        carried = self.outside.carried[fresh]
         self.outside.enter(fresh)
         quantity, count = self.cargo.quantity[fresh], len(fresh)
         rows = self.model.add_rows(quantity, no_entries(count), equal=True)
         self.demand_row[fresh] = rows
         self._add_unmet(fresh)
+        column = self.unmet_column[fresh]
         for number, batch in enumerate(self.routes.batches):
-            mine = fresh[self.outside.batch[fresh] == number]
+            mine = np.flatnonzero(self.outside.batch[fresh] == number)
             if len(mine):
-                self._add_columns(batch, self.outside.route[mine])
+                own = self.outside.route[fresh[mine]]
+                self._add_columns(batch, own)
+                is_taken = carried[mine]
+                column[mine[is_taken]] = batch.columns[own[is_taken]]
+        self.model.fill_rows(rows, column)
 
     def _add_unmet(self, shipments: Ints) -> None:
         """Add the unmet column of each shipment."""

@@ -111,6 +111,20 @@ class SetEntry(NamedTuple):
 Change = AddRows | AddColumns | SetCosts | SetCostUnit | SetUpper | SetLimit | SetEntry
 
 
+class FillRows(NamedTuple):
+    """Columns that fill new rows, each one of them, as the last plan has it.
+
+    It changes nothing, but tells a solver where to go on.
+    """
+
+    rows: Ints
+    columns: Ints
+
+
+Recorded = Change | FillRows
+"""What the history of a model has."""
+
+
 class Model:
     """A PuLP problem that grows, with the changes that made it as arrays.
 
@@ -118,7 +132,7 @@ class Model:
     ----------
     problem : pulp.LpProblem
         The problem, always complete.
-    history : list of Change
+    history : list of Recorded
         Every change since it was empty, for solvers that take arrays.
     unit : float
         Power of two of about the size of the quantities in it.
@@ -132,7 +146,7 @@ class Model:
         self.problem.objective = pulp.LpAffineExpression()
         self.columns: list[pulp.LpVariable] = []
         self.rows: list[pulp.LpConstraint] = []
-        self.history: list[Change] = []
+        self.history: list[Recorded] = []
         self._costs = np.zeros(0)
 
     def add_rows(
@@ -233,6 +247,10 @@ class Model:
         """Give a column a new entry in a row."""
         self.rows[row].expr[self.columns[column]] = value
         self.history.append(SetEntry(row, column, value))
+
+    def fill_rows(self, rows: Ints, columns: Ints) -> None:
+        """Tell solvers which columns fill new rows, so that they keep the last plan."""
+        self.history.append(FillRows(rows, columns))
 
 
 def no_entries(rows: int) -> tuple[Ints, Ints, Floats]:

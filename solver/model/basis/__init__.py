@@ -1,0 +1,1 @@
+"""What a solve begins with: a basis near its end."""
