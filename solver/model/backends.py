@@ -32,6 +32,10 @@ class Backend(Protocol):
         """Answer for the model, stopped after some seconds or iterations."""
         ...
 
+    def another(self) -> Backend:
+        """Return a backend of the same solver, for a second model beside the first."""
+        ...
+
     def expect_new_costs(self) -> None:
         """Prepare for costs that change more often than rows, from now on."""
         ...
@@ -105,6 +109,10 @@ class AnySolver:
         if time.monotonic() - began > seconds:
             return empty_answer(Outcome.LIMIT)
         return self._read(model) if status == pulp.LpStatusOptimal else empty_answer()
+
+    def another(self) -> AnySolver:
+        """Return itself, which remembers nothing."""
+        return self
 
     def expect_new_costs(self) -> None:
         """Do nothing: PuLP hands over no basis to begin with."""

@@ -196,12 +196,8 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             return None
         self._use(_PRIMAL if self.is_primal else _DUAL)
         with silenced():
-            found = refined(self.highs, self._ran)
+            found = refined(self.highs, lambda: self._run() is Outcome.OPTIMAL)
         return None if found is None else self._answer(*found)
-
-    def _ran(self) -> bool:
-        """Run again; tell whether that found an optimum."""
-        return self._run() is Outcome.OPTIMAL
 
     def take(self) -> None:
         """Hand over the changes that HiGHS does not have yet."""
@@ -324,8 +320,8 @@ class WarmHiGHS:
 
     def solve(self, model: Model, seconds: float, iterations: float = np.inf) -> Answer:
         """Answer for the model, starting from the last basis."""
-        solver = self._solver
-        if solver is None or solver.changes is not model.history:
+        solver = self._own(model)
+        if solver is None:
             solver = self._solver = ArrayHiGHS(
                 model.history, primal=self._is_primal, reach=model.reach
             )
@@ -333,6 +329,10 @@ class WarmHiGHS:
         with silenced():
             model.problem.solve(solver)
         return solver.read()
+
+    def another(self) -> WarmHiGHS:
+        """Return one that keeps a basis of its own."""
+        return WarmHiGHS()
 
     def expect_new_costs(self) -> None:
         """Use the primal simplex method from now on: a plan outlives new costs."""
@@ -342,19 +342,20 @@ class WarmHiGHS:
 
     def final_basis(self, model: Model, values: Floats) -> FinalBasis | None:
         """Basis of the model as it was last solved, with these values of columns."""
-        solver = self._solver
-        if solver is None or solver.changes is not model.history:
+        solver = self._own(model)
+        if solver is None or solver.outcome is not Outcome.OPTIMAL:
             return None
-        is_solved = solver.outcome is Outcome.OPTIMAL
-        given = solver.highs, solver.sending, values
-        return FinalBasis(*given) if is_solved else None
+        return FinalBasis(solver.highs, solver.sending, values)
 
     def refined(self, model: Model) -> Answer | None:
         """More accurate answer for the model as it was last solved."""
+        solver = self._own(model)
+        return None if solver is None else solver.refined()
+
+    def _own(self, model: Model) -> ArrayHiGHS | None:
+        """Return the solver, if the model is what it solved last."""
         solver = self._solver
-        if solver is None or solver.changes is not model.history:
-            return None
-        return solver.refined()
+        return solver if solver and solver.changes is model.history else None
 
 
 def write_model(

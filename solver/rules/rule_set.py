@@ -19,7 +19,7 @@ from solver.rules.kinds import rows_of, rules_of
 from solver.solution.rounding import NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from solver.arrays import Floats, Ints
     from solver.network.network import Network
@@ -83,6 +83,13 @@ class Terms(NamedTuple):
 class Diversification:
     """The rules of an instance.
 
+    Parameters
+    ----------
+    network, cargo
+        What they speak of.
+    rules : iterable of Rule, optional
+        Some rules in place of the instance's own.
+
     Attributes
     ----------
     rows : list of RuleRow
@@ -93,13 +100,15 @@ class Diversification:
         Numbers of each row's lines.
     """
 
-    def __init__(self, network: Network, cargo: Cargo) -> None:
+    def __init__(
+        self, network: Network, cargo: Cargo, rules: Iterable[Rule] | None = None
+    ) -> None:
         self.network = network
         self.cargo = cargo
         self._scopes = CargoScopes(network.instance, cargo)
         self.rows: list[RuleRow] = [
             row
-            for rule in rules_of(network.instance)
+            for rule in (rules_of(network.instance) if rules is None else rules)
             for row in rows_of(rule, self.scopes(rule), self.values(rule.by))
         ]
         self.lines, self.lines_of = _lines(self.rows)

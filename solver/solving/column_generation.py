@@ -237,9 +237,8 @@ class ColumnGeneration:
         if len(more):
             master.add_routes(more, np.unique(more.shipment))
         keys = enumerate(master.network.limits.keys)
-        master.families.capacity.add(
-            np.array([n for n, key in keys if key in known.limits], int)
-        )
+        limits = [number for number, key in keys if key in known.limits]
+        master.families.capacity.add(np.array(limits, int))
 
     def begin(self, seed: Seed) -> None:
         """Give shipments the routes of flows, and the model the limits that bind."""
@@ -258,6 +257,12 @@ class ColumnGeneration:
         more = self._unknown(seed.more)
         shipments = np.union1d(more.shipment, seed.unsettled)
         self.master.add_routes(more, shipments)
+
+    def begin_with(self, routes: Routes) -> None:
+        """Give shipments the first of their routes, and the model all of them."""
+        _, first = np.unique(routes.shipment, return_index=True)
+        self.master.start(self._unknown(routes.chosen(first)))
+        self.learn(routes)
 
     def learn(self, routes: Routes) -> None:
         """Add routes found elsewhere, and their shipments."""

@@ -46,10 +46,9 @@ class Answered(NamedTuple):
     duals: Duals | None
 
 
-LEAST_WORK, MOST_WORK = 2e9, 1e7
-"""Simplex iterations times rows that some questions may take: as many as the plan took,
-or the first divided by the shipments, so that small instances are told all; never more
-than the second."""
+SOME_WORK, MOST_WORK = 2e9, 1e7
+"""Simplex iterations times rows that some questions may take: the first divided by the
+shipments of their model, so that of few all is told; never more than the second."""
 
 
 class QuestionRounds:
@@ -121,13 +120,16 @@ class QuestionRounds:
         return (cost - bound) / max(unit, abs(cost))
 
 
-def work_for_some(loop: ColumnGeneration) -> float:
+def work_for_some(shipments: int, squares: float) -> float:
     """Simplex iterations times rows that may be spent where some questions are asked.
 
     Parameters
     ----------
-    loop : ColumnGeneration
-        The loop that found the plan.
+    shipments : int
+        Those of the model. A question takes about as many iterations, each of as many
+        rows.
+    squares : float
+        Such squares below which so little is answered that nothing is asked.
     """
-    least = LEAST_WORK / len(loop.master.cargo)
-    return min(max(least, loop.work), MOST_WORK)
+    work = min(SOME_WORK / max(1, shipments), MOST_WORK)
+    return work if work >= squares * shipments**2 else 0.0

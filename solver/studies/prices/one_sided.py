@@ -45,8 +45,9 @@ _SAME = 1e-9
 _SMALL = 1000.0
 """What part of the average cost slopes are compared with at least."""
 
-SOME_WORK = 20_000
-"""Shipments times solves after which no more is asked, if only `some` are."""
+SOME_WORK = 2_700_000
+"""Squares of shipments times solves after which no more is asked, if only `some` are:
+so does the time of a solve grow."""
 
 FEWEST = 20
 """Solves below which nothing is asked, if only `some` are."""
@@ -65,7 +66,7 @@ _NEAR = 1e-3
 
 def most_solves(asked: Asked, shipments: int) -> float:
     """Return how many solves may begin for as many questions as are asked."""
-    some = SOME_WORK / max(1, shipments)
+    some = SOME_WORK / max(1, shipments) ** 2
     bounded = {"none": 0.0, "some": some if some >= FEWEST else 0.0}
     return bounded.get(asked, np.inf)
 
@@ -109,7 +110,7 @@ class OneSidedStudy:
         stages: tuple[Stage, ...],
     ) -> None:
         self.cost, self.publishing = cost, publishing
-        self.work_for_some = work_for_some(loop)
+        self.work_for_some = work_for_some(len(loop.master.cargo), 1.0)
         self.model = SecondModel(loop, known)
         self.master = self.model.master
         carried = max(float(plan.quantity.sum()), 1.0)
