@@ -173,12 +173,12 @@ class Model:
         starts, index, value = entries
         first = len(self.rows)
         sense = pulp.LpConstraintEQ if equal else pulp.LpConstraintLE
+        names = [self.columns[column] for column in index.tolist()]
+        values, ends = value.tolist(), starts.tolist()
         for number, rhs in enumerate(upper.tolist()):
-            place = slice(starts[number], starts[number + 1])
-            names = (self.columns[column] for column in index[place].tolist())
-            pairs = list(zip(names, value[place].tolist(), strict=True))
-            expression = pulp.LpAffineExpression(pairs)
-            row = pulp.LpConstraint(expression, sense, rhs=rhs)
+            own = slice(ends[number], ends[number + 1])
+            pairs = zip(names[own], values[own], strict=True)
+            row = pulp.LpConstraint(pulp.LpAffineExpression(pairs), sense, rhs=rhs)
             self.problem.addConstraint(row, f"c{first + number:08d}")
             self.rows.append(row)
         lower = upper if equal else np.full(len(upper), -np.inf)
@@ -207,10 +207,15 @@ class Model:
         ]
         self.columns += fresh
         self.problem.objective.update(zip(fresh, cost.tolist(), strict=True))
-        owners = np.repeat(np.arange(len(fresh)), np.diff(starts)).tolist()
-        rows = index.tolist()
-        for owner, row, coefficient in zip(owners, rows, value.tolist(), strict=True):
-            self.rows[row].expr.addterm(fresh[owner], coefficient)
+        owner = np.repeat(np.arange(len(fresh)), np.diff(starts))
+        order = np.argsort(index, kind="stable")
+        names = [fresh[number] for number in owner[order].tolist()]
+        values = value[order].tolist()
+        rows, begins = np.unique(index[order], return_index=True)
+        ends = [*begins.tolist(), len(names)]
+        for number, row in enumerate(rows.tolist()):
+            own = slice(ends[number], ends[number + 1])
+            self.rows[row].expr.update(zip(names[own], values[own], strict=True))
         self._costs = np.concatenate([self._costs, cost])
         zeros = np.zeros(len(fresh))
         unit = self.unit if unit is None else unit

@@ -66,12 +66,12 @@ class Routes:
     @cached_property
     def steps(self) -> sparse.csr_array:
         """Steps of each route, shape (routes, steps)."""
-        rows = np.concatenate([self.owner, np.arange(len(self))])
-        starts = self.network.num_elements + self.first_node
-        columns = np.concatenate([self.elements, starts])
+        places = self.starts + np.arange(len(self) + 1)
+        columns = np.empty(places[-1], dtype=int)
+        columns[np.arange(len(self.elements)) + self.owner] = self.elements
+        columns[places[1:] - 1] = self.network.num_elements + self.first_node
         shape = (len(self), self.network.num_steps)
-        ones = np.ones(len(rows))
-        return sparse.csr_array((ones, (rows, columns)), shape=shape)
+        return sparse.csr_array((np.ones(len(columns)), columns, places), shape=shape)
 
     def total(self, of_step: Floats) -> Floats:
         """Sum of a figure over each route's steps.
@@ -126,13 +126,18 @@ class Routes:
         A base that does not count the shipment's treatment has no entry.
         """
         limits = self.network.limits
-        used = sparse.coo_array(self.steps @ self.network.step_usage)
-        shipment = self.shipment[used.row]
-        counted = limits.counted[used.col, self.cargo.treatment[shipment]]
-        columns = limits.counter(used.col.astype(int), self.cargo.period[shipment])
-        entries = (used.data[counted], (used.row[counted], columns[counted]))
-        shape = (len(self), limits.num_counters)
-        return sparse.csr_array(entries, shape=shape)
+        usage = sparse.csr_array(self.steps @ self.network.step_usage)
+        if limits.num_periods > 1 or not limits.counted.all():
+            user = np.repeat(np.arange(len(self)), np.diff(usage.indptr))
+            base, shipment = usage.indices.astype(int), self.shipment[user]
+            counted = limits.counted[base, self.cargo.treatment[shipment]]
+            column = limits.counter(base, self.cargo.period[shipment])[counted]
+            starts = np.concatenate([[0], np.cumsum(counted)])[usage.indptr]
+            shape = (len(self), limits.num_counters)
+            entries = usage.data[counted], column, starts
+            usage = sparse.csr_array(entries, shape=shape)
+        usage.sort_indices()
+        return usage
 
     @cached_property
     def user(self) -> Ints:
@@ -156,7 +161,8 @@ class Routes:
 
     def other_than(self, fingerprints: NDArray[np.uint64]) -> Routes:
         """Return those of these routes that have none of some fingerprints."""
-        return self.chosen(np.flatnonzero(~self.among(fingerprints)))
+        known = self.among(fingerprints)
+        return self.chosen(np.flatnonzero(~known)) if known.any() else self
 
     def of(self, network: Network, cargo: Cargo) -> Routes:
         """Return the same routes on a network with the same elements and shipments."""
