@@ -111,17 +111,26 @@ class SetEntry(NamedTuple):
 Change = AddRows | AddColumns | SetCosts | SetCostUnit | SetUpper | SetLimit | SetEntry
 
 
-class FillRows(NamedTuple):
-    """Columns that fill new rows, each one of them, as the last plan has it.
+class Hint:
+    """What changes nothing, but tells a solver where to begin or to go on."""
 
-    It changes nothing, but tells a solver where to go on.
-    """
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FillRows(Hint):
+    """Columns that fill new rows, each one of them, as the last plan has it."""
 
     rows: Ints
     columns: Ints
 
 
-Recorded = Change | FillRows
+@dataclass(frozen=True, slots=True, eq=False)
+class BeginAt(Hint):
+    """Values of all columns at a point that is nearly optimal."""
+
+    values: Floats
+
+
+Recorded = Change | Hint
 """What the history of a model has."""
 
 
@@ -256,6 +265,10 @@ class Model:
     def fill_rows(self, rows: Ints, columns: Ints) -> None:
         """Tell solvers which columns fill new rows, so that they keep the last plan."""
         self.history.append(FillRows(rows, columns))
+
+    def begin_at(self, values: Floats) -> None:
+        """Tell solvers of a point near an optimum, by the values of all columns."""
+        self.history.append(BeginAt(values))
 
 
 def no_entries(rows: int) -> tuple[Ints, Ints, Floats]:
