@@ -17,21 +17,19 @@ lower bound on it elsewhere.
 from __future__ import annotations
 
 import time
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solver.network.routes import Routes, empty_routes, joined, valid_walks
 from solver.pricing.labels import Elementary, Query, Touch
-from solver.pricing.prices import Prices, step_costs
+from solver.pricing.tasks import Tasks
 from solver.pricing.tree_search import (
     Forest,
     Found,
     Job,
     OutOfTimeError,
     PairsKept,
-    PricingTask,
     TreeSearch,
     cheapest,
     undecided,
@@ -45,19 +43,16 @@ if TYPE_CHECKING:
     from solver.network.network import Network
     from solver.network.shipments import Cargo
     from solver.pricing.cheapest import Cheapest
-    from solver.problem.rules import By
-    from solver.rules.rule_set import Diversification, Terms
+    from solver.pricing.prices import Prices
+    from solver.pricing.tasks import Place, PricingTask
+    from solver.rules.rule_set import Diversification
 
-    Place = tuple[By, int]
     Plot = tuple[Structure, list[Job]]
     Key = tuple[int, tuple[Place, ...], int | None]
 
 
 MOST_LAYERS = 256
 """Copies of a graph at most; beyond it touches are relaxed and labels decide."""
-
-MOST_SPLIT = 50_000
-"""Shipments in all divisions into tasks that are kept: memory follows."""
 
 MOST_TOGETHER = 100_000
 """Nodes of all trees of graphs that are searched together: more gain nothing by it."""
@@ -84,10 +79,10 @@ class Pricer:
         self.network, self.cargo, self.rules = network, cargo, rules
         self.searches, self.deadline = 0, np.inf
         self._labels = Elementary(network)
-        self._touches: dict[Place, tuple[Mask, ...]] = {}
+        self._tasks = Tasks(network, cargo, rules)
         self._structures: dict[Key, Structure] = {}
+        self._reach: dict[int, Mask] = {}
         self._pairs = PairsKept(network, cargo)
-        self._splits: dict[bytes, list[tuple[Ints, Ints]]] = {}
 
     def search(
         self, prices: Prices, threshold: Floats, *, single: bool = False
@@ -167,7 +162,7 @@ class Pricer:
     def _shared(self, prices: Prices) -> dict[Key, list[Job]]:
         """Return what is searched at some prices, by graph."""
         shared: dict[Key, list[Job]] = {}
-        for task in self._tasks(prices):
+        for task in self._tasks.at(prices):
             for key, job in self._jobs(task):
                 shared.setdefault(key, []).append(job)
         return shared
@@ -176,86 +171,18 @@ class Pricer:
         if time.monotonic() > self.deadline:
             raise OutOfTimeError
 
-    # ---- tasks
+    # ---- graphs
 
-    def _tasks(self, prices: Prices) -> Iterator[PricingTask]:
-        cargo = self.cargo
-        terms = self.rules.terms(prices.rules, prices.weights, prices.coefficient)
-        kinds, first = self._kinds
-        costs = step_costs(
-            self.network, prices, cargo.treatment[first], cargo.period[first]
-        )
-        numbers = {id(cost): number for number, cost in enumerate(costs)}
-        alike = np.array([numbers[id(cost)] for cost in costs], dtype=int)
-        for shipments, pairs in self._alike(terms.group, alike):
-            one = shipments[0]
-            group = int(terms.group[one])
-            yield PricingTask(
-                shipments=shipments,
-                pairs=pairs,
-                step_cost=costs[kinds[one]],
-                corridor=terms.corridor[group],
-                touches=self._touch_list(terms, group),
-                places=tuple(terms.touches[group]),
-            )
-
-    @cached_property
-    def _kinds(self) -> tuple[Ints, Ints]:
-        """Treatment and period of each shipment as one number, and one of each."""
-        treatment, period = self.cargo.treatment, self.cargo.period
-        code = treatment * (period.max(initial=0) + 1) + period
-        _, first, kinds = np.unique(code, return_index=True, return_inverse=True)
-        return kinds, first
-
-    def _alike(self, group: Ints, alike: Ints) -> list[tuple[Ints, Ints]]:
-        """Shipments, and their pairs, that pay alike with these groups of terms.
-
-        Kinds that pay the same have one number in `alike`.
-        """
-        known = group.tobytes() + alike.tobytes()
-        if known in self._splits:
-            return self._splits[known]
-        cargo = self.cargo
-        code = group * (len(alike) + 1) + alike[self._kinds[0]]
-        order = np.argsort(code, kind="stable")
-        borders = np.flatnonzero(np.diff(code[order])) + 1
-        pair_order = np.argsort(code[cargo.pair_shipment], kind="stable")
-        pair_code = code[cargo.pair_shipment][pair_order]
-        found = []
-        for shipments in np.split(order, borders) if len(order) else []:
-            one = code[shipments[0]]
-            low, high = np.searchsorted(pair_code, [one, one + 1])
-            found.append((shipments, pair_order[low:high]))
-        if len(self._splits) * len(cargo) >= MOST_SPLIT:
-            self._splits.clear()
-        self._splits[known] = found
-        return found
-
-    def _touch_list(self, terms: Terms, group: int) -> list[Touch]:
-        touches = []
-        for (by, value), price in terms.touches[group].items():
-            if (by, value) not in self._touches:
-                incidence = self.network.incidence(by)
-                steps = incidence.steps[[value]].toarray()[0] > 0
-                ends = incidence.ends[[value]].toarray()[0] > 0
-                self._touches[by, value] = (steps, ends)
-            steps, ends = self._touches[by, value]
-            touches.append(Touch(price, steps, ends))
-        return touches
-
-    @cached_property
-    def _some_without_corridor(self) -> bool:
-        """Whether any shipment can go without touching a corridor."""
-        if not self.network.corridors:
-            return True
-        structure = self._structure((-1, (), None))
-        steps = np.zeros((1, self.network.num_steps))
-        costs = structure.costs(steps, np.zeros((1, 1)))
-        cargo = self.cargo
-        block = np.zeros(len(cargo.pair_start), dtype=int)
-        places = block, cargo.pair_start, cargo.pair_end
-        trees = Trees(costs, Ends(structure, places, 1))
-        return bool(np.isfinite(trees.distances(0)).any())
+    def _joined(self, task: PricingTask, corridor: int) -> Ints:
+        """Pairs of a task that the graph of a corridor joins."""
+        if corridor not in self._reach:
+            structure = self._structure((corridor, (), None))
+            start, end = self.cargo.pair_start, self.cargo.pair_end
+            costs = structure.costs(np.zeros((1, self.network.num_steps)), None)
+            places = np.zeros(len(start), dtype=int), start, end
+            trees = Trees(costs, Ends(structure, places, 1))
+            self._reach[corridor] = np.isfinite(trees.distances(0))
+        return task.split.joined(corridor, self._reach[corridor])
 
     def _jobs(self, task: PricingTask) -> Iterator[tuple[Key, Job]]:
         """Graphs that a task needs, by their structure."""
@@ -265,23 +192,24 @@ class Pricer:
         if relaxed:
             without += sum(min(price, 0.0) for price in prices)
             places, prices = (), []
-        free = self._some_without_corridor
-        if not self.network.corridors or (free and np.ptp(task.corridor) > 0):
-            yield (-1, places, None), Job(task, without, prices, relaxed)
+        free = self._joined(task, -1)
+        if not self.network.corridors or (len(free) and np.ptp(task.corridor) > 0):
+            yield (-1, places, None), Job(task, free, without, prices, relaxed)
         for corridor in range(len(self.network.corridors)):
+            pairs = self._joined(task, corridor)
             extra = float(task.corridor[corridor] - task.corridor[-1])
-            if free and extra < 0 and not relaxed:
-                job = Job(task, without, [*prices, extra], relaxed)
+            if len(free) and extra < 0 and not relaxed:
+                job = Job(task, pairs, without, [*prices, extra], relaxed)
                 yield (corridor, places, corridor), job
             else:
-                job = Job(task, without + extra, prices, relaxed)
+                job = Job(task, pairs, without + extra, prices, relaxed)
                 yield (corridor, places, None), job
 
     def _structure(self, key: Key) -> Structure:
         """Graph of a corridor; the last value may be that of using the corridor."""
         if key not in self._structures:
             corridor, places, required = key
-            touches = [Touch(0.0, *self._touches[place]) for place in places]
+            touches = [self._tasks.touch(place, 0.0) for place in places]
             if required is not None:
                 nowhere = np.zeros(self.network.num_nodes, dtype=bool)
                 uses = np.zeros(self.network.num_steps, dtype=bool)
@@ -297,9 +225,10 @@ class Pricer:
         """Yield graphs and what is searched in them, those of few entries together."""
         together: list[Plot] = []
         total = 0
-        for key, jobs in shared.items():
+        for key, every in shared.items():
+            jobs = [job for job in every if len(job.pairs)]
             structure = self._structure(key)
-            sizes = [len(job.task.pairs) for job in jobs]
+            sizes = [len(job.pairs) for job in jobs]
             for first, last in chunks(sizes, structure.size):
                 nodes = sum(sizes[first:last]) * structure.size
                 if together and total + nodes > MOST_TOGETHER:

@@ -13,11 +13,8 @@ if TYPE_CHECKING:
     from solver.network.network import Network
     from solver.network.routes import Routes
     from solver.network.shipments import Cargo
-    from solver.pricing.labels import Touch
+    from solver.pricing.tasks import PricingTask
     from solver.pricing.trees import Structure
-    from solver.problem.rules import By
-
-    Place = tuple[By, int]
 
 
 MOST_KEPT, MOST_PAIRS = 64, 1_000_000
@@ -61,25 +58,16 @@ def cheapest(found: Found) -> Found:
     return Found(found.value, found.routes.chosen(kept), found.routes_value[kept])
 
 
-class PricingTask(NamedTuple):
-    """Shipments that pay the same for every step and term, with their pairs."""
-
-    shipments: Ints
-    pairs: Ints
-    step_cost: Floats
-    corridor: Floats
-    touches: list[Touch]
-    places: tuple[Place, ...]
-
-
 class Job(NamedTuple):
     """A task in the graph of one corridor.
 
-    `base` is money per unit of every route, `prices` that of each value that counts
-    once there; `is_relaxed` tells that there are too many of them.
+    `pairs` are those of its shipments that the graph joins, `base` is money per unit of
+    every route, `prices` that of each value that counts once there; `is_relaxed` tells
+    that there are too many of them.
     """
 
     task: PricingTask
+    pairs: Ints
     base: float
     prices: list[float]
     is_relaxed: bool
@@ -134,7 +122,7 @@ class PairsKept:
 
     def of(self, structure: Structure, jobs: list[Job]) -> JobPairs:
         """Return the pairs of some jobs in a structure."""
-        own = [job.task.pairs for job in jobs]
+        own = [job.pairs for job in jobs]
         # What is kept holds these very arrays, so that no other has their numbers.
         key = id(structure), *map(id, own)
         if key in self._kept:
