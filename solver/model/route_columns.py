@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     Triples = tuple[Ints, Ints, Floats]
 
 
-_FEW_BATCHES = 4
-
-
 class RouteBatch:
     """Routes that came together, and their columns (-1: not in the model)."""
 
@@ -55,12 +52,19 @@ class RouteColumns:
         return batch
 
     def compact(self) -> None:
-        """Put all batches of routes but the first together."""
-        if len(self.batches) > _FEW_BATCHES:
-            batch = RouteBatch(joined([batch.routes for batch in self.batches[1:]]))
-            columns = [batch.columns for batch in self.batches[1:]]
-            batch.columns = np.concatenate(columns)
-            self.batches = [self.batches[0], batch]
+        """Put all batches of routes but the first together, with what is known."""
+        first, *more = self.batches
+        if len(more) > 1:
+            batch = RouteBatch(joined([own.routes for own in more]))
+            batch.columns = np.concatenate([own.columns for own in more])
+            batch.carried = {
+                by: np.hstack([self.carried(own, by) for own in more])
+                for by in more[0].carried
+            }
+            lines = [own.in_lines for own in more if own.in_lines is not None]
+            if len(lines) == len(more):
+                batch.in_lines = sparse.csr_array(sparse.hstack(lines))
+            self.batches = [first, batch]
 
     def add(
         self,

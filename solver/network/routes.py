@@ -65,13 +65,30 @@ class Routes:
 
     @cached_property
     def steps(self) -> sparse.csr_array:
-        """Steps of each route, shape (routes, steps)."""
-        places = self.starts + np.arange(len(self) + 1)
-        columns = np.empty(places[-1], dtype=int)
+        """Steps of each route, shape (routes, steps), in order of the way."""
+        ends = self.starts + np.arange(len(self) + 1)
+        columns = np.empty(ends[-1], dtype=int)
         columns[np.arange(len(self.elements)) + self.owner] = self.elements
-        columns[places[1:] - 1] = self.network.num_elements + self.first_node
+        columns[ends[1:] - 1] = self.network.num_elements + self.first_node
         shape = (len(self), self.network.num_steps)
-        return sparse.csr_array((np.ones(len(columns)), columns, places), shape=shape)
+        return sparse.csr_array((np.ones(len(columns)), columns, ends), shape=shape)
+
+    def of_steps(self, table: sparse.csr_array) -> tuple[Ints, Ints, Floats]:
+        """Return a table's entries of all steps: route, column and value of each.
+
+        Parameters
+        ----------
+        table : sparse matrix, shape (steps, columns)
+            What each step has.
+        """
+        step, first = self.steps.indices, table.indptr[self.steps.indices]
+        owner = np.repeat(np.arange(len(self)), np.diff(self.steps.indptr))
+        counts = table.indptr[step + 1] - first
+        ends = np.cumsum(counts)
+        offset = np.repeat(first - (ends - counts), counts)
+        entry = offset + np.arange(len(offset))
+        column: Ints = table.indices[entry].astype(int)
+        return np.repeat(owner, counts), column, table.data[entry]
 
     def total(self, of_step: Floats) -> Floats:
         """Sum of a figure over each route's steps.
@@ -126,18 +143,14 @@ class Routes:
         A base that does not count the shipment's treatment has no entry.
         """
         limits = self.network.limits
-        usage = sparse.csr_array(self.steps @ self.network.step_usage)
-        if limits.num_periods > 1 or not limits.counted.all():
-            user = np.repeat(np.arange(len(self)), np.diff(usage.indptr))
-            base, shipment = usage.indices.astype(int), self.shipment[user]
-            counted = limits.counted[base, self.cargo.treatment[shipment]]
-            column = limits.counter(base, self.cargo.period[shipment])[counted]
-            starts = np.concatenate([[0], np.cumsum(counted)])[usage.indptr]
-            shape = (len(self), limits.num_counters)
-            entries = usage.data[counted], column, starts
-            usage = sparse.csr_array(entries, shape=shape)
-        usage.sort_indices()
-        return usage
+        row, base, times = self.of_steps(self.network.step_usage)
+        shipment = self.shipment[row]
+        counted = limits.counted[base, self.cargo.treatment[shipment]]
+        column = limits.counter(base, self.cargo.period[shipment])
+        if not counted.all():
+            row, column, times = row[counted], column[counted], times[counted]
+        shape = (len(self), limits.num_counters)
+        return sparse.csr_array((times, (row, column)), shape=shape)
 
     @cached_property
     def user(self) -> Ints:
@@ -161,8 +174,7 @@ class Routes:
 
     def other_than(self, fingerprints: NDArray[np.uint64]) -> Routes:
         """Return those of these routes that have none of some fingerprints."""
-        known = self.among(fingerprints)
-        return self.chosen(np.flatnonzero(~known)) if known.any() else self
+        return self.chosen(np.flatnonzero(~self.among(fingerprints)))
 
     def of(self, network: Network, cargo: Cargo) -> Routes:
         """Return the same routes on a network with the same elements and shipments."""
@@ -185,18 +197,22 @@ def _random_numbers(size: int) -> NDArray[np.uint64]:
 
 
 def joined(parts: list[Routes]) -> Routes:
-    """Routes of several batches, one after the other."""
+    """Routes of several batches, one after the other, with the use that is known."""
     filled = [part for part in parts if len(part)]
     if len(filled) <= 1:
         return (filled or parts)[0]
-    sizes = np.concatenate([np.diff(part.starts) for part in parts])
-    return Routes(
+    sizes = np.concatenate([np.diff(part.starts) for part in filled])
+    every = Routes(
         parts[0].network,
         parts[0].cargo,
-        np.concatenate([part.shipment for part in parts]),
+        np.concatenate([part.shipment for part in filled]),
         np.concatenate([[0], np.cumsum(sizes)]).astype(int),
-        np.concatenate([part.elements for part in parts]),
+        np.concatenate([part.elements for part in filled]),
     )
+    if all("usage" in vars(part) for part in filled):
+        together = sparse.vstack([part.usage for part in filled], format="csr")
+        vars(every)["usage"] = together
+    return every
 
 
 def empty_routes(network: Network, cargo: Cargo) -> Routes:

@@ -138,15 +138,16 @@ class Diversification:
             entries = (np.ones(len(routes)), (np.arange(len(routes)), columns))
             return sparse.csc_array(entries, shape=(len(routes), count))
         incidence = self.network.incidence(by)
-        touched = sparse.csr_array(routes.steps @ incidence.of_step)
-        route = np.repeat(np.arange(len(routes)), np.diff(touched.indptr))
-        value, of_end = touched.indices, incidence.of_end
+        route, value, _ = routes.of_steps(incidence.of_step)
+        of_end = incidence.of_end
         if of_end is not None:
             ends = routes.first_node[route], routes.last_node[route]
             kept = ~(of_end[ends[0], value] | of_end[ends[1], value])
             route, value = route[kept], value[kept]
-        entries = np.ones(len(route)), (route, value)
-        return sparse.csc_array(entries, shape=touched.shape)
+        shape = len(routes), incidence.of_step.shape[1]
+        found = sparse.csc_array((np.ones(len(route)), (route, value)), shape=shape)
+        found.data[:] = 1.0
+        return found
 
     def levels(self, routes: Routes, quantity: Floats) -> list[Level]:
         """Where a plan stands on every row.
