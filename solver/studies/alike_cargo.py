@@ -16,6 +16,7 @@ from solver.model.objective import Objective
 from solver.network.routes import Routes
 from solver.network.shipments import Cargo
 from solver.pricing.pricer import Pricer
+from solver.pricing.prices import Prices
 from solver.rules.rule_set import Diversification
 from solver.solution.plan import Plan
 from solver.solving.column_generation import ColumnGeneration
@@ -98,8 +99,8 @@ def alike_cargo(network: Network, cargo: Cargo) -> AlikeCargo:
 def loop_without_money(loop: ColumnGeneration, alike: AlikeCargo) -> ColumnGeneration:
     """Return a loop over a second model, of alike shipments and without any rule.
 
-    It knows the routes of the first, and has all its shipments in the model. Classes
-    may leave unmet what they may there.
+    It knows the routes of the first and one in each corridor's graph, and has all its
+    shipments in the model. Classes may leave unmet what they may there.
     """
     first, cargo = loop.master, alike.cargo
     network, nothing = first.network, np.zeros(len(cargo))
@@ -112,6 +113,8 @@ def loop_without_money(loop: ColumnGeneration, alike: AlikeCargo) -> ColumnGener
         tell=loop.tell,
     )
     own.begin_with(alike.routes(loop.known.routes))
+    free = Prices(np.zeros(len(network.limits)), {}, money=0.0)
+    own.learn(own.pricer.search(free, np.full(len(cargo), np.inf)).routes)
     for number, most in first.families.unmet.most.items():
         own.master.families.unmet.limit(number, most)
     return own

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from solver.studies.question_rounds import Answered
 
 
-MOST_LIMITS = 1000
-"""Limits up to which all that can bind are rows from the start: of more, few do."""
+MOST_LIMITS, MOST_PART = 1000, 0.3
+"""Limits that are rows from the start, at most, and the part of all cargo that each is
+below: of larger ones few bind."""
 
 
 SLACKS = (1e-9, 1e-8, 1e-7)
@@ -73,10 +74,10 @@ class QuestionModel:
         loop.backend.expect_new_costs()
 
     def _hold_limits(self) -> None:
-        """Make rows of limits that can bind: most first plans would exceed some."""
+        """Make rows of limits that may bind: most first plans would exceed some."""
         capacity, cargo = self.master.families.capacity, self.master.cargo
-        can_bind = capacity.limits.capacity < cargo.quantity.sum()
-        limits = np.flatnonzero(can_bind & (capacity.row < 0))
+        may_bind = capacity.limits.capacity < MOST_PART * cargo.quantity.sum()
+        limits = np.flatnonzero(may_bind & (capacity.row < 0))
         if len(limits) <= MOST_LIMITS:
             capacity.add(limits)
 
