@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from solver.network.routes import Routes, empty_routes, joined
+from solver.pricing.tree_search import least_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,11 +108,8 @@ class CheapestInTrees(Cheapest):
         prices: Prices,
     ) -> None:
         (self.network, self.cargo), self.prices = of, prices
-        cargo = self.cargo
-        self.value = np.full(len(cargo), np.inf)
         known = list(searches)
-        for search in known:
-            np.minimum.at(self.value, search.pairs.shipment, search.value)
+        self.value = least_values(known, len(self.cargo))
         self._wanted = self.value < threshold
         self._parts = [part for search in known for part in self._chosen(search)]
         for search in known:

@@ -17,6 +17,7 @@ lower bound on it elsewhere.
 from __future__ import annotations
 
 import time
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ from solver.pricing.tree_search import (
     PairsKept,
     TreeSearch,
     cheapest,
+    least_values,
     undecided,
 )
 from solver.pricing.trees import Ends, Structure, Trees, chunks
@@ -140,24 +142,33 @@ class Pricer:
         if not self._stays_in_trees(shared):
             found = self.search(prices, threshold, single=True)
             return ways.Cheapest(found.routes, found.value, prices)
-        searches: list[TreeSearch] = []
-        for plots in self._plots(shared):
-            self._look_at_the_clock()
-            searches += self._searches(plots)
-        own = self.network, self.cargo
+        own, searches = (self.network, self.cargo), self._every_search(shared)
         return ways.CheapestInTrees(own, searches, threshold, prices)
+
+    def values(self, prices: Prices, threshold: Floats) -> Floats:
+        """Return the least cost of a route of each shipment, as `search` does.
+
+        What is not below its threshold may be less.
+        """
+        shared = self._shared(prices)
+        if self._has_routes_alone(shared):
+            return least_values(self._every_search(shared), len(self.cargo))
+        return self.search(prices, threshold, single=True).value
+
+    def _has_routes_alone(self, shared: Mapping[Key, list[Job]]) -> bool:
+        """Whether every walk back is a route."""
+        if self.network.chains or np.isfinite(self.cargo.max_days).any():
+            return False
+        has_copies = any(places or over is not None for _, places, over in shared)
+        jobs = chain.from_iterable(shared.values())
+        return not has_copies and not any(job.is_relaxed for job in jobs)
 
     def _stays_in_trees(self, shared: Mapping[Key, list[Job]]) -> bool:
         """Whether every walk back is a route, and trees are few enough to be kept."""
-        if self.network.chains or np.isfinite(self.cargo.max_days).any():
-            return False
-        if any(places or over is not None for _, places, over in shared):
-            return False
-        if any(job.is_relaxed for own in shared.values() for job in own):
-            return False
         trees = len(np.unique(self.cargo.pair_start)) * sum(map(len, shared.values()))
         nodes = trees * self.network.num_nodes
-        return max(nodes, OF_SHIPMENT * len(self.cargo)) <= MOST_NODES_KEPT
+        are_few = max(nodes, OF_SHIPMENT * len(self.cargo)) <= MOST_NODES_KEPT
+        return are_few and self._has_routes_alone(shared)
 
     def _shared(self, prices: Prices) -> dict[Key, list[Job]]:
         """Return what is searched at some prices, by graph."""
@@ -250,7 +261,6 @@ class Pricer:
         searches: list[TreeSearch] = []
         held = 0
         for plots in self._plots(shared):
-            self._look_at_the_clock()
             for found in self._searches(plots):
                 searches.append(found)
                 held += found.size
@@ -286,6 +296,7 @@ class Pricer:
 
     def _searches(self, plots: list[Plot]) -> Iterator[TreeSearch]:
         """Search graph by graph."""
+        self._look_at_the_clock()
         stacks: dict[tuple[int, ...], Floats] = {}
         for structure, jobs in plots:
             tasks = tuple(id(job.task) for job in jobs)
@@ -295,6 +306,10 @@ class Pricer:
             found = TreeSearch(structure, jobs, pairs, stacks[tasks])
             self.searches += found.trees.searched
             yield found
+
+    def _every_search(self, shared: Mapping[Key, list[Job]]) -> Iterator[TreeSearch]:
+        """Search all graphs."""
+        return chain.from_iterable(map(self._searches, self._plots(shared)))
 
     def usable(self, routes: Routes) -> Ints:
         """Routes that are open and keep their time, of those found elsewhere."""

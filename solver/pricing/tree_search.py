@@ -9,6 +9,8 @@ import numpy as np
 from solver.pricing.trees import Ends, Trees
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from solver.arrays import Floats, Ints
     from solver.network.network import Network
     from solver.network.routes import Routes
@@ -189,6 +191,20 @@ class TreeSearch:
             self.copy = np.where(cost < least, touched, self.copy)
             least = np.minimum(least, cost)
         return least
+
+
+def least_values(searches: Iterable[TreeSearch], count: int) -> Floats:
+    """Return the cost of each shipment's cheapest way in any graph.
+
+    Parameters
+    ----------
+    count : int
+        How many shipments there are.
+    """
+    value = np.full(count, np.inf)
+    for search in searches:
+        np.minimum.at(value, search.pairs.shipment, search.value)
+    return value
 
 
 class Forest:

@@ -40,8 +40,8 @@ def with_route(account: Account) -> Mask:
     # Only of timed cargo, and where named routes pass nodes unseen, may a walk mislead.
     doubtful = np.isfinite(account.cargo.max_days) | bool(account.network.chains)
     threshold = np.where(doubtful, np.inf, -np.inf)
-    found = cheapest(account, stage_prices(account, Stage("rules")), threshold)
-    return np.isfinite(found.value)
+    prices = stage_prices(account, Stage("rules"))
+    return np.isfinite(account.pricer.values(prices, threshold))
 
 
 def stage_prices(account: Account, stage: Stage) -> Prices:
@@ -57,5 +57,5 @@ def cheapest(account: Account, prices: Prices, threshold: Floats) -> Found:
 def _least(account: Account, stage: Stage) -> Floats:
     """Least of the unmet price and the cheapest route at a stage's prices."""
     unmet_price = unmet_prices(account.cargo, stage)
-    found = cheapest(account, stage_prices(account, stage), unmet_price)
-    return np.minimum(found.value, unmet_price)
+    found = account.pricer.values(stage_prices(account, stage), unmet_price)
+    return np.minimum(found, unmet_price)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import limit_loads, limit_usage
+from solver.network.routes import limit_usage
 from solver.pricing.prices import Prices
 from solver.reports.marginal_costs import cheapest, stage_prices
 from solver.solution.keys import ALL_PERIODS
@@ -259,8 +259,7 @@ def _stuck(account: Account, prices: Prices) -> Mask:
 def _full(account: Account) -> Mask:
     """Whether each limit is full, shape (limits,)."""
     limits = account.network.limits
-    loads = limit_loads(account.routes, account.plan.quantity)
-    return np.asarray(loads >= limits.capacity * (1.0 - _NEAR))
+    return np.asarray(account.loads >= limits.capacity * (1.0 - _NEAR))
 
 
 def _rule_charges(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from solver.arrays import Floats, Mask
     from solver.verification.bound.refinement import Refinement
-    from solver.verification.facts.routes import RouteUses
+    from solver.verification.facts.flows import RouteUses
     from solver.verification.plan import ExactPlan
 
 

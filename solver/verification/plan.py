@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from solver.arrays import Ints, Mask
-    from solver.verification.facts.flows import PlanFlows
-    from solver.verification.facts.routes import PlanRoutes
+    from solver.verification.facts.flows import PlanFlows, PlanRoutes
     from solver.verification.rules.cells import Carried
     from solver.verification.world import World
 

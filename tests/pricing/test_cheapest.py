@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -15,16 +17,36 @@ from solver.rules.rule_set import Diversification
 from tests.build import build_instance
 from tests.solving.test_origin_flows import grid
 
+if TYPE_CHECKING:
+    from solver.arrays import Floats
 
-def found(seed: int) -> Cheapest:
-    """Return the cheapest routes of a random grid at random prices."""
+
+def at_random_prices(seed: int) -> tuple[Pricer, Prices, Floats]:
+    """Return what searches a random grid, prices, and thresholds."""
     network = Network(grid(seed))
     shipped = cargo(network)
     random = np.random.default_rng(seed)
     prices = Prices(3.0 * random.random(len(network.limits)), {})
     rules = Diversification(network, shipped)
     threshold = np.minimum(shipped.unmet_cost, 20.0)
-    return Pricer(network, shipped, rules).cheapest(prices, threshold)
+    return Pricer(network, shipped, rules), prices, threshold
+
+
+def found(seed: int) -> Cheapest:
+    """Return the cheapest routes of a random grid at random prices."""
+    searching, prices, threshold = at_random_prices(seed)
+    return searching.cheapest(prices, threshold)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_values_alone_are_those_of_traced_routes(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every walk back is a route none has to be traced for them."""
+    searching, prices, threshold = at_random_prices(seed)
+    traced = searching.search(prices, threshold)
+    monkeypatch.delattr(Pricer, "search")
+    assert np.array_equal(searching.values(prices, threshold), traced.value)
 
 
 @pytest.mark.parametrize("marked", [0, trees.MOST_MARKED])

@@ -16,8 +16,8 @@ from tests.build import build_instance
 from tests.random_instances import random_instance
 
 
-def found(seed: int, *, single: bool = False) -> Found:
-    """Return the cheapest routes of a random instance at random prices."""
+def at_random_prices(seed: int) -> tuple[Pricer, Prices]:
+    """Return what searches a random instance, and prices."""
     network = Network(random_instance(seed))
     shipped = cargo(network)
     rules = Diversification(network, shipped)
@@ -26,8 +26,22 @@ def found(seed: int, *, single: bool = False) -> Found:
         n: float(random.random()) for n, r in enumerate(rules.rows) if not r.is_lifted
     }
     prices = Prices(random.random(len(network.limits)), rows)
-    most = np.full(len(shipped), np.inf)
-    return Pricer(network, shipped, rules).search(prices, most, single=single)
+    return Pricer(network, shipped, rules), prices
+
+
+def found(seed: int, *, single: bool = False) -> Found:
+    """Return the cheapest routes of a random instance at random prices."""
+    searching, prices = at_random_prices(seed)
+    most = np.full(len(searching.cargo), np.inf)
+    return searching.search(prices, most, single=single)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_values_are_those_of_the_routes(seed: int) -> None:
+    """With routes of every kind written down, or none at all."""
+    searching, prices = at_random_prices(seed)
+    most = np.full(len(searching.cargo), np.inf)
+    assert np.array_equal(searching.values(prices, most), found(seed).value)
 
 
 @pytest.mark.parametrize("seed", range(8))

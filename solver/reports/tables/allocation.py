@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,20 +17,19 @@ if TYPE_CHECKING:
 
 def allocation_table(account: Account) -> Table:
     """Return the table of the allocation."""
-    routes, network = account.routes, account.network
+    routes, kind, network = *account.merged, account.network
     corridors = text_column(list(network.corridor_names))
     route, legs = route_texts(routes)
-    parts = account.cost_parts
     return {
-        **shipment_columns(account, routes.shipment),
+        **shipment_columns(account, account.plan.shipment),
         "quantity": account.plan.quantity,
-        "corridor": corridors[routes.corridor],
-        "route": route,
-        "legs": legs,
-        "cost": np.sum(list(parts.values()), axis=0),
-        **parts,
-        "days": routes.total(network.steps.days),
-        "emissions": routes.total(network.steps.emissions),
+        "corridor": corridors[routes.corridor][kind],
+        "route": route[kind],
+        "legs": legs[kind],
+        "cost": account.cost,
+        **account.cost_parts,
+        "days": account.total(network.steps.days),
+        "emissions": account.total(network.steps.emissions),
     }
 
 
@@ -49,29 +47,11 @@ def route_texts(routes: Routes) -> tuple[Column, Column]:
     ]
     tables = network.instance.legs["leg"], network.instance.routes["route"]
     elements = [name for table in tables for name in table.tolist()]
-    starts, spans, place = _different_spans(routes)
     # The first element of a route gives its tail too.
-    later = np.full(len(spans), network.num_elements)
-    later[starts[:-1]] = 0
-    passed = _joined([*whole, *onward], spans + later, starts)
-    return passed[place], _joined(elements, spans, starts)[place]
-
-
-def _different_spans(routes: Routes) -> tuple[Ints, Ints, Ints]:
-    """Chains of elements, each once: starts and elements, and that of each route."""
-    content, size = (
-        routes.elements.astype(np.int32).tobytes(),
-        np.dtype(np.int32).itemsize,
-    )
-    number: dict[bytes, int] = {}
-    place = [
-        number.setdefault(content[a:b], len(number))
-        for a, b in pairwise((routes.starts * size).tolist())
-    ]
-    spans = np.frombuffer(b"".join(number), dtype=np.int32).astype(np.int64)
-    lengths = np.fromiter(map(len, number), np.int64, len(number)) // size
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return starts, spans, np.array(place, dtype=np.int64)
+    later = np.full(len(routes.elements), network.num_elements)
+    later[routes.starts[:-1]] = 0
+    passed = _joined([*whole, *onward], routes.elements + later, routes.starts)
+    return passed, _joined(elements, routes.elements, routes.starts)
 
 
 def _joined(names: list[str], numbers: Ints, starts: Ints) -> Column:

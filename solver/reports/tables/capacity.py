@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.network.routes import limit_loads
 from solver.reports.tables.both_ways import SLACK, both_ways
 from solver.reports.tables.columns import text_column
 from solver.solution.keys import CapacityKey, RowKey
@@ -54,7 +53,7 @@ def capacity_table(account: Account) -> Table:
 def used_quantities(account: Account) -> Floats:
     """Return what the plan puts on each row of the table, in all its digits."""
     levels = [own.level for _, own in account.rows_told_in("capacity")]
-    return np.concatenate([limit_loads(account.routes, account.plan.quantity), levels])
+    return np.concatenate([account.loads, levels])
 
 
 def _price(stage: Stage, key: Key) -> float:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 from solver.reports.tables.columns import TEN_THOUSAND, text_column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from solver.arrays import Floats
     from solver.reports.account import Account
     from solver.reports.tables.columns import Table
@@ -33,9 +34,9 @@ def corridors_table(account: Account) -> Table:
         for by in ("corridor", "country", "port", "mode", "tag")
     ]
     parts.append(_shares(account, "all", MARKET, quantity))
-    of_flow = instance.products["group"][cargo.product[account.plan.shipment]]
-    for group in dict.fromkeys(name for name in instance.products["group"] if name):
-        chosen = np.where(of_flow == group, quantity, 0.0)
+    groups, product = instance.products["group"], cargo.product[account.plan.shipment]
+    for group in dict.fromkeys(name for name in groups if name):
+        chosen = np.where((groups == group)[product], quantity, 0.0)
         parts.append(_shares(account, f"group={group}", "corridor", chosen))
     if len(instance.periods) > 1:
         period = cargo.period[account.plan.shipment]
@@ -49,9 +50,8 @@ def corridors_table(account: Account) -> Table:
 
 def _shares(account: Account, scope: str, by: Any, quantity: Floats) -> Table:  # noqa: ANN401
     """Quantity, traded value and shares of each value of `by` in a scope."""
-    values, carried = _carried(account, by)
-    amounts = np.asarray(carried.T @ quantity)[: len(values)]
-    total = quantity.sum()
+    values, summed = _counted(account, by)
+    amounts, total = summed(quantity), quantity.sum()
     share = amounts / total if total > 0 else np.full(len(values), np.nan)
     index = np.nan if by != "corridor" else float(share @ share)
     return {
@@ -60,48 +60,56 @@ def _shares(account: Account, scope: str, by: Any, quantity: Floats) -> Table:  
         "value": text_column(list(values)),
         "quantity": amounts,
         "share": share,
-        **_values(account, carried, quantity, len(values)),
+        **_values(account, summed, quantity, amounts),
         "hhi": np.full(len(values), index),
         "hhi_10000": np.full(len(values), TEN_THOUSAND * index),
         "effective": np.full(len(values), 1 / index if index else np.nan),
     }
 
 
-def _carried(account: Account, by: Any) -> tuple[tuple[str, ...], sparse.csc_array]:  # noqa: ANN401
-    """Values of `by`, and whether each route counts for each."""
+def _counted(
+    account: Account,
+    by: Any,  # noqa: ANN401
+) -> tuple[tuple[str, ...], Callable[[Floats], Floats]]:
+    """Values of `by`, and what sums a figure of the flows over each of them."""
     if by == MARKET:
         return _markets(account)
     values = account.diversification.values(by)
     if by == "corridor" and len(values) == 1:
         values = ()
-    return values, account.diversification.carried(account.routes, by)
+    return values, lambda of_flow: account.sum_by_value(by, of_flow)[: len(values)]
 
 
-def _markets(account: Account) -> tuple[tuple[str, ...], sparse.csc_array]:
-    """Markets that ask for cargo, and which of them each route supplies."""
-    of_shipment = account.instance.demand["market"][account.cargo.demand].tolist()
+def _markets(
+    account: Account,
+) -> tuple[tuple[str, ...], Callable[[Floats], Floats]]:
+    """Markets that ask for cargo, and what sums a figure over the flows to each."""
+    asked = account.instance.demand["market"]
+    of_shipment = asked[account.cargo.demand].tolist()
     number = {name: n for n, name in enumerate(dict.fromkeys(of_shipment))}
-    market = np.array([number[name] for name in of_shipment], dtype=int)
-    flows = np.arange(len(account.routes))
-    entries = (np.ones(len(flows)), (flows, market[account.plan.shipment]))
-    return tuple(number), sparse.csc_array(entries, shape=(len(flows), len(number)))
+    of_row = np.array([number.get(name, -1) for name in asked.tolist()], dtype=int)
+    market = of_row[account.cargo.demand[account.plan.shipment]]
+
+    def summed(of_flow: Floats) -> Floats:
+        return np.bincount(market, of_flow, len(number)).astype(float)
+
+    return tuple(number), summed
 
 
 def _values(
-    account: Account, carried: sparse.csc_array, quantity: Floats, count: int
+    account: Account,
+    summed: Callable[[Floats], Floats],
+    quantity: Floats,
+    amounts: Floats,
 ) -> Table:
     """Traded value, its share, and the landed cost of each value."""
     product = account.cargo.product[account.plan.shipment]
     per_unit = account.instance.products["value"].astype(float)[product]
-    transport = np.sum(list(account.cost_parts.values()), axis=0)
     chosen = quantity > 0
     value = np.zeros(len(quantity))
     value[chosen] = quantity[chosen] * per_unit[chosen]
-    traded, money, amounts = (
-        np.asarray(carried.T @ own)[:count]
-        for own in (value, quantity * transport, quantity)
-    )
-    whole = value.sum()
+    traded, money = summed(value), summed(quantity * account.cost)
+    whole, count = value.sum(), len(amounts)
     some = amounts > 0
     landed = np.full(count, np.nan)
     landed[some] = (traded[some] + money[some]) / amounts[some]

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def demand_table(account: Account) -> Table:
     """Return the table of demand."""
     shipments = np.arange(len(account.plan.unmet))
-    cost = np.sum(list(account.cost_parts.values()), axis=0)
-    days = account.routes.total(account.network.steps.days)
+    days = account.total(account.network.steps.days)
     carried = np.where(account.carried > 0, account.carried, np.nan)
     return {
         **shipment_columns(account, shipments),
@@ -28,6 +27,6 @@ def demand_table(account: Account) -> Table:
         "unmet": account.plan.unmet,
         "marginal_cost": marginal_costs(account),
         **demand_both_ways(account),
-        "average_cost": account.sum_by_shipment(cost) / carried,
+        "average_cost": account.sum_by_shipment(account.cost) / carried,
         "days": account.sum_by_shipment(days) / carried,
     }

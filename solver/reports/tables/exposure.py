@@ -49,12 +49,11 @@ class _ValueAmounts:
     @cached_property
     def by(self) -> dict[By, dict[str, float]]:
         """Quantity of each value."""
-        rules, routes = self.account.diversification, self.account.routes
-        quantity = self.account.plan.quantity
+        account = self.account
         found = {}
         for by in KINDS:
-            amounts = np.asarray(rules.carried(routes, by).T @ quantity).tolist()
-            pairs = zip(rules.values(by), amounts, strict=False)
+            amounts = account.sum_by_value(by, account.plan.quantity).tolist()
+            pairs = zip(account.diversification.values(by), amounts, strict=False)
             is_real = {NO_CORRIDOR} if by == "corridor" else set()
             found[by] = {name: own for name, own in pairs if name not in is_real}
         return found

@@ -59,7 +59,7 @@ def flows_table(account: Account) -> Table:
 
 def _rides(account: Account) -> _Passages:
     """Each ride of a flow on one of its elements."""
-    routes, network = account.routes, account.network
+    routes, network = account.merged.routes, account.network
     elements, owner = routes.elements, routes.owner
     is_named = elements >= network.num_legs
     place = np.where(is_named, elements + network.num_nodes, elements)
@@ -75,12 +75,12 @@ def _legs_of_routes(account: Account) -> _Passages:
     network = account.network
     chosen, leg = _parts(account, [chain.legs for chain in network.chains])
     none = np.zeros(len(leg))
-    return _Passages(leg, account.routes.owner[chosen], none, none)
+    return _Passages(leg, account.merged.routes.owner[chosen], none, none)
 
 
 def _visits(account: Account) -> _Passages:
     """Each visit of a node: starts, ends of elements, inner nodes of named routes."""
-    routes, network = account.routes, account.network
+    routes, network = account.merged.routes, account.network
     inner, inside = _parts(account, [chain.nodes[1:-1] for chain in network.chains])
     node = np.concatenate([routes.first_node, network.head[routes.elements], inside])
     flow = np.concatenate(
@@ -94,7 +94,7 @@ def _visits(account: Account) -> _Passages:
 
 def _parts(account: Account, lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
     """Rides on named routes, once for each part, and the parts."""
-    elements, legs = account.routes.elements, account.network.num_legs
+    elements, legs = account.merged.routes.elements, account.network.num_legs
     rides = np.flatnonzero(elements >= legs)
     number = elements[rides] - legs
     counts = np.array([len(items) for items in lists], dtype=int)
@@ -114,9 +114,10 @@ def _sums(account: Account) -> tuple[Ints, list[Floats]]:
     keys, rows = _numbered(
         [codes[part.flow] + part.place * width for part in parts], places * width
     )
+    carried = account.merged.sums(account.plan.quantity)
     sums = [np.zeros(len(keys)) for _ in range(3)]
     for part, row in zip(parts, rows, strict=True):
-        quantity = account.plan.quantity[part.flow]
+        quantity = carried[part.flow]
         np.add.at(sums[0], row, quantity)
         np.add.at(sums[1], row, quantity * part.distance)
         np.add.at(sums[2], row, quantity * part.money)
@@ -177,10 +178,10 @@ def _width(account: Account) -> int:
 
 def _codes(account: Account) -> Ints:
     """Period, group and corridor of each flow in one number."""
-    cargo, shipment = account.cargo, account.routes.shipment
+    cargo, routes = account.cargo, account.merged.routes
+    shipment, corridor = routes.shipment, routes.corridor
     _, groups, corridors = _sizes(account)
     group = _groups(account)[1][cargo.product[shipment]]
-    corridor = account.routes.corridor
     corridor = np.where(corridor < 0, corridors - 2, corridor)
     return (cargo.period[shipment] * groups + group) * corridors + corridor
 

@@ -1,4 +1,4 @@
-"""Lists of different lengths, kept as one array."""
+"""Lists of different lengths, kept as one array, and keys that are numbered."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from solver.arrays import Floats, Ints
+
+
+_MOST_MARKED = 2**24
+"""Keys up to which each has a mark, instead of being sorted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,3 +76,21 @@ class Ragged:
         """For each list of numbers, the items of all lists it names."""
         taken = self.take(numbers.items)
         return Ragged(taken.starts[numbers.starts], taken.items)
+
+
+def numbered(keys: Sequence[Ints], count: int) -> tuple[Ints, list[Ints]]:
+    """Return the different keys below `count` in their order, and the place of each.
+
+    Parameters
+    ----------
+    keys : sequence of ndarray of int
+        Keys in several arrays; places are told array by array.
+    """
+    if count > _MOST_MARKED:
+        found, place = np.unique(np.concatenate(keys), return_inverse=True)
+        return found, np.split(place, np.cumsum([*map(len, keys)])[:-1])
+    is_found = np.zeros(count, dtype=bool)
+    for own in keys:
+        is_found[own] = True
+    numbers = np.cumsum(is_found) - 1
+    return np.flatnonzero(is_found), [numbers[own] for own in keys]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from solver.problem.rules import By
     from solver.verification.exact.amounts import Integers
     from solver.verification.facts.elements import ExactElements
-    from solver.verification.facts.routes import PlanRoutes
+    from solver.verification.facts.flows import PlanRoutes
 
 
 WORD = 62

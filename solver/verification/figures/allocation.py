@@ -11,7 +11,7 @@ from solver.verification.figures.columns import joined_names, shipment_columns
 
 if TYPE_CHECKING:
     from solver.verification.evidence import Evidence
-    from solver.verification.facts.routes import PlanRoutes
+    from solver.verification.facts.flows import PlanRoutes
     from solver.verification.figures.columns import Cells
 
 

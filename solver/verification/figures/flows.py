@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from solver.verification.exact.amounts import amounts_of, decimal
-from solver.verification.exact.numbering import numbered
+from solver.verification.exact.ragged import numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from solver.problem.instance import Instance
     from solver.problem.rules import By, Rule
     from solver.verification.facts.elements import ExactElements
-    from solver.verification.facts.flows import PlanFlows
-    from solver.verification.facts.routes import PlanRoutes
+    from solver.verification.facts.flows import PlanFlows, PlanRoutes
     from solver.verification.facts.shipments import ExactCargo
     from solver.verification.rules.row import ExactRow
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from solver.verification.exact import numbering
-from solver.verification.exact.numbering import numbered
-from solver.verification.exact.ragged import Ragged
+from solver.verification.exact import ragged
+from solver.verification.exact.ragged import Ragged, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +19,7 @@ def test_keys_are_numbered_in_their_order(
     marked: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether they are sorted, or marked where they may be few."""
-    monkeypatch.setattr(numbering, "_MOST_MARKED", marked)
+    monkeypatch.setattr(ragged, "_MOST_MARKED", marked)
     keys = [np.array([7, 2, 7]), np.array([], dtype=np.int64), np.array([2, 9])]
     found, places = numbered(keys, 10)
     assert found.tolist() == [2, 7, 9]
