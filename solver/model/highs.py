@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -12,15 +11,14 @@ import pulp
 
 from solver.errors import InternalError
 from solver.model.answer import Answer, FinalBasis, Outcome, empty_answer
-from solver.model.basis.outlived import filled_basis, is_plan_nearer
+from solver.model.basis.going_on import hinted_basis, is_plan_nearer
 from solver.model.program import (
     AddColumns,
     AddRows,
     Change,
-    FillRows,
+    Hint,
     Model,
     SetCosts,
-    SetCostUnit,
     SetEntry,
     SetLimit,
     SetUpper,
@@ -31,7 +29,6 @@ from solver.model.silence import silenced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from solver.arrays import Floats, Ints
     from solver.model.program import Recorded
@@ -43,7 +40,11 @@ reduced costs are multiplied by millions of tonnes."""
 
 
 _DUAL, _PRIMAL = 1, 4
-"""Methods of HiGHS's simplex_strategy."""
+_BY_ROW, _BY_DENSITY = 1, 3
+"""Methods of HiGHS's simplex_strategy and simplex_price_strategy: by row, pivots among
+thousands of dense columns take two thirds of the time."""
+
+_PERTURBATION = "dual_simplex_cost_perturbation_multiplier"
 
 _KOK, _KWARNING = highspy.HighsStatus.kOk, highspy.HighsStatus.kWarning
 
@@ -94,17 +95,15 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             ("primal_feasibility_tolerance", TOLERANCE),
             ("dual_feasibility_tolerance", TOLERANCE),
             ("small_matrix_value", SMALLEST),
-            ("simplex_strategy", _PRIMAL if primal else _DUAL),
+            ("simplex_price_strategy", _BY_ROW if primal else _BY_DENSITY),
         ):
-            _demand(self.highs.setOptionValue(option, value), f"option {option}")
-
-    def use_primal(self) -> None:
-        """Use the primal simplex method from now on, whatever changes."""
-        self.is_primal = True
+            self._set_option(option, value)
 
     def _use(self, method: int) -> None:
-        status = self.highs.setOptionValue("simplex_strategy", method)
-        _demand(status, "option simplex_strategy")
+        self._set_option("simplex_strategy", method)
+
+    def _set_option(self, name: str, value: float | bool) -> None:
+        demand(self.highs.setOptionValue(name, value), f"option {name}")
 
     def actualSolve(self, lp: pulp.LpProblem) -> int:  # noqa: N802 - PuLP's name
         """Solve the problem as the changes describe it."""
@@ -127,13 +126,14 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         Far from an optimum the dual method gives up on prices that are too large.
         """
         methods = self._methods()
+        hints = [hint for hint in self.changes[self.taken :] if isinstance(hint, Hint)]
         self.take()
         self._use(methods[0])
-        self.outcome = self._run()
+        self.outcome = self._run_near(hints) if hints else self._run()
         if self.outcome is Outcome.FAILED:
             self.outcome = self._run()
         if self.outcome is Outcome.FAILED:
-            _demand(self.highs.clearSolver(), "clearing")
+            demand(self.highs.clearSolver(), "clearing")
             self.outcome = self._run()
         if self.outcome is Outcome.FAILED and self._is_near():
             self.outcome = Outcome.OPTIMAL
@@ -145,15 +145,28 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         """Methods to solve the program as it will be, the first to be tried first."""
         if self.is_primal:
             return [_PRIMAL]
-        if self._is_led and is_plan_nearer(self.changes[self.taken :]):
+        is_warm = self.outcome is Outcome.OPTIMAL and not self._is_small
+        if is_warm and is_plan_nearer(self.changes[self.taken :]):
             return [_PRIMAL, _DUAL]
         return [_DUAL, _PRIMAL]
 
-    @property
-    def _is_led(self) -> bool:
-        """Whether a solve is told where to go on: small ones get there at once."""
-        is_fixed = self.is_primal or self._is_small
-        return self.outcome is Outcome.OPTIMAL and not is_fixed
+    def _run_near(self, hints: Sequence[Hint]) -> Outcome:
+        """Run from where hints lead, if the program is large: others end at once.
+
+        At the prices of a point all columns that it takes cost the same. If HiGHS told
+        their costs apart, as it does else, it would go far off.
+        """
+        basis = None
+        if not (self.is_primal or self._is_small):
+            unit, is_warm = self.sending.column_unit, self.outcome is Outcome.OPTIMAL
+            basis = hinted_basis(self.highs, hints, unit, is_warm=is_warm)
+        if basis is None:
+            return self._run()
+        demand(self.highs.setBasis(basis), "setting a basis")
+        self._set_option(_PERTURBATION, float(self.outcome is Outcome.OPTIMAL))
+        outcome = self._run()
+        self._set_option(_PERTURBATION, 1.0)
+        return outcome
 
     def _is_near(self) -> bool:
         """Whether HiGHS misses but little of an optimum.
@@ -201,22 +214,17 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
 
     def take(self) -> None:
         """Hand over the changes that HiGHS does not have yet."""
-        changes = self.changes[self.taken :]
-        for change in changes:
+        for change in self.changes[self.taken :]:
             self.taken += 1
-            if not isinstance(change, FillRows):
+            if not isinstance(change, Hint):
                 self._apply(change)
         self.sending.refuse_costs()
-        filled = [change for change in changes if isinstance(change, FillRows)]
-        if filled and self._is_led:
-            basis = filled_basis(self.highs.getBasis(), filled)
-            _demand(self.highs.setBasis(basis), "setting a basis")
 
     def drop(self, columns: Ints) -> None:
         """Delete columns, ascending; those behind them move up."""
         self.take()
         numbers = columns.astype(np.int32)
-        _demand(self.highs.deleteCols(len(numbers), numbers), "deleting columns")
+        demand(self.highs.deleteCols(len(numbers), numbers), "deleting columns")
         self.sending.drop(columns)
 
     def _apply(self, change: Change) -> None:
@@ -226,7 +234,7 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             lower, upper = self.sending.bounds(rows)
             numbers = rows.astype(np.int32)
             status = self.highs.changeRowsBounds(len(rows), numbers, lower, upper)
-            _demand(status, "limits of rows")
+            demand(status, "limits of rows")
             self.sending.widened.clear()
 
     def _hand_over(self, change: Sent) -> None:
@@ -258,17 +266,15 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         # HiGHS 1.16 warns that an entry of 0 is gone, as it should be.
         is_gone = isinstance(change, SetEntry) and change.value == 0.0
         allowed = (_KOK, _KWARNING) if is_gone else (_KOK,)
-        _demand(status, type(change).__name__, *allowed)
+        demand(status, type(change).__name__, *allowed)
 
     def _run(self) -> Outcome:
         """Run HiGHS, in a thread if it may take long: this one still hears signals."""
         if np.isfinite(self.seconds):
             limit = self.highs.getRunTime() + max(self.seconds, 1e-3)
-            _demand(self.highs.setOptionValue("time_limit", limit), "time limit")
+            self._set_option("time_limit", limit)
         most = int(min(self.iterations, _ENDLESS))
-        _demand(
-            self.highs.setOptionValue("simplex_iteration_limit", most), "iterations"
-        )
+        self._set_option("simplex_iteration_limit", most)
         with silenced():
             status = self.highs.run() if self._is_small else self._run_beside()
         if status in {None, highspy.HighsStatus.kError}:
@@ -292,12 +298,9 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         return statuses[0] if statuses else None
 
     def _outcome(self) -> Outcome:
-        info = self.highs.getInfo()
-        feasible = 2  # kSolutionStatusFeasible
-        proved = (
-            info.primal_solution_status == feasible
-            and info.dual_solution_status == feasible
-        )
+        info, feasible = self.highs.getInfo(), 2  # kSolutionStatusFeasible
+        statuses = info.primal_solution_status, info.dual_solution_status
+        proved = statuses == (feasible, feasible)
         match self.highs.getModelStatus().name:
             case "kOptimal" | "kModelEmpty" if proved:
                 return Outcome.OPTIMAL
@@ -338,7 +341,7 @@ class WarmHiGHS:
         """Use the primal simplex method from now on: a plan outlives new costs."""
         self._is_primal = True
         if self._solver is not None:
-            self._solver.use_primal()
+            self._solver.is_primal = True
 
     def final_basis(self, model: Model, values: Floats) -> FinalBasis | None:
         """Basis of the model as it was last solved, with these values of columns."""
@@ -358,42 +361,7 @@ class WarmHiGHS:
         return solver if solver and solver.changes is model.history else None
 
 
-def write_model(
-    model: Model, path: Path, columns: Sequence[str], rows: Sequence[str]
-) -> None:
-    """Write the model as ``.lp`` or ``.mps``, whichever the name ends with.
-
-    HiGHS writes it, since PuLP's own writers lose constants and digits.
-
-    Parameters
-    ----------
-    path : Path
-        Where to.
-    columns, rows : sequence of str
-        Their names, in order.
-    """
-    plain = [_in_own_units(change) for change in model.history]
-    solver = ArrayHiGHS([change for change in plain if change is not None])
-    solver.take()
-    for number, name in enumerate(columns):
-        _demand(solver.highs.passColName(number, name), "column name")
-    for number, name in enumerate(rows):
-        _demand(solver.highs.passRowName(number, name), "row name")
-    _demand(solver.highs.writeModel(str(path)), f"writing {path.name}")
-
-
-def _in_own_units(change: Recorded) -> Recorded | None:
-    """Return a change as it is in the instance's units; None if it changes nothing."""
-    match change:
-        case AddRows() | AddColumns():
-            return replace(change, unit=1.0)
-        case SetCostUnit() | FillRows():
-            return None
-        case _:
-            return change
-
-
-def _demand(status: Any, what: str, *allowed: Any) -> None:
+def demand(status: Any, what: str, *allowed: Any) -> None:
     """Stop if HiGHS did not do what was asked; a warning means that, unless allowed."""
     if status not in (allowed or (_KOK,)):
         message = f"HiGHS refused: {what} ({status})"

@@ -115,6 +115,24 @@ class Master:
                 column[mine[is_taken]] = batch.columns[own[is_taken]]
         self.model.fill_rows(rows, column)
 
+    def begin_at(self, quantities: Sequence[Floats]) -> None:
+        """Tell solvers of a plan that is nearly the best, before they solve anything.
+
+        Parameters
+        ----------
+        quantities : list of ndarray
+            Quantities by batch of routes; what they leave is unmet.
+        """
+        values, left = np.zeros(len(self.model.columns)), self.cargo.quantity.copy()
+        for batch, own in zip(self.routes.batches, quantities, strict=True):
+            held = batch.columns >= 0
+            values[batch.columns[held]] = own[held]
+            left -= np.bincount(batch.routes.shipment, own, len(left))
+        inside = np.flatnonzero(self.outside.entered)
+        values[self.unmet_column[inside]] = np.maximum(left[inside], 0.0)
+        values[self.outside.constant] = 1.0
+        self.model.begin_at(values)
+
     def _add_unmet(self, shipments: Ints) -> None:
         """Add the unmet column of each shipment."""
         rows, factors = [self.demand_row[shipments]], [np.ones(len(shipments))]

@@ -111,17 +111,26 @@ class SetEntry(NamedTuple):
 Change = AddRows | AddColumns | SetCosts | SetCostUnit | SetUpper | SetLimit | SetEntry
 
 
-class FillRows(NamedTuple):
-    """Columns that fill new rows, each one of them, as the last plan has it.
+class Hint:
+    """What changes nothing, but tells a solver where to begin or to go on."""
 
-    It changes nothing, but tells a solver where to go on.
-    """
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FillRows(Hint):
+    """Columns that fill new rows, each one of them, as the last plan has it."""
 
     rows: Ints
     columns: Ints
 
 
-Recorded = Change | FillRows
+@dataclass(frozen=True, slots=True, eq=False)
+class BeginAt(Hint):
+    """Values of all columns at a point that is nearly optimal."""
+
+    values: Floats
+
+
+Recorded = Change | Hint
 """What the history of a model has."""
 
 
@@ -173,12 +182,12 @@ class Model:
         starts, index, value = entries
         first = len(self.rows)
         sense = pulp.LpConstraintEQ if equal else pulp.LpConstraintLE
+        names = [self.columns[column] for column in index.tolist()]
+        values, ends = value.tolist(), starts.tolist()
         for number, rhs in enumerate(upper.tolist()):
-            place = slice(starts[number], starts[number + 1])
-            names = (self.columns[column] for column in index[place].tolist())
-            pairs = list(zip(names, value[place].tolist(), strict=True))
-            expression = pulp.LpAffineExpression(pairs)
-            row = pulp.LpConstraint(expression, sense, rhs=rhs)
+            own = slice(ends[number], ends[number + 1])
+            pairs = zip(names[own], values[own], strict=True)
+            row = pulp.LpConstraint(pulp.LpAffineExpression(pairs), sense, rhs=rhs)
             self.problem.addConstraint(row, f"c{first + number:08d}")
             self.rows.append(row)
         lower = upper if equal else np.full(len(upper), -np.inf)
@@ -207,10 +216,15 @@ class Model:
         ]
         self.columns += fresh
         self.problem.objective.update(zip(fresh, cost.tolist(), strict=True))
-        owners = np.repeat(np.arange(len(fresh)), np.diff(starts)).tolist()
-        rows = index.tolist()
-        for owner, row, coefficient in zip(owners, rows, value.tolist(), strict=True):
-            self.rows[row].expr.addterm(fresh[owner], coefficient)
+        owner = np.repeat(np.arange(len(fresh)), np.diff(starts))
+        order = np.argsort(index, kind="stable")
+        names = [fresh[number] for number in owner[order].tolist()]
+        values = value[order].tolist()
+        rows, begins = np.unique(index[order], return_index=True)
+        ends = [*begins.tolist(), len(names)]
+        for number, row in enumerate(rows.tolist()):
+            own = slice(ends[number], ends[number + 1])
+            self.rows[row].expr.update(zip(names[own], values[own], strict=True))
         self._costs = np.concatenate([self._costs, cost])
         zeros = np.zeros(len(fresh))
         unit = self.unit if unit is None else unit
@@ -251,6 +265,10 @@ class Model:
     def fill_rows(self, rows: Ints, columns: Ints) -> None:
         """Tell solvers which columns fill new rows, so that they keep the last plan."""
         self.history.append(FillRows(rows, columns))
+
+    def begin_at(self, values: Floats) -> None:
+        """Tell solvers of a point near an optimum, by the values of all columns."""
+        self.history.append(BeginAt(values))
 
 
 def no_entries(rows: int) -> tuple[Ints, Ints, Floats]:

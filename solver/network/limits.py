@@ -51,6 +51,12 @@ class Limits:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def are_bases(self) -> bool:
+        """Whether each base is one limit, in their order: there are no periods."""
+        count = self.usage.shape[0]
+        return self.num_periods == 1 and np.array_equal(self.base, np.arange(count))
+
     # ---- periods: a *counter* is a base in a period
 
     @property

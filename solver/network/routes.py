@@ -143,14 +143,18 @@ class Routes:
         A base that does not count the shipment's treatment has no entry.
         """
         limits = self.network.limits
-        row, base, times = self.of_steps(self.network.step_usage)
-        shipment = self.shipment[row]
-        counted = limits.counted[base, self.cargo.treatment[shipment]]
-        column = limits.counter(base, self.cargo.period[shipment])
-        if not counted.all():
-            row, column, times = row[counted], column[counted], times[counted]
-        shape = (len(self), limits.num_counters)
-        return sparse.csr_array((times, (row, column)), shape=shape)
+        usage = sparse.csr_array(self.steps @ self.network.step_usage)
+        if limits.num_periods > 1 or not limits.counted.all():
+            user = np.repeat(np.arange(len(self)), np.diff(usage.indptr))
+            base, shipment = usage.indices.astype(int), self.shipment[user]
+            counted = limits.counted[base, self.cargo.treatment[shipment]]
+            column = limits.counter(base, self.cargo.period[shipment])[counted]
+            starts = np.concatenate([[0], np.cumsum(counted)])[usage.indptr]
+            shape = (len(self), limits.num_counters)
+            entries = usage.data[counted], column, starts
+            usage = sparse.csr_array(entries, shape=shape)
+        usage.sort_indices()
+        return usage
 
     @cached_property
     def user(self) -> Ints:
@@ -174,7 +178,8 @@ class Routes:
 
     def other_than(self, fingerprints: NDArray[np.uint64]) -> Routes:
         """Return those of these routes that have none of some fingerprints."""
-        return self.chosen(np.flatnonzero(~self.among(fingerprints)))
+        known = self.among(fingerprints)
+        return self.chosen(np.flatnonzero(~known)) if known.any() else self
 
     def of(self, network: Network, cargo: Cargo) -> Routes:
         """Return the same routes on a network with the same elements and shipments."""

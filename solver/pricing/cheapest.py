@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -18,6 +18,8 @@ from solver.pricing.tree_search import least_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from solver.arrays import Floats, Ints, Mask
     from solver.network.network import Network
@@ -72,7 +74,7 @@ class Cheapest:
         first = row + self.network.num_elements + routes.first_node
         load = np.bincount(place, np.repeat(quantity, lengths), count * width)
         load += np.bincount(first, quantity, count * width)
-        return sparse.csr_array(load.reshape(count, width))
+        return _by_row(load, (count, width))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,5 +166,14 @@ class CheapestInTrees(Cheapest):
         if not rows:
             return sparse.csr_array(shape)
         place = np.concatenate(rows) * shape[1] + np.concatenate(steps)
-        total = np.bincount(place, np.concatenate(loads), count * shape[1])
-        return sparse.csr_array(total.reshape(shape))
+        return _by_row(
+            np.bincount(place, np.concatenate(loads), count * shape[1]), shape
+        )
+
+
+def _by_row(load: NDArray[Any], shape: tuple[int, int]) -> sparse.csr_array:
+    """Return as a sparse matrix what lists one row of it after the other."""
+    rows, width = shape
+    place = np.flatnonzero(load != 0.0)
+    ends = np.searchsorted(place, width * np.arange(rows + 1))
+    return sparse.csr_array((load[place], place % width, ends), shape=shape)

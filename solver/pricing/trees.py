@@ -39,6 +39,10 @@ MOST_SUMMED = 50_000
 """Nodes of trees over which loads are summed together: what is near is quick."""
 
 
+LONG = 20
+"""Nodes of trees for each pair from which walking back is quicker than summing."""
+
+
 _NOWHERE = -9999
 
 
@@ -297,6 +301,10 @@ class Trees:
         size, groups = self.structure.size, int(group.max(initial=0)) + 1
         key, count = self.rows[pairs] * groups + group, len(self.before) * groups
         cells, cell = numbered(key, count, MOST_MARKED)
+        if len(cells) * size > LONG * len(pairs):
+            starts, walked = self.routes(pairs, np.zeros(len(pairs), dtype=int))
+            lengths = np.diff(starts)
+            return np.repeat(group, lengths), walked, np.repeat(quantity, lengths)
         row, of_group = np.divmod(cells, groups)
         own = cell * size + self.ends.end[pairs]
         load = np.bincount(own, quantity, len(cells) * size).astype(float)

@@ -246,8 +246,7 @@ class ColumnGeneration:
         routes, shares = joined([seed.first, seed.more]), np.concatenate(seed.shares)
         carried = shares * self.master.cargo.quantity[routes.shipment]
         self.given_plan = routes, carried
-        self.close = CLOSE_MANY
-        self.is_trusted = seed.is_central
+        self.close, self.is_trusted = CLOSE_MANY, seed.is_central
         self.master.start(self._unknown(seed.first))
         if not seed.is_near:
             self.is_closed = True  # From so far off it would take the longest.
@@ -255,8 +254,9 @@ class ColumnGeneration:
         self.master.families.capacity.hold(seed.limits)
         self.master.families.rules.hold(seed.rules)
         more = self._unknown(seed.more)
-        shipments = np.union1d(more.shipment, seed.unsettled)
-        self.master.add_routes(more, shipments)
+        self.master.add_routes(more, np.union1d(more.shipment, seed.unsettled))
+        if seed.is_central and len(more) == len(seed.more) > 0:
+            self.master.begin_at(np.split(carried, [len(seed.first)]))
 
     def begin_with(self, routes: Routes) -> None:
         """Give shipments the first of their routes, and the model all of them."""

@@ -92,6 +92,10 @@ def _kept_plan(rows: ExactRows, quantity: Floats, digits: Ints) -> tuple[Ints, I
             break
     steps = told_steps(rows.units_asked, digits)
     _make_tellable(shipment, units, left, digits, steps)
+    if not rows.kept(units):
+        from solver.solving.rounding.least_change import LeastChange
+
+        LeastChange(rows, units, left, steps).mend()
     for _ in range(_MOST_REPAIRS):
         if rows.kept(units):
             break
@@ -115,7 +119,10 @@ def _repaired(
 def _published(routes: Routes, units: Ints, left: Ints, digits: Ints) -> Plan:
     """Plan of whole units."""
     used = np.flatnonzero(units > 0)
-    order = used[np.lexsort((routes.cost[used], routes.shipment[used]))]
+    shipment, cost = routes.shipment[used], np.zeros(len(used))
+    is_split = np.bincount(shipment)[shipment] > 1
+    cost[is_split] = routes.chosen(used[is_split]).cost
+    order = used[np.lexsort((cost, shipment))]
     chosen = routes.chosen(order)
     return Plan(
         shipment=chosen.shipment,
@@ -149,7 +156,8 @@ def _settled(
     """Give what rounding left of each shipment to its largest flow, or leave it."""
     missing = demand - left
     np.subtract.at(missing, shipment, units)
-    order = np.lexsort((-units, shipment))
+    order = np.flatnonzero(missing[shipment])
+    order = order[np.lexsort((-units[order], shipment[order]))]
     owners, first = np.unique(shipment[order], return_index=True)
     largest = order[first]
     fits = (units[largest] > 0) & (units[largest] + missing[owners] > 0)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from solver.model.highs import write_model
 from solver.network.network import Network
 from solver.solution.solution import Solution
 from solver.solution.status import Status
@@ -90,6 +89,7 @@ def solve(
 
 def write(master: Master, files: ModelFiles) -> None:
     """Write a model with names that people can read, and what they stand for."""
+    from solver.model.writing.files import write_model
     from solver.model.writing.written_names import written_names
 
     names = written_names(master)

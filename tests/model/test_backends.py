@@ -12,8 +12,9 @@ import pytest
 from solver.errors import InternalError, UsageError
 from solver.model.answer import Outcome
 from solver.model.backends import AnySolver, available_solvers, backend
-from solver.model.highs import ArrayHiGHS, WarmHiGHS, write_model
+from solver.model.highs import ArrayHiGHS, WarmHiGHS
 from solver.model.program import Model
+from solver.model.writing.files import write_model
 
 if TYPE_CHECKING:
     from pathlib import Path

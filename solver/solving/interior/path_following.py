@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats
     from solver.solving.interior.newton import Columns, InnerPoint
 
-CORRECTORS = 3
+CORRECTORS = 4
 """Further corrections of a step at most: each costs a fraction of a new system."""
 
 _TO_BORDER = 0.995
@@ -32,7 +32,7 @@ _LOW, _HIGH = 0.1, 10.0
 _FURTHER, _BEYOND = 1.1, 0.1
 """How much longer a step a corrector tries for: a factor, and some besides."""
 
-_WORTH = 0.02
+_WORTH = 0.01
 """Least gain in length for which a corrector is kept."""
 
 _LEAST_CENTRING = 1e-4

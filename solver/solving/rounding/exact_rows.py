@@ -69,10 +69,15 @@ class DecimalRow:
         return total - self.room
 
     @cached_property
+    def largest(self) -> int:
+        """The largest factor, whatever its sign; 1 if there is none."""
+        return max(map(abs, self.factors), default=0) or 1
+
+    @cached_property
     def about(self) -> Floats:
         """Factors of kinds as parts of the largest, shape (kinds,), nearly."""
-        largest = max(map(abs, self.factors), default=0) or 1
-        return np.array([factor / largest for factor in self.factors], dtype=float)
+        parts = [factor / self.largest for factor in self.factors]
+        return np.array(parts, dtype=float)
 
     @cached_property
     def size(self) -> int:
@@ -118,7 +123,7 @@ class ExactRows:
         leaves_far: bool = True,
     ) -> None:
         self.routes, self.rules, self._shifts = routes, rules, shifts or {}
-        self._shipment_digits, self.route_digits = digits, digits[routes.shipment]
+        self.shipment_digits, self.route_digits = digits, digits[routes.shipment]
         self._carried: dict[str, CarriedValues] = {}
         self._scopes: dict[int, ScopeKinds] = {}
         self._demands: dict[int, Fraction] = {}
@@ -193,7 +198,7 @@ class ExactRows:
     def _counted(self, routes: Ints, counts: Floats, room: Fraction) -> DecimalRow:
         """Row in integers of routes that count a whole number of times each."""
         digits = self.route_digits[routes]
-        kinds = RouteKinds.told_apart(routes, [codes_of(digits), codes_of(counts)])
+        kinds = RouteKinds.told_apart(routes, [digits, counts.astype(int)])
         own = digits[kinds.first].tolist(), counts[kinds.first].tolist()
         common = math.lcm(room.denominator, 10 ** max(own[0], default=0))
         factors = [
@@ -243,7 +248,7 @@ class ExactRows:
         """Weighted demand of the scope of rows."""
         if id(scope) not in self._demands:
             members = np.flatnonzero(scope.weight)
-            weight, digits = scope.weight[members], self._shipment_digits[members]
+            weight, digits = scope.weight[members], self.shipment_digits[members]
             codes = codes_of(weight), codes_of(digits)
             kinds = RouteKinds.told_apart(members, codes)
             sums = kinds.sums(self.units_asked)
@@ -258,7 +263,7 @@ class ExactRows:
     @cached_property
     def units_asked(self) -> Ints:
         """Demand of each shipment in units."""
-        return whole_units(self.routes.cargo.quantity, self._shipment_digits)
+        return whole_units(self.routes.cargo.quantity, self.shipment_digits)
 
 
 def _whole(

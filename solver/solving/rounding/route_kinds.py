@@ -48,13 +48,13 @@ class RouteKinds(NamedTuple):
         Parameters
         ----------
         codes : list of ndarray of int
-            Each has a number for every route, not below 0.
+            Each has a number for every route, not below 0, and not far above it.
         """
-        kind = np.zeros(len(routes), dtype=np.int64)
-        for code in codes:
-            kind = codes_of(kind * (int(code.max(initial=0)) + 1) + code)
-        first = np.unique(kind, return_index=True)[1]
-        return cls(routes, kind, first)
+        code, *others = codes
+        for other in others:
+            code = codes_of(code) * (int(other.max(initial=0)) + 1) + other
+        _, first, kind = np.unique(code, return_index=True, return_inverse=True)
+        return cls(routes, kind.reshape(-1), first)
 
     def sums(self, units: Ints) -> list[int]:
         """Sum the units of all routes by kind, exactly."""

@@ -281,7 +281,9 @@ class OriginFlows:
     def _loads_by_step(self, found: Cheapest) -> sparse.csr_array:
         """Return the same, summed step by step."""
         limits = self.network.limits
-        of_base = found.step_loads(self.group, self.count) @ limits.usage.T
+        of_base = found.step_loads(self.group, self.count) @ self.network.step_usage
+        if limits.are_bases:
+            return sparse.csr_array(of_base)
         loads = sparse.coo_array(sparse.csc_array(of_base)[:, limits.base])
         period = limits.period[loads.col]
         counts = (period < 0) | (period == self.period[loads.row])

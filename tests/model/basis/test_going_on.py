@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from solver.model.answer import Outcome
-from solver.model.basis.outlived import is_plan_nearer
+from solver.model.basis.going_on import is_plan_nearer
 from solver.model.highs import WarmHiGHS
 from solver.model.program import Model, no_entries
 
