@@ -125,9 +125,10 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
 
         Far from an optimum the dual method gives up on prices that are too large.
         """
-        methods = self._methods()
-        hints = [hint for hint in self.changes[self.taken :] if isinstance(hint, Hint)]
+        fresh = self.changes[self.taken :]
         self.take()
+        methods = self._methods(fresh)
+        hints = [change for change in fresh if isinstance(change, Hint)]
         self._use(methods[0])
         self.outcome = self._run_near(hints) if hints else self._run()
         if self.outcome is Outcome.FAILED:
@@ -141,12 +142,12 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
             self._use(methods[1])
             self.outcome = self._run()
 
-    def _methods(self) -> list[int]:
-        """Methods to solve the program as it will be, the first to be tried first."""
+    def _methods(self, fresh: Sequence[Recorded]) -> list[int]:
+        """Methods to solve the program after changes, the first to be tried first."""
         if self.is_primal:
             return [_PRIMAL]
         is_warm = self.outcome is Outcome.OPTIMAL and not self._is_small
-        if is_warm and is_plan_nearer(self.changes[self.taken :]):
+        if is_warm and is_plan_nearer(fresh):
             return [_PRIMAL, _DUAL]
         return [_DUAL, _PRIMAL]
 
