@@ -21,6 +21,7 @@ from solver.problem.tables import Table
 from solver.rules.kinds import rules_of
 from solver.solution.plan import Plan
 from solver.solving.prepared import Prepared
+from solver.solving.reductions.canonical_order import ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,10 +143,11 @@ def aggregated_demand(whole: Prepared) -> AggregatedDemand | None:
     of_product = treatments(instance).of_product
     position = {name: row for row, name in enumerate(instance.products["product"])}
     product = np.fromiter((position[name] for name in demand["product"]), dtype=int)
-    of_product = _combined([of_product, *map(_codes, _told_apart(instance))])
+    told_apart = [ranks(np.asarray(column)) for column in _told_apart(instance)]
+    of_product = _combined([of_product, *told_apart])
     spans = _spans(demand["quantity"].astype(float))
     alike = [of_product[product], spans, *(demand[name] for name in _ALIKE)]
-    combined = _combined([_codes(column) for column in alike])
+    combined = _combined([ranks(column) for column in alike])
     _, first, aggregate = np.unique(combined, return_index=True, return_inverse=True)
     if len(first) > MOST_AGGREGATES * len(demand):
         return None
@@ -166,16 +168,13 @@ def _told_apart(instance: Instance) -> Iterator[ArrayLike]:
             yield np.nan_to_num(products["value"].astype(float)).tolist()
 
 
-def _codes(column: ArrayLike) -> Ints:
-    """Return a number for each entry of a column: equal where entries are."""
-    return np.unique(np.asarray(column), return_inverse=True)[1].reshape(-1)
-
-
 def _combined(codes: Sequence[Ints]) -> Ints:
     """Return a number for each combination of codes."""
     result = codes[0]
     for code in codes[1:]:
-        result = _codes(result * (int(code.max(initial=0)) + 1) + code)
+        most = int(code.max(initial=0))
+        if most > 0:
+            result = ranks(result * (most + 1) + code)
     return result
 
 

@@ -131,12 +131,12 @@ def _sorted(table: Table, order: Ints) -> Table:
 
 def _order(table: Table) -> Ints:
     """Rows in the order of their contents, column by column; equal rows as they are."""
-    codes = [_codes(column) for column in table.columns.values()]
+    codes = [ranks(column) for column in table.columns.values()]
     told = [code for code in codes if code.max(initial=0) > 0]
     return np.lexsort(told[::-1]) if told else np.arange(len(table))
 
 
-def _codes(column: NDArray[Any]) -> Ints:
+def ranks(column: NDArray[Any]) -> Ints:
     """Return the rank of each entry of a column."""
     if column.dtype != object:
         return np.unique(column, return_inverse=True)[1].reshape(-1)
