@@ -53,6 +53,11 @@ _CAPTIVE, _RANGES = 4.0, 20.0
 is captive, or for ranges, begins: with less, most would stay unanswered."""
 
 
+_MOST_SHIPMENTS = 20_000
+"""Shipments up to which alike ones are looked for, if only `some` are asked: of more
+there are hardly few enough that are not alike."""
+
+
 _KINDS: tuple[By, ...] = ("corridor", "country", "port")
 
 
@@ -95,7 +100,8 @@ class Inquiry:
             ``none``, ``some`` or ``all``.
         """
         found: list[Exposure] = []
-        if asked == "none" or not self._carries_enough:
+        is_many = asked == "some" and len(self.master.cargo) > _MOST_SHIPMENTS
+        if asked == "none" or is_many or not self._carries_enough:
             return ()
         with suppress(StoppedError):
             for answer in chain(self._captive(asked), self._ranges(asked)):

@@ -151,10 +151,10 @@ def _with_sensitivity(
     if solution.plan is None or certificate is None or not is_proved:
         return solution
     plan, cost = reduction.project(solution.plan), solution.proved.objective or 0.0
-    known = loop.known
+    known = loop.known if most_solves(prices, len(loop.master.cargo)) > 0 else None
     exposure = Inquiry(loop, plan, cost, _names(reduction.given.network)).answers(asked)
     certificate = replace(certificate, exposure=exposure)
-    if most_solves(prices, len(loop.master.cargo)) > 0:
+    if known is not None:
         publishing = Publishing(solution.plan, reduction)
         stages = certificate.stages
         with suppress(StoppedError):

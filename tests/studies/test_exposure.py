@@ -166,6 +166,9 @@ def test_where_work_is_short_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -
     assert told("some") == {"captive"}
     monkeypatch.setattr(exposure, "_CAPTIVE", np.inf)
     assert told("some") == set()
+    monkeypatch.setattr(exposure, "_CAPTIVE", 0.0)
+    monkeypatch.setattr(exposure, "_MOST_SHIPMENTS", 1)
+    assert told("some") == set()
     assert told("all") == {"captive", "least", "most"}
 
 
