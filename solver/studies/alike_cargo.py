@@ -17,9 +17,10 @@ from solver.network.routes import Routes
 from solver.network.shipments import Cargo
 from solver.pricing.pricer import Pricer
 from solver.pricing.prices import Prices
+from solver.pricing.tree_search import OutOfTimeError
 from solver.rules.rule_set import Diversification
 from solver.solution.plan import Plan
-from solver.solving.column_generation import ColumnGeneration
+from solver.solving.column_generation import ColumnGeneration, StoppedError
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
@@ -101,6 +102,11 @@ def loop_without_money(loop: ColumnGeneration, alike: AlikeCargo) -> ColumnGener
 
     It knows the routes of the first and one in each corridor's graph, and has all its
     shipments in the model. Classes may leave unmet what they may there.
+
+    Raises
+    ------
+    StoppedError
+        If the deadline passes.
     """
     first, cargo = loop.master, alike.cargo
     network, nothing = first.network, np.zeros(len(cargo))
@@ -114,7 +120,10 @@ def loop_without_money(loop: ColumnGeneration, alike: AlikeCargo) -> ColumnGener
     )
     own.begin_with(alike.routes(loop.known.routes))
     free = Prices(np.zeros(len(network.limits)), {}, money=0.0)
-    own.learn(own.pricer.search(free, np.full(len(cargo), np.inf)).routes)
+    try:
+        own.learn(own.pricer.search(free, np.full(len(cargo), np.inf)).routes)
+    except OutOfTimeError:
+        raise StoppedError(None) from None
     for number, most in first.families.unmet.most.items():
         own.master.families.unmet.limit(number, most)
     return own

@@ -172,6 +172,17 @@ def test_where_work_is_short_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -
     assert told("all") == {"captive", "least", "most"}
 
 
+def test_where_no_time_is_left_nothing_is_told() -> None:
+    """The plan is the best, found with the first routes; questions have no time."""
+    leg = {"from": "A", "to": "M", "cost": 10.0, "corridor": "x"}
+    demand = {"product": "g", "origin": "A", "market": "M", "quantity": 100.0}
+    options = Options(sensitivity="all", time_limit=1e-9)
+    solution = solve(build_instance([leg], [demand]), options)
+    assert solution.status == "optimal"
+    assert solution.certificate is not None
+    assert solution.certificate.exposure == ()
+
+
 def test_of_next_to_nothing_no_exposure_is_told() -> None:
     """A change limit in tonnes, beside values of 7e8, lets a ten-billionth through.
 
