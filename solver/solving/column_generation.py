@@ -253,8 +253,8 @@ class ColumnGeneration:
             return
         self.master.families.capacity.hold(seed.limits)
         self.master.families.rules.hold(seed.rules)
-        more = self._unknown(seed.more)
-        self.master.add_routes(more, np.union1d(more.shipment, seed.unsettled))
+        more = self._unknown(seed.likely)
+        self.master.add_routes(more, np.union1d(seed.more.shipment, seed.unsettled))
         if seed.is_central and len(more) == len(seed.more) > 0:
             self.master.begin_at(np.split(carried, [len(seed.first)]))
 

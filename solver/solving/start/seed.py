@@ -1,15 +1,20 @@
-"""What the start by origin groups leaves to the model in routes."""
+"""What a start leaves to the model in routes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
     from solver.network.routes import Routes
     from solver.pricing.prices import Prices
     from solver.rules.row import Part
+
+MOST_FURTHER = 5
+"""Further routes for each shipment with which the model in routes begins, at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,3 +62,16 @@ class Seed:
     settled: Prices | None = None
     unpriced: tuple[Prices, Floats] | None = None
     seconds: float = 0.0
+
+    @property
+    def likely(self) -> Routes:
+        """Further routes to begin with: of very many, those that carry most.
+
+        A point that is far from a corner takes ten of each shipment, more than the
+        simplex method gets through soon; a search finds those again that are missed.
+        """
+        most = MOST_FURTHER * len(self.first)
+        if len(self.more) <= most:
+            return self.more
+        order = np.argsort(-self.shares[1], kind="stable")
+        return self.more.chosen(np.sort(order[:most]))
