@@ -7,6 +7,7 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
+from solver.solving.interior.limits_matrix import LimitsMatrix
 from solver.solving.interior.newton import Columns, InnerPoint, NewtonSystem, Residual
 from solver.solving.interior.path_following import stepped
 from solver.solving.interior.route_program import RouteProgram
@@ -21,7 +22,9 @@ def columns_and_point(seed: int) -> tuple[Columns, InnerPoint]:
     flow, reduced = random.uniform(0.1, 2.0, (2, 20))
     slack, price = random.uniform(0.1, 2.0, (2, 4))
     point = InnerPoint(flow, reduced, slack, price, random.normal(size=6))
-    return Columns(owner, sparse.csr_array(usage), 6), point
+    sparsely = sparse.csr_array(usage)
+    matrix = LimitsMatrix(owner, sparsely, 6)
+    return Columns(owner, sparsely, 6, matrix), point
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -32,7 +35,7 @@ def test_a_direction_solves_all_equations(seed: int) -> None:
     missed = Residual(random.normal(size=4), random.normal(size=6), np.ones(20))
     flows, slacks = random.normal(size=20), random.normal(size=4)
     way = NewtonSystem(columns, at).direction(flows, slacks, missed)
-    usage = columns.usage.toarray()
+    usage = sparse.csr_array(columns.usage).toarray()
     assert usage.T @ way.flow + way.slack == pytest.approx(
         missed.limits, rel=1e-8, abs=1e-8
     )

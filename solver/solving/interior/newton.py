@@ -15,13 +15,11 @@ Wright, S. J. (1997), Primal-Dual Interior-Point Methods, SIAM.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy import sparse
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
-
-from solver.solving.interior.limits_matrix import LimitsMatrix
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
@@ -91,6 +89,23 @@ class Residual:
         return Residual(*(np.zeros(len(part)) for part in parts))
 
 
+class StepMatrix(Protocol):
+    """What makes the matrix of a Newton step, for columns that stay."""
+
+    def lower(self, weight: Floats, total: Floats, diagonal: Floats) -> Floats:
+        """Return its lower triangle, with what else stands on the diagonal.
+
+        Parameters
+        ----------
+        weight : ndarray, shape (columns,)
+            Weight of each column.
+        total : ndarray, shape (shipments,)
+            Sum of the weights of each shipment's columns.
+        diagonal : ndarray, shape (rows,)
+            What is added to the diagonal.
+        """
+
+
 class Columns:
     """What is unmet of each shipment, and routes, over some limits.
 
@@ -98,25 +113,25 @@ class Columns:
     ----------
     owner : ndarray of int, shape (columns,)
         Shipment of each column.
-    usage : sparse matrix, shape (columns, rows)
-        What a unit of each adds to each limit.
+    usage : matrix, shape (columns, rows)
+        What a unit of each adds to each limit, dense or sparse.
     count : int
         How many shipments there are.
-    before : Columns, optional
-        The first of these columns, over the first of these rows.
+    matrix : StepMatrix
+        What makes the matrix of a step.
     """
 
     def __init__(
         self,
         owner: Ints,
-        usage: sparse.csr_array,
+        usage: sparse.csr_array | Floats,
         count: int,
-        before: Columns | None = None,
+        matrix: StepMatrix,
     ) -> None:
         self.owner, self.usage, self.count = owner, usage, count
-        self.by_limit = sparse.csr_array(usage.T)
-        known = None if before is None else before.matrix
-        self.matrix: LimitsMatrix = LimitsMatrix(owner, usage, count, known)
+        is_sparse = sparse.issparse(usage)
+        self.by_limit = sparse.csr_array(usage.T) if is_sparse else usage.T
+        self.matrix = matrix
         self._order = np.argsort(owner, kind="stable")
         sizes = np.bincount(owner, minlength=count)
         self._start = np.cumsum(sizes) - sizes

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from solver.solving.interior.limits_matrix import LimitsMatrix
 from solver.solving.interior.newton import Columns, InnerPoint, Residual
 from solver.solving.interior.path_following import stepped
 
@@ -240,9 +241,16 @@ class RouteProgram:
         known, size = self._columns, (len(self.owner), len(self.rows))
         if known is None or known.usage.shape != size:
             usage = sparse.csr_array(self.usage[:, self.rows])
-            usage.sort_indices()
-            known = self._columns = Columns(self.owner, usage, self.count, known)
+            known = self._columns = self._made(usage, known)
         return known
+
+    def _made(self, usage: sparse.csr_array, before: Columns | None) -> Columns:
+        """Return columns with such usage; those of before are the first of them."""
+        usage.sort_indices()
+        known = before.matrix if before else None
+        made = known if isinstance(known, LimitsMatrix) else None
+        matrix = LimitsMatrix(self.owner, usage, self.count, made)
+        return Columns(self.owner, usage, self.count, matrix)
 
     def _breaks(self, flow: Floats) -> Mask:
         load = np.asarray(self.usage[: len(flow)].T @ flow)

@@ -10,25 +10,36 @@ from solver.pricing.prices import Prices, line_charges
 from solver.rules.concentration import ConcentrationRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from solver.arrays import Floats
     from solver.rules.rule_set import Diversification
-    from solver.solving.start.boxstep import Optimum
 
 
-def prices_of(found: Optimum, rules: Diversification) -> Prices:
-    """Prices of limits and rules at an optimum."""
+def prices_of(
+    found: Floats,
+    rules: Diversification,
+    concentrations: Mapping[int, tuple[float, Floats]],
+) -> Prices:
+    """Prices of limits and rules.
+
+    Parameters
+    ----------
+    found : ndarray, shape (sums,)
+        Money per unit of each sum.
+    concentrations : dict of int to tuple
+        Price and weights of priced rows that bound all values together.
+    """
     first, rows = len(rules.network.limits), rules.rows
-    charges = found.prices[first:]
+    charges = found[first:]
     shares = {
         number: float(charges[lines[0]])
         for number, lines in enumerate(rules.lines_of)
         if not isinstance(rows[number], ConcentrationRow) and charges[lines[0]] > 0.0
     }
-    concentrations = {
-        number: price for number, (price, _) in found.concentrations.items()
-    }
-    weights = {number: own for number, (_, own) in found.concentrations.items()}
-    return Prices(found.prices[:first], shares | concentrations, weights=weights)
+    dear = {number: price for number, (price, _) in concentrations.items()}
+    weights = {number: own for number, (_, own) in concentrations.items()}
+    return Prices(found[:first], shares | dear, weights=weights)
 
 
 def by_sum(rules: Diversification, prices: Prices) -> Floats:

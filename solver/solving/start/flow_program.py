@@ -28,6 +28,7 @@ from solver.model.highs import ArrayHiGHS
 from solver.model.program import AddColumns, AddRows, SetCosts
 from solver.pricing.tree_search import OutOfTimeError
 from solver.solving.start.boxstep import Optimum
+from solver.solving.start.flow_sums import Flows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,8 +78,8 @@ class FlowProgram:
     ----------
     row : ndarray of int, shape (sums,)
         Row of each sum, -1 while there is none.
-    flows : int
-        Flows that the program holds.
+    flows : Flows
+        Those that the program holds.
     """
 
     def __init__(
@@ -91,8 +92,8 @@ class FlowProgram:
         self._first = 2 * len(sums) + sum(
             concentration.width for concentration in sums.concentrations
         )
-        self._cost = np.zeros(0)
-        self._loads = sparse.csr_array((0, len(sums)))
+        none = np.zeros(0, dtype=int)
+        self.flows = Flows(none, none, np.zeros(0), sparse.csr_array((0, len(sums))))
         self._idle = np.zeros(0, dtype=int)
         self._changes: list[Change] = []
         self._solver = ArrayHiGHS(self._changes, primal=True)
@@ -105,27 +106,20 @@ class FlowProgram:
         self._changes.append(AddColumns(zeros, zeros, free, starts, *nothing))
 
     @property
-    def flows(self) -> int:
+    def size(self) -> int:
         """Number of flows."""
-        return len(self._cost)
+        return len(self.flows.cost)
 
     @property
     def active(self) -> Ints:
         """Sums that are rows."""
         return np.flatnonzero(self.row >= 0)
 
-    def add(self, group: Ints, cost: Floats, loads: sparse.csr_array) -> None:
-        """Add flows.
-
-        Parameters
-        ----------
-        group : ndarray of int
-            Group of each.
-        cost : ndarray
-            Money.
-        loads : sparse matrix, shape (flows, sums)
-            What each adds to each sum.
-        """
+    def add(self, flows: Flows) -> None:
+        """Add flows."""
+        if not len(flows.cost):
+            return
+        group, cost, loads = flows.group, flows.cost, flows.loads
         count, active = len(group), self.active
         scaled = sparse.coo_array(loads[:, active] / self.sums.scale[active])
         owner = np.concatenate([np.arange(count), scaled.row])
@@ -142,8 +136,7 @@ class FlowProgram:
                 np.asarray(entries.data, dtype=float),
             )
         )
-        self._cost = np.concatenate([self._cost, cost])
-        self._loads = sparse.csr_array(sparse.vstack([self._loads, loads]))
+        self.flows = self.flows.beside(flows)
         self._idle = np.concatenate([self._idle, np.zeros(count, dtype=int)])
 
     def solve(self, price_range: PriceRange) -> Optimum | None:
@@ -164,7 +157,7 @@ class FlowProgram:
                 raise OutOfTimeError
             if answer.outcome is not Outcome.OPTIMAL:
                 return None
-            sums = np.asarray(self._loads.T @ answer.values[self._first :])
+            sums = np.asarray(self.flows.loads.T @ answer.values[self._first :])
             if not self._add_broken(sums):
                 break
         reduced = answer.reduced[self._first :]
@@ -176,7 +169,7 @@ class FlowProgram:
 
         They count from the next answer on.
         """
-        sums = np.asarray(self._loads.T @ found.values)
+        sums = np.asarray(self.flows.loads.T @ found.values)
         added = 0
         for concentration in self.sums.concentrations:
             if concentration.is_held:
@@ -195,7 +188,7 @@ class FlowProgram:
         prices[active] = -answer.duals[self.row[active]] * self.unit
         prices[active] /= sums.scale[active]
         prices = np.where(sums.is_level, prices, np.maximum(0.0, prices))
-        cost = float(self._cost @ values)
+        cost = float(self.flows.cost @ values)
         cost += float((price_range.high * sums.scale)[active] @ more[active])
         cost -= float((price_range.low * sums.scale)[active] @ less[active])
         concentrations = {}
@@ -213,15 +206,19 @@ class FlowProgram:
     def clear(self) -> Mask | None:
         """Drop flows that were too dear for long; say which stay, None for all."""
         idle = self._idle >= _MOST_IDLE
-        if idle.sum() < _CLEARING_SHARE * self.flows:
+        if idle.sum() < _CLEARING_SHARE * self.size:
             return None
         self._solver.drop(self._first + np.flatnonzero(idle))
         kept = ~idle
-        self._cost, self._loads = self._cost[kept], self._loads[kept]
+        self.flows = self.flows.chosen(np.flatnonzero(kept))
         self._idle = self._idle[kept]
         return kept
 
     # ---- rows
+
+    def hold(self, sums: Ints) -> None:
+        """Make rows of sums that are none and have no level."""
+        self._add_sums(sums, np.full(len(sums), -np.inf))
 
     def _set_price_range(self, price_range: PriceRange) -> None:
         active = self.active
@@ -238,7 +235,7 @@ class FlowProgram:
         broken = sums - own.limit > _SMALL * np.maximum(own.scale, np.abs(own.limit))
         chosen = np.flatnonzero(broken & (self.row < 0) & ~own.is_level)
         if len(chosen):
-            self._add_sums(chosen, np.full(len(chosen), -np.inf))
+            self.hold(chosen)
         added = len(chosen)
         for concentration in own.concentrations:
             if concentration.is_held:
@@ -252,7 +249,7 @@ class FlowProgram:
     def _add_sums(self, chosen: Ints, lower: Floats, level: Ints | None = None) -> None:
         """Add sums as rows, with the columns of their boxes, and of their levels."""
         count, every = len(chosen), len(self.sums)
-        loads = self._loads[:, chosen] / self.sums.scale[chosen]
+        loads = self.flows.loads[:, chosen] / self.sums.scale[chosen]
         loads = sparse.coo_array(loads)
         number = np.arange(count)
         rows, columns = [number, number], [chosen, every + chosen]
@@ -267,7 +264,7 @@ class FlowProgram:
                 np.concatenate([*entries, loads.data]),
                 (np.concatenate(rows), np.concatenate(columns)),
             ),
-            shape=(count, self._first + self.flows),
+            shape=(count, self._first + self.size),
         )
         upper = self.sums.limit[chosen] / self.sums.scale[chosen]
         self.row[chosen] = self._add_rows(lower, upper, matrix)
@@ -310,6 +307,6 @@ class FlowProgram:
         number = np.repeat(np.arange(len(rows)), [len(own) for _, own in rows])
         columns = np.array([column for _, own in rows for column in own], dtype=int)
         values = np.array([value for _, own in rows for value in own.values()])
-        shape = (len(rows), self._first + self.flows)
+        shape = (len(rows), self._first + self.size)
         matrix = sparse.csr_array((values, (number, columns)), shape=shape)
         return self._add_rows(lower, upper, matrix)

@@ -26,27 +26,32 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from solver.network.routes import empty_routes, joined, limit_usage
+from solver.network.routes import empty_routes, joined
 from solver.pricing.tree_search import OutOfTimeError
+from solver.solving.interior.inner_flows import USED, InnerFlows
 from solver.solving.start.bounding_search import PENALTY
 from solver.solving.start.boxstep import PriceRange, TrustRegion
 from solver.solving.start.dual_ascent import ascended, paying_steps
 from solver.solving.start.flow_prices import by_sum, prices_of
 from solver.solving.start.flow_program import FlowProgram
 from solver.solving.start.flow_routes import NO_ROUTES, FlowRoutes, added_up
-from solver.solving.start.flow_sums import DEARER, bounded_sums, typical_prices
+from solver.solving.start.flow_sums import (
+    DEARER,
+    Flows,
+    GroupSums,
+    bounded_sums,
+    typical_prices,
+)
 from solver.solving.start.origin_groups import groups
 from solver.solving.start.seed import Seed
 
 if TYPE_CHECKING:
-    from solver.arrays import Floats, Ints
-    from solver.network.routes import Routes
+    from solver.arrays import Floats
     from solver.pricing.cheapest import Cheapest
     from solver.pricing.prices import Prices
     from solver.rules.row import Part
@@ -55,15 +60,14 @@ if TYPE_CHECKING:
     from solver.solving.start.boxstep import Optimum
     from solver.solving.start.flow_sums import Sums
 
-
 CLOSE = 1e-6
 """Relative gap between the program over flows and its bound that is enough."""
 
 MOST_ROUNDS = 200
 """Rounds after which the routes found are good enough to begin with."""
 
-MOST_SUMS = 20_000_000
-"""Groups times steps for which loads are summed step by step."""
+NEARING, LARGE = 0.05, 300_000
+"""Gap from which flows are followed from inside, if rows times flows are so many."""
 
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
@@ -92,20 +96,17 @@ class OriginFlows:
         deadline: float = np.inf,
         settled_by: float = np.inf,
     ) -> None:
-        self.search, self.rule_sums = search, sums
+        self.search = search
         self.deadline, self.settled_by = deadline, settled_by
         self.values = np.zeros(0)
         self.settled: Prices | None = None
         pricer = search.pricer
         self.network, self.cargo = network, cargo = pricer.network, pricer.cargo
         self.rules = pricer.rules
-        self.group, self.period = groups(network, cargo)
-        self.count = len(self.period)
-        self.sums_steps = bool(
-            network.limits.counted.all() and self.count * network.num_steps <= MOST_SUMS
-        )
+        self.group, period = groups(network, cargo)
+        self.count = len(period)
+        self.sums = GroupSums(self.rules, sums, self.group, period)
         self.found = FlowRoutes(network, cargo)
-        self.column_batch, self.owner = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
 
     def seed(self, routes: Cheapest, bound: float, penalty: float) -> Seed | None:
         """Solve over flows, nearly; None if that fails.
@@ -119,27 +120,25 @@ class OriginFlows:
         """
         mean = self.search.mean_cost(routes.routes)
         sums = bounded_sums(self.rules, PENALTY * penalty, self.search.unmet.max())
-        program = self._begin(routes.routes, sums)
+        self.unit = mean * float(self.cargo.quantity.sum()) / self.count
+        program = self.program = self._begun(sums)
         reach = REACH * mean * typical_prices(self.rules, sums)
         region = TrustRegion(sums, np.zeros(len(sums)), reach, bound)
-        self.values, in_time = np.zeros(program.flows), True
+        self.values, in_time = np.zeros(program.size), True
         try:
             steps = paying_steps(routes)
             if steps and self.search.has_time(steps, self.deadline):
-                keep = partial(self._keep, program)
-                routes = ascended(region, routes, self.search, keep, mean)
-            if not self._improve(program, region, routes):
+                routes = ascended(region, routes, self.search, self._keep, mean)
+            if not self._improve(region, routes):
                 return None
         except OutOfTimeError:
             in_time = False
-            self._settle(program, penalty)
+            self._settle(penalty)
         if not self.values.any():
             return self.only()
-        return self._support(self.values, program, is_near=in_time)
+        return self._support(is_near=in_time)
 
-    def _improve(
-        self, program: FlowProgram, region: TrustRegion, routes: Cheapest
-    ) -> bool:
+    def _improve(self, region: TrustRegion, routes: Cheapest) -> bool:
         """Add flows until that is near enough; tell whether the solver found a plan.
 
         Raises
@@ -147,11 +146,11 @@ class OriginFlows:
         OutOfTimeError
             If the deadline passes; `values` are then the last.
         """
-        prices = np.zeros(len(program.sums))
-        marginal_cost = np.full(self.count, np.inf)
+        prices, most = np.zeros(len(region.sums)), np.full(self.count, np.inf)
+        marginal_cost, may_follow = most, self._may_follow()
         for _ in range(MOST_ROUNDS):
-            self._add(program, routes, prices, marginal_cost)
-            found, near = self._solved(program, region)
+            self._add(routes, prices, marginal_cost)
+            found, near = self._solved(region)
             if found is None:
                 self._look_at_the_clock()
                 return False
@@ -160,17 +159,71 @@ class OriginFlows:
             if near:
                 break
             self._look_at_the_clock()
-            self._clear(program)
-            charged = prices_of(found, self.rules)
+            self._clear()
+            if may_follow and self._is_large(region, found):
+                routes, marginal_cost, may_follow = self._follow(region), most, False
+                continue
+            charged = prices_of(prices, self.rules, found.concentrations)
             routes, bound = self.search(charged)
             region.learn(found, by_sum(self.rules, charged), bound)
         return True
 
-    def _settle(self, program: FlowProgram, penalty: float) -> None:
+    def _may_follow(self) -> bool:
+        """Whether flows may be followed from inside: rules hold, and may be idle."""
+        rows = self.rules.rows
+        return not any(row.is_soft or row.broken_by_nothing for row in rows)
+
+    def _is_large(self, region: TrustRegion, found: Optimum) -> bool:
+        """Whether flows are better followed from inside from here on."""
+        program = self.program
+        near = found.cost - region.bound <= NEARING * abs(found.cost)
+        holds = any(own.is_held for own in program.sums.concentrations)
+        return near and not holds and len(program.active) * program.size >= LARGE
+
+    def _follow(self, region: TrustRegion) -> Cheapest:
+        """Go on from inside; begin anew with the flows that are of use there.
+
+        Return the routes that the last search found.
+
+        Raises
+        ------
+        OutOfTimeError
+            If the deadline passes.
+        """
+        program = self.program
+        found: list[Cheapest] = []
+
+        def search(prices: Floats) -> tuple[Flows, float]:
+            self._look_at_the_clock()
+            charged = prices_of(prices, self.rules, {})
+            routes, bound = self.search(charged)
+            if bound > region.bound:
+                region.centre, region.bound = by_sum(self.rules, charged), bound
+            found[:] = [routes]
+            self.found.keep(np.union1d(program.flows.batch, inner.flows.batch).tolist())
+            return self._flows(routes), bound
+
+        inner = InnerFlows(program.sums, self._idle(0).cost, self.unit)
+        real = np.flatnonzero(program.flows.batch != NO_ROUTES)
+        try:
+            inner.follow(program.flows.chosen(real), self.values[real], region, search)
+        finally:
+            if inner.is_near:
+                none, parts = np.split(inner.parts, [self.count])
+                used = np.flatnonzero(parts > USED)
+                self.program = self._begun(program.sums)
+                self.program.add(inner.flows.chosen(used))
+                self.program.hold(inner.rows)
+                self.values = np.concatenate([none, parts[used]])
+                region.reach = np.maximum(region.reach, region.centre)
+        return found[0]
+
+    def _settle(self, penalty: float) -> None:
         """Let the flows at hand keep limits and rules, whatever the best prices are.
 
         Where there is no time for that, `values` are those of the last program.
         """
+        program = self.program
         program.deadline = self.settled_by
         sums = program.sums
         most = PENALTY * penalty * typical_prices(self.rules, sums)
@@ -179,7 +232,9 @@ class OriginFlows:
         box = PriceRange(least, np.minimum(most, sums.most))
         with suppress(OutOfTimeError):
             while (found := program.solve(box)) is not None:
-                self.values, self.settled = found.values, prices_of(found, self.rules)
+                self.values = found.values
+                dear = found.concentrations
+                self.settled = prices_of(found.prices, self.rules, dear)
                 if not program.cut(found):
                     break
 
@@ -187,125 +242,56 @@ class OriginFlows:
         if time.monotonic() > self.deadline:
             raise OutOfTimeError
 
-    def _clear(self, program: FlowProgram) -> None:
+    def _clear(self) -> None:
         """Drop flows that were too dear for long."""
-        kept = program.clear()
+        kept = self.program.clear()
         if kept is not None:
-            self.values, self.owner = self.values[kept], self.owner[kept]
-            self.column_batch = self.column_batch[kept]
-            self.found.keep(np.unique(self.column_batch).tolist())
+            self.values = self.values[kept]
+            self.found.keep(np.unique(self.program.flows.batch).tolist())
 
-    def _keep(self, program: FlowProgram, found: Cheapest) -> None:
+    def _keep(self, found: Cheapest) -> None:
         """Add the flows of routes, whatever they cost."""
         every = np.full(self.count, np.inf)
-        self._add(program, found, np.zeros(len(program.sums)), every)
+        self._add(found, np.zeros(len(self.program.sums)), every)
 
-    def _begin(self, routes: Routes, sums: Sums) -> FlowProgram:
-        """Begin with the flow that carries nothing for each group."""
-        mean = self.search.mean_cost(routes)
-        self.money = mean * float(self.cargo.quantity.sum())
-        program = FlowProgram(self.count, sums, self.money / self.count, self.deadline)
-        loads = sparse.csr_array((self.count, len(sums)))
-        cost = self._by_group(self.cargo.quantity * self.search.unmet)
-        self._add_columns(program, NO_ROUTES, np.arange(self.count), cost, loads)
+    def _begun(self, sums: Sums) -> FlowProgram:
+        """Return a program with the flow that carries nothing of each group."""
+        program = FlowProgram(self.count, sums, self.unit, self.deadline)
+        program.add(self._idle(len(sums)))
         return program
 
-    def _by_group(self, cost: Floats) -> Floats:
-        """Sum what shipments cost by group."""
-        return np.asarray(np.bincount(self.group, cost, self.count), dtype=float)
+    def _idle(self, sums: int) -> Flows:
+        """Return the flow of each group that carries nothing."""
+        batch, every = np.full(self.count, NO_ROUTES), np.arange(self.count)
+        cost = self.sums.by_group(self.cargo.quantity * self.search.unmet)
+        return Flows(batch, every, cost, sparse.csr_array((self.count, sums)))
 
-    def _add(
-        self,
-        program: FlowProgram,
-        found: Cheapest,
-        prices: Floats,
-        marginal_cost: Floats,
-    ) -> None:
+    def _flows(self, found: Cheapest) -> Flows:
+        """Return the flow of each group that routes make."""
+        loads = self.sums.loads(found)
+        cost = self.sums.costs(found, loads, self.search.unmet)
+        batch = np.full(self.count, self.found.add(found))
+        return Flows(batch, np.arange(self.count), cost, loads)
+
+    def _add(self, found: Cheapest, prices: Floats, marginal_cost: Floats) -> None:
         """Add the flows with a negative reduced cost."""
-        loads = self._loads(found)
-        cost = self._costs(found, loads)
-        gain = marginal_cost - (cost + loads @ prices)
-        wanted = np.flatnonzero(
-            gain > _SMALL * np.maximum(_SMALL * self.money, np.abs(cost))
-        )
-        if len(wanted):
-            batch = self.found.add(found)
-            self._add_columns(program, batch, wanted, cost[wanted], loads[wanted])
+        flows = self._flows(found)
+        gain = marginal_cost - (flows.cost + flows.loads @ prices)
+        least = _SMALL * np.maximum(_SMALL * self.unit * self.count, np.abs(flows.cost))
+        self.program.add(flows.chosen(np.flatnonzero(gain > least)))
 
-    def _add_columns(
-        self,
-        program: FlowProgram,
-        batch: int,
-        groups: Ints,
-        cost: Floats,
-        loads: sparse.csr_array,
-    ) -> None:
-        program.add(groups, cost, loads)
-        self.column_batch = np.append(self.column_batch, np.full(len(groups), batch))
-        self.owner = np.concatenate([self.owner, groups])
-
-    def _costs(self, found: Cheapest, loads: sparse.csr_array) -> Floats:
-        """Cost of each group's flow: its routes, and what they leave unmet."""
-        quantity, unmet = self.cargo.quantity, self.search.unmet
-        if self.sums_steps and not self.rules.rows:
-            # What is paid at the prices, less what limits charge.
-            cost = self._by_group(quantity * np.minimum(found.value, unmet))
-            return np.asarray(cost - loads @ found.prices.limits)
-        routes = found.routes
-        cost = quantity * unmet
-        cost[routes.shipment] = quantity[routes.shipment] * routes.cost
-        return self._by_group(cost)
-
-    def _loads(self, found: Cheapest) -> sparse.csr_array:
-        """Return what each group adds to each sum, shape (groups, sums)."""
-        loads = self._limit_loads(found)
-        if not self.rules.rows:
-            return loads
-        routes = found.routes
-        group = self.group[routes.shipment]
-        quantity = self.cargo.quantity[routes.shipment]
-        lines = self.rule_sums.by_group(routes, quantity, group, self.count)
-        return sparse.csr_array(sparse.hstack([loads, lines]))
-
-    def _limit_loads(self, found: Cheapest) -> sparse.csr_array:
-        """Return what each group puts on each limit, shape (groups, limits)."""
-        if self.sums_steps:
-            return self._loads_by_step(found)
-        routes = found.routes
-        quantity = self.cargo.quantity[routes.shipment]
-        members = (quantity, (self.group[routes.shipment], np.arange(len(routes))))
-        of_group = sparse.csr_array(members, shape=(self.count, len(routes)))
-        usage = limit_usage(routes, np.arange(len(self.network.limits)))
-        return sparse.csr_array(of_group @ usage)
-
-    def _loads_by_step(self, found: Cheapest) -> sparse.csr_array:
-        """Return the same, summed step by step."""
-        limits = self.network.limits
-        of_base = found.step_loads(self.group, self.count) @ self.network.step_usage
-        if limits.are_bases:
-            return sparse.csr_array(of_base)
-        loads = sparse.coo_array(sparse.csc_array(of_base)[:, limits.base])
-        period = limits.period[loads.col]
-        counts = (period < 0) | (period == self.period[loads.row])
-        entries = loads.data * counts, (loads.row, loads.col)
-        result = sparse.csr_array(entries, shape=loads.shape)
-        result.eliminate_zeros()
-        return result
-
-    def _solved(
-        self, program: FlowProgram, region: TrustRegion
-    ) -> tuple[Optimum | None, bool]:
+    def _solved(self, region: TrustRegion) -> tuple[Optimum | None, bool]:
         """Solve within the trust region; tell whether that is near enough to the bound.
 
         Where it would be but for the region, that grows; where rules call for cuts, it
         is solved again.
         """
         while True:
-            found = program.solve(region.price_range)
+            found = self.program.solve(region.price_range)
             if found is None:
                 return None, False
             near = found.cost - region.bound <= CLOSE * abs(found.cost)
-            cut = program.cut(found)
+            cut = self.program.cut(found)
             if not near or not (cut or found.held.any()):
                 return found, near
             region.widen(found.held)
@@ -328,15 +314,17 @@ class OriginFlows:
             is_near=False,
         )
 
-    def _support(self, values: Floats, program: FlowProgram, *, is_near: bool) -> Seed:
+    def _support(self, *, is_near: bool) -> Seed:
         """Return the routes that flows in use take."""
+        program, values = self.program, self.values
+        batch, owner = program.flows.batch, program.flows.group
         parts = [empty_routes(self.network, self.cargo)]
         weights, unsettled = [np.zeros(0)], np.zeros(len(self.cargo), dtype=bool)
         used = np.flatnonzero(values > _SMALL)
-        for number in np.unique(self.column_batch[used]).tolist():
+        for number in np.unique(batch[used]).tolist():
             share = np.zeros(self.count)
-            mine = used[self.column_batch[used] == number]
-            share[self.owner[mine]] = values[mine]
+            mine = used[batch[used] == number]
+            share[owner[mine]] = values[mine]
             members = (share > 0.0)[self.group]
             routes = self.found.of(number, members)
             members[routes.shipment] = False
@@ -358,15 +346,15 @@ class OriginFlows:
             more=routes.chosen(others),
             unsettled=np.flatnonzero(unsettled),
             limits=program.active[program.active < len(self.network.limits)],
-            rules=self._binding(program),
+            rules=self._binding(),
             best=self.search.best,
             shares=(shares[order], share[others]),
             is_near=is_near,
         )
 
-    def _binding(self, program: FlowProgram) -> dict[int, list[Part]]:
+    def _binding(self) -> dict[int, list[Part]]:
         """Rows of rules that the program holds, with their parts."""
-        first = len(self.network.limits)
+        program, first = self.program, len(self.network.limits)
         found: dict[int, list[Part]] = {
             number: []
             for number, lines in enumerate(self.rules.lines_of)
