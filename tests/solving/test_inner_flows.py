@@ -37,6 +37,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solving, "MANY", 1)
     monkeypatch.setattr(origin_flows, "NEARING", np.inf)
     monkeypatch.setattr(origin_flows, "LARGE", 0)
+    monkeypatch.setattr(origin_flows, "LONG", 0)
 
 
 @pytest.fixture

@@ -80,13 +80,15 @@ class FlowProgram:
         Row of each sum, -1 while there is none.
     flows : Flows
         Those that the program holds.
+    pivots : int
+        Iterations that the last answer took.
     """
 
     def __init__(
         self, groups: int, sums: Sums, unit: float, deadline: float = np.inf
     ) -> None:
         self.groups, self.sums, self.unit = groups, sums, unit
-        self.deadline = deadline
+        self.deadline, self.pivots = deadline, 0
         self.row = np.full(len(sums), -1)
         self._rows = groups
         self._first = 2 * len(sums) + sum(
@@ -149,10 +151,12 @@ class FlowProgram:
         OutOfTimeError
             If the deadline passes.
         """
+        self.pivots = 0
         while True:
             self._set_price_range(price_range)
             self._solver.seconds = self.deadline - time.monotonic()
             answer = self._solver.answer()
+            self.pivots += answer.iterations
             if answer.outcome is Outcome.LIMIT:
                 raise OutOfTimeError
             if answer.outcome is not Outcome.OPTIMAL:

@@ -66,8 +66,9 @@ CLOSE = 1e-6
 MOST_ROUNDS = 200
 """Rounds after which the routes found are good enough to begin with."""
 
-NEARING, LARGE = 0.05, 300_000
-"""Gap from which flows are followed from inside, if rows times flows are so many."""
+NEARING, LARGE, LONG = 0.05, 300_000, 700
+"""Gap from which flows are followed from inside, if rows times flows are so many, and
+the last answer took so many pivots."""
 
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
@@ -178,7 +179,8 @@ class OriginFlows:
         program = self.program
         near = found.cost - region.bound <= NEARING * abs(found.cost)
         holds = any(own.is_held for own in program.sums.concentrations)
-        return near and not holds and len(program.active) * program.size >= LARGE
+        is_large = len(program.active) * program.size >= LARGE
+        return near and not holds and is_large and program.pivots >= LONG
 
     def _follow(self, region: TrustRegion) -> Cheapest:
         """Go on from inside; begin anew with the flows that are of use there.
