@@ -22,8 +22,8 @@ from solver.problem.tables import NO_CORRIDOR
 from solver.solution.certificate import Exposure, Kind, Question
 from solver.solving.column_generation import StoppedError
 from solver.studies.alike_cargo import alike_cargo, loop_without_money
+from solver.studies.allowances import CAPTIVE, MOST_SHIPMENTS, RANGES, work_for
 from solver.studies.question_model import NOTHING, QuestionModel, without_prices
-from solver.studies.question_rounds import work_for_some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,16 +46,6 @@ MOST_VALUES = 5
 _LEAST_CARRIED = 1e-5
 """Part of the demand that is carried at least where answers are told: of less, sums
 over all demand leave nothing but noise."""
-
-
-_CAPTIVE, _RANGES = 4.0, 20.0
-"""Squares of the shipments of its model that are the least work with which asking what
-is captive, or for ranges, begins: with less, most would stay unanswered."""
-
-
-_MOST_SHIPMENTS = 20_000
-"""Shipments up to which alike ones are looked for, if only `some` are asked: of more
-there are hardly few enough that are not alike."""
 
 
 _KINDS: tuple[By, ...] = ("corridor", "country", "port")
@@ -100,7 +90,7 @@ class Inquiry:
             ``none``, ``some`` or ``all``.
         """
         found: list[Exposure] = []
-        is_many = asked == "some" and len(self.master.cargo) > _MOST_SHIPMENTS
+        is_many = asked == "some" and len(self.master.cargo) > MOST_SHIPMENTS
         if asked == "none" or is_many or not self._carries_enough:
             return ()
         with suppress(StoppedError):
@@ -120,7 +110,7 @@ class Inquiry:
         if not values:
             return
         alike = alike_cargo(self.master.network, self.master.cargo)
-        allowance = _allowance(asked, len(alike.cargo), _CAPTIVE)
+        allowance = work_for(asked, len(alike.cargo), CAPTIVE)
         if not allowance:
             return
         own = loop_without_money(self.loop, alike)
@@ -162,7 +152,7 @@ class Inquiry:
         own = self._carried("corridor")
         kinds: tuple[Kind, ...] = ("least", "most")
         attained = {place: own[place[0]] for place in product(own, kinds)}
-        self.loop.allowance = _allowance(asked, len(self.master.cargo), _RANGES)
+        self.loop.allowance = work_for(asked, len(self.master.cargo), RANGES)
         if not (attained and self.loop.allowance):
             return
         # Leaving demand unmet that has a price is a choice here, within the budget.
@@ -209,8 +199,3 @@ class Inquiry:
                 for value in carried
                 if carried[value] > 0.0 and value in largest
             )
-
-
-def _allowance(asked: Asked, shipments: int, squares: float) -> float:
-    """Return the work that questions to a model may take; 0: none are asked."""
-    return work_for_some(shipments, squares) if asked == "some" else np.inf

@@ -46,11 +46,6 @@ class Answered(NamedTuple):
     duals: Duals | None
 
 
-SOME_WORK, MOST_WORK = 2e9, 1e7
-"""Simplex iterations times rows that some questions may take: the first divided by the
-shipments of their model, so that of few all is told; never more than the second."""
-
-
 class QuestionRounds:
     """Rounds of questions, each from the basis of the one before.
 
@@ -118,18 +113,3 @@ class QuestionRounds:
         """Return the gap between a plan and a bound, relative to the plan."""
         unit = self.master.objective_scale.money
         return (cost - bound) / max(unit, abs(cost))
-
-
-def work_for_some(shipments: int, squares: float) -> float:
-    """Simplex iterations times rows that may be spent where some questions are asked.
-
-    Parameters
-    ----------
-    shipments : int
-        Those of the model. A question takes about as many iterations, each of as many
-        rows.
-    squares : float
-        Such squares below which so little is answered that nothing is asked.
-    """
-    work = min(SOME_WORK / max(1, shipments), MOST_WORK)
-    return work if work >= squares * shipments**2 else 0.0

@@ -15,9 +15,7 @@ from solver.solving.prepared import Prepared
 from solver.solving.reductions.aggregation import aggregated_demand
 from solver.solving.reductions.reduction import reductions
 from solver.solving.solve import prepared, solved
-from solver.studies.exposure import Inquiry
-from solver.studies.prices.moved_plans import Publishing
-from solver.studies.prices.one_sided import MOST_APART, OneSidedStudy, most_solves
+from solver.studies.allowances import MOST_APART, most_solves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,9 +150,15 @@ def _with_sensitivity(
         return solution
     plan, cost = reduction.project(solution.plan), solution.proved.objective or 0.0
     known = loop.known if most_solves(prices, len(loop.master.cargo)) > 0 else None
-    exposure = Inquiry(loop, plan, cost, _names(reduction.given.network)).answers(asked)
-    certificate = replace(certificate, exposure=exposure)
+    if asked != "none":
+        from solver.studies.exposure import Inquiry
+
+        inquiry = Inquiry(loop, plan, cost, _names(reduction.given.network))
+        certificate = replace(certificate, exposure=inquiry.answers(asked))
     if known is not None:
+        from solver.studies.prices.moved_plans import Publishing
+        from solver.studies.prices.one_sided import OneSidedStudy
+
         publishing = Publishing(solution.plan, reduction)
         stages = certificate.stages
         with suppress(StoppedError):

@@ -162,12 +162,12 @@ def test_where_work_is_short_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -
         return {found.question.kind for found in solution.certificate.exposure}
 
     assert told("some") == {"captive", "least", "most"}
-    monkeypatch.setattr(exposure, "_RANGES", np.inf)
+    monkeypatch.setattr(exposure, "RANGES", np.inf)
     assert told("some") == {"captive"}
-    monkeypatch.setattr(exposure, "_CAPTIVE", np.inf)
+    monkeypatch.setattr(exposure, "CAPTIVE", np.inf)
     assert told("some") == set()
-    monkeypatch.setattr(exposure, "_CAPTIVE", 0.0)
-    monkeypatch.setattr(exposure, "_MOST_SHIPMENTS", 1)
+    monkeypatch.setattr(exposure, "CAPTIVE", 0.0)
+    monkeypatch.setattr(exposure, "MOST_SHIPMENTS", 1)
     assert told("some") == set()
     assert told("all") == {"captive", "least", "most"}
 

@@ -11,7 +11,7 @@ from solver.loaders.instance_files import load
 from solver.options import Options
 from solver.results.folder import write
 from solver.solution.tolerances import SLOPE
-from solver.studies import question_rounds
+from solver.studies import allowances
 from solver.studies.prices.curve import CostTangent, FirstPiece
 from solver.tasks.clock import Clock
 from solver.tasks.solve import run
@@ -63,7 +63,7 @@ def test_prices_end_with_the_work_that_some_questions_may_take(
 ) -> None:
     """A spent allowance leaves prices blank; where all are asked, there is none."""
     instance = load(INSTANCES / "quickstart").instance
-    monkeypatch.setattr(question_rounds, "MOST_WORK", 0.0)
+    monkeypatch.setattr(allowances, "MOST_WORK", 0.0)
     told = {}
     for asked in ("some", "all"):
         result = run(instance, Options(sensitivity=asked), Clock()).result

@@ -14,17 +14,15 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from solver.solution.tolerances import SLOPE
 from solver.solving.column_generation import StoppedError
+from solver.studies.allowances import most_solves, work_for
 from solver.studies.prices.collected import Collected
 from solver.studies.prices.curve import NOISE, FirstPiece, Piece
 from solver.studies.prices.moves import enter
 from solver.studies.prices.questions import Questions, directions
 from solver.studies.prices.second_model import SecondModel
 from solver.studies.prices.settled import SettledDirections
-from solver.studies.question_rounds import work_for_some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,30 +43,12 @@ _SAME = 1e-9
 _SMALL = 1000.0
 """What part of the average cost slopes are compared with at least."""
 
-SOME_WORK = 2_700_000
-"""Squares of shipments times solves after which no more is asked, if only `some` are:
-so does the time of a solve grow."""
-
-FEWEST = 20
-"""Solves below which nothing is asked, if only `some` are."""
-
-MOST_APART = 10_000
-"""Rows of demand up to which those that are alike are not aggregated, if all are
-asked: an aggregate has no row whose price it could be."""
-
 _FINE, _PLANES = 3e-4, 1e-10
 """Relative errors on a curve: of the slope that is looked for, well within what is
 allowed, and of a cost, which planes cut from the curve."""
 
 _NEAR = 1e-3
 """How far a curve is looked at, as a part of what is moved."""
-
-
-def most_solves(asked: Asked, shipments: int) -> float:
-    """Return how many solves may begin for as many questions as are asked."""
-    some = SOME_WORK / max(1, shipments) ** 2
-    bounded = {"none": 0.0, "some": some if some >= FEWEST else 0.0}
-    return bounded.get(asked, np.inf)
 
 
 @contextmanager
@@ -110,7 +90,6 @@ class OneSidedStudy:
         stages: tuple[Stage, ...],
     ) -> None:
         self.cost, self.publishing = cost, publishing
-        self.work_for_some = work_for_some(len(loop.master.cargo), 1.0)
         self.model = SecondModel(loop, known)
         self.master = self.model.master
         carried = max(float(plan.quantity.sum()), 1.0)
@@ -125,8 +104,7 @@ class OneSidedStudy:
         Where `some` are asked, what binds comes in the order of what it is worth.
         """
         base, cost = self.model.base, self.cost
-        if asked == "some":
-            self.model.loop.allowance = self.work_for_some
+        self.model.loop.allowance = work_for(asked, len(self.master.cargo))
         if abs(base.value - cost) <= _SAME * max(1.0, abs(cost)):
             with suppress(StoppedError):
                 self._ask_all(asked, most_solves(asked, len(self.master.cargo)))
