@@ -24,6 +24,7 @@ from solver.solving.rounding.route_kinds import (
     CarriedValues,
     RouteKinds,
     codes_of,
+    exact_sums,
 )
 from solver.solving.rounding.whole_units import whole_units
 
@@ -156,7 +157,7 @@ class ExactRows:
 
         Those of spreads depend on the units.
         """
-        known: dict[int, list[int]] = {}
+        known = self._sums_of_limits(units)
 
         def sums(kinds: RouteKinds) -> list[int]:
             if id(kinds) not in known:
@@ -172,6 +173,23 @@ class ExactRows:
                 row = self._of_rule(rule, amounts)
             rows.append(row)
         return rows, [row.excess(sums(row.kinds)) for row in rows]
+
+    def _sums_of_limits(self, units: Ints) -> dict[int, list[int]]:
+        """Sum units by kind for every limit, all at once."""
+        routes, kind, ends = self._limits_together
+        every = exact_sums(kind, units[routes], ends[-1])
+        spans = zip(self._limits, ends, ends[1:], strict=False)
+        return {id(row.kinds): every[begin:end] for row, begin, end in spans}
+
+    @cached_property
+    def _limits_together(self) -> tuple[Ints, Ints, list[int]]:
+        """Routes of all limits, the kind of each, and where kinds of a limit begin."""
+        kinds = [row.kinds for row in self._limits]
+        ends = np.cumsum([0, *(len(own.first) for own in kinds)]).tolist()
+        none = np.zeros(0, dtype=np.int64)
+        routes = np.concatenate([none, *(own.routes for own in kinds)])
+        kind = [own.kind + begin for own, begin in zip(kinds, ends, strict=False)]
+        return routes, np.concatenate([none, *kind]), ends
 
     def quantity(self, route: int, units: int) -> Fraction:
         """Quantity that units of a route are."""
@@ -190,22 +208,20 @@ class ExactRows:
         loads = limit_loads(self.routes, quantity)
         near = np.flatnonzero(loads >= limits.capacity * (1 - NEAR))
         usage = sparse.csc_array(limit_usage(self.routes, near))
-        for number, limit in enumerate(near.tolist()):
-            own = slice(usage.indptr[number], usage.indptr[number + 1])
-            counts = usage.indices[own].astype(np.int64), usage.data[own]
-            yield self._counted(*counts, exact(float(limits.capacity[limit])))
-
-    def _counted(self, routes: Ints, counts: Floats, room: Fraction) -> DecimalRow:
-        """Row in integers of routes that count a whole number of times each."""
+        routes, times = usage.indices.astype(np.int64), usage.data.astype(int)
+        owner = np.repeat(np.arange(len(near)), np.diff(usage.indptr))
         digits = self.route_digits[routes]
-        kinds = RouteKinds.told_apart(routes, [digits, counts.astype(int)])
-        own = digits[kinds.first].tolist(), counts[kinds.first].tolist()
-        common = math.lcm(room.denominator, 10 ** max(own[0], default=0))
-        factors = [
-            int(times) * (common // 10**places)
-            for places, times in zip(*own, strict=True)
-        ]
-        return DecimalRow(kinds, factors, int(room * common))
+        every = RouteKinds.told_apart(routes, [owner, digits, times])
+        times, digits = times[every.first].tolist(), digits[every.first].tolist()
+        ends = np.searchsorted(owner[every.first], np.arange(len(near) + 1)).tolist()
+        starts = usage.indptr.tolist()
+        for number, limit in enumerate(near.tolist()):
+            of_kind = slice(ends[number], ends[number + 1])
+            own = slice(starts[number], starts[number + 1])
+            kind, first = every.kind[own] - of_kind.start, every.first[of_kind]
+            kinds = RouteKinds(routes[own], kind, first - own.start)
+            room = exact(float(limits.capacity[limit]))
+            yield _counted(kinds, times[of_kind], digits[of_kind], room)
 
     def _far_rules(self, quantity: Floats) -> Iterator[bool]:
         """Yield of each rule's row whether quantities come nowhere near it."""
@@ -264,6 +280,16 @@ class ExactRows:
     def units_asked(self) -> Ints:
         """Demand of each shipment in units."""
         return whole_units(self.routes.cargo.quantity, self.shipment_digits)
+
+
+def _counted(
+    kinds: RouteKinds, times: Sequence[int], digits: Sequence[int], room: Fraction
+) -> DecimalRow:
+    """Row in integers of routes that count a whole number of times each."""
+    common = math.lcm(room.denominator, 10 ** max(digits, default=0))
+    pairs = zip(times, digits, strict=True)
+    factors = [own * (common // 10**places) for own, places in pairs]
+    return DecimalRow(kinds, factors, int(room * common))
 
 
 def _whole(

@@ -63,8 +63,7 @@ class LeastChange:
         self._unit = 10.0 ** -rows.shipment_digits[digits].astype(float)
 
     def mend(self) -> None:
-        """Move units until no row is broken, if many are; some times at most."""
-        least = MANY
+        """Move units until few rows are broken; some times at most."""
         for _ in range(_PASSES if len(self._unit) else 0):
             held, excess = self.rows.standing(self.units)
             near = [
@@ -72,11 +71,10 @@ class LeastChange:
                 for row, own in zip(held, excess, strict=True)
                 if abs(own) <= _TRIFLE * abs(row.room)
             ]
-            if sum(own > 0 for _, own in near) < least or len(near) > _MOST:
+            if sum(own > 0 for _, own in near) < MANY or len(near) > _MOST:
                 return
             if not self._are_moved(self._whole(self._wanted(near))):
                 return
-            least = 1
 
     def _wanted(self, near: Sequence[tuple[DecimalRow, int]]) -> Floats:
         """Units to move to each flow, so that rows have room for roundings."""
