@@ -84,7 +84,7 @@ def test_a_plain_solve_loads_only_what_it_calls() -> None:
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["unneeded"] == []
     # Each module takes a tenth of a millisecond and each of these classes four.
-    assert told["modules"] <= 248
+    assert told["modules"] <= 253
     assert told["dataclasses"] <= 76
 
 
