@@ -111,24 +111,21 @@ class SetEntry(NamedTuple):
 Change = AddRows | AddColumns | SetCosts | SetCostUnit | SetUpper | SetLimit | SetEntry
 
 
-class Hint:
-    """What changes nothing, but tells a solver where to begin or to go on."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FillRows(Hint):
+class FillRows(NamedTuple):
     """Columns that fill new rows, each one of them, as the last plan has it."""
 
     rows: Ints
     columns: Ints
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BeginAt(Hint):
+class BeginAt(NamedTuple):
     """Values of all columns at a point that is nearly optimal."""
 
     values: Floats
 
+
+Hint = FillRows | BeginAt
+"""What changes nothing, but tells a solver where to begin or to go on."""
 
 Recorded = Change | Hint
 """What the history of a model has."""

@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from solver.model.highs import ArrayHiGHS, demand
-from solver.model.program import AddColumns, AddRows, Hint, SetCostUnit
+from solver.model.program import (
+    AddColumns,
+    AddRows,
+    BeginAt,
+    FillRows,
+    SetCostUnit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +50,7 @@ def _in_own_units(change: Recorded) -> Recorded | None:
     match change:
         case AddRows() | AddColumns():
             return replace(change, unit=1.0)
-        case SetCostUnit() | Hint():
+        case SetCostUnit() | FillRows() | BeginAt():
             return None
         case _:
             return change
