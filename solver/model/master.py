@@ -158,10 +158,8 @@ class Master:
 
     def costlier_than_unmet(self, duals: Duals, step: float) -> Ints:
         """Shipments outside whose one route costs more than leaving them unmet."""
-        if not self.outside.is_held:
-            return np.zeros(0, dtype=int)
         unmet = self._unmet_costs(duals)
-        self.families.hold_unmet(unmet, None)
+        self.families.hold_unmet(unmet, duals)
         dear = duals.marginal_cost > unmet + step
         return np.flatnonzero(self.outside.carried & dear)
 

@@ -14,6 +14,8 @@ from solver.network.shipments import cargo
 from solver.options import Options
 from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 from solver.solution.status import Status
+from solver.solving.lexicographic import LexicographicSolve
+from solver.solving.solve import prepared
 from solver.tasks.answer import solve
 from tests.build import build_instance
 
@@ -76,6 +78,26 @@ def test_firm_demand_is_served_before_money_counts() -> None:
     assert solution.plan.unmet.tolist() == [5.0, 0.0]
     assert cost == pytest.approx(5 * 1.0 + 5 * 1e6)
     assert solution.status is Status.OPTIMAL
+
+
+def test_what_is_dearest_to_carry_is_left_where_more_may_be() -> None:
+    """The dear cargo touches no limit, and is in the model for this choice alone."""
+    legs = [
+        {"from": "A", "to": "M", "cost": 1.0, "capacity": 5.0},
+        {"from": "B", "to": "M", "cost": 100.0},
+    ]
+    demand = [
+        {"product": "p", "origin": origin, "market": "M", "quantity": 10.0}
+        for origin in ("A", "B")
+    ]
+    loop = prepared(build_instance(legs, demand), Options())
+    steps = LexicographicSolve(loop)
+    least = steps.solution()
+    more = steps.with_more_unmet(least, {0: 8.0}, [])
+    assert least.plan is not None
+    assert more.plan is not None
+    assert least.plan.unmet.tolist() == [5.0, 0.0]
+    assert more.plan.unmet.tolist() == pytest.approx([5.0, 3.0])
 
 
 def test_classes_are_served_in_order_and_then_at_least_cost() -> None:

@@ -47,8 +47,8 @@ class UnmetLimits(RowFamily):
     def limit(self, number: int, most: float) -> None:
         """Leave at most so much unmet in a class (or of `PRICED`) from now on.
 
-        Where something must be left unmet, which of the class it is is a choice that
-        all its shipments have, so they all enter the model.
+        Where something must be left unmet, which of the class it is is a choice. What
+        is unmet enters the model; what is carried whole does when prices call for it.
         """
         self.most[number] = most
         cargo, model = self.host.cargo, self.host.model
@@ -56,7 +56,7 @@ class UnmetLimits(RowFamily):
             (cargo.unmet_class == number) & ~self.host.outside.lost
         )
         if most > 0.0:
-            self.host.enter(members)
+            self.host.enter(members[~self.host.outside.carried[members]])
         columns = self._columns(members)
         if most > 0.0:
             entries = (np.array([0, len(columns)]), columns, np.ones(len(columns)))
