@@ -50,6 +50,11 @@ class CheapestFlows:
         )
         self.volumes: Floats = volumes.reshape(shape).astype(float)
 
+    @property
+    def cells(self) -> int:
+        """Distances from each origin to every node."""
+        return len(np.unique(self._start)) * self._num_nodes
+
     def mean_cost(self, cost: Floats) -> float:
         """Return what the cheapest route costs, the mean of all cargo."""
         volume = self.volumes.sum(axis=0)

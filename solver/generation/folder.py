@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.generation.capacities import draw_capacities
+from solver.generation.capacities import SNUG_AT, draw_capacities
 from solver.generation.demand import draw_demand
 from solver.generation.legs import COST_PER_KM, MODES, draw_legs
 from solver.generation.names import corridor_names, product_names
 from solver.generation.nodes import draw_nodes
-from solver.generation.rules import rule_text
+from solver.generation.rates import (
+    CORRIDOR_FACTORS,
+    DWELL,
+    GROUPS,
+    HANDLING,
+    RAIL_FACTORS,
+    mean_cost,
+)
 from solver.storage.files import replace_all
 from solver.storage.folders import claimed_empty
 
@@ -31,29 +38,6 @@ if TYPE_CHECKING:
 
 
 _MANIFEST = "instance.toml"
-
-
-_HANDLING = {"origin": 3, "junction": 1, "border": 4, "port": 7, "terminal": 5}
-
-
-_DWELL = {"origin": 0.5, "junction": 0.2, "border": 1, "port": 2.5, "terminal": 1.5}
-"""Money per unit, and days, at each kind of place; nothing at others."""
-
-
-_GROUPS = {
-    "bulk": (60, 250, 0.02),
-    "liquids": (350, 900, 0.05),
-    "metals": (600, 4000, 0.1),
-    "general": (300, 2500, 0.2),
-    "containers": (2000, 9000, 1),
-}
-"""Of each group the least and most value, and the value of a day, per unit."""
-
-
-_RAIL_FACTORS = {"bulk": 0.8, "liquids": 1.1, "containers": 1.3}
-
-
-_CORRIDOR_FACTORS = (0.8, 0.9, 1, 1.1, 1.2)
 
 
 def generate(folder: Path, order: Order) -> dict[str, int]:
@@ -93,15 +77,36 @@ def _tables(order: Order) -> tuple[dict[str, _Columns], str]:
     by = draw_legs(order, at, streams[1])
     cargo = draw_demand(order, streams[2])
     most = draw_capacities(at, by, cargo, order.tightness, streams[3])
+    products = _products(order, streams[4])
+    factors = streams[4].choice(CORRIDOR_FACTORS, order.corridors)
     tables = {
         "nodes": _nodes(at, most),
         "legs": _legs(at, by, most, order),
         "demand": _demand(at, cargo, order),
-        "products": _products(order, streams[4]),
-        "tariffs": _tariffs(order, streams[4]),
+        "products": products,
+        "tariffs": _tariffs(order, factors),
         "capacities": _capacities(at, most, order),
     }
-    return tables, rule_text(order.rules, at, most.shares)
+    return tables, _rule(order, (at, by, cargo), most, factors)
+
+
+def _rule(
+    order: Order,
+    drawn: tuple[GeneratedNodes, GeneratedLegs, GeneratedDemand],
+    most: GeneratedCapacities,
+    factors: Floats,
+) -> str:
+    """Return the text of the rule that an instance is given; blank for none."""
+    if order.rules == "none":
+        return ""
+    from solver.generation.free_plan import CorridorUse, free_use
+    from solver.generation.rules import rule_text
+
+    if order.rules == "idle" or order.tightness > SNUG_AT:
+        use = CorridorUse(most.shares, most.shares, most.shares)
+    else:
+        use = free_use(*drawn, most, mean_cost(*drawn, factors))
+    return rule_text(order.rules, drawn[0], use)
 
 
 def _nodes(at: GeneratedNodes, most: GeneratedCapacities) -> _Columns:
@@ -114,8 +119,8 @@ def _nodes(at: GeneratedNodes, most: GeneratedCapacities) -> _Columns:
         "latitude": _numbers(latitude),
         "longitude": _numbers(longitude),
         "capacity": _numbers(most.nodes),
-        "cost": [str(_HANDLING.get(kind, 0)) for kind in kinds],
-        "days": [str(_DWELL.get(kind, 0)) for kind in kinds],
+        "cost": [str(HANDLING.get(kind, 0)) for kind in kinds],
+        "days": [str(DWELL.get(kind, 0)) for kind in kinds],
     }
 
 
@@ -148,25 +153,24 @@ def _demand(at: GeneratedNodes, cargo: GeneratedDemand, order: Order) -> _Column
 
 def _products(order: Order, rng: np.random.Generator) -> _Columns:
     names, groups = product_names(order.products)
-    span = np.array([_GROUPS[group][:2] for group in groups])
+    span = np.array([GROUPS[group][:2] for group in groups])
     values = np.rint(rng.uniform(span[:, 0], span[:, 1]))
     return {
         "product": names,
         "group": groups,
         "value": _numbers(values),
-        "time_value": [str(_GROUPS[group][2]) for group in groups],
+        "time_value": [str(GROUPS[group][2]) for group in groups],
     }
 
 
-def _tariffs(order: Order, rng: np.random.Generator) -> _Columns:
+def _tariffs(order: Order, factors: Floats) -> _Columns:
     """Rates by mode, and what groups pay on rails and corridors ask besides."""
     present = set(product_names(order.products)[1])
-    groups = [group for group in _RAIL_FACTORS if group in present]
+    groups = [group for group in RAIL_FACTORS if group in present]
     corridors = corridor_names(order.corridors)
-    factors = rng.choice(_CORRIDOR_FACTORS, len(corridors))
     rates = zip(MODES, COST_PER_KM, strict=True)
     rows = [(mode, "", "", str(rate), "") for mode, rate in rates]
-    rows += [("rail", group, "", "", str(_RAIL_FACTORS[group])) for group in groups]
+    rows += [("rail", group, "", "", str(RAIL_FACTORS[group])) for group in groups]
     rows += [
         ("", "", name, "", f"{factor:g}")
         for name, factor in zip(corridors, factors.tolist(), strict=True)
