@@ -9,8 +9,6 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from solver.arrays import Floats, Ints
 
 MORE_ROWS = 64
@@ -25,23 +23,17 @@ class EntryPairs:
     ----------
     rows, width : int
         Rows of the matrix, and places of one of them: there is room for some more.
-    column : ndarray of int
-        Columns, one after the other; some of them several times.
-    ends : ndarray of int
-        Where the pairs of each begin, and where the last ones end.
-    places, values : ndarray, shape (pairs,)
-        Place of each pair in the flat matrix, below or on the diagonal, and what a
-        column of weight 1 adds there.
+    parts : tuple
+        Columns, some of them several times, and a sparse matrix of shape (places of the
+        flat matrix, these columns): where the pairs of each stand, below or on the
+        diagonal, and what a column of weight 1 adds there.
     count : int
         How many columns there are.
     """
 
     rows: int
     width: int
-    column: Ints
-    ends: Ints
-    places: NDArray[np.int32]
-    values: Floats
+    parts: tuple[tuple[Ints, sparse.csc_array], ...]
     count: int
 
     @classmethod
@@ -50,38 +42,30 @@ class EntryPairs:
         count, rows = usage.shape
         if known is None or rows > known.width:
             width = rows + MORE_ROWS
-            return cls(rows, width, *_pairs(usage, np.arange(count), width), count)
+            return cls(rows, width, (_pairs(usage, np.arange(count), width),), count)
         width = known.width
         later = _pairs(usage, np.arange(known.count, count), width)
         entries = usage.indices[: usage.indptr[known.count]]
         reaching = np.flatnonzero(entries >= known.rows)
         touched = np.searchsorted(usage.indptr, reaching, side="right") - 1
-        column, ends, places, values = _pairs(usage, np.unique(touched), width)
-        is_new = places >= known.rows * width
-        ends = np.concatenate([[0], np.cumsum(is_new)])[ends]
-        return cls(
-            rows,
-            width,
-            np.concatenate([known.column, later[0], column]),
-            _one_after_another(known.ends, later[1], ends),
-            np.concatenate([known.places, later[2], places[is_new]]),
-            np.concatenate([known.values, later[3], values[is_new]]),
-            count,
-        )
+        further = _pairs(usage, np.unique(touched), width, known.rows)
+        return cls(rows, width, (*known.parts, later, further), count)
 
     def summed(self, weight: Floats) -> Floats:
         """Return the lower triangle of the matrix for such weights of the columns."""
-        form = self.values, self.places, self.ends
-        shape = self.width * self.width, len(self.column)
-        pairs = sparse.csc_array(form, shape=shape)
-        matrix = np.asarray(pairs @ weight[self.column])
+        matrix = np.zeros(self.width * self.width)
+        for columns, pairs in self.parts:
+            matrix += pairs @ weight[columns]
         return matrix.reshape(self.width, self.width)[: self.rows, : self.rows]
 
 
 def _pairs(
-    usage: sparse.csr_array, columns: Ints, width: int
-) -> tuple[Ints, Ints, NDArray[np.int32], Floats]:
-    """Return some columns, those of as many entries together, and their pairs."""
+    usage: sparse.csr_array, columns: Ints, width: int, first: int = 0
+) -> tuple[Ints, sparse.csc_array]:
+    """Return some columns, those of as many entries together, and their pairs.
+
+    Only those of which a row is the first of some, or beyond.
+    """
     lengths = np.diff(usage.indptr)[columns]
     order = np.argsort(lengths, kind="stable")
     counts = lengths[order] * (lengths[order] + 1) // 2
@@ -97,10 +81,10 @@ def _pairs(
         shape = last - start, len(one)
         np.add(row[:, one] * width, row[:, other], out=places[at].reshape(shape))
         np.multiply(of[:, one], of[:, other], out=values[at].reshape(shape))
-    return columns[order], ends.astype(np.int32), places, values
-
-
-def _one_after_another(*ends: Ints) -> Ints:
-    """Join several lists of where things begin and the last one ends."""
-    counts = np.concatenate([np.diff(one) for one in ends])
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    if first:
+        wanted = places >= first * width
+        ends = np.concatenate([[0], np.cumsum(wanted)])[ends]
+        places, values = places[wanted], values[wanted]
+    form = values, places, ends.astype(np.int32)
+    shape = width * width, len(columns)
+    return columns[order], sparse.csc_array(form, shape=shape)
