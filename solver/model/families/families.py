@@ -108,8 +108,8 @@ class Families:
         for family in self:
             family.charge_unmet(costs, duals)
 
-    def hold_unmet(self, costs: Floats, duals: Duals | None) -> None:
-        """Add what limits on unmet demand charge; without prices, forbid it."""
+    def hold_unmet(self, costs: Floats, duals: Duals) -> None:
+        """Add what limits on unmet demand charge."""
         for family in self:
             family.hold_unmet(costs, duals)
 

@@ -155,8 +155,8 @@ class RowFamily:
     def charge_unmet(self, costs: Floats, duals: Duals) -> None:
         """Add what the family charges for leaving a unit of each shipment unmet."""
 
-    def hold_unmet(self, costs: Floats, duals: Duals | None) -> None:
-        """Add what limits on unmet demand charge; without prices, forbid it."""
+    def hold_unmet(self, costs: Floats, duals: Duals) -> None:
+        """Add what limits on unmet demand charge."""
 
     def least_values(self, value: Floats, duals: Duals) -> Floats:
         """Return least costs of routes, with what the family charges single routes."""

@@ -6,7 +6,6 @@ and what a unit of it costs, changes from one objective to the next.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +15,6 @@ from solver.model.families.lift import listed
 from solver.model.scale import weight_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from solver.arrays import Floats, Ints, Mask
     from solver.model.answer import Answer
     from solver.model.families.family import Host
@@ -41,8 +38,6 @@ class RuleExcess(RowFamily):
         Power of two of about what a unit of cargo counts in each row.
     is_held : bool
         Whether all rows may be exceeded, as cargo stands aside.
-    is_released : bool
-        Whether all rules are left aside.
     """
 
     def __init__(self, host: Host) -> None:
@@ -55,7 +50,7 @@ class RuleExcess(RowFamily):
         self.is_soft = np.array([row.is_soft for row in self.rules.rows], dtype=bool)
         self.weight = np.array([weight_unit(row) for row in self.rules.rows])
         self.money, self.excess_cost = 1.0, 0.0
-        self.is_held = self.is_released = False
+        self.is_held = False
         self._is_loose = np.zeros(count, dtype=bool)
 
     def add_excess(self, numbers: Ints) -> None:
@@ -102,10 +97,7 @@ class RuleExcess(RowFamily):
 
     def set_objective(self, objective: Objective) -> None:
         """Minimise something else from now on."""
-        self._set_costs(float(objective.money), objective.excess)
-
-    def _set_costs(self, money: float, excess: float) -> None:
-        self.money, self.excess_cost = money, excess
+        self.money, self.excess_cost = float(objective.money), objective.excess
         rows = np.flatnonzero(self.excess_column >= 0)
         self.model.set_costs(self.excess_column[rows], self.costs(rows))
 
@@ -124,21 +116,6 @@ class RuleExcess(RowFamily):
     def may_be_exceeded(self) -> Mask:
         """Rows that must hold, yet have a column for their excess."""
         return np.asarray((self.excess_column >= 0) & ~self.is_soft)
-
-    @contextmanager
-    def released(self) -> Iterator[None]:
-        """Leave all rules aside until the block is left: any excess is free in it."""
-        self.is_released = True
-        self.most_excess[:] = np.inf
-        self.loosen()
-        self._set_costs(0.0, 0.0)
-        excess = self.excess_column[self.excess_column >= 0]
-        self.model.set_upper(excess, np.full(len(excess), np.inf))
-        try:
-            yield
-        finally:
-            self.is_released = False
-            self.forbid_excess()
 
     def excess(self, answer: Answer) -> float:
         """Sum of the excesses over rules that must hold, in cargo.

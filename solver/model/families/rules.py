@@ -112,8 +112,6 @@ class RuleRows(RuleExcess):
         self, values: Floats, sums: Floats
     ) -> Iterator[tuple[int, Floats, float]]:
         """Yield rows that a plan breaks as the model has them, its sums and base."""
-        if self.is_released:
-            return
         for number, row in enumerate(self.rules.rows):
             lift = self._lifts.get(number)
             if self.row[number] >= 0 and lift is None:
@@ -293,8 +291,6 @@ class RuleRows(RuleExcess):
         return bound
 
     def _prices(self, answer: Answer) -> tuple[dict[int, float], dict[int, Floats]]:
-        if self.is_released:
-            return {}, {}  # Any excess is free: what the solver says is but noise.
         prices = {
             number: price
             for number in np.flatnonzero(self.row >= 0).tolist()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -84,15 +83,6 @@ class UnmetLimits(RowFamily):
         columns = self._columns(members)
         model.set_upper(columns, np.full(len(columns), np.inf))
 
-    @contextmanager
-    def limited(self, number: int, most: float) -> Iterator[None]:
-        """Leave at most so much unmet in a class until the block is left."""
-        self.limit(number, most)
-        try:
-            yield
-        finally:
-            self.free(number)
-
     def _columns(self, members: Ints) -> Ints:
         """Unmet columns of shipments, of those that are in the model."""
         inside = self.host.outside.entered[members]
@@ -119,14 +109,14 @@ class UnmetLimits(RowFamily):
         }
         return replace(duals, unmet_prices=prices)
 
-    def hold_unmet(self, costs: Floats, duals: Duals | None) -> None:
-        """Charge prices of classes; infinite where nothing may be left, or no price."""
+    def hold_unmet(self, costs: Floats, duals: Duals) -> None:
+        """Charge prices of classes; infinite where nothing may be left."""
         for number in self.most:
             members = self.host.cargo.unmet_class == number
-            if duals is None or number not in self._row:
-                costs[members] = np.inf
-            else:
+            if number in self._row:
                 costs[members] += duals.unmet_prices.get(number, 0.0)
+            else:
+                costs[members] = np.inf
 
     def less_constant(self, bound: float, duals: Duals) -> float:
         """Return a bound less prices times what classes may leave."""
