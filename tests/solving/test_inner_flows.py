@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.linalg import LinAlgError
 
 from solver.options import Options
 from solver.pricing.prices import Prices
@@ -140,6 +141,21 @@ def test_a_way_that_is_given_up_does_no_harm(
     plain = seed_of(grid(3))
     assert plain is not None
     assert (seed.limits == plain.limits).all()
+
+
+@pytest.mark.usefixtures("always")
+def test_a_point_without_any_direction_does_no_harm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the first step already fails, the programs go on as they would have."""
+
+    def lost(_: InnerFlows, wanted: float) -> None:
+        raise LinAlgError(wanted)
+
+    monkeypatch.setattr(InnerFlows, "_step", lost)
+    seed = seed_of(grid(3))
+    assert seed is not None
+    assert seed.is_near
 
 
 @pytest.mark.usefixtures("always")

@@ -162,7 +162,8 @@ class OriginFlows:
             self._look_at_the_clock()
             self._clear()
             if may_follow and self._is_large(region, found):
-                routes, marginal_cost, may_follow = self._follow(region), most, False
+                routes, marginal_cost = self._follow(region, routes), most
+                may_follow = False
                 continue
             charged = prices_of(prices, self.rules, found.concentrations)
             routes, bound = self.search(charged)
@@ -182,10 +183,10 @@ class OriginFlows:
         is_large = len(program.active) * program.size >= LARGE
         return near and not holds and is_large and program.pivots >= LONG
 
-    def _follow(self, region: TrustRegion) -> Cheapest:
+    def _follow(self, region: TrustRegion, routes: Cheapest) -> Cheapest:
         """Go on from inside; begin anew with the flows that are of use there.
 
-        Return the routes that the last search found.
+        Return the routes that the last search found; without one, those of before.
 
         Raises
         ------
@@ -193,15 +194,14 @@ class OriginFlows:
             If the deadline passes.
         """
         program = self.program
-        found: list[Cheapest] = []
 
         def search(prices: Floats) -> tuple[Flows, float]:
+            nonlocal routes
             self._look_at_the_clock()
             charged = prices_of(prices, self.rules, {})
             routes, bound = self.search(charged)
             if bound > region.bound:
                 region.centre, region.bound = by_sum(self.rules, charged), bound
-            found[:] = [routes]
             self.found.keep(np.union1d(program.flows.batch, inner.flows.batch).tolist())
             return self._flows(routes), bound
 
@@ -218,7 +218,7 @@ class OriginFlows:
                 self.program.hold(inner.rows)
                 self.values = np.concatenate([none, parts[used]])
                 region.reach = np.maximum(region.reach, region.centre)
-        return found[0]
+        return routes
 
     def _settle(self, penalty: float) -> None:
         """Let the flows at hand keep limits and rules, whatever the best prices are.
