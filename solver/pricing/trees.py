@@ -39,8 +39,9 @@ MOST_SUMMED = 50_000
 """Nodes of trees over which loads are summed together: what is near is quick."""
 
 
-LONG = 20
-"""Nodes of trees for each pair from which walking back is quicker than summing."""
+MOST_NODES_PER_PAIR = 20
+"""Nodes of trees for each pair up to which loads are summed over trees: in larger ones
+it is quicker to walk the pairs back."""
 
 
 _NOWHERE = -9999
@@ -287,7 +288,9 @@ class Trees:
     def loads(
         self, pairs: Ints, group: Ints, quantity: Floats
     ) -> tuple[Ints, Ints, Floats]:
-        """Return what routes of pairs put on elements together: group, element, load.
+        """Return what routes of pairs put on elements: group, element and load.
+
+        An element may be there several times, with parts of its load.
 
         Parameters
         ----------
@@ -301,7 +304,7 @@ class Trees:
         size, groups = self.structure.size, int(group.max(initial=0)) + 1
         key, count = self.rows[pairs] * groups + group, len(self.before) * groups
         cells, cell = numbered(key, count, MOST_MARKED)
-        if len(cells) * size > LONG * len(pairs):
+        if len(cells) * size > MOST_NODES_PER_PAIR * len(pairs):
             starts, walked = self.routes(pairs, np.zeros(len(pairs), dtype=int))
             lengths = np.diff(starts)
             return np.repeat(group, lengths), walked, np.repeat(quantity, lengths)

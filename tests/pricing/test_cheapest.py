@@ -49,13 +49,18 @@ def test_values_alone_are_those_of_traced_routes(
     assert np.array_equal(searching.values(prices, threshold), traced.value)
 
 
+@pytest.mark.parametrize("nodes", [0, 1000])
 @pytest.mark.parametrize("marked", [0, trees.MOST_MARKED])
 @pytest.mark.parametrize("seed", range(6))
 def test_trees_give_what_traced_routes_give(
-    seed: int, marked: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, marked: int, nodes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same routes and costs, and the same loads of whatever groups."""
+    """The same routes and costs, and the same loads of whatever groups.
+
+    Whether loads are summed over trees, or pairs walked back.
+    """
     monkeypatch.setattr(trees, "MOST_MARKED", marked)
+    monkeypatch.setattr(trees, "MOST_NODES_PER_PAIR", nodes)
     in_trees = found(seed)
     monkeypatch.setattr(pricer, "MOST_NODES_KEPT", 0)
     traced = found(seed)

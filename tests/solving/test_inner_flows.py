@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every instance follow its flows from inside, from the first program on."""
     monkeypatch.setattr(solving, "MANY", 1)
-    monkeypatch.setattr(origin_flows, "NEARING", np.inf)
-    monkeypatch.setattr(origin_flows, "LARGE", 0)
-    monkeypatch.setattr(origin_flows, "LONG", 0)
+    monkeypatch.setattr(origin_flows, "INSIDE_GAP", np.inf)
+    monkeypatch.setattr(origin_flows, "INSIDE_SIZE", 0)
+    monkeypatch.setattr(origin_flows, "INSIDE_PIVOTS", 0)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_way_that_is_given_up_does_no_harm(
     seed = seed_of(grid(3))
     assert seed is not None
     assert seed.is_near
-    monkeypatch.setattr(origin_flows, "LARGE", np.inf)
+    monkeypatch.setattr(origin_flows, "INSIDE_SIZE", np.inf)
     plain = seed_of(grid(3))
     assert plain is not None
     assert (seed.limits == plain.limits).all()

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.pricing.prices import Prices
-from solver.solving.interior.interior_start import STEPS, InteriorStart
 from solver.solving.start.bounding_search import BoundingSearch
 from solver.solving.start.dual_ascent import num_broken
 from solver.solving.start.origin_flows import OriginFlows
 
 if TYPE_CHECKING:
+    from solver.pricing.cheapest import Cheapest
     from solver.pricing.pricer import Pricer
     from solver.rules.sums import RuleSums
     from solver.solving.start.seed import Seed
@@ -58,8 +58,8 @@ def first_routes(pricer: Pricer, sums: RuleSums, end: float = np.inf) -> Seed | 
     deadline = pricer.deadline = _deadline(began, search.seconds, end)
     unpriced, penalty = search.latest, search.penalise(routes.routes)
     is_hard = not pricer.rules.rows and num_broken(routes) >= VERY_MANY_BROKEN
-    if is_hard and search.has_time(STEPS, deadline):
-        found = InteriorStart(search, routes, deadline).seed()
+    if is_hard:
+        found = _from_inside(search, routes, deadline)
         if found is not None:
             return replace(found, unpriced=unpriced, seconds=search.seconds)
     flows = OriginFlows(search, sums, deadline, end + SETTLING)
@@ -72,6 +72,17 @@ def first_routes(pricer: Pricer, sums: RuleSums, end: float = np.inf) -> Seed | 
     return replace(
         found, unpriced=unpriced, settled=flows.settled, seconds=search.seconds
     )
+
+
+def _from_inside(
+    search: BoundingSearch, routes: Cheapest, deadline: float
+) -> Seed | None:
+    """Return what a point inside leads to; None if that fails or takes too long."""
+    from solver.solving.interior.interior_start import STEPS, InteriorStart
+
+    if not search.has_time(STEPS, deadline):
+        return None
+    return InteriorStart(search, routes, deadline).seed()
 
 
 def _deadline(began: float, seconds: float, end: float) -> float:

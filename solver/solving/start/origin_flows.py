@@ -33,7 +33,6 @@ from scipy import sparse
 
 from solver.network.routes import empty_routes, joined
 from solver.pricing.tree_search import OutOfTimeError
-from solver.solving.interior.inner_flows import USED, InnerFlows
 from solver.solving.start.bounding_search import PENALTY
 from solver.solving.start.boxstep import PriceRange, TrustRegion
 from solver.solving.start.dual_ascent import ascended, paying_steps
@@ -66,7 +65,7 @@ CLOSE = 1e-6
 MOST_ROUNDS = 200
 """Rounds after which the routes found are good enough to begin with."""
 
-NEARING, LARGE, LONG = 0.05, 300_000, 700
+INSIDE_GAP, INSIDE_SIZE, INSIDE_PIVOTS = 0.05, 300_000, 700
 """Gap from which flows are followed from inside, if rows times flows are so many, and
 the last answer took so many pivots."""
 
@@ -178,10 +177,10 @@ class OriginFlows:
     def _is_large(self, region: TrustRegion, found: Optimum) -> bool:
         """Whether flows are better followed from inside from here on."""
         program = self.program
-        near = found.cost - region.bound <= NEARING * abs(found.cost)
+        near = found.cost - region.bound <= INSIDE_GAP * abs(found.cost)
         holds = any(own.is_held for own in program.sums.concentrations)
-        is_large = len(program.active) * program.size >= LARGE
-        return near and not holds and is_large and program.pivots >= LONG
+        is_large = len(program.active) * program.size >= INSIDE_SIZE
+        return near and not holds and is_large and program.pivots >= INSIDE_PIVOTS
 
     def _follow(self, region: TrustRegion, routes: Cheapest) -> Cheapest:
         """Go on from inside; begin anew with the flows that are of use there.
@@ -193,6 +192,8 @@ class OriginFlows:
         OutOfTimeError
             If the deadline passes.
         """
+        from solver.solving.interior.inner_flows import USED, InnerFlows
+
         program = self.program
 
         def search(prices: Floats) -> tuple[Flows, float]:
