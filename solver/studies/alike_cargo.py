@@ -21,6 +21,7 @@ from solver.pricing.tree_search import OutOfTimeError
 from solver.rules.rule_set import Diversification
 from solver.solution.plan import Plan
 from solver.solving.column_generation import ColumnGeneration, StoppedError
+from solver.solving.reductions.canonical_order import ranks
 
 if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
@@ -67,8 +68,8 @@ def alike_cargo(network: Network, cargo: Cargo) -> AlikeCargo:
     timed = np.isfinite(cargo.max_days)
     closed = np.array(network.closed_alike)[cargo.treatment]
     marks = (
-        *(_codes(demand[end])[cargo.demand] for end in ("origin", "market")),
-        *(cargo.period, cargo.unmet_class, _codes(cargo.max_days)),
+        *(ranks(demand[end])[cargo.demand] for end in ("origin", "market")),
+        *(cargo.period, cargo.unmet_class, ranks(cargo.max_days)),
         np.where(timed, cargo.treatment, closed),
         np.array(network.counted_alike)[cargo.treatment],
     )
@@ -127,11 +128,6 @@ def loop_without_money(loop: ColumnGeneration, alike: AlikeCargo) -> ColumnGener
     for number, most in first.families.unmet.most.items():
         own.master.families.unmet.limit(number, most)
     return own
-
-
-def _codes(column: Floats) -> Ints:
-    """Return a number for each entry of a column: equal where entries are."""
-    return np.unique(column, return_inverse=True)[1].reshape(-1)
 
 
 def _summed(of: Ints, figures: Floats) -> Floats:

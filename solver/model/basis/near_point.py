@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from solver.arrays import Floats, Ints
     from solver.model.refining import HeldProgram
 
-FULL = 1e-5
+_FULL = 1e-5
 """Room of a row, as a part of its limit, below which it is full."""
 
 _INDEPENDENT = 1e-2
@@ -64,7 +64,7 @@ def basis_near(program: HeldProgram, values: Floats) -> Any:
     order = np.lexsort((-values, owner))
     owners, first = np.unique(owner[order], return_index=True)
     room = program.row_upper - matrix @ values
-    is_full = ~is_equal & (room <= FULL * np.abs(program.row_upper))
+    is_full = ~is_equal & (room <= _FULL * np.abs(program.row_upper))
     full = np.flatnonzero(is_full)
     if len(owners) != int(is_equal.sum()) or len(full) > _MOST_ROWS:
         return None

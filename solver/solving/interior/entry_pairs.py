@@ -64,7 +64,7 @@ def _pairs(
 ) -> tuple[Ints, sparse.csc_array]:
     """Return some columns, those of as many entries together, and their pairs.
 
-    Only those of which a row is the first of some, or beyond.
+    Pairs of rows that both stand before a first one are left out.
     """
     lengths = np.diff(usage.indptr)[columns]
     order = np.argsort(lengths, kind="stable")
