@@ -11,7 +11,6 @@ import pulp
 
 from solver.errors import InternalError
 from solver.model.answer import Answer, FinalBasis, Outcome, empty_answer
-from solver.model.basis.going_on import hinted_basis, is_plan_nearer
 from solver.model.program import (
     AddColumns,
     AddRows,
@@ -146,9 +145,11 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         """Methods to solve the program after changes, the first to be tried first."""
         if self.is_primal:
             return [_PRIMAL]
-        is_warm = self.outcome is Outcome.OPTIMAL and not self._is_small
-        if is_warm and is_plan_nearer(fresh):
-            return [_PRIMAL, _DUAL]
+        if self.outcome is Outcome.OPTIMAL and not self._is_small:
+            from solver.model.basis.going_on import is_plan_nearer
+
+            if is_plan_nearer(fresh):
+                return [_PRIMAL, _DUAL]
         return [_DUAL, _PRIMAL]
 
     def _run_near(self, hints: Sequence[Hint]) -> Outcome:
@@ -159,6 +160,8 @@ class ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
         """
         basis = None
         if not (self.is_primal or self._is_small):
+            from solver.model.basis.going_on import hinted_basis
+
             unit, is_warm = self.sending.column_unit, self.outcome is Outcome.OPTIMAL
             basis = hinted_basis(self.highs, hints, unit, is_warm=is_warm)
         if basis is None:

@@ -100,7 +100,7 @@ def test_it_comes_to_the_same_cost(
 
 def test_it_keeps_rules(errors: list[float], request: pytest.FixtureRequest) -> None:
     """Same status and same cost; where none is soft or curved, from inside."""
-    instances = [random_rules_instance(seed) for seed in range(40)]
+    instances = [random_rules_instance(seed) for seed in range(24)]
     options = Options(sensitivity="none")
     plain = [solve(instance, options) for instance in instances]
     request.getfixturevalue("always")
@@ -111,7 +111,7 @@ def test_it_keeps_rules(errors: list[float], request: pytest.FixtureRequest) -> 
             assert found.proved.objective == pytest.approx(
                 expected.proved.objective, rel=1e-7, abs=1e-7
             )
-    assert len(errors) >= 5
+    assert len(errors) >= 4
 
 
 @pytest.mark.usefixtures("always")

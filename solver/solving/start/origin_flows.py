@@ -170,7 +170,7 @@ class OriginFlows:
         return True
 
     def _may_follow(self) -> bool:
-        """Whether flows may be followed from inside: rules hold, and may be idle."""
+        """Whether all rules must hold, and do where nothing is carried."""
         rows = self.rules.rows
         return not any(row.is_soft or row.broken_by_nothing for row in rows)
 
