@@ -19,6 +19,7 @@ from solver.solving import solve as solving
 from solver.solving.interior import inner_flows
 from solver.solving.interior.inner_flows import DenseMatrix, InnerFlows
 from solver.solving.interior.limits_matrix import LimitsMatrix
+from solver.solving.interior.route_program import RouteProgram
 from solver.solving.prepared import Prepared
 from solver.solving.start import origin_flows
 from solver.solving.start.bounding_search import BoundingSearch
@@ -156,6 +157,18 @@ def test_a_point_without_any_direction_does_no_harm(
     seed = seed_of(grid(3))
     assert seed is not None
     assert seed.is_near
+
+
+@pytest.mark.usefixtures("always")
+def test_an_interrupt_on_the_way_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While flows are added, the point has no part for them yet: it is not asked."""
+
+    def interrupted(*_: object) -> float:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RouteProgram, "_mean", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        seed_of(grid(7))
 
 
 @pytest.mark.usefixtures("always")

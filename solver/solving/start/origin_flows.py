@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from solver.pricing.prices import Prices
     from solver.rules.row import Part
     from solver.rules.sums import RuleSums
+    from solver.solving.interior.inner_flows import InnerFlows
     from solver.solving.start.bounding_search import BoundingSearch
     from solver.solving.start.boxstep import Optimum
     from solver.solving.start.flow_sums import Sums
@@ -192,7 +193,7 @@ class OriginFlows:
         OutOfTimeError
             If the deadline passes.
         """
-        from solver.solving.interior.inner_flows import USED, InnerFlows
+        from solver.solving.interior.inner_flows import InnerFlows
 
         program = self.program
 
@@ -210,16 +211,25 @@ class OriginFlows:
         real = np.flatnonzero(program.flows.batch != NO_ROUTES)
         try:
             inner.follow(program.flows.chosen(real), self.values[real], region, search)
-        finally:
-            if inner.is_near:
-                none, parts = np.split(inner.parts, [self.count])
-                used = np.flatnonzero(parts > USED)
-                self.program = self._begun(program.sums)
-                self.program.add(inner.flows.chosen(used))
-                self.program.hold(inner.rows)
-                self.values = np.concatenate([none, parts[used]])
-                region.reach = np.maximum(region.reach, region.centre)
+        except OutOfTimeError:
+            self._begin_anew(inner, region)
+            raise
+        self._begin_anew(inner, region)
         return routes
+
+    def _begin_anew(self, inner: InnerFlows, region: TrustRegion) -> None:
+        """Begin a program with the flows that a point uses, if it tells them."""
+        if not inner.is_near:
+            return
+        from solver.solving.interior.inner_flows import USED
+
+        none, parts = np.split(inner.parts, [self.count])
+        used = np.flatnonzero(parts > USED)
+        self.program = self._begun(self.program.sums)
+        self.program.add(inner.flows.chosen(used))
+        self.program.hold(inner.rows)
+        self.values = np.concatenate([none, parts[used]])
+        region.reach = np.maximum(region.reach, region.centre)
 
     def _settle(self, penalty: float) -> None:
         """Let the flows at hand keep limits and rules, whatever the best prices are.
