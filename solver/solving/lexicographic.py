@@ -184,14 +184,15 @@ class LexicographicSolve:
     def _loosest(self) -> dict[RowKey, Loosening]:
         """Say how far rules must give way for all to be carried that capacities allow.
 
-        A second model is solved: as much as possible with the rules left aside, then
-        the least excess over them that carries as much.
+        A second model is solved, which begins with the routes and limits of the first:
+        as much as possible with the rules left aside, then the least excess over them
+        that carries as much.
         """
         master = self.master
         nothing = np.zeros(len(master.cargo))
         loop = self.loop.afresh(Objective(False, nothing, 0.0))
         fresh = loop.master
-        loop.start()
+        loop.start(self.loop.known)
         fresh.families.rules.loosen()
         for number in range(len(master.cargo.classes)):
             unmet = np.where(master.cargo.unmet_class == number, 1.0, 0.0)

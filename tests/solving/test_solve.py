@@ -14,6 +14,7 @@ from solver.network.shipments import cargo
 from solver.options import Options
 from solver.solution.keys import CapacityKey, RowKey, UnmetKey
 from solver.solution.status import Status
+from solver.solving.column_generation import ColumnGeneration
 from solver.solving.lexicographic import LexicographicSolve
 from solver.solving.solve import prepared
 from solver.tasks.answer import solve
@@ -296,3 +297,33 @@ def test_the_same_instance_gives_the_same_plan_and_prices() -> None:
     assert second.plan is not None
     assert np.array_equal(first.plan.quantity, second.plan.quantity)
     assert UnmetKey(None) in first.certificate.stages[-1].unmet
+
+
+def test_how_far_rules_must_give_way_is_asked_of_what_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second model begins with both routes: a round for each goal, one for a row.
+
+    The north lets 2 through, which is 0.4 of 5: the rest must stay. To carry all 10,
+    the south would take 8 of them, 2 more than its share.
+    """
+    legs = [
+        {"from": "A", "to": "N", "cost": 3.0, "corridor": "north", "capacity": 2.0},
+        {"from": "N", "to": "M", "cost": 0.0, "corridor": "north"},
+        {"from": "A", "to": "M", "cost": 1.0, "corridor": "south"},
+    ]
+    demand = [{"product": "p", "origin": "A", "market": "M", "quantity": 10.0}]
+    rule = {"name": "most", "by": "corridor", "max_share": {"south": 0.6}}
+    loops: list[ColumnGeneration] = []
+    afresh = ColumnGeneration.afresh
+
+    def counted(loop: ColumnGeneration, *given: Any) -> ColumnGeneration:
+        loops.append(afresh(loop, *given))
+        return loops[-1]
+
+    monkeypatch.setattr(ColumnGeneration, "afresh", counted)
+    found = solve(build_instance(legs, demand, diversification=[rule]), Options())
+    assert found.plan is not None
+    assert found.plan.unmet.sum() == pytest.approx(5.0)
+    assert [loosening.excess for loosening in found.loosening.values()] == [2.0]
+    assert [loop.rounds for loop in loops] == [3]
