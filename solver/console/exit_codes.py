@@ -102,7 +102,12 @@ def _translated(raised: BaseException) -> KeruenError:
     if isinstance(raised, KeruenError):
         return raised
     match raised:
-        case click.Abort() | KeyboardInterrupt():
+        case (
+            click.Abort()
+            | KeyboardInterrupt()
+            # Python wraps what is raised while it makes a class.
+            | RuntimeError(__cause__=KeyboardInterrupt())
+        ):
             code = interrupts.exit_code()
             return Interrupted("interrupted" if code == 130 else "terminated", code)  # noqa: PLR2004
         case click.ClickException():

@@ -96,6 +96,24 @@ def test_whatever_is_raised_has_a_code_and_one_line(
     assert not (tiny.parent / "out").exists()
 
 
+def test_an_interrupt_while_a_class_is_made_is_one(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python gives it as the cause of an error of its own."""
+
+    class Named:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def stopped(*_: object, **__: object) -> None:
+        type("Owner", (), {"field": Named()})
+
+    monkeypatch.setattr("solver.tasks.solve.solve", stopped)
+    done = run("solve", tiny)
+    assert done.exit_code == 130
+    assert done.stderr == "keruen: interrupted\n"
+
+
 def test_a_fault_of_ours_shows_its_traceback_on_demand(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
