@@ -13,6 +13,7 @@ from scipy.linalg import LinAlgError
 from solver.options import Options
 from solver.pricing.prices import Prices
 from solver.pricing.tree_search import OutOfTimeError
+from solver.problem.edits import with_columns
 from solver.rules.sums import RuleSums
 from solver.solution.status import Status
 from solver.solving import solve as solving
@@ -193,3 +194,14 @@ def test_where_time_is_over_on_the_way_what_is_known_is_mixed(
     assert len(seed.first) == 24
     assert (seed.shares[0] >= 0.0).all()
     assert seed.shares[0].sum() > 0.0
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("seed", range(6))
+def test_carriage_that_is_free_is_no_fault(seed: int) -> None:
+    """A bound of 0 divides nothing; what is unmet has its price or none."""
+    instance = grid(seed)
+    free = {"cost": np.zeros(len(instance.legs))}
+    tables = {"legs": with_columns(instance.legs, free)}
+    found = solve(instance.model_copy(update=tables), Options(sensitivity="none"))
+    assert found.status in {Status.OPTIMAL, Status.UNMET}

@@ -64,7 +64,8 @@ def basis_near(program: HeldProgram, values: Floats) -> Any:
     order = np.lexsort((-values, owner))
     owners, first = np.unique(owner[order], return_index=True)
     room = program.row_upper - matrix @ values
-    is_full = ~is_equal & (room <= _FULL * np.abs(program.row_upper))
+    is_full = ~is_equal & np.isfinite(program.row_upper)
+    is_full &= room <= _FULL * np.abs(program.row_upper)
     full = np.flatnonzero(is_full)
     if len(owners) != int(is_equal.sum()) or len(full) > _MOST_ROWS:
         return None

@@ -121,7 +121,7 @@ class InnerFlows:
             for number in range(MOST_SEARCHES):
                 self._step(wanted)
                 found, here = search(program.prices * self.unit / self.scale)
-                bound = abs(region.bound) / self.unit
+                bound = max(1e-300, abs(region.bound) / self.unit)
                 error = max((program.dual - here / self.unit) / bound, program.error)
                 if error < CLOSE or (error > _LOST and number >= _PATIENCE):
                     break

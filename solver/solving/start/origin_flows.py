@@ -70,6 +70,9 @@ INSIDE_GAP, INSIDE_SIZE, INSIDE_PIVOTS = 0.05, 300_000, 700
 """Gap from which flows are followed from inside, if rows times flows are so many, and
 the last answer took so many pivots."""
 
+MOST_INSIDE = 20_000_000
+"""Rows times flows beyond which a dense matrix of them takes too much of all."""
+
 REACH = 0.1
 """How far prices may go at first, in mean costs of a route."""
 
@@ -180,7 +183,7 @@ class OriginFlows:
         program = self.program
         near = found.cost - region.bound <= INSIDE_GAP * abs(found.cost)
         holds = any(own.is_held for own in program.sums.concentrations)
-        is_large = len(program.active) * program.size >= INSIDE_SIZE
+        is_large = INSIDE_SIZE <= len(program.active) * program.size <= MOST_INSIDE
         return near and not holds and is_large and program.pivots >= INSIDE_PIVOTS
 
     def _follow(self, region: TrustRegion, routes: Cheapest) -> Cheapest:
