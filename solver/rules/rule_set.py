@@ -144,10 +144,11 @@ class Diversification:
             ends = routes.first_node[route], routes.last_node[route]
             kept = ~(of_end[ends[0], value] | of_end[ends[1], value])
             route, value = route[kept], value[kept]
+        # Numbered once: not every scipy adds up what a route passes several times.
         shape = len(routes), incidence.of_step.shape[1]
-        found = sparse.csc_array((np.ones(len(route)), (route, value)), shape=shape)
-        found.data[:] = 1.0
-        return found
+        route, value = np.divmod(np.unique(route * shape[1] + value), shape[1])
+        entries = (np.ones(len(route)), (route, value))
+        return sparse.csc_array(entries, shape=shape)
 
     def levels(self, routes: Routes, quantity: Floats) -> list[Level]:
         """Where a plan stands on every row.
